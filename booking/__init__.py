@@ -1,0 +1,1 @@
+"""Who is this appointment for, and when? Stands on portal."""

@@ -1,0 +1,294 @@
+"""What the availability engine is told and what it answers: plain immutable values, no database, no clock (AVAILABILITY §15).
+
+Instants are integer epoch seconds, lengths are integer seconds, dates are the location's local `date`s. Rows that come by the
+thousand (`Window`, `Span`, `Busy`, `Hold`, `Counted`) are named tuples: `Busy._make(row)` takes a database row as it is. A private cause
+(why somebody is away, whose appointment it is) has no field here, so it cannot leak.
+
+One `Facts` is about one location. A practitioner who works at two has windows in one `Facts` each, and all of
+their appointments in both: conflicts compare instants.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+from typing import NamedTuple
+
+from booking.horizon import Horizon, every_day
+from booking.hours import Window, day_start
+
+FIFTEEN_MINUTES = 900
+
+
+class Code(IntEnum):
+    """Why a date or a start is not offered (AVAILABILITY §12). The number is the order of the gates; the last three answer single starts only."""
+
+    PAST = 1
+    NO_WORKING_HOURS = 2
+    CLOSED_HOLIDAY = 3
+    PRACTITIONER_AWAY = 4
+    DOES_NOT_FIT = 5
+    BEYOND_HORIZON = 6
+    TOO_SOON = 7
+    CAP = 8
+    FULLY_BOOKED = 9
+    NO_ROOM = 10
+    HELD = 11
+    PATIENT_LIMIT = 12
+    BUFFER = 13
+    OFF_GRID = 14
+    SLOT_TAKEN = 15
+
+
+class Span(NamedTuple):
+    """A stretch of time, half open: `start <= t < end`. An absence is one of these and nothing more."""
+
+    start: int
+    end: int
+
+
+class Closure(NamedTuple):
+    """The practice or location is closed. `last` is the last closed date, for the sentence; see `closed_dates` for whole dates."""
+
+    start: int
+    end: int
+    name: str
+    last: date
+
+
+def closed_dates(name: str, zone: str, first: date, last: date) -> Closure:
+    """The closure of whole local dates, both inclusive (§2)."""
+    return Closure(day_start(zone, first), day_start(zone, last, 1), name, last)
+
+
+class Busy(NamedTuple):
+    """What occupies a practitioner or a room: a blocking appointment with its own buffers, or foreign busy time with none (§4).
+
+    `id` names the appointment, so that a move can leave it out; foreign busy time has None.
+    """
+
+    start: int
+    end: int
+    before: int = 0
+    after: int = 0
+    id: int | None = None
+
+
+class Hold(NamedTuple):
+    """A start kept for its `owner` until `expires_at`, exclusive (§10). `room` is the held room, with `room_before/after` around it."""
+
+    start: int
+    end: int
+    before: int
+    after: int
+    owner: str
+    expires_at: int
+    practitioner: int
+    service: int | None = None
+    room: int | None = None
+    room_before: int = 0
+    room_after: int = 0
+
+
+class Counted(NamedTuple):
+    """One blocking appointment as a cap sees it: only its start decides which period it counts in (§7). Holds are counted from `Facts.holds`."""
+
+    start: int
+    duration: int
+    practitioner: int
+    service: int | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most `max_count` appointments, or `max_minutes` of them, per local day, ISO week or month (§7).
+
+    `practitioner` and `service` narrow the scope: one, both, or neither (the whole location).
+    """
+
+    period: str  # "day" | "week" | "month"
+    max_count: int | None = None
+    max_minutes: int | None = None
+    practitioner: int | None = None
+    service: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room of one `kind`. Its busy rows carry set-up as `before` and clean-up as `after` (§8)."""
+
+    id: int
+    kind: str
+    busy: tuple[Busy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Practitioner:
+    """One practitioner's facts: planned windows of every service, absences, what occupies them, and their own horizon if they have one."""
+
+    id: int
+    windows: tuple[Window, ...] = ()
+    absences: tuple[Span, ...] = ()
+    busy: tuple[Busy, ...] = ()
+    horizon: Horizon | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is booked. `buffers_inside`: buffers too must lie within the hours (D5). `room`: the kind of room it needs, if any."""
+
+    id: int
+    duration: int
+    step: int = FIFTEEN_MINUTES
+    before: int = 0
+    after: int = 0
+    buffers_inside: bool = False
+    room: str | None = None
+    room_before: int = 0
+    room_after: int = 0
+    horizon: Horizon | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything true about one location in the range that is asked for, widened by the longest appointment with its buffers.
+
+    `counted` is needed only if there are caps, and then reaches over the whole periods (weeks, months) the range touches, for every
+    practitioner in the caps' scope. `mine` are the blocking appointments of the person the appointment is for, at this practice.
+    """
+
+    zone: str
+    practitioners: tuple[Practitioner, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    counted: tuple[Counted, ...] = ()
+    mine: tuple[Busy, ...] = ()
+
+
+class Moving(NamedTuple):
+    """The appointment being moved: left out of every fact, and its own start is not offered as new (§4).
+
+    With `practitioner`, its start is refused only there (another practitioner at the same time is a change); without, everywhere.
+    """
+
+    id: int
+    start: int
+    practitioner: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The question. `mode`: "one", "any" (the union, each start knows its practitioners) or "all" (the intersection). Dates inclusive.
+
+    `owner` is the visitor whose own holds do not block them. `practitioners` are the eligible ones, as ids into `Facts`.
+    """
+
+    service: Service
+    practitioners: tuple[int, ...]
+    mode: str
+    first: date
+    last: date
+    owner: str | None = None
+    moving: Moving | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """How soon one may book (§5): `lead` seconds ahead, and not after `until` (wall-clock minute) of the previous open date."""
+
+    lead: int = 0
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Rules about the person (§7): most upcoming appointments, most on one local date, and whether two of theirs may overlap."""
+
+    most_upcoming: int | None = None
+    per_day: int | None = None
+    no_overlap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The practice's rules for this question.
+
+    `horizon` is the practice's; a practitioner's own wins over it, a service's over both (§6). None means no end.
+    `grid`: None anchors the starts at each planned window, n at n seconds after each local midnight (D2).
+    `is_open(date)`: is it an open date of the practice (§12)? Cut-offs count by it. `packing`: offer only starts beside existing appointments.
+    `staff` skips horizon, notice and caps, never conflicts (§6), and fills `Day.counts_by_code`.
+    """
+
+    horizon: Horizon | None = None
+    notice: Notice = Notice()
+    limits: Limits = Limits()
+    grid: int | None = None
+    packing: bool = False
+    staff: bool = False
+    is_open: Callable[[date], bool] = every_day
+
+
+class Starts(tuple[int, ...]):
+    """The offered starts of one date, ascending; `practitioners(start)` are those who can take it, in the order of the question."""
+
+    _who: Callable[[int], tuple[int, ...]]
+
+    @classmethod
+    def known(cls, starts, who: Callable[[int], tuple[int, ...]]) -> "Starts":
+        made = cls(starts)
+        made._who = who
+        return made
+
+    def practitioners(self, start: int) -> tuple[int, ...]:
+        """Raises ValueError for a start that is not offered."""
+        if start not in self:
+            raise ValueError(f"{start} is not offered")
+        return self._who(start)
+
+
+class Day(NamedTuple):
+    """The answer for one local date: `starts`, or else exactly one `code` (D10). `params` by code:
+
+    NO_WORKING_HOURS `next` date with hours · CLOSED_HOLIDAY `name`, `last` date · PRACTITIONER_AWAY `back` date · DOES_NOT_FIT
+    `longest` gap in seconds (staff) · TOO_SOON `earliest` instant · CAP `period`, `ends` date · HELD `retry_at` instant ·
+    PATIENT_LIMIT `appointment` id, `limit`. BEYOND_HORIZON has `opens_at`; None there means "not published yet".
+    """
+
+    date: date
+    starts: Starts | tuple[int, ...] = ()
+    code: Code | None = None
+    opens_at: int | None = None
+    params: Mapping[str, object] = {}
+    counts_by_code: Mapping[Code, int] | None = None
+
+
+class Answer(list[Day]):
+    """The days of a range, in order."""
+
+    @property
+    def next_open_date(self) -> date | None:
+        """The first date of the range with a start, or None."""
+        return next((day.date for day in self if day.starts), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The start can be had: by any of `practitioners` (all of them together in mode "all"), in any of `rooms` (empty if none is needed)."""
+
+    start: int
+    end: int
+    practitioners: tuple[int, ...]
+    rooms: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The start cannot be had. `gate` is the gate that refuses it; `code` is the same, or SLOT_TAKEN / BUFFER for gate 9, OFF_GRID for none."""
+
+    code: Code
+    gate: Code | None = None
+    opens_at: int | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
