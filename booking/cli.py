@@ -1,0 +1,5 @@
+"""Commands of booking."""
+
+
+def init_app(app) -> None:
+    """Register the commands."""

@@ -1,0 +1,74 @@
+"""An appointment. Moving changes it in place (same id, same calendar UID, higher sequence); the ledger keeps what it was."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from booking.models.place import Location, Room
+from booking.models.practitioner import Practitioner
+from booking.models.service import Service
+from portal.database import db
+from portal.ids import public_id
+from portal.models import Practice, Profile
+
+BLOCKING = ("booked", "arrived", "fulfilled")
+STATUSES = (*BLOCKING, "cancelled", "noshow")  # FHIR AppointmentStatus
+
+
+class Appointment(db.Model):
+    __tablename__ = "appointments"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="order"),
+        CheckConstraint(f"status IN ({', '.join(repr(status) for status in STATUSES)})", name="status"),
+        CheckConstraint("booked_by_id IS NOT NULL OR booked_by_staff_id IS NOT NULL", name="booked_by_somebody"),
+        Index("ix_appointments_practitioner_start", "practitioner_id", "starts_at"),
+        Index("ix_appointments_practice_start", "practice_id", "starts_at"),
+        Index("ix_appointments_profile_start", "profile_id", "starts_at"),
+        Index("ix_appointments_room_start", "room_id", "starts_at", sqlite_where=text("room_id IS NOT NULL"), postgresql_where=text("room_id IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profiles.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
+    practitioner_id: Mapped[int] = mapped_column(ForeignKey("practitioners.id"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
+    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    booked_by_staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"))  # through which link it was booked
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    wall_start: Mapped[str] = mapped_column(String(16))  # "2027-01-05T15:00" in `zone`: what was promised (AVAILABILITY §11)
+    zone: Mapped[str] = mapped_column(String(60))
+    before_minutes: Mapped[int] = mapped_column(default=0)
+    after_minutes: Mapped[int] = mapped_column(default=0)
+    room_before_minutes: Mapped[int] = mapped_column(default=0)
+    room_after_minutes: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str] = mapped_column(String(10), default="booked")
+    note: Mapped[str] = mapped_column(String(500), default="")
+    price_cents: Mapped[int | None]
+    sequence: Mapped[int] = mapped_column(default=0)
+    idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]  # last booked, moved, cancelled or restored: the undo runs from here
+    cancelled_at: Mapped[datetime | None]
+    moved_from: Mapped[datetime | None]  # where the last move came from, for its undo
+
+    practice: Mapped[Practice] = relationship()
+    location: Mapped[Location] = relationship()
+    profile: Mapped[Profile] = relationship()
+    service: Mapped[Service] = relationship()
+    practitioner: Mapped[Practitioner] = relationship()
+    room: Mapped[Room | None] = relationship()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
+    @property
+    def reference(self) -> str:
+        """What a person reads out on the phone: `"K3V7-Q2M4"`."""
+        return f"{self.public_id[:4]}-{self.public_id[4:8]}".upper()

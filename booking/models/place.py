@@ -1,0 +1,35 @@
+"""Where: a location with its own zone, and its rooms."""
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.models.planned import Planned
+from portal.database import db
+from portal.ids import public_id
+
+
+class Location(Planned, db.Model):
+    __tablename__ = "locations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    street: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    zone: Mapped[str] = mapped_column(String(60))  # IANA
+
+    @property
+    def address(self) -> str:
+        return ", ".join(part for part in (self.street, self.city) if part)
+
+
+class Room(Planned, db.Model):
+    """A row locked with the practitioner while booking a service that needs a room of its kind."""
+
+    __tablename__ = "rooms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(30))  # "treatment", "gym": what a service asks for

@@ -1,0 +1,23 @@
+"""The only place that asks the time."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+
+def now() -> datetime:
+    """This instant: aware, UTC, whole seconds (the smallest unit of the house).
+
+    `CLOCK`, a callable in the app's config, replaces the machine's clock in tests and journeys.
+    """
+    return current_app.config["CLOCK"]().astimezone(UTC).replace(microsecond=0)
+
+
+def machine_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def today(zone: str) -> date:
+    """The calendar date it is now in an IANA zone."""
+    return now().astimezone(ZoneInfo(zone)).date()

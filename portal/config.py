@@ -1,0 +1,87 @@
+"""Every setting of the installation, with its default. `PORTAL_<NAME>` in the environment overrides."""
+
+from portal.clock import machine_clock
+
+GUESSABLE = "demo-key-never-in-production"
+
+
+class Defaults:
+    # "demo": the demo world, a mailbox page instead of SMTP. "production": refuses a guessable key, needs PUBLIC_URL.
+    MODE = "demo"
+    SECRET_KEY = GUESSABLE
+    SECRET_KEY_FALLBACKS: list = []  # older keys whose links still open
+    SQLALCHEMY_DATABASE_URI = "sqlite:///porchlight.db"  # below instance/
+    PUBLIC_URL = "http://127.0.0.1:8000"  # what mails and calendar files point at; never the Host header
+    TRUSTED_HOSTS: list | None = None
+    PROXIES = 0  # how many reverse proxies may set X-Forwarded-*
+    REDIS_URL = None
+
+    # mail
+    MAIL_SERVER = None  # none: demo mailbox, or held in production
+    MAIL_PORT = 587
+    MAIL_USE_TLS = True
+    MAIL_USE_SSL = False
+    MAIL_USERNAME = None
+    MAIL_PASSWORD = None
+    MAIL_DEFAULT_SENDER = "bookings@porchlight.example"
+    MAIL_TIMEOUT_SECONDS = 20
+    POSTMAN = True  # run the postman as a thread of the web process (embedded); False: `flask postman`
+
+    # people (minutes)
+    SESSION_IDLE_MINUTES = 30
+    SESSION_IDLE_MINUTES_STAFF = 15
+    SESSION_ABSOLUTE_MINUTES = 12 * 60
+    RECENT_SIGN_IN_MINUTES = 10
+    VERIFY_LINK_MINUTES = 60
+    RESET_LINK_MINUTES = 60
+
+    # booking
+    HOLD_MINUTES = 10
+    UNDO_MINUTES = 3
+    MOST_UPCOMING = 10
+
+    # forms and pages
+    MAX_CONTENT_LENGTH = 1024 * 1024
+    MAX_FORM_PARTS = 200
+    BABEL_DEFAULT_LOCALE = "en"
+    BABEL_TRANSLATION_DIRECTORIES = "portal/translations"
+    LANGUAGES = {"en": "English", "fr": "Français"}
+    WTF_CSRF_TIME_LIMIT = None  # a form lives as long as its session
+    SQLALCHEMY_ENGINE_OPTIONS: dict = {}
+
+    CLOCK = staticmethod(machine_clock)
+
+    SESSION_COOKIE_NAME = "session"
+    SESSION_COOKIE_SECURE = False
+
+
+class Misconfigured(RuntimeError):
+    """The installation would not be safe to start."""
+
+
+def load(app, overrides: dict) -> None:
+    """Fill app.config. Raises Misconfigured rather than start production with a guessable key or without an address."""
+    app.config.from_object(Defaults)
+    app.config.from_prefixed_env("PORTAL")
+    app.config.update(overrides)
+    app.config["SECRET_KEY"] = str(app.config["SECRET_KEY"])  # a key of digits would be read as a number
+    if app.config["MODE"] == "production":
+        _harden(app)
+    url = str(app.config["SQLALCHEMY_DATABASE_URI"])
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.partition("://")[2]
+    if url.startswith("postgresql"):
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, **app.config["SQLALCHEMY_ENGINE_OPTIONS"]}
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+
+
+def _harden(app) -> None:
+    config = app.config
+    if config["SECRET_KEY"] == GUESSABLE or len(config["SECRET_KEY"]) < 32:
+        raise Misconfigured("Set PORTAL_SECRET_KEY to a random text of 32 characters or more.")
+    if not config["PUBLIC_URL"].startswith("https://"):
+        raise Misconfigured("Set PORTAL_PUBLIC_URL to the address patients use, beginning with https://.")
+    config["SESSION_COOKIE_SECURE"] = True
+    config["SESSION_COOKIE_NAME"] = "__Host-session"
+    if config["TRUSTED_HOSTS"] is None:
+        config["TRUSTED_HOSTS"] = [config["PUBLIC_URL"].removeprefix("https://").partition("/")[0]]

@@ -1,0 +1,40 @@
+"""Problems that are not the person's fault get a page that says what to do, with the right status."""
+
+from flask import current_app, g, render_template
+from jinja2 import TemplateNotFound
+from werkzeug.exceptions import HTTPException
+
+from portal.errors import DomainError
+
+
+def _page(code: int, **facts):
+    try:
+        return render_template(f"errors/{code}.html", code=code, **facts), code
+    except TemplateNotFound:
+        return render_template("errors/other.html", code=code, **facts), code
+
+
+def http_error(error: HTTPException):
+    if error.code is None or error.code < 400:
+        return error
+    answer = _page(error.code, reason=error.description)
+    return (*answer, {"Retry-After": "60"}) if error.code in (429, 503) else answer
+
+
+def domain_error(error: DomainError):
+    """A rule said no and the view had no better page: the sentence, the practice's phone, a way back."""
+    answer = render_template("errors/domain.html", message=error.message, code=error.status), error.status
+    return (*answer, {"Retry-After": "60"}) if error.status in (429, 503) else answer
+
+
+def crash(error: Exception):
+    current_app.logger.exception("unexpected", exc_info=error)
+    g.pop("practice", None)
+    return _page(500)
+
+
+def init_app(app) -> None:
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(DomainError, domain_error)
+    if not app.config.get("PROPAGATE_EXCEPTIONS"):
+        app.register_error_handler(Exception, crash)

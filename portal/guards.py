@@ -1,0 +1,81 @@
+"""Default deny: every page needs a sign-in unless it says `@public`. Staff pages find the asker's own role first."""
+
+from functools import wraps
+from urllib.parse import urlsplit
+
+from flask import abort, current_app, g, redirect, request, session, url_for
+from flask_login import current_user
+
+from portal import clock
+from portal.queries import practice_by_slug, staff_member
+
+
+def public(view):
+    """Mark a view that strangers may see."""
+    view.is_public = True
+    return view
+
+
+def at_practice(view):
+    """The view is called with `practice` in place of the `slug` in its address; an unknown one is 404."""
+
+    @wraps(view)
+    def guarded(slug, **kwargs):
+        g.practice = practice_by_slug(slug) or abort(404)
+        return view(practice=g.practice, **kwargs)
+
+    return guarded
+
+
+def staff_only(*roles):
+    """The view belongs to the staff of the practice in its address; with `roles`, to those only. Others see 404.
+
+    The view is called with `staff` (a StaffMember) in place of `slug`.
+    """
+
+    def mark(view):
+        @wraps(view)
+        def guarded(slug, **kwargs):
+            member = staff_member(current_user, slug)
+            if member is None or (roles and member.role not in roles):
+                abort(404)
+            g.practice = member.practice
+            return view(staff=member, **kwargs)
+
+        guarded.is_staff_view = True
+        return guarded
+
+    return mark
+
+
+def recently(view):
+    """Ask for the password again when it was last proven more than RECENT_SIGN_IN_MINUTES ago."""
+
+    @wraps(view)
+    def guarded(**kwargs):
+        signed_in_at = session.signed_in_at
+        limit = current_app.config["RECENT_SIGN_IN_MINUTES"] * 60
+        if signed_in_at is None or (clock.now() - signed_in_at).total_seconds() > limit:
+            return redirect(url_for("portal.prove", next=request.full_path if request.method == "GET" else request.path))
+        return view(**kwargs)
+
+    return guarded
+
+
+def require_sign_in():
+    """Run before every request. A visitor on a closed page goes to sign in and comes back to where they were."""
+    view = current_app.view_functions.get(request.endpoint)
+    if view is None or getattr(view, "is_public", False) or request.endpoint == "static":
+        return None
+    if current_user.is_authenticated:
+        return None
+    return redirect(url_for("portal.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+
+
+def local_path(target: str | None) -> str:
+    """`target` if it is a path of this site, else an empty string. Refuses `//evil`, `/\\evil`, `https:evil`."""
+    target = target or ""
+    if not target.startswith("/") or target.startswith(("//", "/\\")) or any(ord(c) < 33 or c == "\\" for c in target):
+        return ""
+    parts = urlsplit(target)
+    return "" if parts.scheme or parts.netloc else target

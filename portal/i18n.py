@@ -1,0 +1,59 @@
+"""Which language and zone a reader gets. A language chosen by link stays in the address, so no cookie is needed for it."""
+
+from flask import current_app, g, request, session
+from flask_babel import Babel
+from flask_babel import get_locale as _current
+
+babel = Babel()
+
+
+def _supported(code: str | None) -> str | None:
+    code = (code or "").split("-")[0].split("_")[0].lower()
+    return code if code in current_app.config["LANGUAGES"] else None
+
+
+def choose_language() -> str:
+    """The address's `lang`, else the account's, else the browser's, else the practice's."""
+    if not request:
+        return current_app.config["BABEL_DEFAULT_LOCALE"]
+    account = session.account if session else None
+    practice = g.get("practice")
+    return (
+        _supported(request.args.get("lang"))
+        or _supported(account.language if account else None)
+        or _supported(request.accept_languages.best_match(list(current_app.config["LANGUAGES"])))
+        or _supported(practice.language if practice else None)
+        or current_app.config["BABEL_DEFAULT_LOCALE"]
+    )
+
+
+def lang() -> str:
+    """The two-letter code of the language this page is in."""
+    return _current().language
+
+
+def reader_zone() -> str:
+    """The IANA zone the reader chose for themselves, or an empty string."""
+    account = session.account if session else None
+    return account.zone if account else ""
+
+
+def in_language(code: str) -> str:
+    """The address of this very page in another language."""
+    arguments = {**request.args.to_dict(), **(request.view_args or {}), "lang": code}
+    if request.endpoint is None or request.method != "GET":
+        return f"/?lang={code}"
+    return current_app.url_for(request.endpoint, **arguments)
+
+
+def _keep_language(endpoint: str, values: dict) -> None:
+    if endpoint != "static" and request and "lang" in request.args and "lang" not in values:
+        code = _supported(request.args["lang"])
+        if code:
+            values["lang"] = code
+
+
+def init_app(app) -> None:
+    babel.init_app(app, locale_selector=choose_language)
+    app.url_defaults(_keep_language)
+    app.jinja_env.globals.update(in_language=in_language, lang=lang)

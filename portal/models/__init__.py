@@ -1,0 +1,29 @@
+"""One file per thing, each with its small verbs."""
+
+from portal.models.account import Account
+from portal.models.ledger import LedgerLine
+from portal.models.link import Link
+from portal.models.mailed_link import MailedLink
+from portal.models.outbox_mail import OutboxMail
+from portal.models.practice import Practice
+from portal.models.profile import Profile
+from portal.models.registration import Registration
+from portal.models.session import SessionRow
+from portal.models.signup import Signup
+from portal.models.staff_member import StaffMember
+from portal.models.throttle import ThrottleCount
+
+__all__ = [
+    "Account",
+    "LedgerLine",
+    "Link",
+    "MailedLink",
+    "OutboxMail",
+    "Practice",
+    "Profile",
+    "Registration",
+    "SessionRow",
+    "Signup",
+    "StaffMember",
+    "ThrottleCount",
+]

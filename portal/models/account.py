@@ -1,0 +1,41 @@
+"""Someone who can sign in. One account works at every practice."""
+
+from datetime import date, datetime
+
+from flask_login import UserMixin
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import db
+from portal.ids import public_id
+
+
+class Account(UserMixin, db.Model):
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    email: Mapped[str] = mapped_column(String(254))  # as typed, verified
+    email_key: Mapped[str] = mapped_column(String(254), unique=True)  # see portal/addresses.py: address_key()
+    password_hash: Mapped[str] = mapped_column(String(200))
+    given_name: Mapped[str] = mapped_column(String(80))
+    family_name: Mapped[str] = mapped_column(String(80))
+    born_on: Mapped[date | None]
+    phone: Mapped[str] = mapped_column(String(20), default="")  # E.164
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    zone: Mapped[str] = mapped_column(String(60), default="")  # empty: the practice's zone
+    verified_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    @property
+    def is_active(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def display_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def initials(self) -> str:
+        return (self.given_name[:1] + self.family_name[:1]).upper()

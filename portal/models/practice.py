@@ -1,0 +1,59 @@
+"""A practice: the tenant. Every table that belongs to one carries its `practice_id`."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import db
+
+
+class Practice(db.Model):
+    __tablename__ = "practices"
+    __table_args__ = (
+        CheckConstraint("calls_people IN ('patient', 'client')", name="calls_people"),
+        CheckConstraint("reminder_detail IN ('full', 'discreet')", name="reminder_detail"),
+        CheckConstraint("length(banner_text) <= 200", name="banner_length"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    about: Mapped[str] = mapped_column(default="")
+    calls_people: Mapped[str] = mapped_column(String(10), default="patient")
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    zone: Mapped[str] = mapped_column(String(60))  # IANA; locations may differ
+    country: Mapped[str] = mapped_column(String(2))  # ISO 3166-1, for phones and holidays
+    region: Mapped[str] = mapped_column(String(10), default="")  # ISO 3166-2 without the country
+    currency: Mapped[str] = mapped_column(String(3), default="CAD")
+    phone: Mapped[str] = mapped_column(String(20))  # E.164
+    phone_hours: Mapped[str] = mapped_column(default="")  # "Monday to Friday, 8am to 6pm", in the practice's words
+    email: Mapped[str] = mapped_column(String(254))
+    street: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    access_note: Mapped[str] = mapped_column(default="")  # "Step-free entrance. Parking behind the building."
+    colour: Mapped[str] = mapped_column(String(7), default="#155e75")
+    logo: Mapped[str] = mapped_column(default="img/practice.svg")  # below static/
+    banner_text: Mapped[str] = mapped_column(String(200), default="")
+    banner_from: Mapped[date | None]
+    banner_until: Mapped[date | None]
+    closed_to_new_at: Mapped[datetime | None]
+    closed_to_new_reason: Mapped[str] = mapped_column(default="")
+    youngest_account_years: Mapped[int] = mapped_column(default=16)
+    reminder_detail: Mapped[str] = mapped_column(String(10), default="full")
+    reminder_hours: Mapped[list] = mapped_column(JSON, default=lambda: [48, 2])
+    timetable_version: Mapped[int] = mapped_column(default=1)  # raised with every change of hours, services, rules
+
+    @property
+    def address(self) -> str:
+        return ", ".join(part for part in (self.street, self.city) if part)
+
+    @property
+    def accepts_new(self) -> bool:
+        return self.closed_to_new_at is None
+
+    def banner(self, today: date) -> str:
+        """The message to show on a local date, or an empty string."""
+        early = self.banner_from is not None and today < self.banner_from
+        late = self.banner_until is not None and today > self.banner_until
+        return "" if early or late else self.banner_text

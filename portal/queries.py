@@ -1,0 +1,82 @@
+"""Scoped reads: the first argument is who asks. Not yours and not there look the same."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from portal.database import db
+from portal.models import Account, Link, Practice, Profile, Registration, StaffMember
+
+
+def practice_by_slug(slug: str) -> Practice | None:
+    return db.session.scalar(select(Practice).where(Practice.slug == slug))
+
+
+def practices() -> list[Practice]:
+    return list(db.session.scalars(select(Practice).order_by(Practice.name)))
+
+
+def staff_member(asker, slug: str) -> StaffMember | None:
+    """The asker's own working role at a practice."""
+    if not asker.is_authenticated:
+        return None
+    return db.session.scalar(
+        select(StaffMember)
+        .join(Practice)
+        .where(Practice.slug == slug, StaffMember.account_id == asker.id, StaffMember.left_at.is_(None))
+        .options(joinedload(StaffMember.practice))
+    )
+
+
+def staff_roles(asker: Account) -> list[StaffMember]:
+    """Every practice the asker works at."""
+    return list(
+        db.session.scalars(
+            select(StaffMember)
+            .where(StaffMember.account_id == asker.id, StaffMember.left_at.is_(None))
+            .options(joinedload(StaffMember.practice))
+        )
+    )
+
+
+def links_of(asker, practice: Practice | None = None) -> list[Link]:
+    """The asker's live links with their profiles (self first, then by name), at one practice or at all of them."""
+    if not asker.is_authenticated:
+        return []
+    query = (
+        select(Link)
+        .join(Profile)
+        .where(Link.account_id == asker.id, Link.revoked_at.is_(None), Profile.merged_at.is_(None))
+        .options(joinedload(Link.profile).joinedload(Profile.practice))
+        .order_by(Link.relationship != "self", Profile.given_name, Link.id)
+    )
+    return list(db.session.scalars(query if practice is None else query.where(Link.practice_id == practice.id)))
+
+
+def waiting_registrations(staff: StaffMember) -> list[Registration]:
+    """Self-made profiles nobody has accepted, merged or declined yet; oldest first."""
+    return list(
+        db.session.scalars(
+            select(Registration)
+            .where(
+                Registration.practice_id == staff.practice_id,
+                Registration.accepted_at.is_(None),
+                Registration.merged_at.is_(None),
+                Registration.declined_at.is_(None),
+            )
+            .options(joinedload(Registration.profile), joinedload(Registration.account))
+            .order_by(Registration.created_at, Registration.id)
+        )
+    )
+
+
+def count_waiting(staff: StaffMember) -> int:
+    return db.session.scalar(
+        select(func.count())
+        .select_from(Registration)
+        .where(
+            Registration.practice_id == staff.practice_id,
+            Registration.accepted_at.is_(None),
+            Registration.merged_at.is_(None),
+            Registration.declined_at.is_(None),
+        )
+    )

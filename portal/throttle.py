@@ -1,0 +1,42 @@
+"""How often is too often, counted in a table that every worker shares. Keys hold hashes, not addresses."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.database import db
+from portal.errors import TooManyTries
+from portal.models import ThrottleCount
+
+
+def key(what: str, whom: str) -> str:
+    """`key("sign-in", "priya@example.com")`: a name for one counter that does not tell the address."""
+    return f"{what}:{hashlib.sha256(whom.encode()).hexdigest()[:40]}"
+
+
+def count(name: str, now: datetime, minutes: int) -> int:
+    """Add one and give the number within the window that the first one opened. A use case: one statement, no race."""
+    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(ThrottleCount)
+    table = ThrottleCount.__table__.c
+    over = table.window_ends_at <= now
+    ends = now + timedelta(minutes=minutes)
+    statement = insert.values(key=name, window_ends_at=ends, count=1).on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "count": db.case((over, 1), else_=table.count + 1),
+            "window_ends_at": db.case((over, ends), else_=table.window_ends_at),
+        },
+    )
+    return db.session.execute(statement.returning(table.count)).scalar_one()
+
+
+def allow(name: str, now: datetime, most: int, minutes: int) -> None:
+    """Count one try. Raises TooManyTries beyond `most` in `minutes`. Commit it by its own transact(): refusals count too."""
+    if count(name, now, minutes) > most:
+        raise TooManyTries()
+
+
+def sweep(now: datetime) -> None:
+    db.session.execute(delete(ThrottleCount).where(ThrottleCount.window_ends_at <= now))

@@ -1,0 +1,118 @@
+"""The cast and the stage: every test that touches a database runs on SQLite and on a real PostgreSQL.
+
+`app` is an application over an empty database, `cast` the same with the demo people moved in (no crowd of appointments),
+`clock` stands still on Thursday 10 December 2026, 10am in Toronto, until a test moves it. `browse()` gives a client that
+reads every page it fetches (tests/reader.py).
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app import create_app
+from portal.database import db
+from tests.databases import empty, fresh, postgresql
+from tests.left_out import left_out
+from tests.reader import Reader
+
+START = datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
+DATABASES = [
+    "sqlite",
+    pytest.param("postgresql", marks=pytest.mark.postgresql),
+]
+
+
+class Clock:
+    """A clock that stands still until it is told."""
+
+    def __init__(self):
+        self.at = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **span) -> datetime:
+        """`clock.forward(minutes=11)`: the new now."""
+        self.at += timedelta(**span)
+        return self.at
+
+    def set(self, *parts) -> datetime:
+        """`clock.set(2026, 12, 31, 23, 59)`: UTC."""
+        self.at = datetime(*parts, tzinfo=UTC)
+        return self.at
+
+
+def pytest_report_header():
+    missing = left_out()
+    return f"LEFT OUT ON PURPOSE: {', '.join(missing)}" if missing else None
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what was asked to be left out, visibly: deselected, and named in the header."""
+    missing = left_out()
+    gone = [item for item in items if any(item.get_closest_marker(name) for name in missing)]
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in gone]
+
+
+@pytest.fixture(scope="session")
+def postgresql_server():
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def stage(request, tmp_path_factory, worker_id):
+    """One application per worker and database; the tables are emptied before each test."""
+    instance = tmp_path_factory.mktemp("instance")
+    if request.param == "sqlite":
+        yield _application(f"sqlite:///{instance / 'test.db'}", instance)
+    else:
+        server = request.getfixturevalue("postgresql_server")
+        with fresh(server, f"porchlight_{worker_id}") as url:
+            app = _application(url, instance)
+            yield app
+            with app.app_context():
+                db.engine.dispose()
+
+
+def _application(url, instance):
+    app = create_app(
+        TESTING=True,
+        SQLALCHEMY_DATABASE_URI=url,
+        CLOCK=Clock(),
+        POSTMAN=False,
+        PROPAGATE_EXCEPTIONS=True,
+        MAIL_FOLDER=str(instance / "mail"),
+        PUBLIC_URL="https://booking.example",
+    )
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+@pytest.fixture
+def app(stage):
+    with stage.app_context():
+        empty(db.engine, db.metadata)
+    stage.config["CLOCK"].at = START
+    return stage
+
+
+@pytest.fixture
+def clock(app):
+    return app.config["CLOCK"]
+
+
+@pytest.fixture
+def browse(app):
+    """A new browser each call: `browse()` is a stranger, `browse(as_=account)` is signed in."""
+    return lambda as_=None, staff=False: Reader.open(app, as_, staff)
+
+
+@pytest.fixture
+def context(app):
+    """An application context for tests of use cases. Pages are fetched with `browse`, outside of it."""
+    with app.app_context():
+        yield app
