@@ -1,0 +1,59 @@
+// Progressive enhancement only: every page works without this file. One section per behaviour.
+const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+document.documentElement.classList.add('js');
+
+// Errors first: the summary takes the focus.
+one('.problem')?.focus();
+
+// One submit only. The server has the last word (idempotency key); this saves a second request.
+document.addEventListener('submit', event => {
+  const form = event.target;
+  if (form.method !== 'post') return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = '1';
+  event.submitter?.setAttribute('aria-disabled', 'true');
+});
+// Back from the next page, out of the browser's memory: the form can be sent again.
+addEventListener('pageshow', event => event.persisted && all('form[data-sent]').forEach(form => {
+  delete form.dataset.sent;
+  all('[aria-disabled]', form).forEach(button => button.removeAttribute('aria-disabled'));
+}));
+
+// Show or hide a password.
+all('[data-reveal]').forEach(button => button.addEventListener('click', () => {
+  const input = document.getElementById(button.dataset.reveal), show = input.type === 'password';
+  input.type = show ? 'text' : 'password';
+  button.textContent = show ? button.dataset.hide : button.dataset.show;
+}));
+
+// Arrow keys move between the days of the month; Tab works as always.
+one('.cal')?.addEventListener('keydown', event => {
+  const back = document.dir === 'rtl' ? 1 : -1;
+  const step = { ArrowLeft: back, ArrowRight: -back, ArrowUp: -7, ArrowDown: 7 }[event.key];
+  if (!step || !event.target.matches('a')) return;
+  const cells = all('tbody td', event.currentTarget);
+  let i = cells.indexOf(event.target.closest('td')) + step;
+  while (cells[i] && !one('a', cells[i])) i += step;
+  if (!cells[i]) return;
+  event.preventDefault();
+  one('a', cells[i]).focus();
+});
+
+// Menus: focus the first item, arrow keys move on. A browser without popover shows and hides it plainly.
+all('.menu').forEach(menu => {
+  const items = all('a, button', menu);
+  menu.addEventListener('toggle', event => event.newState === 'open' && items[0]?.focus());
+  menu.addEventListener('keydown', event => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
+  });
+});
+if (!('popover' in HTMLElement.prototype)) all('[popovertarget]').forEach(button => {
+  const menu = document.getElementById(button.getAttribute('popovertarget'));
+  const set = open => { menu.hidden = !open; button.setAttribute('aria-expanded', open); };
+  set(false);
+  button.addEventListener('click', () => set(menu.hidden));
+});
