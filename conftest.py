@@ -1,13 +1,9 @@
-"""What every test run has in common, wherever its tests live: the databases and the browser it must have."""
-
-import os
+"""For tests/ and e2e/ alike: the PostgreSQL they share, and what a run was asked to leave out, said at both ends."""
 
 import pytest
 
-from tests.databases import NoPostgresql, fresh, postgresql
+from tests.databases import NoPostgresql, postgresql
 from tests.left_out import left_out
-
-DATABASES = [name for name in ("sqlite", "postgresql") if name not in left_out()]
 
 
 @pytest.fixture(scope="session")
@@ -20,22 +16,23 @@ def postgresql_server():
         pytest.fail(str(problem), pytrace=False)
 
 
-@pytest.fixture(scope="session", params=DATABASES)
-def database_url(request, tmp_path_factory, worker_id):
-    """An empty database, of each kind in turn. Tests that use it run on all of them."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'porchlight.db'}"
-        return
-    with fresh(request.getfixturevalue("postgresql_server"), f"porchlight_{worker_id}_{os.getpid()}") as url:
-        yield url
+def pytest_configure():
+    try:
+        left_out()
+    except ValueError as problem:
+        raise pytest.UsageError(str(problem)) from problem
+
+
+def pytest_report_header():
+    return [f"LEFT OUT ON PURPOSE: {name}" for name in left_out()]
 
 
 def pytest_collection_modifyitems(config, items):
-    """Drop what was asked to be left out: tests marked `postgresql` or `browser`."""
-    for name in left_out():
-        dropped = [item for item in items if item.get_closest_marker(name)]
-        items[:] = [item for item in items if item not in dropped]
-        config.hook.pytest_deselected(items=dropped)
+    """Leave out what was asked to be left out: tests marked `postgresql` or `browser` are deselected."""
+    gone = [item for item in items if any(item.get_closest_marker(name) for name in left_out())]
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in gone]
 
 
 def pytest_terminal_summary(terminalreporter):

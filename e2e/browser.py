@@ -109,8 +109,12 @@ def _answers(path: str) -> bool:
 
 
 def main() -> int:
-    if "browser" in left_out():
-        return 0
+    try:
+        if "browser" in left_out():
+            return 0
+    except ValueError as problem:
+        print(problem, file=sys.stderr)
+        return 1
     with sync_playwright() as playwright:
         if find_chromium(playwright):
             return 0

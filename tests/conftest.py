@@ -11,8 +11,7 @@ import pytest
 
 from app import create_app
 from portal.database import db
-from tests.databases import empty, fresh, postgresql
-from tests.left_out import left_out
+from tests.databases import empty, fresh
 from tests.reader import Reader
 
 START = datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
@@ -40,26 +39,6 @@ class Clock:
         """`clock.set(2026, 12, 31, 23, 59)`: UTC."""
         self.at = datetime(*parts, tzinfo=UTC)
         return self.at
-
-
-def pytest_report_header():
-    missing = left_out()
-    return f"LEFT OUT ON PURPOSE: {', '.join(missing)}" if missing else None
-
-
-def pytest_collection_modifyitems(config, items):
-    """Leave out what was asked to be left out, visibly: deselected, and named in the header."""
-    missing = left_out()
-    gone = [item for item in items if any(item.get_closest_marker(name) for name in missing)]
-    if gone:
-        config.hook.pytest_deselected(items=gone)
-        items[:] = [item for item in items if item not in gone]
-
-
-@pytest.fixture(scope="session")
-def postgresql_server():
-    with postgresql() as url:
-        yield url
 
 
 @pytest.fixture(scope="session", params=DATABASES)

@@ -17,6 +17,15 @@ hens = Table("hens", metadata, Column("id", Integer, primary_key=True), Column("
 eggs = Table("eggs", metadata, Column("id", Integer, primary_key=True), Column("hen_id", ForeignKey("hens.id"), nullable=False))
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request, tmp_path):
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'hens.db'}"
+    else:
+        with fresh(request.getfixturevalue("postgresql_server"), f"hens_{os.getpid()}") as url:
+            yield url
+
+
 def test_emptying_leaves_no_row_and_keeps_the_tables(database_url):
     engine = create_engine(database_url)
     metadata.create_all(engine)
@@ -33,7 +42,7 @@ def test_emptying_leaves_no_row_and_keeps_the_tables(database_url):
 @pytest.mark.postgresql
 def test_a_fresh_database_is_empty_whatever_the_last_one_of_that_name_held(postgresql_server):
     for _ in range(2):
-        with fresh(postgresql_server, "porchlight_fresh") as url:
+        with fresh(postgresql_server, f"fresh_{os.getpid()}") as url:
             assert _ask(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
             engine = create_engine(url)
             metadata.create_all(engine)
@@ -83,6 +92,13 @@ def test_a_deep_temporary_folder_is_no_hindrance(monkeypatch, tmp_path):
 def test_a_server_that_does_not_answer_is_told_in_words(monkeypatch):
     monkeypatch.setenv("TEST_POSTGRESQL_URL", "postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(NoPostgresql, match="PostgreSQL does not answer"), postgresql():
+        pass
+
+
+def test_a_missing_postgresql_is_told_with_what_to_do(monkeypatch):
+    monkeypatch.delenv("TEST_POSTGRESQL_URL", raising=False)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(NoPostgresql, match="PORCHLIGHT_WITHOUT=postgresql"), postgresql():
         pass
 
 
