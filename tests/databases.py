@@ -25,7 +25,7 @@ LONGEST_SOCKET_PATH = 103  # bytes, on macOS; Linux allows four more
 SERVER_ZONE = "America/St_Johns"
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # a test's database need not survive a power cut
 
-# Ends the server and removes its folder when the pipe on stdin closes: at the end of `postgresql()`, or when whoever
+# Ends the server and removes its folder when the pipe on stdin closes: at the end of `_running`, or when whoever
 # started it was killed. The first argument is the folder, the rest the command.
 UNTIL_STDIN_CLOSES = 'dir=$1; shift; "$@" & pid=$!; read -r _; kill -INT $pid; wait $pid; rm -rf "$dir"'
 
@@ -39,30 +39,15 @@ def postgresql(durable: bool = False) -> Iterator[str]:
     """The URL of a server's `postgres` database. `durable` keeps fsync on, for measurements. Raises NoPostgresql."""
     named = os.environ.get("TEST_POSTGRESQL_URL")
     if named:
-        yield _checked(make_url(named).set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
+        yield _answering(make_url(named).set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
         return
+    wheel = _wheel()
     room = Path(tempfile.mkdtemp(prefix="porchlight-pg-", dir=_short_place()))
-    programs, identity = _programs(room)
-    data = room / "data"
-    if identity:
-        subprocess.run(["chown", "-R", f"{identity['user']}:{identity['group']}", room], check=True)
-    made = subprocess.run(
-        [programs / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"],
-        capture_output=True, text=True, cwd=room, **_as(identity),
-    )  # fmt: skip
-    if made.returncode:
-        raise NoPostgresql(f"PostgreSQL's initdb failed: {made.stderr.strip()}")
-    settings = [f"timezone={SERVER_ZONE}", "listen_addresses=", f"unix_socket_directories={room}", *(() if durable else QUICK)]
-    with open(room / "log", "w") as log:
-        server = subprocess.Popen(
-            ["sh", "-c", UNTIL_STDIN_CLOSES, "sh", room, programs / "postgres", "-D", data, *(f"--{s}" for s in settings)],
-            stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=room, start_new_session=True, **_as(identity),
-        )  # fmt: skip
     try:
-        yield _checked(f"postgresql+psycopg://postgres@/postgres?host={room}", log=room / "log")
+        programs, identity = _programs(wheel, room)
+        with _running(programs, identity, room, () if durable else QUICK) as log:
+            yield _answering(f"postgresql+psycopg://postgres@/postgres?host={room}", log)
     finally:
-        server.stdin.close()
-        server.wait(ANSWER_WITHIN_SECONDS)
         shutil.rmtree(room, ignore_errors=True)
 
 
@@ -99,33 +84,53 @@ def _short_place() -> str:
     return usual if needed <= LONGEST_SOCKET_PATH else "/tmp"
 
 
-def _programs(room: Path) -> tuple[Path, dict]:
-    """The folder of initdb and postgres, and whom to run them as.
-
-    PostgreSQL refuses to run as root; then it runs as `nobody`, from a copy, as `nobody` may not look into root's folders.
-    """
+def _wheel() -> Path:
     found = importlib.util.find_spec(WHEEL)
     if found is None:
         raise NoPostgresql(
             "No PostgreSQL to test on. `make test` installs one; or name a server in TEST_POSTGRESQL_URL, "
             "or leave it out on purpose with PORCHLIGHT_WITHOUT=postgresql."
         )
-    wheel = Path(found.origin).parent
+    return Path(found.origin).parent
+
+
+def _programs(wheel: Path, room: Path) -> tuple[Path, dict]:
+    """The folder of initdb and postgres, and whom `subprocess` shall run them as.
+
+    PostgreSQL refuses to run as root; then it runs as `nobody`, from a copy, as `nobody` may not look into root's folders.
+    """
     if os.geteuid() != 0:
         return wheel / VERSION / "bin", {}
-    unneeded = shutil.ignore_patterns("include", "*.a", "*.py", "__pycache__", "bitcode")
+    unneeded = shutil.ignore_patterns("include", "*.a")
     shutil.copytree(wheel / VERSION, room / WHEEL / VERSION, symlinks=True, ignore=unneeded)
     libraries = wheel.parent / f"{WHEEL}.libs"
     if libraries.exists():
         shutil.copytree(libraries, room / libraries.name, symlinks=True)
-    return room / WHEEL / VERSION / "bin", {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid}
+    nobody = pwd.getpwnam("nobody")
+    subprocess.run(["chown", "-R", f"{nobody.pw_uid}:{nobody.pw_gid}", room], check=True)
+    return room / WHEEL / VERSION / "bin", {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _as(identity: dict) -> dict:
-    return {**identity, "extra_groups": []} if identity else {}
+@contextmanager
+def _running(programs: Path, identity: dict, room: Path, quick: tuple[str, ...]) -> Iterator[Path]:
+    """A new cluster and its server below `room`; gives the server's log."""
+    data, log = room / "data", room / "log"
+    choices = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    made = subprocess.run([programs / "initdb", "--pgdata", data, *choices], capture_output=True, text=True, cwd=room, **identity)
+    if made.returncode:
+        raise NoPostgresql(f"PostgreSQL's initdb failed: {made.stderr.strip()}")
+    settings = [f"--{it}" for it in (f"timezone={SERVER_ZONE}", "listen_addresses=", f"unix_socket_directories={room}", *quick)]
+    command = ["sh", "-c", UNTIL_STDIN_CLOSES, "sh", room, programs / "postgres", "-D", data, *settings]
+    with open(log, "w") as out:
+        server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=out, cwd=room, start_new_session=True, **identity)
+    try:
+        yield log
+    finally:
+        server.stdin.close()
+        server.wait(ANSWER_WITHIN_SECONDS)
 
 
-def _checked(url: str, log: Path | None = None) -> str:
+def _answering(url: str, log: Path | None = None) -> str:
     """The same URL, once the server behind it answers."""
     engine = create_engine(url)
     until = time.monotonic() + (ANSWER_WITHIN_SECONDS if log else 0)
