@@ -3,9 +3,11 @@
 from functools import lru_cache
 
 from flask import g, session
+from flask_login import current_user
 from markupsafe import Markup
 
 from portal import brand, clock
+from portal.queries import staff_roles
 
 
 @lru_cache(maxsize=256)
@@ -19,7 +21,7 @@ def facts() -> dict:
     return {
         "practice": practice,
         "banner": practice.banner(clock.today(practice.zone)) if practice else "",
-        "works_here": bool(session.get("staff")),
+        "staff_of": [member.practice for member in staff_roles(current_user)] if session.get("staff") else [],
     }
 
 
