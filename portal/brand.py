@@ -5,7 +5,9 @@ every surface, and white or near-black is chosen for text on top of it. `css` is
 Colours are "#rrggbb" or "#rgb"; anything else raises ValueError.
 """
 
+import colorsys
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 DEFAULT = "#155e75"
@@ -25,15 +27,15 @@ def contrast(one: str, other: str) -> float:
 
 def mix(start: str, end: str, share: float) -> str:
     """`share` (0 to 1) of the way from one colour to another."""
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(_rgb(start), _rgb(end), strict=True))
+    return _hex(a + (b - a) * share for a, b in zip(_rgb(start), _rgb(end), strict=True))
 
 
 @lru_cache(maxsize=256)
 def tokens(colour: str) -> dict[str, Tokens]:
     """{"light": {"--brand", "--on-brand", "--brand-tint"}, "dark": the same}."""
     return {
-        "light": _fit(colour, "#000000", LIGHT, tint=0.10),
-        "dark": _fit(colour, "#ffffff", DARK, tint=0.16),
+        "light": _fit(colour, _darker, LIGHT, tint=0.10),
+        "dark": _fit(colour, _lighter, DARK, tint=0.16),
     }
 
 
@@ -44,14 +46,28 @@ def css(colour: str) -> str:
     return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
-def _fit(colour: str, towards: str, surfaces: tuple[str, ...], tint: float) -> Tokens:
+def _darker(colour: str, share: float) -> str:
+    return mix(colour, "#000000", share)
+
+
+def _lighter(colour: str, share: float) -> str:
+    """Towards white with the hue kept full: mixing in white would turn every brand grey."""
+    hue, light, saturation = colorsys.rgb_to_hls(*(c / 255 for c in _rgb(colour)))
+    return _hex(255 * c for c in colorsys.hls_to_rgb(hue, light + (1 - light) * share, saturation))
+
+
+def _fit(colour: str, step_away: Callable[[str, float], str], surfaces: tuple[str, ...], tint: float) -> Tokens:
     for step in range(101):
-        brand = mix(colour, towards, step / 100)
+        brand = step_away(colour, step / 100)
         wash = mix(surfaces[0], brand, tint)
         if all(contrast(brand, surface) >= ENOUGH for surface in (*surfaces, wash)):
             break
     ink = max(INKS, key=lambda ink: contrast(ink, brand))
     return {"--brand": brand, "--on-brand": ink, "--brand-tint": wash}
+
+
+def _hex(channels: Iterable[float]) -> str:
+    return "#" + "".join(f"{round(c):02x}" for c in channels)
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
