@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from flask import g, session
+from flask import g, request, session
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -17,6 +17,8 @@ def brand_css(colour: str) -> Markup:
 
 
 def facts() -> dict:
+    if not request:
+        return {}  # a mail has no asker
     practice = g.get("practice")
     return {
         "practice": practice,
