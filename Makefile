@@ -17,6 +17,7 @@ UV := env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(BIN)/uv pip compi
 
 SOURCES := app.py portal booking templates
 TRANSLATIONS := portal/translations
+LANGUAGES := fr
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po))
 
 .PHONY: help run test lint bench screenshots messages lock clean translations browser
@@ -42,8 +43,12 @@ screenshots: .venv/.installed-dev translations browser ## pictures of every page
 
 messages: .venv/.installed ## collect new sentences for the translators, compile what is translated
 	$(BIN)/pybabel --quiet extract --mapping-file $(TRANSLATIONS)/babel.cfg --keywords lazy_gettext --keywords lazy_ngettext:1,2 \
-		--no-location --sort-output --omit-header --output $(TRANSLATIONS)/messages.pot $(SOURCES)
-	$(BIN)/pybabel --quiet update --input-file $(TRANSLATIONS)/messages.pot --output-dir $(TRANSLATIONS) --no-fuzzy-matching --ignore-obsolete --omit-header
+		--no-location --sort-output --no-wrap --project Porchlight --output $(TRANSLATIONS)/messages.pot $(SOURCES)
+	@for language in $(LANGUAGES); do \
+		verb=update; options="--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date"; \
+		test -f $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po || { verb=init; options=; }; \
+		$(BIN)/pybabel --quiet $$verb --input-file $(TRANSLATIONS)/messages.pot --output-dir $(TRANSLATIONS) --locale $$language --no-wrap $$options || exit 1; \
+	done
 	@$(MAKE) --no-print-directory translations
 
 lock: .venv/.installed-lock ## newest versions that work together, exact and with hashes, into the lock files
@@ -61,18 +66,20 @@ browser: .venv/.installed-dev
 
 # Stamps: pip is asked only when a lock is newer than the last installation, so a second start costs nothing.
 .venv/bin/python:
-	@python=$$(PYTHON="$(PYTHON)" sh dev/find_python.sh) && echo "Making .venv with $$python" && "$$python" -m venv .venv
+	@python=$$(PYTHON="$(PYTHON)" sh dev/find_python.sh) && echo "Making .venv with $$python" && rm -rf .venv && "$$python" -m venv .venv
 
 .venv/.installed: requirements.lock | .venv/bin/python
-	$(PIP) --require-hashes --requirement requirements.lock
+	@echo "Installing what Porchlight needs into .venv (once, about half a minute)"
+	@$(PIP) --require-hashes --requirement requirements.lock
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.lock requirements.lock | .venv/bin/python
-	$(PIP) --require-hashes --requirement requirements-dev.lock
+	@echo "Installing what the tests need into .venv (once, about a minute)"
+	@$(PIP) --require-hashes --requirement requirements-dev.lock
 	@touch .venv/.installed $@
 
 .venv/.installed-lock: | .venv/bin/python
-	$(PIP) uv
+	@$(PIP) uv
 	@touch $@
 
 %.mo: %.po .venv/.installed

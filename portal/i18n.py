@@ -56,4 +56,5 @@ def _keep_language(endpoint: str, values: dict) -> None:
 def init_app(app) -> None:
     babel.init_app(app, locale_selector=choose_language)
     app.url_defaults(_keep_language)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # as in translations/babel.cfg: line breaks inside {% trans %} say nothing
     app.jinja_env.globals.update(in_language=in_language, lang=lang)
