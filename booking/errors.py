@@ -1,0 +1,78 @@
+"""Why a time could not be held, booked, moved or cancelled, in words a patient understands.
+
+`facts` carry what a page needs for the next step: `refusal`, `phone`, `until`, `reason`.
+"""
+
+from flask_babel import lazy_gettext as _
+
+from portal.errors import DomainError, on_violation
+
+
+class SlotTaken(DomainError):
+    """Somebody else booked it, or holds it, since the list was shown."""
+
+    message = _("That time was just taken. Choose another.")
+
+
+class NotOffered(DomainError):
+    """The start is not open to this person: `facts["refusal"]` is the engine's Refusal, the message its sentence."""
+
+    message = _("That time cannot be booked online. Choose another.")
+
+
+class PersonLimit(NotOffered):
+    """A rule about the person the appointment is for (AVAILABILITY §7)."""
+
+
+class HoldEnded(DomainError):
+    """The time was held, and the minutes are over."""
+
+    status = 410
+    message = _("We stopped holding that time. Choose it again, or another.")
+
+
+class TooLate(DomainError):
+    """Inside the practice's notice for cancelling and moving: `facts["phone"]` (E.164) and `facts["until"]` (when it ended)."""
+
+    message = _("It is too late to change this appointment online. Call the practice.")
+
+
+class UndoOver(DomainError):
+    """The few minutes for an undo are over, or there is nothing to undo."""
+
+    message = _("This can no longer be undone. Cancel or move the appointment instead.")
+
+
+class NotYours(DomainError):
+    """Not reached through a live link with the permission: looks the same as not there."""
+
+    status = 404
+    message = _("This appointment is not here.")
+
+
+class AlreadyCancelled(DomainError):
+    message = _("This appointment is already cancelled.")
+
+
+class ClosedToNew(DomainError):
+    """The practice takes no new people online: `facts["reason"]` in the practice's words, `facts["phone"]`."""
+
+    message = _("This practice is not taking new people online at the moment. Call them to ask.")
+
+
+class OnlyForNew(DomainError):
+    message = _("This is for a first visit. Choose a follow-up instead.")
+
+
+class OnlyForReturning(DomainError):
+    message = _("This is for people who have been here before. Choose a first visit instead.")
+
+
+class TooYoung(DomainError):
+    """Younger than the practice lets people book for themselves: `facts["years"]`. A guardian may book."""
+
+    message = _("You are too young to book here on your own. Ask a parent or guardian to book for you, or call the practice.")
+
+
+# The database's own word (SAFETY §1): SQLite names columns, PostgreSQL the constraint.
+on_violation(SlotTaken, "ticks.resource, ticks.lane, ticks.tick", "pk_ticks")

@@ -1,0 +1,23 @@
+"""What somebody wants to book: the question behind every list, hold, booking and explanation."""
+
+from dataclasses import dataclass
+
+from booking.models import Appointment
+from booking.timetable import Practitioner, Service
+from portal.models import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`practitioner` None: anyone who offers the service. `profile` None: nobody chosen yet, rules about people are not asked.
+
+    `owner` is the visitor key whose own hold does not block. `moving`: the appointment that would be given up.
+    `staff` skips horizon, notice and caps, never conflicts (AVAILABILITY §6).
+    """
+
+    service: Service
+    practitioner: Practitioner | None = None
+    profile: Profile | None = None
+    owner: str = ""
+    moving: Appointment | None = None
+    staff: bool = False
