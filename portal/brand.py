@@ -12,6 +12,7 @@ from functools import lru_cache
 
 DEFAULT = "#155e75"
 ENOUGH = 4.6  # WCAG AA asks 4.5; the rest is for rounding
+ENOUGH_IN_THE_DARK = 5.8  # a strong colour that only just passes on black is glaring
 LIGHT = ("#ffffff", "#f4f7f9", "#edf2f5")  # surface, page, sunken in portal.css
 DARK = ("#172129", "#10171d", "#1f2b35")
 INKS = ("#ffffff", "#0b1419")
@@ -34,8 +35,8 @@ def mix(start: str, end: str, share: float) -> str:
 def tokens(colour: str) -> dict[str, Tokens]:
     """{"light": {"--brand", "--on-brand", "--brand-tint"}, "dark": the same}."""
     return {
-        "light": _fit(colour, _darker, LIGHT, tint=0.10),
-        "dark": _fit(colour, _lighter, DARK, tint=0.16),
+        "light": _fit(colour, _darker, LIGHT, ENOUGH, lambda brand: mix(LIGHT[0], _lighter(brand, 0.5), 0.2)),
+        "dark": _fit(colour, _lighter, DARK, ENOUGH_IN_THE_DARK, lambda brand: mix(DARK[0], brand, 0.16)),
     }
 
 
@@ -56,11 +57,15 @@ def _lighter(colour: str, share: float) -> str:
     return _hex(255 * c for c in colorsys.hls_to_rgb(hue, light + (1 - light) * share, saturation))
 
 
-def _fit(colour: str, step_away: Callable[[str, float], str], surfaces: tuple[str, ...], tint: float) -> Tokens:
+Step = Callable[[str, float], str]
+
+
+def _fit(colour: str, step_away: Step, surfaces: tuple[str, ...], enough: float, tint: Callable[[str], str]) -> Tokens:
+    """The first shade, going away from `colour`, that can be read on the surfaces and on its own tint."""
     for step in range(101):
         brand = step_away(colour, step / 100)
-        wash = mix(surfaces[0], brand, tint)
-        if all(contrast(brand, surface) >= ENOUGH for surface in (*surfaces, wash)):
+        wash = tint(brand)
+        if all(contrast(brand, surface) >= enough for surface in (*surfaces, wash)):
             break
     ink = max(INKS, key=lambda ink: contrast(ink, brand))
     return {"--brand": brand, "--on-brand": ink, "--brand-tint": wash}
