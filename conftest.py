@@ -27,6 +27,7 @@ def pytest_report_header():
     return [f"LEFT OUT ON PURPOSE: {name}" for name in left_out()]
 
 
+@pytest.hookimpl(trylast=True)  # after e2e/ has marked its own
 def pytest_collection_modifyitems(config, items):
     """Leave out what was asked to be left out: tests marked `postgresql` or `browser` are deselected."""
     gone = [item for item in items if any(item.get_closest_marker(name) for name in left_out())]
