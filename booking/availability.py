@@ -1,22 +1,100 @@
 """Open times and reasons: which starts can be had, and if none, why (AVAILABILITY §3–§5, §7–§9, §12).
 
-`availability` lists a range of dates, `check` judges one start, with the same gates. Values are in `booking/facts.py`.
+`availability` lists a range of dates, `check` judges one start: both read the same gates (`booking/gates.py`) over the same grid of possible
+starts (`booking/grid.py`), so what is listed can be booked and what is refused has its reason. The values going in and out are in
+`booking/facts.py`; loading them from the database is not done here. `now` is an argument everywhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 
-from booking.facts import Answer, Facts, Offer, Policy, Query, Refusal
+from booking.facts import Answer, Code, Day, Facts, Offer, Policy, Query, Refusal, Starts
+from booking.gates import Prepared
+from booking.hours import day_start, local_date
+from booking.reasons import date_code, explain, merge, only_a_buffer, start_code
 
 
 def availability(facts: Facts, query: Query, policy: Policy, now: int) -> Answer:
-    """One `Day` per date of the question, in order: its starts, or else the one reason why there are none."""
+    """One `Day` per date of the question, in order: its starts, or else the one reason why there are none.
+
+    Raises KeyError for a practitioner that the facts do not have.
+    """
+    prepared = Prepared(facts, query, policy, now)
+    ruler, union = prepared.ruler, 0
+    for party in prepared.parties:
+        union |= party.left
+    offered = union.to_bytes(ruler.size, "little")
+    answer = Answer()
+    for n in range(len(ruler.cuts) - 1):
+        day = query.first + timedelta(days=n)
+        starts = ruler.starts(offered, n)
+        answer.append(Day(day, Starts.known(starts, prepared.takers)) if starts else _closed(prepared, day, n))
+    if policy.staff:
+        return Answer(day._replace(counts_by_code=_counts(prepared, n)) for n, day in enumerate(answer))
+    return answer
+
+
+def _closed(prepared: Prepared, day: date, n: int) -> Day:
+    """A date without starts. Of several practitioners the gate closest to bookable speaks, PAST last of all (§12)."""
+    codes = [(date_code(prepared, party, day, n), party) for party in prepared.parties]
+    code = max((each for each, _ in codes), default=Code.NO_WORKING_HOURS)
+    bounds = prepared.ruler.cuts[n : n + 2]
+    _, params = merge(explain(prepared, party, code, day, *bounds) for each, party in codes if each is code)
+    late = (explain(prepared, party, each, day, *bounds) for each, party in codes if each is Code.BEYOND_HORIZON)
+    return Day(day, (), code, merge(late)[0], params)
+
+
+def _counts(prepared: Prepared, n: int) -> dict[Code, int]:
+    """How many possible starts of a date each gate refuses, over all practitioners; for staff only."""
+    opens, ends = prepared.ruler.cuts[n : n + 2]
+    counts = {}
+    for party in prepared.parties:
+        left = int.from_bytes(party.base[opens:ends], "little")
+        for gate in party.gates:
+            kept = left & int.from_bytes(gate.keep[opens:ends], "little")
+            if kept != left:
+                counts[gate.code] = counts.get(gate.code, 0) + (left ^ kept).bit_count()
+            left = kept
+    return counts
 
 
 def check(facts: Facts, query: Query, start: int, policy: Policy, now: int) -> Offer | Refusal:
-    """Can this start be had? The dates of the question are not looked at; the start's own local date is."""
+    """Can this start be had? The dates of the question are not looked at; the start's own local date is.
+
+    Raises KeyError for a practitioner that the facts do not have.
+    """
+    day = local_date(facts.zone, start)
+    prepared = Prepared(facts, replace(query, first=day, last=day), policy, now)
+    takers = prepared.takers(start)
+    if takers:
+        return Offer(start, start + query.service.duration, takers, prepared.rooms_at(start))
+    codes = [(start_code(prepared, party, start, day), party) for party in prepared.parties]
+    code = max((each for each, _ in codes if each is not Code.OFF_GRID), default=Code.OFF_GRID if codes else Code.NO_WORKING_HOURS)
+    refusing = [party for each, party in codes if each is code]
+    if code is Code.OFF_GRID:
+        return Refusal(code)
+    tick = prepared.tick_of(start)
+    bounds = prepared.ruler.cuts[:2] if tick is None else (tick, tick + 1)
+    opens_at, params = merge(explain(prepared, party, code, day, *bounds) for party in refusing)
+    if code is not Code.FULLY_BOOKED:
+        return Refusal(code, code, opens_at, params)
+    buffer = prepared.policy.staff and any(only_a_buffer(prepared, party, start) for party in refusing)
+    return Refusal(Code.BUFFER if buffer else Code.SLOT_TAKEN, code, opens_at, params)
 
 
 def preference(
-    practitioners: tuple[int, ...], wish: int | None = None, last_seen: int | None = None, booked: Mapping[int, int] = {}
+    practitioners: Iterable[int], wish: int | None = None, last_seen: int | None = None, booked: Mapping[int, int] | None = None
 ) -> tuple[int, ...]:
-    """The order in which "any practitioner" is tried: the person's wish, then whom they saw last, then fewest `booked` minutes that day, then id (§9)."""
+    """The order in which "any practitioner" is tried (§9): the wish, then whom they saw last, then fewest `booked` minutes that day, then id."""
+    minutes = booked or {}
+    return tuple(sorted(practitioners, key=lambda one: (one != wish, one != last_seen, minutes.get(one, 0), one)))
+
+
+def booked_minutes(facts: Facts, day: date) -> dict[int, int]:
+    """Minutes of appointments that each practitioner has on a local date, for `preference`; foreign busy time does not count."""
+    begins, ends = day_start(facts.zone, day), day_start(facts.zone, day, 1)
+    return {
+        one.id: sum(row.end - row.start for row in one.busy if row.id is not None and begins <= row.start < ends) // 60
+        for one in facts.practitioners
+    }
