@@ -16,7 +16,8 @@ if [ -n "$incomplete" ]; then
     echo "$incomplete is new enough, but its venv module is missing." >&2
     echo "On Debian and Ubuntu: sudo apt-get install python3-venv   Then run make again." >&2
 else
-    echo "Porchlight needs Python $oldest or newer, and found ${seen:+only$seen, too old, and }none on the PATH." >&2
+    test -n "$seen" && found="only older ones:$seen" || found="none on the PATH"
+    echo "Porchlight needs Python $oldest or newer, and found $found." >&2
     echo "Install one, or name it: make PYTHON=/path/to/python3 run" >&2
 fi
 exit 1

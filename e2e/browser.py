@@ -21,11 +21,12 @@ FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking", 
 DOWNLOAD_SECONDS, INSTALL_SECONDS = 300, 900
 # The distribution's own package, by the first of these programs that is there.
 PACKAGE_MANAGERS = {
-    "apt-get": ["apt-get update -qq", "apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core"],
-    "dnf": ["dnf install -y -q chromium"],
-    "apk": ["apk add --quiet chromium"],
-    "pacman": ["pacman -Sy --noconfirm --quiet chromium"],
-    "brew": ["brew install --quiet --cask chromium"],
+    # a list that could not be renewed (one dead mirror among many) is still a list
+    "apt-get": "apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core",
+    "dnf": "dnf install -y -q chromium",
+    "apk": "apk add --quiet chromium",
+    "pacman": "pacman -Sy --noconfirm --quiet chromium",
+    "brew": "brew install --quiet --cask chromium",
 }
 
 
@@ -76,7 +77,7 @@ def _package_commands() -> list[list[str]]:
     rights = [] if manager == "brew" else _rights()
     if manager is None or rights is None:
         return []
-    return [[*rights, *command.split()] for command in PACKAGE_MANAGERS[manager]]
+    return [[*rights, "sh", "-c", PACKAGE_MANAGERS[manager]]]
 
 
 def _rights() -> list[str] | None:
@@ -90,9 +91,8 @@ def _rights() -> list[str] | None:
 def _run(command: list[str]) -> str:
     """Why the command failed, in its own last words; empty when it did not."""
     seconds = DOWNLOAD_SECONDS if "playwright" in command else INSTALL_SECONDS
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, env=environment, stdin=subprocess.DEVNULL)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
     said = [line for line in (done.stderr + done.stdout).splitlines() if "rror" in line or line.startswith("E:")]

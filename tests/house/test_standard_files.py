@@ -115,7 +115,7 @@ def test_a_python_too_old_or_incomplete_is_told_in_words(tmp_path):
     old, bare = tmp_path / "old", tmp_path / "bare"
     old.write_text("#!/bin/sh\nexit 1\n")
     bare.write_text('#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\n')
-    for python, words in ((old, "needs Python 3.11 or newer"), (bare, "apt-get install python3-venv"), (tmp_path / "none", "found none")):
+    for python, words in ((old, "needs Python 3.11 or newer, and found only older ones: "), (bare, "apt-get install python3-venv"), (tmp_path / "none", "found none on the PATH")):
         if python.exists():
             python.chmod(0o755)
         answer = subprocess.run(["sh", "dev/find_python.sh"], cwd=ROOT, env={**os.environ, "PYTHON": str(python)}, capture_output=True, text=True)
