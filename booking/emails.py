@@ -1,0 +1,139 @@
+"""Mails about appointments: who is told when one is booked, moved, cancelled, and what the letters say.
+
+`announce_…` queue inside the transaction of the change. `appointment.sequence` must have been raised by then: a row whose
+sequence is not the appointment's any more tells old news and is not sent.
+"""
+
+from datetime import UTC, datetime
+
+from flask_babel import force_locale
+
+from booking import calendar_files, reminders
+from booking.disclosure import told
+from booking.models import Appointment
+from booking.recipients import Recipient, recipients
+from portal import filters
+from portal.database import db
+from portal.letters import Enclosure, Letter, compose, letter, reading_language
+from portal.models import Account, OutboxMail
+from portal.outbox import enqueue, supersede
+from portal.public_url import public_url
+
+
+def announce_booked(appointment: Appointment, now: datetime, by: Account | None = None) -> None:
+    """Tell everyone concerned and queue the reminders. `by`: the account that did it, if it is not the booker."""
+    _announce("booked", appointment, now, by)
+    reminders.make(appointment, now)
+
+
+def announce_moved(appointment: Appointment, old_start: datetime, now: datetime, by: Account | None = None) -> None:
+    """The appointment is at its new time already. What waited about the old one is superseded, reminders are re-made."""
+    _announce("moved", appointment, now, by, old_start=int(old_start.timestamp()))
+    reminders.make(appointment, now)
+
+
+def announce_cancelled(appointment: Appointment, now: datetime, by: Account | None = None) -> None:
+    _announce("cancelled", appointment, now, by)
+
+
+def announce_restored(appointment: Appointment, now: datetime, by: Account | None = None) -> None:
+    """A cancellation was undone: the appointment stands again, with its reminders."""
+    announce_booked(appointment, now, by)
+
+
+def _announce(template: str, appointment: Appointment, now: datetime, by: Account | None, **refs: int) -> None:
+    supersede(reminders.about(appointment))
+    by_id = by.id if by else appointment.booked_by_id
+    for one in recipients(appointment, now, by_id):
+        enqueue(
+            template,
+            to=one.address,
+            dedupe=f"{template}:{appointment.id}.{appointment.sequence}:{one.who}",
+            now=now,
+            refs={"appointment": appointment.id, "sequence": appointment.sequence, "who": one.who, "by": by_id, **refs},
+            about=reminders.about(appointment),
+            account=one.account,
+            practice_id=appointment.practice_id,
+        )
+
+
+@letter("booked")
+def booked(mail: OutboxMail, now: datetime) -> Letter | None:
+    appointment = _current(mail)
+    if appointment is None or appointment.is_cancelled or appointment.ends_at <= now:
+        return None
+    return _write(mail, appointment, now)
+
+
+@letter("moved")
+def moved(mail: OutboxMail, now: datetime) -> Letter | None:
+    appointment = _current(mail)
+    if appointment is None or appointment.is_cancelled or appointment.ends_at <= now:
+        return None
+    return _write(mail, appointment, now, old_start=datetime.fromtimestamp(mail.refs["old_start"], UTC))
+
+
+@letter("cancelled")
+def cancelled(mail: OutboxMail, now: datetime) -> Letter | None:
+    appointment = _current(mail)
+    if appointment is None or not appointment.is_cancelled:
+        return None
+    return _write(mail, appointment, now)
+
+
+@letter("reminder")
+def reminder(mail: OutboxMail, now: datetime) -> Letter | None:
+    appointment = _current(mail)
+    if appointment is None or appointment.status != "booked" or not reminders.is_timely(appointment, mail.refs["hours"], now):
+        return None
+    return _write(mail, appointment, now, attach=False)
+
+
+def _current(mail: OutboxMail) -> Appointment | None:
+    """The appointment, unless it has changed since: then a newer mail tells about it."""
+    appointment = db.session.get(Appointment, mail.refs["appointment"])
+    return appointment if appointment is not None and appointment.sequence == mail.refs["sequence"] else None
+
+
+def _write(mail: OutboxMail, appointment: Appointment, now: datetime, attach: bool = True, **facts) -> Letter | None:
+    reader = _reader(mail, appointment, now)
+    if reader is None:
+        return None
+    practice, profile = appointment.practice, appointment.profile
+    may = told(practice, reader.link, filters.local(now, practice.zone).date())
+    wishes = (reader.account.language if reader.account else "", profile.language, practice.language)
+    with force_locale(reading_language(*wishes)):
+        return compose(
+            mail.template,
+            practice=practice,
+            to=reader.address,
+            enclosures=(_enclosed(appointment, may),) if attach else (),
+            appointment=appointment,
+            profile=profile,
+            may=may,
+            own=reader.is_own,
+            reader=reader.account.given_name if reader.account else profile.given_name,
+            reader_zone=_other_zone(reader, appointment),
+            address=public_url("booking.appointment", public_id=appointment.public_id) if reader.account else "",
+            **facts,
+        )
+
+
+def _reader(mail: OutboxMail, appointment: Appointment, now: datetime) -> Recipient | None:
+    """The recipient of this row, if they may still be told; their address may be a new one."""
+    still = recipients(appointment, now, mail.refs.get("by"))
+    return next((one for one in still if one.who == mail.refs["who"]), None)
+
+
+def _other_zone(reader: Recipient, appointment: Appointment) -> str:
+    """The reader's own zone where its clocks show another time, else an empty string (LOOK §3)."""
+    zone = reader.account.zone if reader.account else appointment.profile.zone
+    if not zone:
+        return ""
+    here, there = (filters.local(appointment.starts_at, name) for name in (appointment.zone, zone))
+    return zone if here.utcoffset() != there.utcoffset() else ""
+
+
+def _enclosed(appointment: Appointment, may) -> Enclosure:
+    content = calendar_files.calendar_file(appointment, may)
+    return Enclosure("appointment.ics", content, parameters={"method": "PUBLISH"})
