@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app import create_app
+from booking.seed import seed_world
 from portal.database import db
+from tests.cast import Cast
 from tests.databases import empty, fresh
 from tests.reader import Reader
 
@@ -82,6 +84,14 @@ def app(stage):
 @pytest.fixture
 def clock(app):
     return app.config["CLOCK"]
+
+
+@pytest.fixture
+def cast(app):
+    """The demo people and their timetables, without coming appointments: `cast.priya`, `cast.riverside` (tests/cast.py)."""
+    with app.app_context():
+        seed_world(app.config["CLOCK"]())
+    return Cast(app)
 
 
 @pytest.fixture

@@ -1,0 +1,80 @@
+"""The demo world is the same whenever and however often it is made."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+
+from booking.horizon import KINDS, from_dict
+from booking.models import Rules
+from booking.seed import seed_world
+from portal.database import db
+from portal.models import Link, Registration, StaffMember
+from portal.seed import BEAU_RIVAGE, name_id
+
+
+def _counts():
+    return {name: db.session.scalar(select(db.func.count()).select_from(table)) for name, table in db.metadata.tables.items()}
+
+
+def test_making_the_demo_world_twice_changes_nothing(cast, context, clock):
+    before = _counts()
+    clock.forward(days=3)
+    seed_world(clock())
+    assert _counts() == before
+
+
+def test_the_family_is_8_14_and_17_on_whatever_day_the_world_is_made(app, context):
+    for day in (datetime(2026, 12, 10, 15, tzinfo=UTC), datetime(2028, 1, 19, 15, tzinfo=UTC)):
+        app.config["CLOCK"].at = day
+    seed_world(day)
+    ages = {link.profile.given_name: link.profile.age(day.date()) for link in db.session.scalars(select(Link))}
+    assert (ages["Leo"], ages["Anya"], ages["Kiran"], ages["Priya"]) == (8, 14, 17, 39)
+
+
+def test_the_father_in_another_home_is_linked_to_two_of_the_three_children_and_to_nobody_else(cast, context):
+    links = db.session.scalars(select(Link).where(Link.account_id == cast.daniel.id)).all()
+    assert {link.profile.given_name for link in links} == {"Leo", "Anya"}
+
+
+def test_one_person_has_profiles_at_both_practices_and_one_has_neither_email_nor_account(cast, context):
+    assert cast.profile("priya").practice_id != cast.profile("priya", BEAU_RIVAGE).practice_id
+    assert cast.walter.email == ""
+    assert db.session.scalar(select(Link).where(Link.profile_id == cast.walter.id)) is None
+
+
+def test_every_role_is_filled_at_both_practices(cast, context):
+    found = {(row.practice_id, row.role) for row in db.session.scalars(select(StaffMember))}
+    assert len(found) == 6
+
+
+def test_a_staff_member_of_one_practice_is_a_client_of_the_other(cast, context):
+    assert cast.staff("tom").practice_id != cast.link("tom", "tom", BEAU_RIVAGE).practice_id
+
+
+def test_registrations_of_different_ages_wait_and_one_looks_like_somebody_on_file(cast, context):
+    waiting = db.session.scalars(select(Registration).where(Registration.practice_id == cast.riverside.id)).all()
+    assert len(waiting) >= 3
+    assert len({row.created_at for row in waiting}) == len(waiting)
+    assert cast.amara_on_file.born_on in {row.profile.born_on for row in waiting}
+
+
+def test_every_kind_of_horizon_is_in_use_on_every_level(cast, context):
+    rules = [row for row in db.session.scalars(select(Rules)) if row.horizon]
+    assert {row.horizon["kind"] for row in rules} == set(KINDS)
+    assert {row.horizon["count"] for row in rules if row.horizon["kind"] == "rolling"} == {"calendar", "open_days"}
+    assert {"practitioner" if row.practitioner_id else "service" if row.service_id else "practice" for row in rules} == {
+        "practice",
+        "practitioner",
+        "service",
+    }
+
+
+def test_on_10_december_the_15th_of_january_is_the_last_open_day_and_the_16th_opens_on_monday_at_9(cast, context, clock):
+    rule = db.session.scalar(select(Rules).where(Rules.practice_id == cast.riverside.id, Rules.practitioner_id.is_(None), Rules.service_id.is_(None)))
+    horizon = from_dict(rule.horizon, cast.riverside.zone)
+    assert horizon.bookable_until(int(clock().timestamp())) == date(2027, 1, 15)
+    assert datetime.fromtimestamp(horizon.opens_at(date(2027, 1, 16)), UTC) == datetime(2026, 12, 14, 14, tzinfo=UTC)
+
+
+def test_ids_of_the_demo_world_look_like_every_other_id():
+    assert len(name_id("leo")) == 16 and set(name_id("leo")) <= set("abcdefghijklmnopqrstuvwxyz234567")
