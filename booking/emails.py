@@ -115,6 +115,7 @@ def _write(mail: OutboxMail, appointment: Appointment, now: datetime, attach: bo
             reader=reader.account.given_name if reader.account else profile.given_name,
             reader_zone=_other_zone(reader, appointment),
             address=public_url("booking.appointment", public_id=appointment.public_id) if reader.account else "",
+            practice_page=public_url("booking.practice", slug=practice.slug),
             **facts,
         )
 
