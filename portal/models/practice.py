@@ -1,6 +1,8 @@
 """A practice: the tenant. Every table that belongs to one carries its `practice_id`."""
 
 from datetime import date, datetime
+from secrets import randbits
+from random import randrange
 
 from sqlalchemy import JSON, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -42,7 +44,8 @@ class Practice(db.Model):
     youngest_account_years: Mapped[int] = mapped_column(default=16)
     reminder_detail: Mapped[str] = mapped_column(String(10), default="full")
     reminder_hours: Mapped[list] = mapped_column(JSON, default=lambda: [48, 2])
-    timetable_version: Mapped[int] = mapped_column(default=1)  # raised with every change of hours, services, rules
+    # Raised with every change of hours, services, rules. Begins anywhere, so that a cache never takes one database for another.
+    timetable_version: Mapped[int] = mapped_column(default=lambda: randrange(1_000_000_000))
 
     @property
     def address(self) -> str:
