@@ -181,11 +181,12 @@ def _weekly(hours: tuple[WeeklyHours, ...], day: date) -> list[tuple[int, int, f
 
 
 def _stretch(zone: str, day: date, opens: int, closes: int) -> tuple[int, int]:
-    """Opening and closing instant; `closes <= opens` is on the next day."""
-    if closes <= opens or closes == 1440:  # 24:00 is the next midnight, whichever of the two dates the clock changes on
-        closing = end_instant(zone, date.fromordinal(day.toordinal() + 1), closes % 1440)
+    """Opening and closing instant; `closes <= opens` is on the next day. 24:00 is where the next date begins, even if midnight is shown twice."""
+    following = date.fromordinal(day.toordinal() + 1)
+    if closes % 1440 == 0:
+        closing = day_start(zone, following)
     else:
-        closing = end_instant(zone, day, closes)
+        closing = end_instant(zone, following if closes <= opens else day, closes)
     return start_instant(zone, day, opens), closing
 
 

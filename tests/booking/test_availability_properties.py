@@ -34,14 +34,14 @@ def cases(draw):
     origin, span = day_start(zone, first), (last - first).days + 1
     at = st.integers(-24, span * 96 + 24).map(lambda n: origin + n * 15 * MINUTE)
     odd = st.integers(-12 * 60, span * 1440).map(lambda n: origin + n * MINUTE + 7)
-    length = st.integers(1, 12).map(lambda n: n * 10 * MINUTE)
+    length = st.sampled_from([10, 20, 30, 45, 60, 90, 240, 900]).map(lambda n: n * MINUTE)
     buffers = st.sampled_from([0, 0, 5 * MINUTE, 15 * MINUTE])
     ids = st.sampled_from([None, 1, 2, 3])
     people = tuple(range(1, draw(st.integers(1, 3)) + 1))
 
-    def busy(when=at):
+    def busy(when=at, most=5):
         made = st.builds(lambda t, n, b, a, i: Busy(t, t + n, b, a, i), when, length, buffers, buffers, ids)
-        return tuple(draw(st.lists(made, max_size=5)))
+        return tuple(draw(st.lists(made, max_size=most)))
 
     def spans(most):
         return draw(st.lists(st.builds(lambda t, n: (t, t + n * HOUR), at, st.integers(1, 30)), max_size=most))
@@ -49,21 +49,22 @@ def cases(draw):
     def practitioner(number):
         services = st.sampled_from([None, None, frozenset({1}), frozenset({2})])
         row = st.builds(WeeklyHours, st.integers(0, 6), minutes.filter(lambda m: m < 1440), minutes.filter(bool), services=services)
-        hours = [WeeklyHours(day, draw(minutes) % 1440, draw(minutes) or 1440) for day in draw(st.sets(st.integers(0, 6)))]
+        open_days = [(first + timedelta(days=n)).weekday() for n in range(-1, span)]
+        hours = [WeeklyHours(day, draw(minutes) % 1440, draw(minutes) or 1440) for day in open_days if draw(st.integers(0, 4))]
         override = st.builds(Override, st.just(first), st.lists(st.tuples(st.integers(0, 1439), st.integers(1, 1440)), max_size=2).map(tuple))
         breaks = draw(st.lists(st.builds(Break, minutes, minutes, st.integers(0, 6)), max_size=2))
         rows = [*hours, *draw(st.lists(row, max_size=2))]
         planned = planned_windows(rows, draw(st.lists(override, max_size=1)), breaks, zone, first, last)
-        return Practitioner(number, planned, tuple(Span(*each) for each in spans(1)), busy(draw(st.sampled_from([at, odd]))))
+        return Practitioner(number, planned, tuple(Span(*each) for each in spans(1)), busy(draw(st.sampled_from([at, odd])), 8))
 
     held = st.builds(
         lambda t, n, owner, left, who, room: Hold(t, t + n, 0, 300, owner, NOW[0] + left, who, 1, room, 0, 300),
-        at, length, st.sampled_from("ab"), st.integers(-1, 1), st.sampled_from(people), st.sampled_from([None, 1, 2]),
+        at, length, st.sampled_from("ab"), st.sampled_from([0, 1, 60]), st.sampled_from(people), st.sampled_from([None, 1, 2]),
     )
-    now = draw(at) + draw(st.integers(-1, 1))
+    now = draw(st.one_of(at, st.just(origin - 40 * HOUR))) + draw(st.integers(-1, 1))
     NOW = [now]
     service = Service(
-        1, draw(length), draw(st.sampled_from([5, 10, 15, 20, 50])) * MINUTE, draw(buffers), draw(buffers),
+        1, draw(length.filter(lambda n: n < 4 * HOUR)), draw(st.sampled_from([5, 10, 15, 20, 50])) * MINUTE, draw(buffers), draw(buffers),
         buffers_inside=draw(st.booleans()), room=draw(st.sampled_from([None, None, "gym"])), room_before=300, room_after=draw(buffers),
     )
     cap = st.builds(
@@ -76,16 +77,16 @@ def cases(draw):
         tuple(practitioner(number) for number in people),
         tuple(Closure(start, end, "Closed", first) for start, end in spans(1)),
         tuple(Room(number, "gym", busy()) for number in range(1, draw(st.integers(0, 2)) + 1)),
-        tuple(draw(st.lists(held, max_size=2))),
+        tuple(draw(st.lists(held, max_size=3))),
         tuple(draw(st.lists(cap, max_size=1))),
         tuple(draw(st.lists(counted, max_size=4))),
-        tuple(row._replace(id=9) for row in busy()[:1]),
+        tuple(row._replace(id=9) for row in busy(most=1)),
     )
     moving = draw(st.sampled_from([None, None, Moving(1, draw(at)), Moving(1, draw(at), 1)]))
     query = Query(service, people, "any", first, last, draw(st.sampled_from([None, "a"])), moving)
     policy = Policy(
-        Until(first + timedelta(days=draw(st.sampled_from([-1, 0, 1, 9])))),
-        Notice(draw(st.sampled_from([0, 1, HOUR, 3 * HOUR]))),
+        Until(first + timedelta(days=draw(st.sampled_from([-1, 0, 1, 9, 9])))),
+        Notice(draw(st.sampled_from([0, 1, HOUR, 9 * HOUR, 50 * HOUR]))),
         Limits(draw(st.sampled_from([None, None, 1])), draw(st.sampled_from([None, None, 1])), draw(st.booleans())),
         staff=draw(st.sampled_from([False, False, True])),
     )
