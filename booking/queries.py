@@ -1,13 +1,30 @@
 """Which times are open, and whose appointments one may see. The first argument is who asks, or the practice for public facts."""
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from booking.errors import DomainError
-from booking.facts import Answer, Offer, Refusal
+from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from booking.errors import ClosedToNew, NotYours, OnlyForNew, OnlyForReturning
+from booking.facts import Answer, Code, Offer, Refusal
+from booking.hours import day_start, local_date
+from booking.judgement import answer, judge, taken, taken_between
 from booking.models import Appointment
+from booking.models.appointment import BLOCKING
+from booking.timetable import Timetable, timetable
 from booking.wishes import Wish
-from portal.models import Account, Practice, Profile, StaffMember
+from portal import clock
+from portal.access import SEE_TIMES
+from portal.database import db
+from portal.errors import DomainError
+from portal.models import Account, Link, Practice, Profile, StaffMember
+
+FARTHEST = timedelta(days=400)  # no search for open times looks further, whatever the horizon
+KEPT = ("arrived", "fulfilled")
 
 
 class Start(NamedTuple):
@@ -19,56 +36,205 @@ class Start(NamedTuple):
     practitioners: tuple[int, ...]
 
 
+# --- open times ---
+
+
 def open_times(practice: Practice, wish: Wish, first: date, last: date, now: datetime) -> Answer:
     """One Day per date: its starts or the one reason why there are none. At most one statement besides the timetable's."""
+    return _answer(timetable(practice), wish, first, last, _seconds(now))
 
 
 def first_open_month(practice: Practice, wish: Wish, now: datetime) -> date | None:
     """The first day of the first month that has a time; None when nothing is open as far as the plan reaches."""
+    table = timetable(practice)
+    found = next(_starts(table, wish, _seconds(now)), None)
+    return found and found.date.replace(day=1)
 
 
 def soonest(practice: Practice, wish: Wish, now: datetime, count: int = 3) -> list[Start]:
     """The next open times, at most `count`, one after another."""
+    return [start for start, _ in zip(_starts(timetable(practice), wish, _seconds(now)), range(count))]
 
 
 def soonest_each(practice: Practice, wish: Wish, now: datetime) -> dict[int, Start | None]:
     """For "With whom?": practitioner id → their next open time for the wish's service. `min` of them is "anyone"."""
+    table = timetable(practice)
+    people = (replace(wish, practitioner=one) for one in table.offered_by(wish.service))
+    return {one.practitioner.id: next(_starts(table, one, _seconds(now), among=wish), None) for one in people}
 
 
 def next_free(practice: Practice, now: datetime) -> dict[str, Start | None]:
     """For the practice's page: service public_id → its next open time with anyone. Two statements, however many services."""
+    table, instant = timetable(practice), _seconds(now)
+    found: dict[str, Start | None] = {service.public_id: None for service in table.services()}
+    everybody, rooms = tuple(one.id for one in table.practitioners()), any(service.room_kind for service in table.services())
+    for first, last in _stretches(table, False, instant, timedelta(days=10)):
+        left = [service for service in table.services() if found[service.public_id] is None]
+        if not left:
+            break
+        known = taken(table, everybody, rooms, None, (first.replace(day=1) - timedelta(days=7), last + timedelta(days=31)) if table.caps else (first, last), instant)
+        for service in left:
+            found[service.public_id] = next(_in_order(answer(table, Wish(service), first, last, instant, known), table), None)
+    return found
 
 
 def nearest(practice: Practice, wish: Wish, start: int, now: datetime, count: int = 3) -> list[Start]:
     """After a refusal: open times of the same local date nearest to `start`, in order; else the soonest ones after it."""
+    table, instant = timetable(practice), _seconds(now)
+    day = local_date(table.zone, start)
+    near = sorted(_in_order(_answer(table, wish, day, day, instant), table), key=lambda one: abs(one.at - start))[:count]
+    if near:
+        return sorted(near)
+    return [one for one, _ in zip((one for one in _starts(table, wish, instant) if one.at > start), range(count))] or soonest(practice, wish, now, count)
 
 
 def check_start(practice: Practice, wish: Wish, start: int, now: datetime) -> Offer | Refusal:
     """Can this start (epoch seconds) be had? The same gates as the list."""
+    table, instant = timetable(practice), _seconds(now)
+    day = local_date(table.zone, start)
+    around = timedelta(days=1)  # a location in another zone may have another date
+    found = judge(table, wish, start, instant, taken_between(table, wish, day - around, day + around, instant))
+    if isinstance(found, Refusal):
+        return found
+    who = tuple(dict.fromkeys(one for way in found for one in way.offer.practitioners))
+    rooms = tuple(dict.fromkeys(one for way in found for one in way.offer.rooms))
+    return Offer(start, found[0].offer.end, who, rooms)
+
+
+def _seconds(now: datetime) -> int:
+    return int(now.timestamp())
+
+
+def _answer(table: Timetable, wish: Wish, first: date, last: date, now: int, among: Wish | None = None) -> Answer:
+    today = local_date(table.zone, now) - timedelta(days=1)
+    needed = max(first, min(today, last))  # what is over takes nothing from anybody
+    return answer(table, wish, first, last, now, taken_between(table, among or wish, needed, last, now))
+
+
+def _stretches(table: Timetable, staff: bool, now: int, near: timedelta | None = None) -> Iterator[tuple[date, date]]:
+    """From today on: the rest of this month (or what is `near`), then all the rest that can be open. Two stretches, two statements."""
+    today = local_date(table.zone, now)
+    end = today + FARTHEST if staff else min(table.last_bookable(now), today + FARTHEST)
+    break_ = today + near if near else (today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    yield today, max(min(break_, end), today)
+    if end > break_:
+        yield break_ + timedelta(days=1), end
+
+
+def _starts(table: Timetable, wish: Wish, now: int, among: Wish | None = None) -> Iterator[Start]:
+    """Open times from now on, in order. `among`: a wider wish whose facts serve this one too."""
+    for first, last in _stretches(table, wish.staff, now):
+        yield from _in_order(_answer(table, wish, first, last, now, among), table)
+
+
+def _in_order(found: Answer, table: Timetable) -> Iterator[Start]:
+    for day in found:
+        for start in day.starts:
+            yield Start(start, day.date, table.zone, day.starts.practitioners(start))
+
+
+# --- the person ---
 
 
 def objection(practice: Practice, wish: Wish, now: datetime) -> DomainError | None:
     """Why this person may not book this service at all, whatever the time: ClosedToNew, OnlyForNew, OnlyForReturning; not raised."""
-
-
-def appointments_of(account: Account, now: datetime, past: bool = False) -> list[Appointment]:
-    """Every appointment the account may see (SEE_TIMES), over all practices: coming ones soonest first, past ones latest first.
-
-    Service, practitioner, location, profile and practice are loaded. Cancelled ones stay among the coming until their start.
-    """
-
-
-def appointment_for(account: Account, public_id: str, permission: str) -> Appointment | None:
-    """One appointment reached through a live link with this permission; None if not there or not yours."""
+    profile, service = wish.profile, wish.service
+    if profile is None or wish.staff:
+        return None
+    if profile.practice_id != practice.id or profile.merged_at is not None:
+        return NotYours()
+    asks = service.for_people != "everyone" or (profile.is_provisional and not practice.accepts_new)
+    been_here = asks and seen_before(profile, now)
+    if profile.is_provisional and not practice.accepts_new and not been_here:
+        return ClosedToNew(reason=practice.closed_to_new_reason, phone=practice.phone)
+    if service.for_people == "new" and been_here:
+        return OnlyForNew()
+    if service.for_people == "returning" and not been_here and profile.is_provisional:
+        return OnlyForReturning()
+    return None
 
 
 def seen_before(profile: Profile, now: datetime) -> bool:
     """Has this person been here: an appointment kept, or booked and past."""
+    return db.session.scalar(select(Appointment.id).where(Appointment.profile_id == profile.id, _kept(now)).limit(1)) is not None
 
 
 def last_seen_practitioner(profile: Profile, now: datetime) -> int | None:
     """Whom they saw last, as practitioner id (continuity, AVAILABILITY §9)."""
+    mine = select(Appointment.practitioner_id).where(Appointment.profile_id == profile.id, _kept(now))
+    return db.session.scalar(mine.order_by(Appointment.starts_at.desc()).limit(1))
+
+
+def _kept(now: datetime):
+    return or_(Appointment.status.in_(KEPT), (Appointment.status == "booked") & (Appointment.ends_at <= now))
+
+
+# --- appointments ---
+
+_WHOLE = (
+    joinedload(Appointment.practice),
+    joinedload(Appointment.location),
+    joinedload(Appointment.service),
+    joinedload(Appointment.practitioner),
+    joinedload(Appointment.room),
+)
+
+
+def appointments_of(account: Account, now: datetime, past: bool = False, limit: int = 300) -> list[Appointment]:
+    """Every appointment the account may see (SEE_TIMES), over all practices: coming ones soonest first, past ones latest first.
+
+    Service, practitioner, location, profile and practice are loaded. Cancelled ones stay among the coming until they would have ended.
+    """
+    found = _reached(account)
+    if found is None:
+        return []
+    if past:
+        found = found.where(Appointment.ends_at <= now).order_by(Appointment.starts_at.desc(), Appointment.id)
+    else:
+        found = found.where(Appointment.ends_at > now).order_by(Appointment.starts_at, Appointment.id)
+    return [one for one, link in db.session.execute(found.limit(limit)) if _allows(link, one, SEE_TIMES, now)]
+
+
+def appointment_for(account: Account, public_id: str, permission: str, now: datetime | None = None) -> Appointment | None:
+    """One appointment reached through a live link with this permission; None if not there or not yours."""
+    found = link_to(account, public_id, permission, now or clock.now())
+    return found and found[0]
+
+
+def link_to(account: Account, public_id: str, permission: str, now: datetime) -> tuple[Appointment, Link] | None:
+    """The same with the link it is reached through, both as they are in the database now."""
+    found = _reached(account)
+    if found is None:
+        return None
+    row = db.session.execute(found.where(Appointment.public_id == public_id).execution_options(populate_existing=True)).first()
+    return (row[0], row[1]) if row and _allows(row[1], row[0], permission, now) else None
+
+
+def _reached(account: Account):
+    """(appointment, link) for every live link of the account; None for somebody who is not signed in."""
+    if not account.is_authenticated:
+        return None
+    return (
+        select(Appointment, Link)
+        .join(Profile, Profile.id == Appointment.profile_id)
+        .join(Link, Link.profile_id == Profile.id)
+        .where(Link.account_id == account.id, Link.revoked_at.is_(None))
+        .options(contains_eager(Appointment.profile), *_WHOLE)
+    )
+
+
+def _allows(link: Link, appointment: Appointment, permission: str, now: datetime) -> bool:
+    return link.allows(permission, now.astimezone(ZoneInfo(appointment.practice.zone)).date())
 
 
 def day_of(staff: StaffMember, day: date, practitioner_id: int | None = None) -> list[Appointment]:
     """The appointments of one local date at the staff member's practice, by start; cancelled ones too. Relations are loaded."""
+    zone = staff.practice.zone
+    begins, ends = (datetime.fromtimestamp(day_start(zone, day, plus), UTC) for plus in (0, 1))
+    found = (
+        select(Appointment)
+        .where(Appointment.practice_id == staff.practice_id, Appointment.starts_at >= begins, Appointment.starts_at < ends)
+        .options(joinedload(Appointment.profile), *_WHOLE)
+        .order_by(Appointment.starts_at, Appointment.practitioner_id, Appointment.id)
+    )
+    return list(db.session.scalars(found if practitioner_id is None else found.where(Appointment.practitioner_id == practitioner_id)))

@@ -52,16 +52,18 @@ class Appointment(db.Model):
     price_cents: Mapped[int | None]
     sequence: Mapped[int] = mapped_column(default=0)
     idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
+    change_key: Mapped[str] = mapped_column(String(64), default="")  # the form that moved it last
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]  # last booked, moved, cancelled or restored: the undo runs from here
     cancelled_at: Mapped[datetime | None]
     moved_from: Mapped[datetime | None]  # where the last move came from, for its undo
+    moved_from_practitioner_id: Mapped[int | None] = mapped_column(ForeignKey("practitioners.id"))
 
     practice: Mapped[Practice] = relationship()
     location: Mapped[Location] = relationship()
     profile: Mapped[Profile] = relationship()
     service: Mapped[Service] = relationship()
-    practitioner: Mapped[Practitioner] = relationship()
+    practitioner: Mapped[Practitioner] = relationship(foreign_keys=[practitioner_id])
     room: Mapped[Room | None] = relationship()
 
     @property

@@ -3,6 +3,7 @@ transaction, so a cached timetable is never older than the row it came from."""
 
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from portal.models import Practice
 
@@ -21,3 +22,6 @@ def _raise_version(session, _context, _instances):
             .values(timetable_version=Practice.timetable_version + 1)
             .execution_options(synchronize_session=False)
         )
+        known = session.identity_map.get(identity_key(Practice, practice_id))
+        if known is not None:
+            session.expire(known, ["timetable_version"])

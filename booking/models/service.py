@@ -15,9 +15,11 @@ class Service(Planned, db.Model):
 
     __tablename__ = "services"
     __table_args__ = (
-        CheckConstraint("duration_minutes > 0 AND duration_minutes <= 2880", name="duration"),
+        # Shorter than a tick would leave no trace in the database's last word; occupancy.py looks no further than these ends.
+        CheckConstraint("duration_minutes >= 5 AND duration_minutes <= 2880", name="duration"),
         CheckConstraint("step_minutes IS NULL OR step_minutes > 0", name="step"),
-        CheckConstraint("before_minutes >= 0 AND after_minutes >= 0", name="buffers"),
+        CheckConstraint("before_minutes BETWEEN 0 AND 480 AND after_minutes BETWEEN 0 AND 480", name="buffers"),
+        CheckConstraint("room_before_minutes BETWEEN 0 AND 480 AND room_after_minutes BETWEEN 0 AND 480", name="room_buffers"),
         CheckConstraint("for_people IN ('everyone', 'new', 'returning')", name="for_people"),
     )
 

@@ -184,8 +184,11 @@ def upgrade():
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("archived_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("for_people IN ('everyone', 'new', 'returning')", name=op.f("ck_services_for_people")),
-        sa.CheckConstraint("before_minutes >= 0 AND after_minutes >= 0", name=op.f("ck_services_buffers")),
-        sa.CheckConstraint("duration_minutes > 0 AND duration_minutes <= 2880", name=op.f("ck_services_duration")),
+        sa.CheckConstraint("before_minutes BETWEEN 0 AND 480 AND after_minutes BETWEEN 0 AND 480", name=op.f("ck_services_buffers")),
+        sa.CheckConstraint(
+            "room_before_minutes BETWEEN 0 AND 480 AND room_after_minutes BETWEEN 0 AND 480", name=op.f("ck_services_room_buffers")
+        ),
+        sa.CheckConstraint("duration_minutes >= 5 AND duration_minutes <= 2880", name=op.f("ck_services_duration")),
         sa.CheckConstraint("step_minutes IS NULL OR step_minutes > 0", name=op.f("ck_services_step")),
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_services_practice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_services")),
@@ -395,10 +398,12 @@ def upgrade():
         sa.Column("price_cents", sa.Integer(), nullable=True),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("idempotency_key", sa.String(length=64), nullable=False),
+        sa.Column("change_key", sa.String(length=64), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("cancelled_at", UtcDateTime(), nullable=True),
         sa.Column("moved_from", UtcDateTime(), nullable=True),
+        sa.Column("moved_from_practitioner_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("status IN ('booked', 'arrived', 'fulfilled', 'cancelled', 'noshow')", name=op.f("ck_appointments_status")),
         sa.CheckConstraint("booked_by_id IS NOT NULL OR booked_by_staff_id IS NOT NULL", name=op.f("ck_appointments_booked_by_somebody")),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_appointments_order")),
@@ -406,6 +411,9 @@ def upgrade():
         sa.ForeignKeyConstraint(["booked_by_staff_id"], ["staff_members.id"], name=op.f("fk_appointments_booked_by_staff_id")),
         sa.ForeignKeyConstraint(["link_id"], ["links.id"], name=op.f("fk_appointments_link_id")),
         sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_appointments_location_id")),
+        sa.ForeignKeyConstraint(
+            ["moved_from_practitioner_id"], ["practitioners.id"], name=op.f("fk_appointments_moved_from_practitioner_id")
+        ),
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_appointments_practice_id")),
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioners.id"], name=op.f("fk_appointments_practitioner_id")),
         sa.ForeignKeyConstraint(["profile_id"], ["profiles.id"], name=op.f("fk_appointments_profile_id")),

@@ -1,0 +1,170 @@
+"""The one predicate: a wish, the timetable and what is taken go to the engine; lists, holds, bookings and sentences all ask here."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from booking import facts, occupancy
+from booking.availability import availability, check
+from booking.gates import period
+from booking.hours import day_start, local_date
+from booking.occupancy import Occupancy
+from booking.plan import Cap, Group
+from booking.reasons import merge
+from booking.timetable import Timetable
+from booking.wishes import Wish
+from portal.database import db
+
+AHEAD = timedelta(days=14)  # "next open on …" looks this far past the last date
+
+
+class Way(NamedTuple):
+    """One way to have a start: with any of the offer's practitioners (and rooms) at this group's location."""
+
+    group: Group
+    offer: facts.Offer
+
+
+def answer(table: Timetable, wish: Wish, first: date, last: date, now: int, taken: Occupancy) -> facts.Answer:
+    """One Day per date `first`..`last`; groups of practitioners are united."""
+    answers = [
+        availability(_facts(table, group, wish, first, last, taken), _query(table, group, wish, first, last), group.policy, now)
+        for group in table.groups(wish.service, wish.practitioner, wish.staff)
+    ]
+    if len(answers) == 1:
+        return answers[0]
+    if not answers:
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return facts.Answer(facts.Day(day, (), facts.Code.NO_WORKING_HOURS, None, {"next": None}) for day in days)
+    return facts.Answer(_united(days) for days in zip(*answers))
+
+
+def judge(table: Timetable, wish: Wish, start: int, now: int, taken: Occupancy) -> list[Way] | facts.Refusal:
+    """Every way to have one start, or the reason closest to bookable."""
+    ways, refusals = [], []
+    for group in table.groups(wish.service, wish.practitioner, wish.staff):
+        day = local_date(group.location.zone, start)
+        found = check(_facts(table, group, wish, day, day, taken), _query(table, group, wish, day, day), start, group.policy, now)
+        if isinstance(found, facts.Offer):
+            ways.append(Way(group, found))
+        else:
+            refusals.append(found)
+    if ways:
+        return ways
+    if not refusals:
+        return facts.Refusal(facts.Code.NO_WORKING_HOURS)
+    grid = [one for one in refusals if one.code is not facts.Code.OFF_GRID] or refusals
+    return max(grid, key=lambda one: one.gate or one.code)
+
+
+# --- what is taken ---
+
+
+def taken_between(table: Timetable, wish: Wish, first: date, last: date, now: int) -> Occupancy:
+    """Everything taken that matters to these local dates. One statement, none if this transaction has read them before."""
+    return taken(table, needed_practitioners(table, wish), _room_kind(wish), wish.profile and wish.profile.id, _widened(table, wish, first, last), now)
+
+
+def taken(table: Timetable, practitioners: tuple[int, ...], rooms: bool, profile_id: int | None, dates: tuple[date, date], now: int) -> Occupancy:
+    """The same for chosen practitioners, with all rooms or none."""
+    zones = {place.zone for place in table.locations} or {table.zone}
+    low = max(min(day_start(zone, dates[0]) for zone in zones), now - occupancy.LONGEST)
+    high = max(max(day_start(zone, dates[1], 1) for zone in zones), low)
+    room_ids = tuple(number for number, _ in table.rooms()) if rooms else ()
+    key = (table.practice_id, practitioners, room_ids, profile_id, now)
+    session = db.session()
+    known = _read_before(session)
+    for other, begins, ends, found in known:
+        if other == key and begins <= low and high <= ends:
+            return found
+    found = occupancy.load(table.practice_id, practitioners, room_ids, profile_id, low, high, now)
+    if not session.info.get("writing"):
+        session.info["occupancy"] = session.get_transaction(), [*known, (key, low, high, found)]
+    return found
+
+
+def _read_before(session) -> list[tuple]:
+    """What this very transaction has read already: within it the world stands still. Under a lock everything is read anew."""
+    transaction, known = session.info.get("occupancy", (None, []))
+    if session.info.get("writing") or transaction is None or transaction is not session.get_transaction():
+        return []
+    return known
+
+
+def needed_practitioners(table: Timetable, wish: Wish) -> tuple[int, ...]:
+    """Candidates; everybody if a cap counts more than their own appointments."""
+    if any(cap.practitioner is None for cap in _caps(table, wish)):
+        return tuple(one.id for one in table.practitioners())
+    if wish.practitioner is not None:
+        return (wish.practitioner.id,)
+    return wish.service.practitioners
+
+
+def _room_kind(wish: Wish) -> bool:
+    return bool(wish.service.room_kind)
+
+
+def _caps(table: Timetable, wish: Wish) -> list[Cap]:
+    """The caps that can stop this wish."""
+    if wish.staff:
+        return []
+    who = wish.service.practitioners if wish.practitioner is None else (wish.practitioner.id,)
+    return [cap for cap in table.caps if cap.service in (None, wish.service.id) and (cap.practitioner is None or cap.practitioner in who)]
+
+
+def _widened(table: Timetable, wish: Wish, first: date, last: date) -> tuple[date, date]:
+    """The dates, or the whole weeks and months around them that caps count in."""
+    kinds = {cap.period for cap in _caps(table, wish)}
+    begins = [period(kind, first)[0] for kind in kinds]
+    ends = [period(kind, last)[1] for kind in kinds]
+    return min([first, *begins]), max([last, *ends])
+
+
+# --- for the engine ---
+
+
+def _facts(table: Timetable, group: Group, wish: Wish, first: date, last: date, taken: Occupancy) -> facts.Facts:
+    place, kind, ahead = group.location, wish.service.room_kind, last + AHEAD
+    caps = [cap for cap in _caps(table, wish) if cap.location in (None, place.id)]
+    return facts.Facts(
+        zone=place.zone,
+        practitioners=tuple(table.engine_practitioner(one, place, first, ahead, taken.busy.get(one, ())) for one in group.practitioners),
+        closures=table.closures(place, first, ahead),
+        rooms=tuple(facts.Room(number, kind, taken.rooms.get(number, ())) for number, what in table.rooms(place) if what == kind) if kind else (),
+        holds=taken.holds,
+        caps=tuple(facts.Cap(cap.period, cap.max_count, cap.max_minutes, cap.practitioner, cap.service) for cap in caps),
+        counted=taken.counted if caps else (),
+        mine=taken.mine,
+    )
+
+
+def _query(table: Timetable, group: Group, wish: Wish, first: date, last: date) -> facts.Query:
+    old = wish.moving
+    return facts.Query(
+        service=table.engine_service(wish.service, group.location.zone),
+        practitioners=group.practitioners,
+        mode="one" if len(group.practitioners) == 1 else "any",
+        first=first,
+        last=last,
+        owner=wish.owner or None,
+        moving=facts.Moving(old.id, int(old.starts_at.timestamp()), old.practitioner_id) if old else None,
+    )
+
+
+def _united(days: tuple[facts.Day, ...]) -> facts.Day:
+    """The answers of several groups for one date as one: every start, or the code closest to bookable (§12)."""
+    open_ones = [day.starts for day in days if day.starts]
+    counts = None
+    if days[0].counts_by_code is not None:
+        counts = {}
+        for day in days:
+            for code, count in day.counts_by_code.items():
+                counts[code] = counts.get(code, 0) + count
+    if open_ones:
+        def who(start: int) -> tuple[int, ...]:
+            return tuple(one for starts in open_ones if start in starts for one in starts.practitioners(start))
+
+        return facts.Day(days[0].date, facts.Starts.known(sorted({start for starts in open_ones for start in starts}), who), counts_by_code=counts)
+    code = max(day.code for day in days)
+    _, params = merge((day.opens_at, day.params) for day in days if day.code is code)
+    opens_at = min((day.opens_at for day in days if day.opens_at is not None), default=None)
+    return facts.Day(days[0].date, (), code, opens_at, params, counts)

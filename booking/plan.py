@@ -1,0 +1,188 @@
+"""The parts of a timetable as plain values, and how stored rows become them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from booking.facts import Policy
+from booking.hours import Break, Override, WeeklyHours
+
+STEP_MINUTES = 15  # the calendar tick of a service that sets no step of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    id: int
+    name: str
+    street: str
+    city: str
+    zone: str
+
+    @property
+    def address(self) -> str:
+        return ", ".join(part for part in (self.street, self.city) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Practitioner:
+    """Somebody who works here now. `services` are ids."""
+
+    id: int
+    public_id: str
+    name: str
+    profession: str
+    languages: tuple[str, ...]
+    about: str
+    banner_text: str
+    services: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something that can be booked now. Minutes; money in minor units; `practitioners` are ids in the practice's order."""
+
+    id: int
+    public_id: str
+    name: str
+    discipline: str
+    about: str
+    bring: tuple[str, ...]
+    duration_minutes: int
+    step_minutes: int
+    before_minutes: int
+    after_minutes: int
+    buffers_inside: bool
+    price_cents: int | None
+    for_people: str  # everyone, new, returning
+    room_kind: str
+    room_before_minutes: int
+    room_after_minutes: int
+    practitioners: tuple[int, ...]
+
+
+class OpenDay(NamedTuple):
+    """One line of "Opening hours": a weekday (0 = Monday) and its `(opens, closes)` minutes, empty when closed."""
+
+    weekday: int
+    hours: tuple[tuple[int, int], ...]
+
+
+class Terms(NamedTuple):
+    """Rules after the levels were settled: practice < practitioner < service, column by column. Minutes."""
+
+    notice_minutes: int | None
+    cutoff_minute: int | None
+    change_notice_minutes: int | None
+    most_upcoming: int | None
+    one_per_day: bool | None
+    anchor_midnight: bool | None
+
+
+class Cap(NamedTuple):
+    practitioner: int | None
+    service: int | None
+    location: int | None
+    period: str
+    max_count: int | None
+    max_minutes: int | None
+
+
+class ClosedSpan(NamedTuple):
+    """A closure as staff entered it: whole dates, or two instants; `location` None is all of them."""
+
+    location: int | None
+    name: str
+    first: date | None
+    last: date | None
+    start: int | None
+    end: int | None
+
+
+class Group(NamedTuple):
+    """Practitioners who are judged together: same location, same rules."""
+
+    location: Location
+    policy: Policy
+    practitioners: tuple[int, ...]
+
+
+class Week(NamedTuple):
+    """What one practitioner planned at one location."""
+
+    hours: tuple[WeeklyHours, ...]
+    overrides: tuple[Override, ...]
+    breaks: tuple[Break, ...]
+
+
+def day_of(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def weeks_of(parts: dict[str, list]) -> dict[tuple[int, int], Week]:
+    """(practitioner id, location id) → what is planned. Breaks are the practitioner's, wherever they work."""
+    hours, overrides, breaks = defaultdict(list), defaultdict(list), defaultdict(list)
+    for practitioner, location, weekday, opens, closes, begins, until, services in parts["hours"]:
+        only = None if services is None else frozenset(services)
+        hours[practitioner, location].append(WeeklyHours(weekday, opens, closes, day_of(begins), day_of(until), only))
+    for practitioner, location, on, windows in parts["overrides"]:
+        overrides[practitioner, location].append(Override(day_of(on), tuple((opens, closes) for opens, closes in windows)))
+    for practitioner, begins, ends, weekday, on in parts["breaks"]:
+        breaks[practitioner].append(Break(begins, ends, weekday, day_of(on)))
+    places = sorted({*hours, *overrides})
+    return {place: Week(tuple(hours[place]), tuple(overrides[place]), tuple(breaks[place[0]])) for place in places}
+
+
+def services_of(parts: dict[str, list], working: list[int]) -> tuple[Service, ...]:
+    """In the practice's order; what nobody who works here offers is left out."""
+    offered = defaultdict(set)
+    for service, practitioner in parts["offers"]:
+        offered[service].add(practitioner)
+    found = []
+    for row in sorted(parts["services"], key=lambda row: (row[1], row[0])):
+        (
+            number, _position, public_id, name, discipline, about, bring, duration, step, before, after, inside,
+            price, for_people, room_kind, room_before, room_after,
+        ) = row  # fmt: skip
+        who = tuple(one for one in working if one in offered[number])
+        things = tuple(line.strip() for line in bring.splitlines() if line.strip())
+        if who:
+            found.append(
+                Service(
+                    number, public_id, name, discipline, about, things, duration, step or STEP_MINUTES, before, after, bool(inside),
+                    price, for_people, room_kind, room_before, room_after, who,
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def practitioners_of(parts: dict[str, list]) -> tuple[Practitioner, ...]:
+    """Who works here, in the practice's order."""
+    offers = defaultdict(set)
+    for service, practitioner in parts["offers"]:
+        offers[practitioner].add(service)
+    rows = sorted(parts["practitioners"], key=lambda row: (row[1], row[0]))
+    return tuple(
+        Practitioner(number, public_id, name, profession, tuple(languages or ()), about, banner, frozenset(offers[number]))
+        for number, _position, public_id, name, profession, languages, about, banner in rows
+    )
+
+
+def opening_week(weeks: dict[tuple[int, int], Week], today: date) -> tuple[OpenDay, ...]:
+    """Monday to Sunday, when anybody works on a usual week from today on."""
+    days = []
+    for weekday in range(7):
+        rows = sorted(
+            (row.opens, row.closes if row.closes > row.opens else row.closes + 1440)
+            for week in weeks.values()
+            for row in week.hours
+            if row.weekday == weekday and (row.valid_until is None or row.valid_until >= today) and (row.valid_from or today) <= today
+        )
+        merged: list[tuple[int, int]] = []
+        for opens, closes in rows:
+            if merged and opens <= merged[-1][1]:
+                merged[-1] = merged[-1][0], max(merged[-1][1], closes)
+            else:
+                merged.append((opens, closes))
+        days.append(OpenDay(weekday, tuple((opens, closes if closes <= 1440 else closes - 1440) for opens, closes in merged)))
+    return tuple(days)
