@@ -6,12 +6,11 @@ for "Initial assessment" and "Follow-up physiotherapy", opens on Monday 14 Decem
 """
 
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
 from sqlalchemy import select
 
+from booking.holidays_of import public_holidays
 from booking.horizon import Horizon, Release, ReleaseList, ReleaseMonthly, Rolling, Until, to_dict
 from booking.hours import start_instant
 from booking.models import (
@@ -29,6 +28,7 @@ from booking.models import (
     ServicePractitioner,
     TimeOff,
 )
+from booking.seed_crowd import seed_crowd
 from booking.seed_visits import seed_visits
 from portal.database import db, transact
 from portal.models import Account, Practice, StaffMember
@@ -96,15 +96,17 @@ SERVICES = {
 }  # fmt: skip
 
 
-def seed_world(now: datetime) -> None:
-    """People, timetables and past visits. Idempotent."""
-    transact(_move_in, now, demo_hash())
+def seed_world(now: datetime, crowd: bool = True) -> None:
+    """People, timetables and past visits; with `crowd` also the family's coming appointments and everybody else's. Idempotent."""
+    transact(_move_in, now, demo_hash(), crowd)
 
 
-def _move_in(now: datetime, password_hash: str) -> None:
+def _move_in(now: datetime, password_hash: str, crowd: bool) -> None:
     seed_people(now, password_hash)
     if seed_timetables(now):
         seed_visits(now)
+    if crowd:
+        seed_crowd(now)
 
 
 def seed_timetables(now: datetime) -> bool:
@@ -234,10 +236,9 @@ def _exceptions(practices, locations, people, today: date) -> list:
     return rows
 
 
-@lru_cache(maxsize=8)
 def _holiday_worked(country: str, region: str, today: date) -> date:
     """The next public holiday on a working day outside the turn of the year: they work on this one."""
-    days = holidays.country_holidays(country, subdiv=region, years=(today.year, today.year + 1))
+    days = [day for year in (today.year, today.year + 1) for day, _ in public_holidays(country, region, year)]
     return min(day for day in days if day > today and day.weekday() < SAT and (day.month, day.day) not in ((12, 25), (12, 26), (1, 1)))
 
 

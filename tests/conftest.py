@@ -90,7 +90,7 @@ def clock(app):
 def cast(app):
     """The demo people and their timetables, without coming appointments: `cast.priya`, `cast.riverside` (tests/cast.py)."""
     with app.app_context():
-        seed_world(app.config["CLOCK"]())
+        seed_world(app.config["CLOCK"](), crowd=False)
     return Cast(app)
 
 

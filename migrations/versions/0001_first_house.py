@@ -185,10 +185,8 @@ def upgrade():
         sa.Column("archived_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("for_people IN ('everyone', 'new', 'returning')", name=op.f("ck_services_for_people")),
         sa.CheckConstraint("before_minutes BETWEEN 0 AND 480 AND after_minutes BETWEEN 0 AND 480", name=op.f("ck_services_buffers")),
-        sa.CheckConstraint(
-            "room_before_minutes BETWEEN 0 AND 480 AND room_after_minutes BETWEEN 0 AND 480", name=op.f("ck_services_room_buffers")
-        ),
         sa.CheckConstraint("duration_minutes >= 5 AND duration_minutes <= 2880", name=op.f("ck_services_duration")),
+        sa.CheckConstraint("room_before_minutes BETWEEN 0 AND 480 AND room_after_minutes BETWEEN 0 AND 480", name=op.f("ck_services_room_buffers")),
         sa.CheckConstraint("step_minutes IS NULL OR step_minutes > 0", name=op.f("ck_services_step")),
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_services_practice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_services")),
@@ -411,9 +409,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["booked_by_staff_id"], ["staff_members.id"], name=op.f("fk_appointments_booked_by_staff_id")),
         sa.ForeignKeyConstraint(["link_id"], ["links.id"], name=op.f("fk_appointments_link_id")),
         sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_appointments_location_id")),
-        sa.ForeignKeyConstraint(
-            ["moved_from_practitioner_id"], ["practitioners.id"], name=op.f("fk_appointments_moved_from_practitioner_id")
-        ),
+        sa.ForeignKeyConstraint(["moved_from_practitioner_id"], ["practitioners.id"], name=op.f("fk_appointments_moved_from_practitioner_id")),
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_appointments_practice_id")),
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioners.id"], name=op.f("fk_appointments_practitioner_id")),
         sa.ForeignKeyConstraint(["profile_id"], ["profiles.id"], name=op.f("fk_appointments_profile_id")),

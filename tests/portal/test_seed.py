@@ -1,14 +1,20 @@
 """The demo world is the same whenever and however often it is made."""
 
-from datetime import UTC, date, datetime
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 
 from booking.horizon import KINDS, from_dict
-from booking.models import Rules
+from booking.models import Appointment, Rules, Service, Tick
+from booking.models.appointment import BLOCKING
 from booking.seed import seed_world
+from booking.timetable import timetable
 from portal.database import db
-from portal.models import Link, Registration, StaffMember
+from portal.models import LedgerLine, Link, Practice, Registration, StaffMember
 from portal.seed import BEAU_RIVAGE, name_id
 
 
@@ -19,14 +25,14 @@ def _counts():
 def test_making_the_demo_world_twice_changes_nothing(cast, context, clock):
     before = _counts()
     clock.forward(days=3)
-    seed_world(clock())
+    seed_world(clock(), crowd=False)
     assert _counts() == before
 
 
 def test_the_family_is_8_14_and_17_on_whatever_day_the_world_is_made(app, context):
     for day in (datetime(2026, 12, 10, 15, tzinfo=UTC), datetime(2028, 1, 19, 15, tzinfo=UTC)):
         app.config["CLOCK"].at = day
-    seed_world(day)
+    seed_world(day, crowd=False)
     ages = {link.profile.given_name: link.profile.age(day.date()) for link in db.session.scalars(select(Link))}
     assert (ages["Leo"], ages["Anya"], ages["Kiran"], ages["Priya"]) == (8, 14, 17, 39)
 
@@ -78,3 +84,54 @@ def test_on_10_december_the_15th_of_january_is_the_last_open_day_and_the_16th_op
 
 def test_ids_of_the_demo_world_look_like_every_other_id():
     assert len(name_id("leo")) == 16 and set(name_id("leo")) <= set("abcdefghijklmnopqrstuvwxyz234567")
+
+
+@pytest.fixture
+def crowded(cast, context, clock):
+    seed_world(clock())
+    return db.session.scalars(select(Appointment).order_by(Appointment.practitioner_id, Appointment.starts_at)).all()
+
+
+def test_about_600_appointments_are_to_come_and_making_them_again_changes_nothing(crowded, clock):
+    coming = [one for one in crowded if one.starts_at > clock() and one.status == "booked"]
+    assert 540 <= len(coming) <= 660
+    before = _counts()
+    seed_world(clock())
+    assert _counts() == before
+
+
+def test_the_crowd_keeps_the_buffers_the_hours_and_the_rooms(crowded):
+    tables = {practice.id: timetable(practice) for practice in db.session.scalars(select(Practice))}
+    services = {row.id: row for row in db.session.scalars(select(Service))}
+    blocking = [one for one in crowded if one.status in BLOCKING]
+    for resource in ("practitioner_id", "room_id"):
+        order = sorted((one for one in blocking if getattr(one, resource)), key=lambda one: (getattr(one, resource), one.starts_at))
+        for one, next_one in pairwise(order):
+            if getattr(one, resource) == getattr(next_one, resource):
+                before, after = ("before", "after") if resource == "practitioner_id" else ("room_before", "room_after")
+                gap = max(getattr(one, f"{after}_minutes"), getattr(next_one, f"{before}_minutes"))
+                assert next_one.starts_at >= one.ends_at + timedelta(minutes=gap)
+    for one in blocking:
+        table, day = tables[one.practice_id], one.starts_at.astimezone(ZoneInfo(one.zone)).date()
+        place = table.location_by_id(one.location_id)
+        if not one.idempotency_key.startswith("demo past"):
+            windows = table.windows(one.practitioner_id, place, day, day)
+            assert any(w.start <= one.starts_at.timestamp() and one.ends_at.timestamp() <= w.end for w in windows)
+            assert not any(c.start < one.ends_at.timestamp() and one.starts_at.timestamp() < c.end for c in table.closures(place, day, day))
+        assert bool(one.room_id) == bool(services[one.service_id].room_kind) or one.idempotency_key.startswith("demo past")
+
+
+def test_every_appointment_of_the_crowd_left_its_ticks_and_its_line_in_the_ledger(crowded):
+    ticks = Counter(db.session.scalars(select(Tick.appointment_id)))
+    booked = Counter(line.facts["appointment"] for line in db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "booked")))
+    for one in crowded:
+        minutes = (one.ends_at - one.starts_at).total_seconds() / 60
+        resources = 1 + bool(one.room_id)
+        assert ticks[one.id] == (minutes / 5 * resources if one.status in BLOCKING else 0)
+        assert booked[one.id] == 1
+
+
+def test_nobody_of_the_crowd_is_at_two_places_at_once(crowded):
+    order = sorted((one for one in crowded if one.status in BLOCKING), key=lambda one: (one.profile_id, one.starts_at))
+    for one, next_one in pairwise(order):
+        assert one.profile_id != next_one.profile_id or one.ends_at <= next_one.starts_at
