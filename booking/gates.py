@@ -108,6 +108,7 @@ class Prepared:
         if policy.packing:
             for party in self.parties:
                 party.left = self._packed(party)
+                del party.mask  # it showed what was left before packing
 
     def instant(self, tick: int) -> int:
         return self.ruler.base + tick * self.ruler.tick
