@@ -73,7 +73,7 @@ def _client(app, who: str) -> Reader:
     name, staff, _ = PEOPLE[who]
     with app.app_context():
         account = name and db.session.scalar(select(Account).where(Account.public_id == name_id(name)))
-    return Reader.open(app, account, staff)
+    return Reader.of(app, account, staff)
 
 
 def _cookies(app, client, port: int) -> list[dict]:

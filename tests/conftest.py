@@ -97,7 +97,7 @@ def cast(app):
 @pytest.fixture
 def browse(app):
     """A new browser each call: `browse()` is a stranger, `browse(as_=account)` is signed in."""
-    return lambda as_=None, staff=False: Reader.open(app, as_, staff)
+    return lambda as_=None, staff=False: Reader.of(app, as_, staff)
 
 
 @pytest.fixture

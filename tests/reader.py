@@ -90,7 +90,7 @@ class Reader(FlaskClient):
     """`get`, `post` and `submit` answer with a checked Page when HTML came back (`.response` has the rest)."""
 
     @classmethod
-    def open(cls, app, account=None, staff=False):
+    def of(cls, app, account=None, staff=False):
         app.test_client_class = cls
         client = app.test_client()
         if account is not None:
