@@ -1,9 +1,14 @@
 """Pages of the blueprint `booking`: the practice's page, the steps of a booking, my appointments."""
 
-from flask import Blueprint
+from booking import pages
+from booking.views import appointments, calendar, changes, confirm, holds, practice, what, when, who, with_whom
+from booking.views.blueprint import blueprint
 
-blueprint = Blueprint("booking", __name__)
+PAGES = (practice, who, what, with_whom, when, holds, confirm, appointments, changes, calendar)  # in the order of a booking
 
 
 def register(app) -> None:
+    """The pages, what their templates need, and `held_time()` for the pages on the way to confirming."""
     app.register_blueprint(blueprint)
+    app.jinja_env.filters.update(directions=pages.directions, initials=pages.initials, language_list=pages.language_list)
+    app.jinja_env.globals.update(held_time=holds.held_time)

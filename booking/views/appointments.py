@@ -1,0 +1,106 @@
+"""My appointments, over all people and practices; and the page of one, which is also what one sees after booking."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import abort, g, render_template, request
+from flask_login import current_user
+
+from booking import bookings
+from booking.calendar_files import google_link, outlook_link
+from booking.disclosure import Told, told
+from booking.models import Appointment
+from booking.queries import appointments_of, link_to
+from booking.views.blueprint import blueprint
+from portal import clock
+from portal.access import BOOK, CHANGE, SEE_DETAILS, SEE_TIMES
+from portal.i18n import reader_zone
+from portal.models import Link
+from portal.queries import links_of
+
+
+class Line(NamedTuple):
+    """One appointment as this reader may see it: through `link`, with or without its details, changeable now or not."""
+
+    appointment: Appointment
+    link: Link
+    details: bool
+    allowed: bool
+    may_change: bool
+    change_until: datetime
+    undoable: str | None
+
+    @property
+    def is_own(self) -> bool:
+        return self.link.relationship == "self"
+
+    @property
+    def notice_minutes(self) -> int:
+        """How long before the start the changes end."""
+        return int((self.appointment.starts_at - self.change_until).total_seconds()) // 60
+
+    @property
+    def place(self) -> str:
+        return self.appointment.location.address or self.appointment.practice.address
+
+
+@blueprint.get("/appointments")
+def appointments():
+    past = request.args.get("past") == "1"
+    now = clock.now()
+    links = {link.profile_id: link for link in links_of(current_user)}
+    rows = [one for one in appointments_of(current_user, now, past) if one.profile_id in links]
+    practices = {link.practice_id: link.profile.practice for link in links.values() if _may(link, BOOK)}
+    return render_template(
+        "booking/appointments.html",
+        lines=[line(one, links[one.profile_id], now) for one in rows],
+        past=past,
+        practices=sorted(practices.values(), key=lambda practice: practice.name),
+    )
+
+
+@blueprint.get("/appointments/<public_id>")
+def appointment(public_id):
+    one, link = found(public_id, SEE_TIMES)
+    now, practice = clock.now(), one.practice
+    here = [each for each in links_of(current_user, practice) if _may(each, BOOK)]
+    what = line(one, link, now)
+    shared = told(practice, link, clock.today(practice.zone)) if what.details else Told(False, False)
+    return render_template(
+        "booking/appointment.html",
+        line=what,
+        appointment=one,
+        undo_until=bookings.undo_until(one),
+        google=google_link(one, shared),
+        outlook=outlook_link(one, shared),
+        over=one.ends_at <= now,
+        others=len(here) > 1,
+        place=what.place,
+        zone=one.zone,
+        reader_zone=reader_zone(),
+    )
+
+
+def found(public_id: str, permission: str) -> tuple[Appointment, Link]:
+    """The asker's appointment and the link they reach it through; its practice becomes the page's. Aborts with 404."""
+    one, link = link_to(current_user, public_id, permission, clock.now()) or abort(404)
+    g.practice = one.practice
+    return one, link
+
+
+def line(one: Appointment, link: Link, now) -> Line:
+    details = _may(link, SEE_DETAILS) or one.booked_by_id == current_user.id
+    allowed = _may(link, CHANGE)
+    return Line(
+        one,
+        link,
+        details,
+        allowed,
+        allowed and bookings.may_change(one, now),
+        bookings.change_until(one),
+        bookings.undoable(one, now) if allowed else None,
+    )
+
+
+def _may(link: Link, permission: str) -> bool:
+    return link.allows(permission, clock.today(link.profile.practice.zone))

@@ -1,0 +1,54 @@
+"""Move, cancel, undo: within the practice's rules, else the telephone."""
+
+from flask import redirect, render_template, request, session, url_for
+
+from booking import bookings
+from booking.errors import AlreadyCancelled, TooLate
+from booking.steps import Steps
+from booking.timetable import timetable
+from booking.views.appointments import found, line
+from booking.views.blueprint import blueprint
+from portal import clock
+from portal.access import CHANGE, SEE_TIMES
+from portal.database import transact
+
+
+@blueprint.get("/appointments/<public_id>/move")
+def move(public_id):
+    """The step "when", which shows the old time until the new one is confirmed."""
+    one, link = found(public_id, CHANGE)
+    _refuse_if_late(one)
+    table = timetable(one.practice)
+    service, practitioner = table.service_by_id(one.service_id), table.by_id(one.practitioner_id)
+    if service is None:
+        return render_template("booking/cannot_move.html", line=line(one, link, clock.now()), appointment=one), 409
+    steps = Steps(one.practice.slug, with_=practitioner.public_id if practitioner else "any", move=one.public_id)
+    return redirect(steps.url("when"))
+
+
+@blueprint.route("/appointments/<public_id>/cancel", methods=["GET", "POST"])
+def cancel(public_id):
+    one, link = found(public_id, CHANGE)
+    if request.method == "POST":
+        if not one.is_cancelled:  # a second click finds what the first one did
+            transact(bookings.cancel, session.account, one, clock.now())
+        return redirect(url_for("booking.appointment", public_id=public_id))
+    if one.is_cancelled:
+        return redirect(url_for("booking.appointment", public_id=public_id))
+    _refuse_if_late(one)
+    return render_template("booking/cancel.html", line=line(one, link, clock.now()), appointment=one, zone=one.zone)
+
+
+@blueprint.post("/appointments/<public_id>/undo")
+def undo(public_id):
+    one, _link = found(public_id, SEE_TIMES)
+    transact(bookings.undo, session.account, one, clock.now())
+    return redirect(url_for("booking.appointment", public_id=public_id))
+
+
+def _refuse_if_late(one) -> None:
+    """Before the question, not after the answer. Raises TooLate, AlreadyCancelled."""
+    if one.is_cancelled:
+        raise AlreadyCancelled()
+    if not bookings.may_change(one, clock.now()):
+        raise TooLate()

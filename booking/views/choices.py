@@ -1,0 +1,119 @@
+"""What an address chose, found through whoever asks. Not yours and not there look the same: 404."""
+
+from dataclasses import dataclass
+
+from flask import abort, redirect, request, session, url_for
+from flask_login import current_user
+
+from booking.bookings import may_change
+from booking.errors import AlreadyCancelled, TooLate
+from booking.models import Appointment
+from booking.queries import link_to
+from booking.steps import ANYONE, Steps
+from booking.timetable import Practitioner, Service, Timetable, timetable
+from booking.wishes import Wish
+from portal import clock
+from portal.access import BOOK, CHANGE
+from portal.models import Link, Practice
+from portal.queries import links_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """`links`: whom the asker may book for here. `link`: the one it is for, once that is known. `practitioner` None: anyone, or not yet."""
+
+    practice: Practice
+    steps: Steps
+    table: Timetable
+    links: list[Link]
+    link: Link | None
+    service: Service | None
+    practitioner: Practitioner | None
+    moving: Appointment | None
+
+    @property
+    def wish(self) -> Wish:
+        """The question for the engine. Needs a service."""
+        profile = self.link.profile if self.link else None
+        return Wish(self.service, self.practitioner, profile, session.get("visitor", ""), self.moving)
+
+    @property
+    def for_somebody_else(self) -> bool:
+        return self.link is not None and self.link.relationship != "self"
+
+    @property
+    def must_say_who(self) -> bool:
+        return self.link is None and len(self.links) > 1
+
+    @property
+    def position(self) -> dict[str, tuple[int, int]]:
+        """Which step of how many, by page."""
+        first = 1 if len(self.links) > 1 else 0
+        return {"who": (1, 4), "what": (first + 1, first + 3), "when": (first + 2, first + 3), "confirm": (first + 3, first + 3)}
+
+    @property
+    def acting(self) -> dict:
+        """For base.html: the strip that says for whom one books, and where to change it."""
+        if not self.for_somebody_else:
+            return {}
+        change = "" if self.moving else self.steps.url("who")
+        return {"acting_for": self.link.profile.name, "acting_change": change}
+
+    def facts(self) -> dict:
+        """What every template of a step uses."""
+        names = ("practice", "steps", "table", "links", "link", "service", "practitioner", "moving", "position")
+        return {"choices": self, **{name: getattr(self, name) for name in names}, **self.acting}
+
+
+def chosen(practice: Practice, **but) -> Choices:
+    """From the arguments of this request (and the fields of its form), changed by `but`: `chosen(practice, who="")`.
+
+    Aborts with 404 for a person or an appointment that is not the asker's.
+    """
+    steps = Steps.read(practice.slug, request.values).but(**but)
+    if steps.move and not current_user.is_authenticated:
+        abort(redirect(url_for("portal.sign_in", next=request.full_path)))
+    links = [link for link in links_of(current_user, practice) if link.allows(BOOK, clock.today(practice.zone))]
+    table = timetable(practice)
+    if steps.move:
+        return _moving(practice, steps, table, links)
+    link = _link(steps, links)
+    service = table.service(steps.what)
+    return Choices(practice, steps, table, links, link, service, _practitioner(table, service, steps.with_), None)
+
+
+def _link(steps: Steps, links: list[Link]) -> Link | None:
+    if steps.who and current_user.is_authenticated:
+        return next((link for link in links if link.profile.public_id == steps.who), None) or abort(404)
+    return links[0] if len(links) == 1 else None
+
+
+def _practitioner(table: Timetable, service: Service | None, public_id: str) -> Practitioner | None:
+    """The named one who offers the service, or the only one there is."""
+    offering = table.offered_by(service) if service else ()
+    if public_id in ("", ANYONE):
+        return offering[0] if len(offering) == 1 else None
+    return next((one for one in offering if one.public_id == public_id), None)
+
+
+def _moving(practice, steps, table, links) -> Choices:
+    """A move keeps the person and the service; the practitioner stays unless another is chosen.
+
+    Raises TooLate or AlreadyCancelled before anybody looks for a time in vain.
+    """
+    appointment, link = link_to(current_user, steps.move, CHANGE, clock.now()) or abort(404)
+    if appointment.practice_id != practice.id:
+        abort(404)
+    if request.method == "GET":  # a second click on "Move" is answered by its key, whatever became of the appointment
+        _movable(appointment)
+    service = table.service_by_id(appointment.service_id)
+    named = steps.with_ or getattr(table.by_id(appointment.practitioner_id), "public_id", "")
+    steps = steps.but(what=service.public_id if service else "", with_=named, who="")
+    return Choices(practice, steps, table, links, link, service, _practitioner(table, service, named), appointment)
+
+
+def _movable(appointment: Appointment) -> None:
+    if appointment.is_cancelled:
+        raise AlreadyCancelled()
+    if not may_change(appointment, clock.now()):
+        raise TooLate()

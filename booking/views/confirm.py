@@ -1,0 +1,115 @@
+"""Check and confirm: who, what, with whom, when, where; one button that says it all and books it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from flask import redirect, render_template, session, url_for
+from flask_login import current_user
+
+from booking.bookings import book, move
+from booking.clashes import clash
+from booking.errors import NotOffered, SlotTaken
+from booking.explain import sentence
+from booking.facts import Refusal
+from booking.forms import ConfirmForm
+from booking.holds import live_hold
+from booking.hours import local_date
+from booking.models import Hold
+from booking.newcomers import book_for_myself
+from booking.queries import check_start
+from booking.views.blueprint import blueprint
+from booking.views.choices import Choices, chosen
+from booking.views.when import taken
+from booking.views.with_whom import needs_practitioner
+from portal import clock
+from portal.database import transact
+from portal.guards import at_practice, public
+
+
+@blueprint.get("/at/<slug>/book/confirm")
+@public
+@at_practice
+def confirm(practice):
+    choices = chosen(practice)
+    return _needs_more(choices) or _page(choices, ConfirmForm(formdata=None, note=session.get("note", "")))
+
+
+@blueprint.post("/at/<slug>/book/confirm")
+@public
+@at_practice
+def confirmed(practice):
+    choices = chosen(practice)
+    earlier = _needs_more(choices)
+    if earlier is not None:
+        return earlier
+    form = ConfirmForm()
+    if not form.validate():
+        return _page(choices, form, 422)
+    try:
+        appointment = _carry_out(choices, form)
+    except (SlotTaken, NotOffered) as problem:
+        session["note"] = form.note.data
+        return taken(choices, problem)
+    session.pop("note", None)
+    return redirect(url_for("booking.appointment", public_id=appointment.public_id))
+
+
+def _needs_more(choices: Choices):
+    """An answer that asks for what is still missing: an account, the person, the service, the practitioner, the time."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("portal.sign_up", next=choices.steps.url("confirm"), at=choices.practice.slug))
+    earlier = needs_practitioner(choices)
+    if earlier is None and choices.steps.at is None:
+        return redirect(choices.steps.url("when"))
+    return earlier
+
+
+def _carry_out(choices: Choices, form: ConfirmForm):
+    """Book or move, in one transaction. The button named what is wanted, so a hold that ended a moment ago does not stand in the way."""
+    now, at, key = clock.now(), choices.steps.at, form.booking_key
+    if choices.moving:
+        return transact(move, session.account, choices.moving, choices.wish, at, now, key)
+    asked = _hold(choices, now) or choices.wish
+    if choices.link is None:
+        return transact(book_for_myself, session.account, choices.practice, asked, at, now, key, form.note.data)
+    return transact(book, session.account, choices.link, asked, at, now, key, form.note.data)
+
+
+def _hold(choices: Choices, now: datetime) -> Hold | None:
+    """The live hold of this browser, if it is for the very time of this address."""
+    held = live_hold(session.get("visitor", ""), now)
+    if held is None or choices.steps.at is None:
+        return None
+    same_person = choices.practitioner is None or choices.practitioner.id == held.practitioner_id
+    same_time = int(held.starts_at.timestamp()) == choices.steps.at and held.service_id == choices.service.id
+    return held if same_time and same_person else None
+
+
+def _page(choices: Choices, form: ConfirmForm, status: int = 200):
+    now, at = clock.now(), choices.steps.at
+    held = _hold(choices, now)
+    wish = replace(choices.wish, practitioner=choices.table.by_id(held.practitioner_id)) if held else choices.wish
+    offer = check_start(choices.practice, wish, at, now)
+    if isinstance(offer, Refusal):
+        return taken(choices, NotOffered(sentence(offer, choices.practice, wish, now)))
+    practitioner = wish.practitioner or choices.table.by_id(offer.practitioners[0])
+    notice = choices.table.change_notice(choices.service.id, practitioner.id)
+    starts_at = datetime.fromtimestamp(at, UTC)
+    return render_template(
+        "booking/confirm.html",
+        form=form,
+        held=held,
+        other_hold=held is None and live_hold(session.get("visitor", ""), now) is not None,
+        named=practitioner,
+        person=choices.link.profile.name if choices.link else current_user.display_name,
+        on=local_date(choices.table.zone, at),
+        starts_at=starts_at,
+        ends_at=datetime.fromtimestamp(offer.end, UTC),
+        change_until=starts_at - timedelta(minutes=notice),
+        may_change=starts_at - timedelta(minutes=notice) > now,
+        clash=clash(session.account, choices.link, starts_at, offer.end, now, choices.moving),
+        place=next(iter(choices.table.locations), None),
+        action=choices.steps.url("confirm", with_=practitioner.public_id),
+        zone=choices.table.zone,
+        **choices.facts(),
+    ), status

@@ -1,0 +1,164 @@
+"""Choose a time: the month as a table of links, the times of one day, and for every day without times its one reason."""
+
+from dataclasses import replace
+from datetime import date
+
+from flask import render_template
+from flask_babel import get_locale, gettext
+
+from booking import pages
+from booking.errors import DomainError
+from booking.explain import brief, sentence
+from booking.facts import Answer, Day
+from booking.hours import day_start, local_date
+from booking.queries import Start, first_open_month, nearest, open_times, soonest
+from booking.views.blueprint import blueprint
+from booking.views.choices import Choices, chosen
+from booking.views.with_whom import needs_practitioner
+from portal import clock
+from portal.filters import bare_day, clock_time, months_later, short_day, zone_name
+from portal.guards import at_practice, public
+from portal.i18n import reader_zone
+
+
+@blueprint.get("/at/<slug>/book/when")
+@public
+@at_practice
+def when(practice):
+    choices = chosen(practice)
+    return needs_practitioner(choices) or when_page(choices, 422 if choices.steps.unread else 200)
+
+
+def taken(choices: Choices, problem: DomainError):
+    """The time cannot be had after all: the same day again, what was chosen kept, the nearest times first."""
+    at = choices.steps.at
+    near = nearest(choices.practice, choices.wish, at, clock.now())
+    back = replace(choices, steps=choices.steps.but(day=local_date(choices.table.zone, at), month=None, at=None))
+    return when_page(back, problem.status, problem=problem, near=near)
+
+
+def when_page(choices: Choices, status: int = 200, problem: DomainError | None = None, near: list[Start] = ()):
+    now = clock.now()
+    table, practice, wish, steps = choices.table, choices.practice, choices.wish, choices.steps
+    today = local_date(table.zone, int(now.timestamp()))
+    answer = _month(choices, today, now)
+    day = next((one for one in answer if one.date == steps.day), None) or next((one for one in answer if one.starts), None)
+    first = answer[0].date
+    buttons = Buttons(choices)
+    facts = {
+        "days": _cells(choices, answer, now),
+        "day": day,
+        "today": today,
+        "before": steps.url("when", month=months_later(first, -1), day=None) if first > today else None,
+        "after": steps.url("when", month=months_later(first, 1), day=None) if first < months_later(today, pages.MOST_MONTHS_AHEAD) else None,
+        "reasons": pages.reasons(answer),
+        "problem": problem,
+        "near": [buttons.elsewhere(start.at, start.practitioners) for start in near],
+        "zone": table.zone,
+        "reader_zone": buttons.other_zone,
+        "unread": bool(steps.unread),
+        "action": steps.url("hold", at=None),
+    }
+    if day is None:
+        return render_template("booking/none.html", month=first, **_ways_on(choices, now), **facts, **choices.facts()), status
+    if day.starts:
+        parts = [(heading, [buttons.on(day, start) for start in starts]) for heading, starts in pages.parts_of_day(day.starts, table.zone)]
+        facts |= {"parts": parts, "only": buttons.only_one(day)}
+    else:
+        facts |= {"reason": sentence(day, practice, wish, now), "next_open": _next_open(choices, answer, day, now)}
+    if steps.month is None and not near and first <= today:
+        facts["soonest"] = [buttons.elsewhere(at, who) for at, who in _first_three(answer)]
+    return render_template("booking/when.html", **facts, **choices.facts()), status
+
+
+def _month(choices: Choices, today: date, now) -> Answer:
+    """The month that was asked for, else the first that has a time, else this one."""
+    asked = choices.steps.day or choices.steps.month
+    first = min(max(asked or today, today), months_later(today, pages.MOST_MONTHS_AHEAD)).replace(day=1)
+    answer = open_times(choices.practice, choices.wish, *pages.month_ends(first), now)
+    if asked is None and answer.next_open_date is None:
+        later = first_open_month(choices.practice, choices.wish, now)
+        if later is not None and later != first:
+            answer = open_times(choices.practice, choices.wish, *pages.month_ends(later), now)
+    return answer
+
+
+def _cells(choices: Choices, answer: Answer, now) -> list[pages.Cell]:
+    base = "?" + choices.steps.url("when", day=None, month=None).partition("?")[2]
+    return [
+        pages.Cell(
+            day.date,
+            len(day.starts),
+            f"{base}&day={day.date.isoformat()}#times",
+            "" if day.starts else brief(day, choices.practice, now),
+        )
+        for day in answer
+    ]
+
+
+def _first_three(answer: Answer) -> list[tuple[int, tuple[int, ...]]]:
+    found = [(start, day.starts.practitioners(start)) for day in answer for start in day.starts[:3]]
+    return found[:3]
+
+
+def _next_open(choices: Choices, answer: Answer, day: Day, now) -> date | None:
+    """The first date with times after this one, in this month or later."""
+    inside = next((one.date for one in answer if one.date > day.date and one.starts), None)
+    if inside:
+        return inside
+    later = nearest(choices.practice, choices.wish, day_start(choices.table.zone, day.date, 1), now, 1)
+    return next((start.date for start in later), None)
+
+
+def _ways_on(choices: Choices, now) -> dict:
+    """Where to go from a month without times: this practitioner's first time, and the first with anyone."""
+    found = {"first": next(iter(soonest(choices.practice, choices.wish, now, 1)), None)}
+    if choices.practitioner and len(choices.table.offered_by(choices.service)) > 1:
+        anyone = replace(choices.wish, practitioner=None)
+        found["first_anyone"] = next(iter(soonest(choices.practice, anyone, now, 1)), None)
+    return found
+
+
+class Buttons:
+    """Times as buttons in the reader's words; a second zone and the practitioner where they say something."""
+
+    def __init__(self, choices: Choices):
+        self.table, self.zone, self.locale = choices.table, choices.table.zone, get_locale()
+        self.anyone = choices.practitioner is None
+        self.named = choices.practitioner.name if choices.practitioner else None
+        other = reader_zone()
+        self.other_zone = other if other and other != self.zone else None
+
+    def on(self, day: Day, start: int) -> pages.TimeButton:
+        """A time of the day that is shown."""
+        only = self.only_one(day)
+        who = None if not self.anyone or only else self._who(day.starts.practitioners(start))
+        detail = " · ".join(filter(None, (who, self._second_time(start))))
+        return pages.TimeButton(start, clock_time(start, self.zone, locale=self.locale), self._rest(day.date, who or only or self.named), detail)
+
+    def elsewhere(self, start: int, practitioners: tuple[int, ...]) -> pages.TimeButton:
+        """A time on another day: the day stands in its second line."""
+        day = local_date(self.zone, start)
+        who = self.named or self._who(practitioners)
+        detail = " · ".join(filter(None, (short_day(day, locale=self.locale), self._second_time(start))))
+        return pages.TimeButton(start, clock_time(start, self.zone, locale=self.locale), self._rest(day, who), detail)
+
+    def only_one(self, day: Day) -> str | None:
+        """The name of the one person all times of a day are with, when anyone was asked for."""
+        if not self.anyone:
+            return None
+        people = {person for start in day.starts for person in day.starts.practitioners(start)}
+        return self.table.by_id(people.pop()).name if len(people) == 1 else None
+
+    def _who(self, practitioners: tuple[int, ...]) -> str | None:
+        return self.table.by_id(practitioners[0]).name if len(practitioners) == 1 else None
+
+    def _rest(self, day: date, who: str | None) -> str:
+        said = bare_day(day, locale=self.locale)
+        return gettext(", %(day)s, with %(name)s", day=said, name=who) if who else f", {said}"
+
+    def _second_time(self, start: int) -> str:
+        if self.other_zone is None:
+            return ""
+        time = clock_time(start, self.other_zone, locale=self.locale)
+        return gettext("%(time)s in %(place)s", time=time, place=zone_name(self.other_zone, locale=self.locale))
