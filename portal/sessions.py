@@ -24,7 +24,7 @@ SEEN_EVERY = timedelta(minutes=1)
 class ServerSession(CallbackDict, SessionMixin):
     """A dict of small JSON values. `binding` ties forms to this session without telling its key."""
 
-    def __init__(self, data=None, key: str | None = None, row: SessionRow | None = None):
+    def __init__(self, data=None, key: str | None = None, row: SessionRow | None = None, lapsed: int | None = None):
         def changed(session):
             session.modified = True
 
@@ -38,6 +38,7 @@ class ServerSession(CallbackDict, SessionMixin):
         self.account = row.account if row else None
         self.account_id = row.account_id if row else None
         self.new = row is None
+        self.lapsed = lapsed  # this browser was signed out after so many minutes
 
     @property
     def binding(self) -> str:
@@ -57,8 +58,12 @@ class ServerSessions(SessionInterface):
             return ServerSession()
         row = db.session.scalar(select(SessionRow).where(SessionRow.key_hash == _hash(key)))
         now = clock.now()
-        if row is None or row.expires_at <= now or row.last_seen_at + timedelta(minutes=row.idle_minutes) <= now:
+        if row is None:
             return ServerSession()
+        if row.last_seen_at + timedelta(minutes=row.idle_minutes) <= now:
+            return ServerSession(lapsed=row.idle_minutes if row.account_id else None)
+        if row.expires_at <= now:
+            return ServerSession(lapsed=app.config["SESSION_ABSOLUTE_MINUTES"] if row.account_id else None)
         return ServerSession(row.data, key, row)
 
     def save_session(self, app, session, response):

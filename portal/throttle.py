@@ -2,8 +2,9 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.database import db
@@ -14,6 +15,15 @@ from portal.models import ThrottleCount
 def key(what: str, whom: str) -> str:
     """`key("sign-in", "priya@example.com")`: a name for one counter that does not tell the address."""
     return f"{what}:{hashlib.sha256(whom.encode()).hexdigest()[:40]}"
+
+
+def network(address: str | None) -> str:
+    """Where a request comes from, as one place: a household shares an IPv4 address or an IPv6 /64."""
+    try:
+        parsed = ip_address(address or "")
+    except ValueError:
+        return ""
+    return str(parsed if parsed.version == 4 else ip_network(f"{parsed}/64", strict=False))
 
 
 def count(name: str, now: datetime, minutes: int) -> int:
@@ -36,6 +46,16 @@ def allow(name: str, now: datetime, most: int, minutes: int) -> None:
     """Count one try. Raises TooManyTries beyond `most` in `minutes`. Commit it by its own transact(): refusals count too."""
     if count(name, now, minutes) > most:
         raise TooManyTries()
+
+
+def ends_at(name: str) -> datetime | None:
+    """When the window of a counter closes."""
+    return db.session.scalar(select(ThrottleCount.window_ends_at).where(ThrottleCount.key == name))
+
+
+def forget(name: str) -> None:
+    """Start again from nothing, after a right answer. A use case."""
+    db.session.execute(delete(ThrottleCount).where(ThrottleCount.key == name))
 
 
 def sweep(now: datetime) -> None:

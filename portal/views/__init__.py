@@ -1,8 +1,9 @@
 """Pages of the blueprint `portal`: accounts and who may act for whom."""
 
-from flask import Blueprint
+from portal.views import about, account, confirm, home, people, reset, session, signup
+from portal.views.blueprint import blueprint
 
-blueprint = Blueprint("portal", __name__)
+PAGES = (home, signup, confirm, session, reset, account, people, about)
 
 
 def register(app) -> None:

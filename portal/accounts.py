@@ -1,0 +1,116 @@
+"""What an account changes about itself: password, address, language and zone. Use cases: run them through `transact`.
+
+A new password or address ends every other session and every other open link, and both mailboxes are told (SAFETY §3).
+"""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _
+
+from portal import ledger, mailed_links, outbox, sessions, throttle
+from portal.addresses import address_key
+from portal.database import db
+from portal.errors import DomainError, TooManyTries
+from portal.mailed_links import CHANGE_ADDRESS, RESET, LinkEnded
+from portal.models import Account, MailedLink
+from portal.signup import AlreadyHere, account_at
+
+MOST_MAILS, MAIL_MINUTES = 3, 10
+
+
+class TooManyLinks(DomainError):
+    status = 429
+    message = _("We have sent 3 messages. Use the latest one, or wait 10 minutes before asking again.")
+
+
+class NotYourLink(DomainError):
+    """The link belongs to another account than the one signed in."""
+
+    status = 404
+    message = _("This link belongs to another account. Sign in with the account that asked for it.")
+
+
+def ask_reset(key: str, now: datetime) -> None:
+    """Mail a link to choose a new password, if there is such an account. Silent for whoever asks: known or unknown,
+    too often or not. The latest link sent keeps working, so nobody can keep the owner out by asking again and again."""
+    counter = throttle.count(throttle.key("reset", key), now, MAIL_MINUTES)
+    account = account_at(key)
+    if account and account.is_active and counter <= MOST_MAILS:
+        link = mailed_links.make(RESET, now, to=account.email, account=account)
+        _mail_link("reset", link, account, now)
+
+
+def of(link: MailedLink) -> Account:
+    """Whose link it is."""
+    return db.session.get(Account, link.account_id)
+
+
+def reset(link_id: int, new_hash: str, now: datetime) -> Account:
+    """Spend a reset link for a new password; every session ends. Raises LinkEnded: of simultaneous tries one wins."""
+    link = mailed_links.use(link_id, now)
+    account = db.session.get(Account, link.account_id)
+    if not account.is_active:
+        raise LinkEnded(state="revoked")
+    _new_password(account, new_hash, now, but=None)
+    return account
+
+
+def change_password(account: Account, new_hash: str, now: datetime, this_session: int) -> None:
+    """A new password for someone signed in, who has just proven the old one."""
+    _new_password(db.session.get(Account, account.id), new_hash, now, but=this_session)
+
+
+def _new_password(account: Account, new_hash: str, now: datetime, but: int | None) -> None:
+    account.password_hash = new_hash
+    sessions.end_all(account.id, but)
+    mailed_links.end_open(MailedLink.account_id == account.id, revoked_at=now)
+    ledger.record("password_changed", now, account=account)
+    dedupe = f"password_changed:{account.id}:{int(now.timestamp())}"
+    outbox.enqueue("password_changed", to=account.email, refs={"account": account.id}, dedupe=dedupe, now=now, account=account)
+
+
+def ask_address(account: Account, email: str, now: datetime) -> MailedLink:
+    """Mail a link to the new address. Whether somebody has it already is told to nobody but its owner. Raises TooManyLinks."""
+    try:
+        throttle.allow(throttle.key("change-address", account.public_id), now, MOST_MAILS, MAIL_MINUTES)
+        throttle.allow(throttle.key("change-address-to", address_key(email)), now, MOST_MAILS, MAIL_MINUTES)
+    except TooManyTries as error:
+        raise TooManyLinks() from error
+    link = mailed_links.make(CHANGE_ADDRESS, now, to=email, account=account)
+    _mail_link("address_change", link, account, now)
+    return link
+
+
+def confirm_address(account: Account, link_id: int, now: datetime, this_session: int) -> None:
+    """The new address is proven: it is the one *this link was sent to*, whatever was asked for since.
+
+    Raises LinkEnded, NotYourLink, AlreadyHere.
+    """
+    link = mailed_links.use(link_id, now)
+    if link.account_id != account.id:
+        raise NotYourLink()
+    account, key = db.session.get(Account, account.id), address_key(link.sent_to)
+    holder, old = account_at(key), account.email
+    if holder is not None and holder.id != account.id:
+        raise AlreadyHere()
+    account.email, account.email_key, account.verified_at = link.sent_to, key, now
+    sessions.end_all(account.id, this_session)
+    mailed_links.end_open(MailedLink.account_id == account.id, revoked_at=now)
+    ledger.record("address_changed", now, account=account)
+    for which, to in (("old", old), ("new", link.sent_to)):
+        refs, dedupe = {"account": account.id, "link": link.id}, f"address_changed:{link.id}:{which}"
+        outbox.enqueue("address_changed", to=to, refs=refs, dedupe=dedupe, now=now, account=account)
+
+
+def _mail_link(template: str, link: MailedLink, account: Account, now: datetime) -> None:
+    """The mail that carries a link; one of the same kind that still waits says nothing true any more."""
+    about = f"{link.purpose}:{account.id}"
+    outbox.supersede(about)
+    refs, dedupe = {"link": link.id}, f"{template}:{link.id}"
+    outbox.enqueue(template, to=link.sent_to, refs=refs, dedupe=dedupe, now=now, about=about, account=account)
+
+
+def choose_language_and_zone(account: Account, language: str, zone: str) -> None:
+    """`zone` is an IANA name, or empty for each practice's own."""
+    account = db.session.get(Account, account.id)
+    account.language, account.zone = language, zone

@@ -1,0 +1,225 @@
+"""What people type, checked in the words of LOOK §4.1. Who may do it is not checked here.
+
+Every form keeps what was typed except passwords. The token against foreign forms is portal/csrf.py's, for all pages at once.
+"""
+
+import unicodedata
+from datetime import date
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, Form, FormField, HiddenField, PasswordField, RadioField, SelectField, StringField, TelField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from portal import passwords
+from portal.addresses import BadAddress, clean_address
+from portal.models import Profile
+from portal.phones import BadPhone, clean_phone
+
+OLDEST_YEARS = 125
+ADULT_YEARS = 18
+
+
+class PortalForm(FlaskForm):
+    class Meta:
+        csrf = False
+
+
+def clean(text: str | None) -> str:
+    """No control characters, no spaces at the ends, single ones inside."""
+    return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text or "").split())
+
+
+def words(label, needed, too_long, most: int = 80) -> StringField:
+    return StringField(label, [DataRequired(needed), Length(max=most, message=too_long)], filters=[clean])
+
+
+class DateParts(Form):
+    """Day, month and year in three boxes: `value` is the day they name once the form is valid."""
+
+    day = StringField(_("Day"), filters=[clean])
+    month = StringField(_("Month"), filters=[clean])
+    year = StringField(_("Year"), filters=[clean])
+    missing = _("Enter your date of birth")
+    value: date | None = None
+    before: date  # the first day it must lie before; set by the form that holds it
+
+    def validate(self, extra_validators=None) -> bool:
+        super().validate(extra_validators)
+        texts = {part: part.data for part in (self.day, self.month, self.year)}
+        if not any(texts.values()):
+            return self._wrong(None, self.missing)
+        for part, sentence in (
+            (self.day, _("Date of birth must include a day")),
+            (self.month, _("Date of birth must include a month")),
+            (self.year, _("Date of birth must include a year")),
+        ):
+            if not part.data:
+                return self._wrong(part, sentence)
+        try:
+            year, month, day = (int(texts[part]) for part in (self.year, self.month, self.day) if len(texts[part]) <= 4)
+            self.value = date(year, month, day)
+        except ValueError:
+            return self._wrong(None, _("Date of birth must be a real date"))
+        if self.value > self.before:
+            return self._wrong(None, _("Date of birth must be in the past"))
+        if self.value.year < self.before.year - OLDEST_YEARS:
+            return self._wrong(self.year, _("Date of birth must be a real date"))
+        return True
+
+    def _wrong(self, part, sentence) -> bool:
+        self.value = None
+        if part is None:
+            self.form_errors.append(sentence)
+        else:
+            part.errors = [sentence]
+        return False
+
+
+def years_between(born_on: date, today: date) -> int:
+    return Profile(born_on=born_on).age(today)
+
+
+def email_field() -> EmailField:
+    return EmailField(_("Email address"), [DataRequired(_("Enter your email address")), _address])
+
+
+def _address(_form, field) -> None:
+    try:
+        field.data = clean_address(field.data)
+    except BadAddress as error:
+        raise ValidationError(_("Enter an email address in the correct format, like name@example.com")) from error
+
+
+def new_password_field(label) -> PasswordField:
+    return PasswordField(label, [DataRequired(_("Enter a password")), _unguessable])
+
+
+def _unguessable(form, field) -> None:
+    problem = passwords.problem(field.data, *form.easily_guessed())
+    if problem:
+        raise ValidationError(problem)
+
+
+class SignUpForm(PortalForm):
+    given_name = words(_("First name"), _("Enter your first name"), _("First name must be 80 characters or less"))
+    family_name = words(_("Last name"), _("Enter your last name"), _("Last name must be 80 characters or less"))
+    born_on = FormField(DateParts, _("Date of birth"))
+    email = email_field()
+    phone = TelField(_("Mobile phone number"), filters=[clean])
+    password = new_password_field(_("Create a password"))
+    zone = HiddenField()  # the browser's own, filled in by script; empty without
+
+    def __init__(self, *, practice, today: date, **kwargs):
+        super().__init__(**kwargs)
+        self.practice, self.today = practice, today
+        self.born_on.form.before = today
+        self.youngest = practice.youngest_account_years if practice else 16
+
+    def validate_phone(self, field) -> None:
+        try:
+            field.data = clean_phone(field.data or "", self.practice.country if self.practice else "CA")
+        except BadPhone as error:
+            raise ValidationError(_("Enter a phone number, like 416 555 0117")) from error
+
+    def validate(self, extra_validators=None) -> bool:
+        valid = super().validate(extra_validators)
+        born_on = self.born_on.form.value
+        if born_on and years_between(born_on, self.today) < self.youngest:
+            sentence = _("You must be %(age)s or older to have your own account. Ask a parent to book for you.", age=self.youngest)
+            return self.born_on.form._wrong(None, sentence)
+        return valid
+
+    def easily_guessed(self) -> list[str]:
+        names = [self.given_name.data, self.family_name.data, f"{self.given_name.data}{self.family_name.data}"]
+        return [*names, (self.email.data or "").partition("@")[0], self.practice.name if self.practice else ""]
+
+    def known_zone(self) -> str:
+        return self.zone.data if self.zone.data in available_timezones() else ""
+
+
+class CodeForm(PortalForm):
+    code = StringField(_("6-digit code"), filters=[lambda text: "".join(c for c in text or "" if c not in " -\t\u00a0")])
+
+    def validate_code(self, field) -> None:
+        if not (len(field.data) == 6 and field.data.isascii() and field.data.isdigit()):
+            raise ValidationError(_("Enter the 6-digit code"))
+
+
+class AddressForm(PortalForm):
+    email = email_field()
+
+
+class SignInForm(PortalForm):
+    email = email_field()
+    password = PasswordField(_("Password"), [DataRequired(_("Enter your password"))])
+
+
+class PasswordForm(PortalForm):
+    """The password again, before something that matters."""
+
+    password = PasswordField(_("Password"), [DataRequired(_("Enter your password"))])
+
+
+class NewPasswordForm(PortalForm):
+    new_password = new_password_field(_("New password"))
+
+    def __init__(self, *, account, **kwargs):
+        super().__init__(**kwargs)
+        self.account = account
+
+    def easily_guessed(self) -> list[str]:
+        account = self.account
+        return [account.given_name, account.family_name, account.given_name + account.family_name, account.email.partition("@")[0]]
+
+
+class ChangePasswordForm(NewPasswordForm):
+    password = PasswordField(_("Your password now"), [DataRequired(_("Enter your password"))])
+
+
+class ChangeAddressForm(PortalForm):
+    email = EmailField(_("New email address"), [DataRequired(_("Enter your email address")), _address])
+    password = PasswordField(_("Your password"), [DataRequired(_("Enter your password"))])
+
+
+class LanguageAndZoneForm(PortalForm):
+    language = SelectField(_("Language"))
+    zone = SelectField(_("Time zone"))
+
+
+class AddPersonForm(PortalForm):
+    given_name = words(_("First name"), _("Enter their first name"), _("First name must be 80 characters or less"))
+    family_name = words(_("Last name"), _("Enter their last name"), _("Last name must be 80 characters or less"))
+    born_on = FormField(DateParts, _("Date of birth"))
+    relationship = RadioField(
+        _("Your relationship"),
+        choices=[("parent", _("I am their parent")), ("guardian", _("I am their legal guardian")), ("carer", _("I care for this adult"))],
+        validators=[DataRequired(_("Select your relationship"))],
+    )
+    may_decide = BooleanField(_("I am allowed to make health decisions for this person"))
+
+    def __init__(self, *, today: date, **kwargs):
+        super().__init__(**kwargs)
+        self.today = today
+        self.born_on.form.before, self.born_on.form.missing = today, _("Enter their date of birth")
+
+    def validate_may_decide(self, field) -> None:
+        if self.relationship.data in ("parent", "guardian") and not field.data:
+            raise ValidationError(_("Tick to show you are allowed to make health decisions for them"))
+
+    def validate(self, extra_validators=None) -> bool:
+        valid = super().validate(extra_validators)
+        born_on, relationship = self.born_on.form.value, self.relationship.data
+        if born_on is None or not relationship:
+            return False
+        adult = years_between(born_on, self.today) >= ADULT_YEARS
+        if adult and relationship == "parent":
+            return self._unlike(_("Someone who is 18 or older is an adult: choose another answer"))
+        if not adult and relationship == "carer":
+            return self._unlike(_("Someone under 18 is a child: choose parent or legal guardian"))
+        return valid
+
+    def _unlike(self, sentence) -> bool:
+        self.relationship.errors = [sentence]
+        return False

@@ -1,0 +1,54 @@
+"""Where somebody came from and where they go on: `at` (a practice) and `next` (a path of this site) in the address."""
+
+import re
+
+from flask import current_app, g, request, session, url_for
+
+from portal import throttle
+from portal.filters import clock_time
+from portal.guards import local_path
+from portal.i18n import lang
+from portal.models import Practice
+from portal.queries import practice_by_slug
+
+LONGEST_PATH = 2000
+
+
+def next_path() -> str:
+    """The step to come back to, or an empty string."""
+    path = local_path(request.args.get("next"))
+    return path if len(path) <= LONGEST_PATH else ""
+
+
+def practice_here() -> Practice | None:
+    """The practice whose name and colour this page carries: named by `at`, or by the step to come back to."""
+    named = request.args.get("at") or "".join(re.findall(r"^/at/([^/?#]+)", next_path()))
+    g.practice = practice_by_slug(named) if named else None
+    return g.practice
+
+
+def onward(path: str = "", practice: Practice | None = None) -> str:
+    """The step they left, else the practice's page, else the front door."""
+    if local_path(path):
+        return path
+    return url_for("booking.practice", slug=practice.slug) if practice else url_for("portal.home")
+
+
+def place() -> str:
+    """The network this request comes from."""
+    return throttle.network(request.remote_addr)
+
+
+def visitor() -> str:
+    """Who holds a time in this browser, if anybody does. Makes no session."""
+    return session.get("visitor", "")
+
+
+def oclock(moment, zone: str) -> str:
+    """"8:51am" for this reader, or an empty string where no zone is known."""
+    return clock_time(moment, zone, locale=lang()) if moment and zone else ""
+
+
+def hours_of(setting: str) -> int:
+    """A life time of the settings in whole hours, one at least."""
+    return max(1, round(current_app.config[setting] / 60))

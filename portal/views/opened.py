@@ -1,0 +1,29 @@
+"""A link out of a mail, opened: the token moves into the session at once, so that no address holds it (SAFETY §2)."""
+
+from flask import redirect, render_template, request, session, url_for
+
+from portal import mailed_links
+from portal.mailed_links import LinkEnded
+from portal.models import MailedLink
+from portal.views.arrival import hours_of
+
+LONGEST = 500
+STATUS = {"forged": 404}
+
+
+def keep(purpose: str, token: str):
+    """Remember what was opened and go to the same page without it. Changes nothing else; scanners may come along."""
+    session["opened"] = {**session.get("opened", {}), purpose: token[:LONGEST]}
+    return redirect(url_for(request.endpoint))
+
+
+def opened(purpose: str) -> MailedLink:
+    """The link this browser opened last. Raises LinkEnded when it was forged or nothing was opened."""
+    return mailed_links.open_link(purpose, session.get("opened", {}).get(purpose, ""))
+
+
+def ended(error: LinkEnded, purpose: str):
+    """A page that says what became of the link, and what to do next. Tells nothing about the person."""
+    state = error.facts["state"]
+    hours = hours_of(mailed_links.MINUTES[purpose])
+    return render_template("portal/link_ended.html", state=state, purpose=purpose, hours=hours), STATUS.get(state, 410)
