@@ -5,7 +5,6 @@ PORT ?= 8000
 PYTHON ?=
 WORKERS ?= 2
 ARGS ?=
-export PORT
 
 BIN := .venv/bin
 # A slow registry is asked again; pip's notice about its own version tells nobody here anything.
@@ -27,7 +26,7 @@ help: ## list these targets
 	@echo "  Settings: PORT=8000 (run), ARGS='-k name' (test), WORKERS=2 (test), PYTHON=/path/to/python3 (the first time)"
 
 run: .venv/.installed translations ## start the demo: database, demo world, web app and postman, on PORT
-	@exec $(BIN)/flask --app app demo
+	@exec $(BIN)/flask --app app demo --port $(PORT)
 
 test: .venv/.installed-dev translations browser ## everything: SQLite, PostgreSQL and a real Chromium; ARGS goes to pytest
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
