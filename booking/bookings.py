@@ -1,10 +1,27 @@
 """Book, move, cancel, undo: use cases, run through `transact`. Everything is judged again under the lock (SAFETY §1)."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm.attributes import instance_state
+
+from booking import emails
+from booking.errors import AlreadyCancelled, HoldEnded, NotOffered, NotYours, TooLate, TooYoung, UndoOver
+from booking.holds import release
 from booking.models import Appointment, Hold
+from booking.placing import Place, lock, lock_rows, secure
+from booking.queries import link_to, objection
+from booking.ticks import occupy, vacate
+from booking.timetable import timetable
 from booking.wishes import Wish
-from portal.models import Account, Link
+from portal import ledger
+from portal.access import BOOK, CHANGE
+from portal.database import db
+from portal.models import Account, Link, Practice, Profile
 
 
 def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now: datetime, key: str, note: str = "") -> Appointment:
@@ -14,6 +31,41 @@ def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now
     Raises NotYours (link revoked, or without BOOK), HoldEnded, SlotTaken, NotOffered, PersonLimit, ClosedToNew, OnlyForNew,
     OnlyForReturning, TooYoung.
     """
+    link = _acting(account, link, now)
+    practice, profile = link.profile.practice, link.profile
+    before = _booked_with(key, link)  # a twin of this form waited for the link's lock in _acting
+    if before is not None:
+        return before
+    if isinstance(wish, Hold):
+        wish, start = _held(practice, wish, now)
+    table, wish = lock(practice, replace(wish, profile=profile, moving=None, staff=False))
+    reason = _too_young(link, now) or objection(practice, wish, now)
+    if reason is not None:
+        raise reason
+    place = secure(practice, table, wish, start, now)
+    appointment = Appointment(
+        practice=practice,
+        profile=profile,
+        service_id=place.wish.service.id,
+        booked_by_id=link.account_id,
+        link_id=link.id,
+        note=note,
+        price_cents=place.wish.service.price_cents,
+        idempotency_key=key,
+        created_at=now,
+        changed_at=now,
+        sequence=0,
+        status="booked",
+    )
+    _put(appointment, place)
+    db.session.add(appointment)
+    db.session.flush()
+    occupy(appointment)
+    if wish.owner:
+        release(wish.owner)
+    ledger.record("booked", now, profile=profile, account=link.account, link=link, appointment=appointment.id)
+    emails.announce_booked(appointment, now)
+    return appointment
 
 
 def move(account: Account, appointment: Appointment, wish: Wish, start: int, now: datetime, key: str) -> Appointment:
@@ -21,27 +73,194 @@ def move(account: Account, appointment: Appointment, wish: Wish, start: int, now
 
     Raises NotYours, TooLate, AlreadyCancelled, SlotTaken, NotOffered, PersonLimit. A repeated `key` answers with what it did.
     """
+    appointment, link = _changing(account, appointment, now)
+    if key and appointment.change_key == key:
+        return appointment
+    _still_changeable(appointment, now)
+    if wish.service.id != appointment.service_id:
+        raise NotOffered()
+    old_start, old_practitioner = appointment.starts_at, appointment.practitioner_id
+    _take(appointment, replace(wish, profile=appointment.profile, moving=appointment, staff=False), start, now)
+    appointment.moved_from, appointment.moved_from_practitioner_id, appointment.change_key = old_start, old_practitioner, key
+    if wish.owner:
+        release(wish.owner)
+    _tell_of_move(account, link, appointment, old_start, now)
+    return appointment
 
 
 def cancel(account: Account, appointment: Appointment, now: datetime) -> Appointment:
     """Raises NotYours, TooLate, AlreadyCancelled."""
+    appointment, link = _changing(account, appointment, now)
+    _still_changeable(appointment, now)
+    return _cancel(account, link, appointment, now)
 
 
 def undo(account: Account, appointment: Appointment, now: datetime) -> Appointment:
-    """Take back the last booking, move or cancellation, for UNDO_MINUTES after it. Raises UndoOver, NotYours, SlotTaken."""
+    """Take back the last booking, move or cancellation, for UNDO_MINUTES after it. Raises UndoOver, NotYours, SlotTaken, NotOffered."""
+    appointment, link = _changing(account, appointment, now)
+    done = undoable(appointment, now)
+    if done is None:
+        raise UndoOver()
+    if done == "booked":
+        return _cancel(account, link, appointment, now)
+    table = timetable(appointment.practice)
+    service = table.service_by_id(appointment.service_id)
+    who = appointment.practitioner_id if done == "cancelled" else appointment.moved_from_practitioner_id
+    practitioner = table.by_id(who)
+    if service is None or practitioner is None:
+        raise NotOffered()
+    # As staff would: what was promised once is given back without a new look at notice, horizon and caps, never over somebody else.
+    wish = Wish(service, practitioner, appointment.profile, moving=appointment if done == "moved" else None, staff=True)
+    if done == "cancelled":
+        _take(appointment, wish, int(appointment.starts_at.timestamp()), now)
+        ledger.record("restored", now, profile=appointment.profile, account=link.account, link=link, appointment=appointment.id)
+        emails.announce_restored(appointment, now, link.account)
+        return appointment
+    old_start = appointment.starts_at
+    _take(appointment, wish, int(appointment.moved_from.timestamp()), now)
+    appointment.moved_from = appointment.moved_from_practitioner_id = None
+    _tell_of_move(account, link, appointment, old_start, now)
+    return appointment
 
 
 def undoable(appointment: Appointment, now: datetime) -> str | None:
     """What `undo` would take back now: "booked", "moved", "cancelled" or None."""
+    if now > undo_until(appointment) or appointment.starts_at <= now:
+        return None
+    if appointment.is_cancelled:
+        return "cancelled"
+    if appointment.moved_from is not None:
+        return "moved"
+    return "booked" if appointment.changed_at == appointment.created_at else None
 
 
 def undo_until(appointment: Appointment) -> datetime:
-    """When the undo ends."""
+    """When the undo ends, inclusive."""
+    return appointment.changed_at + timedelta(minutes=current_app.config["UNDO_MINUTES"])
 
 
 def change_until(appointment: Appointment) -> datetime:
     """The last instant at which it may be cancelled or moved online."""
+    table = timetable(appointment.practice)
+    return appointment.starts_at - timedelta(minutes=table.change_notice(appointment.service_id, appointment.practitioner_id))
 
 
 def may_change(appointment: Appointment, now: datetime) -> bool:
     """May it be cancelled or moved online now?"""
+    return appointment.status == "booked" and now <= change_until(appointment) and now < appointment.starts_at
+
+
+# --- who is asking ---
+
+
+def _identity(row) -> int:
+    """The primary key without reading the row again."""
+    return instance_state(row).identity[0]
+
+
+def _acting(account: Account, link: Link, now: datetime) -> Link:
+    """The link as it is in the database now, locked with its person, so that limits are counted once. Raises NotYours."""
+    found = db.session.scalar(
+        select(Link)
+        .join(Link.profile)
+        .join(Profile.practice)
+        .join(Account, Account.id == Link.account_id)
+        .where(Link.id == _identity(link), Link.account_id == _identity(account), Link.revoked_at.is_(None))
+        .where(Profile.merged_at.is_(None), Account.closed_at.is_(None))
+        .options(contains_eager(Link.profile).contains_eager(Profile.practice), contains_eager(Link.account))
+        .with_for_update(of=[Link, Profile], key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if found is None or not found.allows(BOOK, now.astimezone(ZoneInfo(found.profile.practice.zone)).date()):
+        raise NotYours()
+    return found
+
+
+def _changing(account: Account, appointment: Appointment, now: datetime) -> tuple[Appointment, Link]:
+    """The appointment as it is now, locked, and the link that lets the account change it. Raises NotYours."""
+    row = db.session.execute(
+        select(Appointment.public_id).where(Appointment.id == _identity(appointment)).with_for_update(key_share=True)
+    ).first()
+    found = row and link_to(account, row[0], CHANGE, now)
+    if not found:
+        raise NotYours()
+    return found
+
+
+def _too_young(link: Link, now: datetime) -> TooYoung | None:
+    """Somebody too young for an account of their own does not book for themselves; a guardian's link does it for them."""
+    practice = link.profile.practice
+    age = link.profile.age(now.astimezone(ZoneInfo(practice.zone)).date())
+    young = link.relationship == "self" and age is not None and age < practice.youngest_account_years
+    return TooYoung(years=practice.youngest_account_years) if young else None
+
+
+def _held(practice: Practice, hold: Hold, now: datetime) -> tuple[Wish, int]:
+    """What a live hold stands for. Raises HoldEnded."""
+    known = instance_state(hold).identity
+    row = db.session.get(Hold, known[0], populate_existing=True) if known else None
+    if row is None or not row.is_live(now) or row.practice_id != practice.id:
+        raise HoldEnded()
+    table = timetable(practice)
+    service = table.service_by_id(row.service_id)
+    practitioner = None if row.any_practitioner else table.by_id(row.practitioner_id)
+    if service is None or (practitioner is None and not row.any_practitioner):
+        raise NotOffered()
+    return Wish(service, practitioner, owner=row.owner), int(row.starts_at.timestamp())
+
+
+def _booked_with(key: str, link: Link) -> Appointment | None:
+    """What this form booked before. Somebody else's key is nobody's."""
+    found = db.session.scalar(select(Appointment).where(Appointment.idempotency_key == key))
+    if found is not None and found.booked_by_id != link.account_id:
+        raise NotYours()
+    return found
+
+
+# --- changing ---
+
+
+def _still_changeable(appointment: Appointment, now: datetime) -> None:
+    if appointment.is_cancelled:
+        raise AlreadyCancelled()
+    if not may_change(appointment, now):
+        raise TooLate(phone=appointment.practice.phone, until=change_until(appointment))
+
+
+def _take(appointment: Appointment, wish: Wish, start: int, now: datetime) -> None:
+    """Put an existing appointment at a start, cancelled or not: lock, judge, give up its old ticks, claim the new ones."""
+    lock_rows(Profile, {appointment.profile_id})
+    table, wish = lock(appointment.practice, wish)
+    place = secure(appointment.practice, table, wish, start, now)
+    vacate(appointment)
+    _put(appointment, place)
+    appointment.status, appointment.cancelled_at = "booked", None
+    appointment.sequence += 1
+    appointment.changed_at = now
+    db.session.flush()
+    db.session.expire(appointment, ["practitioner", "room", "location"])
+    occupy(appointment)
+
+
+def _put(appointment: Appointment, place: Place) -> None:
+    service, zone = place.wish.service, place.location.zone
+    appointment.location_id, appointment.practitioner_id, appointment.room_id = place.location.id, place.practitioner_id, place.room_id
+    appointment.starts_at, appointment.ends_at, appointment.zone = place.starts_at, place.ends_at, zone
+    appointment.wall_start = f"{place.starts_at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
+    appointment.before_minutes, appointment.after_minutes = service.before_minutes, service.after_minutes
+    appointment.room_before_minutes, appointment.room_after_minutes = service.room_before_minutes, service.room_after_minutes
+
+
+def _cancel(account: Account, link: Link, appointment: Appointment, now: datetime) -> Appointment:
+    appointment.status, appointment.cancelled_at, appointment.changed_at = "cancelled", now, now
+    appointment.sequence += 1
+    vacate(appointment)
+    ledger.record("cancelled", now, profile=appointment.profile, account=link.account, link=link, appointment=appointment.id)
+    emails.announce_cancelled(appointment, now, link.account)
+    return appointment
+
+
+def _tell_of_move(account: Account, link: Link, appointment: Appointment, old_start: datetime, now: datetime) -> None:
+    facts = {"appointment": appointment.id, "from_": old_start.isoformat(), "to": appointment.starts_at.isoformat()}
+    ledger.record("moved", now, profile=appointment.profile, account=link.account, link=link, **facts)
+    emails.announce_moved(appointment, old_start, now, link.account)

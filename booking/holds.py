@@ -1,9 +1,16 @@
 """A time kept for some minutes while somebody confirms (AVAILABILITY §10). Use cases: run them through `transact`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from flask import current_app
+from sqlalchemy import delete, select
+
+from booking.errors import HoldEnded
 from booking.models import Hold
+from booking.placing import lock, secure
+from booking.queries import objection
 from booking.wishes import Wish
+from portal.database import db
 from portal.models import Practice
 
 
@@ -12,19 +19,60 @@ def hold(practice: Practice, wish: Wish, start: int, now: datetime) -> Hold:
 
     Raises SlotTaken, NotOffered, PersonLimit, or what `queries.objection` says; a refusal leaves the former hold alone.
     """
+    if not wish.owner:
+        raise ValueError("a hold needs an owner")
+    table, wish = lock(practice, wish)
+    reason = objection(practice, wish, now)
+    if reason is not None:
+        raise reason
+    place = secure(practice, table, wish, start, now)
+    release(wish.owner)
+    kept = Hold(
+        practice_id=practice.id,
+        owner=wish.owner,
+        location_id=place.location.id,
+        service_id=wish.service.id,
+        practitioner_id=place.practitioner_id,
+        room_id=place.room_id,
+        any_practitioner=wish.practitioner is None,
+        starts_at=place.starts_at,
+        ends_at=place.ends_at,
+        before_minutes=wish.service.before_minutes,
+        after_minutes=wish.service.after_minutes,
+        room_before_minutes=wish.service.room_before_minutes,
+        room_after_minutes=wish.service.room_after_minutes,
+        created_at=now,
+        expires_at=now + _length(),
+    )
+    db.session.add(kept)
+    db.session.flush()
+    return kept
 
 
 def live_hold(owner: str, now: datetime) -> Hold | None:
     """What this visitor holds now. A read: no transaction needed."""
+    return db.session.scalar(select(Hold).where(Hold.owner == owner, Hold.expires_at > now)) if owner else None
 
 
 def renew(hold: Hold, now: datetime) -> Hold:
     """The full time once more, once. Raises HoldEnded when it ended or was renewed before."""
+    hold = db.session.merge(hold, load=True) if hold not in db.session else hold
+    if not hold.is_live(now) or hold.renewed_at is not None:
+        raise HoldEnded()
+    hold.expires_at, hold.renewed_at = now + _length(), now
+    db.session.flush()
+    return hold
 
 
 def release(owner: str) -> None:
     """Give the time back."""
+    db.session.execute(delete(Hold).where(Hold.owner == owner).execution_options(synchronize_session="fetch"))
 
 
 def sweep(now: datetime) -> int:
     """Forget holds that ended; how many."""
+    return db.session.execute(delete(Hold).where(Hold.expires_at <= now).execution_options(synchronize_session=False)).rowcount
+
+
+def _length() -> timedelta:
+    return timedelta(minutes=current_app.config["HOLD_MINUTES"])

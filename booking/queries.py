@@ -114,7 +114,7 @@ def _answer(table: Timetable, wish: Wish, first: date, last: date, now: int, amo
 def _stretches(table: Timetable, staff: bool, now: int, near: timedelta | None = None) -> Iterator[tuple[date, date]]:
     """From today on: the rest of this month (or what is `near`), then all the rest that can be open. Two stretches, two statements."""
     today = local_date(table.zone, now)
-    end = today + FARTHEST if staff else min(table.last_bookable(now), today + FARTHEST)
+    end = today + FARTHEST if staff else min(table.last_bookable(now) + timedelta(days=1), today + FARTHEST)
     break_ = today + near if near else (today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     yield today, max(min(break_, end), today)
     if end > break_:

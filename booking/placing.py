@@ -1,0 +1,132 @@
+"""Lock, judge again, choose: what holding, booking, moving and restoring have in common (SAFETY §1, AVAILABILITY §9, §13).
+
+Rows are locked in one order everywhere: the appointment, link and person, practitioners by id, rooms by id.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import delete, select
+
+from booking.availability import preference
+from booking.errors import NotOffered, PersonLimit, SlotTaken
+from booking.explain import sentence
+from booking.facts import Code, Refusal
+from booking.hours import day_start, local_date
+from booking.judgement import Way, judge, needed_practitioners, taken_between
+from booking.models import Hold, Practitioner, Room
+from booking.occupancy import Occupancy
+from booking.plan import Location
+from booking.queries import last_seen_practitioner
+from booking.timetable import Timetable, timetable
+from booking.wishes import Wish
+from portal.database import db
+from portal.models import Practice
+
+TAKEN = (Code.SLOT_TAKEN, Code.FULLY_BOOKED, Code.BUFFER, Code.NO_ROOM, Code.HELD)
+
+
+class Place(NamedTuple):
+    """Where and with whom a start was secured; instants are epoch seconds."""
+
+    wish: Wish
+    location: Location
+    practitioner_id: int
+    room_id: int | None
+    start: int
+    end: int
+
+    @property
+    def starts_at(self) -> datetime:
+        return datetime.fromtimestamp(self.start, UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        return datetime.fromtimestamp(self.end, UTC)
+
+
+def lock(practice: Practice, wish: Wish) -> tuple[Timetable, Wish]:
+    """Take the rows this wish competes for, then the plan as it is now. Raises NotOffered if the wish is not in it any more.
+
+    Everybody who changes hours, time off or appointments of a practitioner takes the same lock.
+    """
+    table = timetable(practice)
+    people, rooms = set(needed_practitioners(table, wish)), set()
+    if wish.service.room_kind:
+        rooms = {number for number, kind in table.rooms() if kind == wish.service.room_kind}
+    if wish.moving is not None:
+        people.add(wish.moving.practitioner_id)
+        rooms |= {wish.moving.room_id} - {None}
+    lock_rows(Practitioner, people)
+    lock_rows(Room, rooms)
+    version = db.session.scalar(select(Practice.timetable_version).where(Practice.id == practice.id))
+    if version != practice.timetable_version:
+        db.session.refresh(practice)
+        table = timetable(practice)
+    return table, _still(table, wish)
+
+
+def lock_rows(model, ids: Iterable[int]) -> None:
+    """`FOR NO KEY UPDATE` in id order on PostgreSQL; SQLite has one writer at a time anyway."""
+    ids = sorted(ids)
+    if ids and db.session.get_bind().dialect.name != "sqlite":
+        db.session.execute(select(model.id).where(model.id.in_(ids)).order_by(model.id).with_for_update(key_share=True))
+
+
+def _still(table: Timetable, wish: Wish) -> Wish:
+    """The same wish in today's plan."""
+    service = table.service(wish.service.public_id)
+    practitioner = wish.practitioner and table.practitioner(wish.practitioner.public_id)
+    if service is None or (wish.practitioner is not None and practitioner is None):
+        raise NotOffered()
+    return replace(wish, service=service, practitioner=practitioner)
+
+
+def secure(practice: Practice, table: Timetable, wish: Wish, start: int, now: datetime) -> Place:
+    """Judge one start under the lock and choose who gives it, and where.
+
+    Raises SlotTaken, PersonLimit or NotOffered with the Refusal among its facts.
+    """
+    instant = int(now.timestamp())
+    _forget_ended_holds(practice, needed_practitioners(table, wish), now)
+    day, around = local_date(table.zone, start), timedelta(days=1)
+    taken = taken_between(table, wish, day - around, day + around, instant)
+    found = judge(table, wish, start, instant, taken)
+    if isinstance(found, Refusal):
+        raise refused(found, practice, wish, now)
+    held = next((hold for hold in taken.holds if wish.owner and hold.owner == wish.owner and hold.start == start), None)
+    way, who = _choose(found, wish, held and held.practitioner, taken, now)
+    rooms = way.offer.rooms
+    room = held.room if held and held.room in rooms else rooms[0] if rooms else None
+    return Place(wish, way.group.location, who, room, start, way.offer.end)
+
+
+def refused(refusal: Refusal, practice: Practice, wish: Wish, now: datetime) -> SlotTaken | NotOffered:
+    """The error of a refusal, with the sentence people read."""
+    if refusal.code in TAKEN:
+        return SlotTaken(refusal=refusal)
+    kind = PersonLimit if refusal.code is Code.PATIENT_LIMIT else NotOffered
+    return kind(sentence(refusal, practice, wish, now), refusal=refusal)
+
+
+def _forget_ended_holds(practice: Practice, practitioners: tuple[int, ...], now: datetime) -> None:
+    ended = delete(Hold).where(Hold.practice_id == practice.id, Hold.practitioner_id.in_(practitioners), Hold.expires_at <= now)
+    db.session.execute(ended.execution_options(synchronize_session=False))
+
+
+def _choose(ways: list[Way], wish: Wish, held: int | None, taken: Occupancy, now: datetime) -> tuple[Way, int]:
+    """The person's wish, then whom they saw last, then fewest booked minutes that day, then id."""
+    can = {one: way for way in reversed(ways) for one in way.offer.practitioners}
+    if len(can) == 1:
+        ((who, way),) = can.items()
+        return way, who
+    last_seen = last_seen_practitioner(wish.profile, now) if wish.profile is not None and held not in can else None
+    minutes = {}
+    for one, way in can.items():
+        zone = way.group.location.zone
+        begins, ends = (day_start(zone, local_date(zone, way.offer.start), plus) for plus in (0, 1))
+        minutes[one] = sum(row.end - row.start for row in taken.busy.get(one, ()) if begins <= row.start < ends) // 60
+    who = preference(can, held, last_seen, minutes)[0]
+    return can[who], who
