@@ -1,0 +1,94 @@
+"""Every page somebody can click to: axe finds nothing, nothing is wider than the phone, and the bytes stay in their budget."""
+
+import gzip
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from e2e.conftest import DESK, PHONE
+from e2e.screenshots import PEOPLE, _client, _cookies
+from e2e.walk import walk
+
+FIRST_VIEW_BYTES = 14 * 1024  # every byte of a first visit, compressed (LOOK §5.2); a logo of up to 8 KB is not counted
+HTML_BYTES = {"stranger": 4 * 1024, "patient": 4 * 1024, "desk": 6 * 1024}
+CSS_BYTES, JS_BYTES, REQUESTS = 8 * 1024, 2560, 4
+NARROW = {"width": 320, "height": 640}
+ASK_AXE = {"resultTypes": ["violations"]}
+
+
+def pages_of(site, who):
+    client = _client(site.app, who)
+    pages = walk(client, PEOPLE[who][2])
+    assert len(pages) >= 3
+    port = urlsplit(site.url).port
+    return pages, _cookies(site.app, client, port)
+
+
+@pytest.fixture(params=sorted(PEOPLE))
+def who(request):
+    return request.param
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_axe_finds_nothing(site, open_page, who, viewport, dark):
+    pages, cookies = pages_of(site, who)
+    page = open_page(viewport=viewport, dark=dark)
+    page.context.add_cookies(cookies)
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    findings = {}
+    for endpoint, address in pages.items():
+        page.goto(address)
+        results = Axe().run(page, options=ASK_AXE).response["violations"]
+        if results:
+            findings[address] = [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({v['nodes'][0].get('failureSummary', '')[:200]})" for v in results]
+    assert not findings
+    assert not said, "the browser complained (a broken policy, a missing file)"
+
+
+def test_nothing_is_wider_than_a_small_phone(site, open_page, who):
+    pages, cookies = pages_of(site, who)
+    page = open_page(viewport=NARROW)
+    page.context.add_cookies(cookies)
+    wide = {}
+    for endpoint, address in pages.items():
+        page.goto(address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > NARROW["width"]:
+            wide[address] = width
+    assert not wide
+
+
+def test_a_first_view_costs_little_and_asks_nobody_else(site, open_page, who):
+    """Whole first view, requests, scripts, cookies: LOOK §5.2."""
+    pages, cookies = pages_of(site, who)
+    faults = {}
+    for endpoint, address in pages.items():
+        page = open_page()
+        page.context.add_cookies(cookies)
+        answers = []
+        page.on("response", answers.append)
+        page.goto(address, wait_until="load")
+        sizes = {urlsplit(a.url).path: (len(gzip.compress(a.body(), 6)), a.headers.get("content-type", "").split(";")[0]) for a in answers if a.ok}
+        counted = {path: size for path, (size, kind) in sizes.items() if not kind.startswith("image/") or size > 8 * 1024}
+        of = lambda wanted: sum(size for size, kind in sizes.values() if kind == wanted)  # noqa: E731
+        blocking = page.locator("head script:not([type=module]):not([defer]):not([async])").count()
+        faults[address] = [
+            fault
+            for fault, true in {
+                f"first view {sum(counted.values())} bytes": sum(counted.values()) > FIRST_VIEW_BYTES,
+                f"html {of('text/html')} bytes": of("text/html") > HTML_BYTES[who],
+                f"css {of('text/css')} bytes": of("text/css") > CSS_BYTES,
+                f"js {of('text/javascript')} bytes": of("text/javascript") > JS_BYTES,
+                f"{len(sizes)} requests": len(sizes) > REQUESTS,
+                f"{blocking} blocking scripts": blocking > 0,
+                "somebody else was asked": any(not a.url.startswith(site.url) for a in answers),
+                "a cookie before it is needed": who == "stranger" and bool(page.context.cookies()),
+            }.items()
+            if true
+        ]
+        page.context.close()
+    assert not {address: fault for address, fault in faults.items() if fault}
