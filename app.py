@@ -8,12 +8,13 @@ from flask import Flask
 from booking import cli as booking_cli
 from booking import desk, handlers, views
 from portal import cli as portal_cli
-from portal import config, csrf, errorpages, filters, guards, i18n, pagecontext, staff, web
+from portal import config, csrf, errorpages, filters, guards, i18n, pagecontext, rounds, staff, web
 from portal import views as portal_views
 from portal.database import db
 from portal.extensions import login_manager, mail, migrate
 from portal.proxies import trust_proxies
 from portal.sessions import ServerSessions
+from portal.views import health, mailbox
 
 
 def create_app(**overrides) -> Flask:
@@ -29,9 +30,9 @@ def create_app(**overrides) -> Flask:
     trust_proxies(app)
     csrf.init_app(app)
     app.before_request(guards.require_sign_in)
-    for part in (i18n, pagecontext, web, errorpages, portal_cli, booking_cli):
+    for part in (i18n, pagecontext, web, errorpages, portal_cli, booking_cli, rounds):
         part.init_app(app)
-    for part in (filters, portal_views, staff, views, desk):
+    for part in (filters, portal_views, health, mailbox, staff, views, desk):
         part.register(app)
     handlers.connect()
     return app

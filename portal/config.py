@@ -25,6 +25,7 @@ class Defaults:
     MAIL_PASSWORD = None
     MAIL_DEFAULT_SENDER = "bookings@porchlight.example"
     MAIL_TIMEOUT_SECONDS = 20
+    MAIL_FOLDER = None  # where the demo's mails go; none: instance/mail/
     POSTMAN = True  # run the postman as a thread of the web process (embedded); False: `flask postman`
 
     # people (minutes)

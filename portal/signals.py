@@ -8,3 +8,5 @@ _signals = Namespace()
 profile_merged = _signals.signal("profile-merged")
 # sender: Account just created; signup=Signup, now=datetime.
 account_created = _signals.signal("account-created")
+# sender: None; now=datetime. Once an hour: forget what has ended. Handlers run inside the transaction.
+sweeping = _signals.signal("sweeping")

@@ -1,0 +1,147 @@
+"""The postman: takes what is due out of the outbox, has it written, sends it, and notes what became of it (SAFETY §5).
+
+Claim, write, send and mark are separate steps. A claim is one short transaction with a lease and a fence; sending happens
+outside any transaction; whoever was killed in between loses the lease and another takes the mail again. So nothing is
+lost, and a reader gets at most one copy more for each kill, with the same Message-ID.
+"""
+
+import logging
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from sqlalchemy import and_, or_, select, update
+
+from portal import clock, letters, transport
+from portal import emails as _letters_of_portal  # noqa: F401 (whoever delivers knows them)
+from portal.database import db, transact
+from portal.errors import Busy
+from portal.models import OutboxMail
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)  # longer than a try can take: each step of it ends at MAIL_TIMEOUT_SECONDS
+PAUSES = [timedelta(minutes=pause) for pause in (1, 5, 15, 60, 240, 720)]  # the last one again and again
+STOP_AFTER = timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A mail of mine until the lease ends; only who holds the latest fence may mark it."""
+
+    mail_id: int
+    fence: int
+    attempt: int
+
+
+def deliver_due(now: datetime | None = None, limit: int = 100) -> int:
+    """Deal with what is due at `now` (a frozen one, for tests; else as the clock goes on). Answers how many mails were touched."""
+    if transport.kind() == "none":
+        return _in_write(hold_due, now or clock.now()) if _anything(now or clock.now()) else 0
+    done = 0
+    with transport.Post() as post:
+        while done < limit and _anything(now or clock.now()):
+            claimed = _in_write(claim, now or clock.now())
+            if claimed is None:
+                break
+            _deliver(claimed, post, now)
+            done += 1
+    return done
+
+
+def _deliver(claimed: Claim, post: transport.Post, now: datetime | None) -> None:
+    try:
+        message = _written(claimed, now or clock.now())
+        if message is not None:
+            post.send(message)
+        state = {"state": "sent", "sent_at": now or clock.now()} if message is not None else {"state": "aborted"}
+    except transport.NotSent as error:
+        state = after_failure(claimed.attempt, now or clock.now(), str(error), error.for_good)
+    except Exception as error:  # a letter that cannot be written must not stop the others
+        log.exception("mail %s could not be written", claimed.mail_id)
+        state = after_failure(claimed.attempt, now or clock.now(), f"{type(error).__name__}: {error}")
+    finally:
+        db.session.rollback()
+    _in_write(mark, claimed, **state)
+
+
+def _written(claimed: Claim, now: datetime) -> EmailMessage | None:
+    """The message as things stand at this moment, in plain values; the reading transaction is over afterwards."""
+    db.session.rollback()
+    mail = db.session.get(OutboxMail, claimed.mail_id, populate_existing=True)
+    letter = letters.write(mail, now)
+    message = transport.build(mail, letter, now) if letter is not None else None
+    db.session.rollback()
+    return message
+
+
+def _anything(now: datetime) -> bool:
+    """A cheap look before asking for the write lock."""
+    found = db.session.scalar(select(OutboxMail.id).where(_due(now)).limit(1)) is not None
+    db.session.rollback()
+    return found
+
+
+def _due(now: datetime):
+    """Waiting, or with somebody whose lease has ended; a lease from a clock that ran ahead has ended too."""
+    lapsed = or_(OutboxMail.lease_until <= now, OutboxMail.lease_until > now + 2 * LEASE)
+    return or_(
+        and_(OutboxMail.state == "queued", OutboxMail.due_at <= now),
+        and_(OutboxMail.state == "sending", lapsed),
+    )
+
+
+def claim(now: datetime) -> Claim | None:
+    """Take the mail that has been due longest, in one statement, so that two postmen never take the same. A use case."""
+    first = select(OutboxMail.id).where(_due(now)).order_by(OutboxMail.due_at, OutboxMail.id).limit(1)
+    first = first.with_for_update(skip_locked=True).scalar_subquery()
+    taking = update(OutboxMail).where(OutboxMail.id == first).execution_options(synchronize_session=False)
+    changes = {"fence": OutboxMail.fence + 1, "attempts": OutboxMail.attempts + 1, "lease_until": now + LEASE}
+    row = db.session.execute(
+        taking.values(state="sending", **changes).returning(OutboxMail.id, OutboxMail.fence, OutboxMail.attempts)
+    ).one_or_none()
+    return Claim(*row) if row else None
+
+
+def mark(claimed: Claim, **outcome) -> bool:
+    """Note what became of it; False if the lease was lost to another, whose word counts. A use case."""
+    mine = update(OutboxMail).where(
+        OutboxMail.id == claimed.mail_id, OutboxMail.fence == claimed.fence, OutboxMail.state == "sending"
+    )
+    mine = mine.values(lease_until=None, **outcome).execution_options(synchronize_session=False)
+    return db.session.execute(mine).rowcount == 1
+
+
+def after_failure(attempt: int, now: datetime, reason: str, for_good: bool = False) -> dict:
+    """When to try again: after 1, 5, 15 minutes, 1, 4, 12 hours, each ±20 %; never later than 48 hours after the first try."""
+    waited = sum((_pause(one) for one in range(1, attempt + 1)), timedelta())
+    if for_good or waited > STOP_AFTER:
+        return {"state": "failed", "last_error": reason[:500]}
+    return {"state": "queued", "due_at": now + _pause(attempt) * random.uniform(0.8, 1.2), "last_error": reason[:500]}
+
+
+def _pause(attempt: int) -> timedelta:
+    return PAUSES[min(attempt, len(PAUSES)) - 1]
+
+
+def hold_due(now: datetime) -> int:
+    """There is nowhere to send to: what is due waits until there is, and staff can see how much. A use case."""
+    due = update(OutboxMail).where(_due(now)).execution_options(synchronize_session=False)
+    return db.session.execute(due.values(state="held", lease_until=None)).rowcount
+
+
+def release_held() -> int:
+    """There is a mail server now: what was held goes on its way, if it is still true by then. A use case."""
+    held = update(OutboxMail).where(OutboxMail.state == "held").execution_options(synchronize_session=False)
+    return db.session.execute(held.values(state="queued")).rowcount
+
+
+def _in_write(use_case, *args, **kwargs):
+    """In its own transaction; a database that is busy for long is waited for, as nothing else is to be done here."""
+    for _ in range(3):
+        try:
+            return transact(use_case, *args, **kwargs)
+        except Busy:
+            log.warning("the database is busy; the postman waits")
+    return transact(use_case, *args, **kwargs)

@@ -1,0 +1,121 @@
+"""The postman's rounds: at least every second, at once after a commit that queued a mail, and sweeping once an hour.
+
+Embedded, a thread of the web process walks them; of all processes on a machine the one that holds the lock file does, and
+when it dies the kernel gives the lock to the next. On several machines, or for much mail, run `flask postman`: any number.
+"""
+
+import atexit
+import fcntl
+import logging
+import os
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from portal import clock, postman, transport
+from portal.database import transact
+from portal.models import OutboxMail
+from portal.sweep import sweep
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 1.0
+AFTER_TROUBLE_SECONDS = 5.0
+SWEEP_EVERY = timedelta(hours=1)
+_nudge = threading.Event()
+
+
+@event.listens_for(Session, "after_flush")
+def _see_new_mail(session, _context):
+    if any(isinstance(row, OutboxMail) for row in session.new):
+        session.info["mail"] = True
+
+
+@event.listens_for(Session, "after_commit")
+def _nudge_the_postman(session):
+    if session.info.pop("mail", False):
+        _nudge.set()
+
+
+class Rounds:
+    """Walks until told to stop; a mail in hand is finished first. `every` is in seconds."""
+
+    def __init__(self, app, every: float = EVERY_SECONDS):
+        self.app, self.every = app, every
+        self.swept_at = None
+        self._stop = threading.Event()
+
+    def walk(self) -> None:
+        released = False
+        while not self._stop.is_set():
+            _nudge.clear()
+            try:
+                with self.app.app_context():
+                    if not released and transport.kind() != "none":
+                        transact(postman.release_held)
+                    released = True
+                    self._sweep_hourly()
+                    postman.deliver_due()
+            except Exception:  # the database is away, the disk is full: it will be back
+                log.exception("the postman's round failed")
+                self._stop.wait(AFTER_TROUBLE_SECONDS)
+            _nudge.wait(self.every)
+
+    def _sweep_hourly(self) -> None:
+        now = clock.now()
+        if self.swept_at is None or not timedelta(0) <= now - self.swept_at < SWEEP_EVERY:
+            self.swept_at = now
+            sweep(now)
+
+    def stop(self) -> None:
+        self._stop.set()
+        _nudge.set()
+
+
+class Embedded(threading.Thread):
+    """The thread of a web process. It waits for the lock of the instance folder, then walks."""
+
+    def __init__(self, app, every: float = EVERY_SECONDS):
+        super().__init__(name="postman", daemon=True)
+        self.rounds, self.lock = Rounds(app, every), Path(app.instance_path) / "postman.lock"
+        self.pid, self._told = os.getpid(), threading.Event()
+
+    def run(self) -> None:
+        with open(self.lock, "w") as file:
+            while not self._told.is_set():
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    self._told.wait(self.rounds.every)  # another process is the postman
+                else:
+                    self.rounds.walk()
+                    return
+
+    def stop(self) -> None:
+        """Finish the mail in hand and let go of the lock."""
+        self._told.set()
+        self.rounds.stop()
+        self.join(timeout=10)
+
+
+_starting = threading.Lock()
+
+
+def start(app) -> Embedded:
+    """Make sure this process has its postman; calling it again, or after a fork, is fine."""
+    with _starting:
+        thread = app.extensions.get("postman")
+        if thread is None or thread.pid != os.getpid():
+            thread = app.extensions["postman"] = Embedded(app)
+            atexit.register(thread.stop)
+            thread.start()
+    return thread
+
+
+def init_app(app) -> None:
+    """With POSTMAN, a process that serves pages has a postman from its first request on; commands have none."""
+    if app.config["POSTMAN"]:
+        app.before_request(lambda: start(app) and None)
