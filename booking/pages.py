@@ -3,18 +3,19 @@
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import quote
 
 from babel import Locale
 from babel.lists import format_list
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from booking.facts import Answer, Code
 from booking.hours import local_minute
-from portal.filters import home
+from portal.filters import bare_day, home
 
 MIDDAY, EVENING = 12 * 60, 17 * 60
 PARTS = ((0, _("Morning")), (MIDDAY, _("Afternoon")), (EVENING, _("Evening")))
@@ -24,7 +25,7 @@ CLOSED_BECAUSE = {
     Code.PAST: _("Over"),
     Code.NO_WORKING_HOURS: _("No appointments on these days"),
     Code.CLOSED_HOLIDAY: _("The clinic is closed"),
-    Code.PRACTITIONER_AWAY: _("Nobody is here for this"),
+    Code.PRACTITIONER_AWAY: _("Away on these days"),
     Code.DOES_NOT_FIT: _("Too little time for this"),
     Code.BEYOND_HORIZON: _("Not open for booking yet"),
     Code.TOO_SOON: _("Too soon to book online"),
@@ -37,12 +38,12 @@ CLOSED_BECAUSE = {
 
 
 class Cell(NamedTuple):
-    """One day of the month table: how many times, where a tap leads, and in two or three words why there are none."""
+    """One day of the month table: how many times, where a tap leads, and the whole of it in words."""
 
     date: date
     count: int
     url: str
-    said: str = ""
+    label: str
 
 
 class TimeButton(NamedTuple):
@@ -65,6 +66,13 @@ class Reason(NamedTuple):
 def month_ends(month: date) -> tuple[date, date]:
     """The first and the last day of the month a date is in."""
     return month.replace(day=1), month.replace(day=monthrange(month.year, month.month)[1])
+
+
+@lru_cache(maxsize=4096)  # thirty of them on every month, mostly the same for everybody
+def cell_label(day: date, count: int, why_not: str, locale: Locale) -> str:
+    """ "Thursday 3 December, 9 times", "Friday 4 December, full". `locale` is the reader's, in which gettext speaks."""
+    said = ngettext("%(num)s time", "%(num)s times", count) if count else why_not or gettext("no times")
+    return f"{bare_day(day, locale=locale)}, {said}"
 
 
 def parts_of_day(starts: Iterable[int], zone: str) -> list[tuple[str, list[int]]]:

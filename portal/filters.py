@@ -11,6 +11,7 @@ French puts a no-break space inside "9 h 30", so that an hour never breaks over 
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -50,6 +51,7 @@ STYLES = {
 }
 
 
+@lru_cache(maxsize=64)
 def home(locale: Locale | str) -> Locale:
     """The locale to format with: a language without a country is taken as Canadian."""
     code = str(locale).replace("-", "_")
@@ -105,6 +107,7 @@ def short_day(value: date, *, locale: Locale | str) -> str:
     return dates.format_date(value, "EEE d MMM", home(locale))
 
 
+@lru_cache(maxsize=4096)  # a month page names thirty days, mostly the same for everybody
 def _day(value: date, near: bool, locale: Locale) -> str:
     style = style_of(locale)
     return dates.format_date(value, _first(style.day if near else style.day_year, value, style), locale)

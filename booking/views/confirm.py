@@ -19,7 +19,7 @@ from booking.newcomers import book_for_myself
 from booking.queries import check_start
 from booking.views.blueprint import blueprint
 from booking.views.choices import Choices, chosen
-from booking.views.when import taken
+from booking.views.when import taken, when_page
 from booking.views.with_whom import needs_practitioner
 from portal import clock
 from portal.database import transact
@@ -60,7 +60,7 @@ def _needs_more(choices: Choices):
         return redirect(url_for("portal.sign_up", next=choices.steps.url("confirm"), at=choices.practice.slug))
     earlier = needs_practitioner(choices)
     if earlier is None and choices.steps.at is None:
-        return redirect(choices.steps.url("when"))
+        return when_page(choices, 422) if choices.steps.unread else redirect(choices.steps.url("when"))
     return earlier
 
 

@@ -65,7 +65,7 @@ def when_page(choices: Choices, status: int = 200, problem: DomainError | None =
         parts = [(heading, [buttons.on(day, start) for start in starts]) for heading, starts in pages.parts_of_day(day.starts, table.zone)]
         facts |= {"parts": parts, "only": buttons.only_one(day)}
     else:
-        facts |= {"reason": sentence(day, practice, wish, now), "next_open": _next_open(choices, answer, day, now)}
+        facts |= {"reason": sentence(day, practice, wish, now), **_other_days(choices, answer, day, now)}
     if steps.month is None and not near and first <= today:
         facts["soonest"] = [buttons.elsewhere(at, who) for at, who in _first_three(answer)]
     return render_template("booking/when.html", **facts, **choices.facts()), status
@@ -84,16 +84,12 @@ def _month(choices: Choices, today: date, now) -> Answer:
 
 
 def _cells(choices: Choices, answer: Answer, now) -> list[pages.Cell]:
-    base = "?" + choices.steps.url("when", day=None, month=None).partition("?")[2]
-    return [
-        pages.Cell(
-            day.date,
-            len(day.starts),
-            f"{base}&day={day.date.isoformat()}#times",
-            "" if day.starts else brief(day, choices.practice, now),
-        )
-        for day in answer
-    ]
+    base, locale = "?" + choices.steps.url("when", day=None, month=None).partition("?")[2], get_locale()
+    cells = []
+    for day in answer:
+        label = pages.cell_label(day.date, len(day.starts), "" if day.starts else brief(day, choices.practice, now), locale)
+        cells.append(pages.Cell(day.date, len(day.starts), f"{base}&day={day.date.isoformat()}#times", label))
+    return cells
 
 
 def _first_three(answer: Answer) -> list[tuple[int, tuple[int, ...]]]:
@@ -101,13 +97,16 @@ def _first_three(answer: Answer) -> list[tuple[int, tuple[int, ...]]]:
     return found[:3]
 
 
-def _next_open(choices: Choices, answer: Answer, day: Day, now) -> date | None:
-    """The first date with times after this one, in this month or later."""
-    inside = next((one.date for one in answer if one.date > day.date and one.starts), None)
-    if inside:
-        return inside
-    later = nearest(choices.practice, choices.wish, day_start(choices.table.zone, day.date, 1), now, 1)
-    return next((start.date for start in later), None)
+def _other_days(choices: Choices, answer: Answer, day: Day, now) -> dict:
+    """From a day without times: the next date that has some; if none is open after it, the last one before it."""
+    later = next((one.date for one in answer if one.date > day.date and one.starts), None)
+    if later is None:
+        beyond = nearest(choices.practice, choices.wish, day_start(choices.table.zone, day.date, 1), now, 1)
+        later = next((start.date for start in beyond if start.date > day.date), None)
+    earlier = next((one.date for one in reversed(answer) if one.date < day.date and one.starts), None)
+    if earlier is None and later is None:
+        earlier = next((start.date for start in beyond), None)
+    return {"next_open": later, "last_open": None if later else earlier}
 
 
 def _ways_on(choices: Choices, now) -> dict:
