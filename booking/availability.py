@@ -7,12 +7,12 @@ starts (`booking/grid.py`), so what is listed can be booked and what is refused 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from booking.facts import Answer, Code, Day, Facts, Offer, Policy, Query, Refusal, Starts
 from booking.gates import Prepared
 from booking.hours import day_start, local_date
-from booking.reasons import date_code, explain, merge, only_a_buffer, start_code
+from booking.reasons import counts, date_code, explain, merge, only_a_buffer, start_code
 
 
 def availability(facts: Facts, query: Query, policy: Policy, now: int) -> Answer:
@@ -20,43 +20,27 @@ def availability(facts: Facts, query: Query, policy: Policy, now: int) -> Answer
 
     Raises KeyError for a practitioner that the facts do not have.
     """
-    prepared = Prepared(facts, query, policy, now)
-    ruler, union = prepared.ruler, 0
+    prepared, union = Prepared(facts, query, policy, now), 0
     for party in prepared.parties:
         union |= party.left
-    offered = union.to_bytes(ruler.size, "little")
     answer = Answer()
-    for n in range(len(ruler.cuts) - 1):
-        day = query.first + timedelta(days=n)
-        starts = ruler.starts(offered, n)
+    for n, day in enumerate(prepared.dates):
+        starts = prepared.ruler.starts(union, n)
         answer.append(Day(day, Starts.known(starts, prepared.takers)) if starts else _closed(prepared, day, n))
     if policy.staff:
-        return Answer(day._replace(counts_by_code=_counts(prepared, n)) for n, day in enumerate(answer))
+        return Answer(day._replace(counts_by_code=counts(prepared, n)) for n, day in enumerate(answer))
     return answer
 
 
 def _closed(prepared: Prepared, day: date, n: int) -> Day:
     """A date without starts. Of several practitioners the gate closest to bookable speaks, PAST last of all (§12)."""
     codes = [(date_code(prepared, party, day, n), party) for party in prepared.parties]
-    code = max((each for each, _ in codes), default=Code.NO_WORKING_HOURS)
-    bounds = prepared.ruler.cuts[n : n + 2]
-    _, params = merge(explain(prepared, party, code, day, *bounds) for each, party in codes if each is code)
-    late = (explain(prepared, party, each, day, *bounds) for each, party in codes if each is Code.BEYOND_HORIZON)
-    return Day(day, (), code, merge(late)[0], params)
-
-
-def _counts(prepared: Prepared, n: int) -> dict[Code, int]:
-    """How many possible starts of a date each gate refuses, over all practitioners; for staff only."""
-    opens, ends = prepared.ruler.cuts[n : n + 2]
-    counts = {}
-    for party in prepared.parties:
-        left = int.from_bytes(party.base[opens:ends], "little")
-        for gate in party.gates:
-            kept = left & int.from_bytes(gate.keep[opens:ends], "little")
-            if kept != left:
-                counts[gate.code] = counts.get(gate.code, 0) + (left ^ kept).bit_count()
-            left = kept
-    return counts
+    code, among = max((each for each, _ in codes), default=Code.NO_WORKING_HOURS), prepared.ruler.date(n)
+    opens_at, params = merge(explain(prepared, party, code, day, among) for each, party in codes if each is code)
+    if code > Code.BEYOND_HORIZON:  # it may open for another practitioner
+        later = (explain(prepared, party, each, day, among) for each, party in codes if each is Code.BEYOND_HORIZON)
+        opens_at, _ = merge(later)
+    return Day(day, (), code, opens_at, params)
 
 
 def check(facts: Facts, query: Query, start: int, policy: Policy, now: int) -> Offer | Refusal:
@@ -74,12 +58,11 @@ def check(facts: Facts, query: Query, start: int, policy: Policy, now: int) -> O
     refusing = [party for each, party in codes if each is code]
     if code is Code.OFF_GRID:
         return Refusal(code)
-    tick = prepared.tick_of(start)
-    bounds = prepared.ruler.cuts[:2] if tick is None else (tick, tick + 1)
-    opens_at, params = merge(explain(prepared, party, code, day, *bounds) for party in refusing)
+    tick = prepared.ruler.tick_of(start)
+    opens_at, params = merge(explain(prepared, party, code, day, 0 if tick is None else 1 << tick) for party in refusing)
     if code is not Code.FULLY_BOOKED:
         return Refusal(code, code, opens_at, params)
-    buffer = prepared.policy.staff and any(only_a_buffer(prepared, party, start) for party in refusing)
+    buffer = policy.staff and any(only_a_buffer(prepared, party, start) for party in refusing)
     return Refusal(Code.BUFFER if buffer else Code.SLOT_TAKEN, code, opens_at, params)
 
 

@@ -1,18 +1,17 @@
 """The ruler the engine measures with, and the possible starts on it (AVAILABILITY §3, D1, D2).
 
-A range of dates is cut into equal ticks, as coarse as the possible starts allow (usually the calendar's 15 minutes). A *mask* is a
-bytes-like with one byte per tick: 1 where a start stays, 0 where it does not. Gates are masks, and masks only remove.
+A range of dates is cut into equal ticks, as coarse as the possible starts allow (usually the calendar's 15 minutes). A *mask* is one
+integer with a bit per tick: a set of starts. So a rule is a mask, what several rules leave is `&`, and the union of practitioners is `|`.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
-from itertools import compress
 from math import gcd
 from typing import NamedTuple
 
 from booking.facts import Service
-from booking.hours import DAY, Window, dates_touched, day_starts, merged
+from booking.hours import DAY, Window, dates_touched, day_starts, merged, next_date
 
 WEEK = 7 * DAY
 
@@ -25,17 +24,40 @@ class Ruler(NamedTuple):
     size: int
     cuts: tuple[int, ...]
 
-    def index(self, instant: int) -> int:
-        """The first tick at or after an instant, kept within the ruler."""
-        return min(max(-((self.base - instant) // self.tick), 0), self.size)
+    def tick_of(self, start: int) -> int | None:
+        """The tick of an instant, None if it lies between ticks or outside the range."""
+        tick, rest = divmod(start - self.base, self.tick)
+        return tick if not rest and 0 <= tick < self.size else None
 
-    def starts(self, mask: bytes, n: int) -> tuple[int, ...]:
-        """The instants that the mask keeps on date n."""
-        opens, ends = mask.find(1, self.cuts[n], self.cuts[n + 1]), mask.rfind(1, self.cuts[n], self.cuts[n + 1]) + 1
-        if opens < 0:
-            return ()
-        base, tick = self.base, self.tick
-        return tuple(compress(range(base + opens * tick, base + ends * tick, tick), mask[opens:ends]))
+    def between(self, low: int, high: int) -> int:
+        """The mask of the ticks `low` up to `high`."""
+        return (1 << high) - (1 << low)
+
+    def since(self, instant: int) -> int:
+        """The mask of everything at or after an instant."""
+        first = -((self.base - instant) // self.tick)
+        return self.between(min(max(first, 0), self.size), self.size)
+
+    def before(self, instant: int) -> int:
+        return self.between(0, self.size) ^ self.since(instant)
+
+    def date(self, n: int) -> int:
+        """The mask of a date."""
+        return self.between(self.cuts[n], self.cuts[n + 1])
+
+    def on_date(self, mask: int, n: int) -> int:
+        """What the mask has on date n, counted from that date's first tick."""
+        return mask >> self.cuts[n] & (1 << self.cuts[n + 1] - self.cuts[n]) - 1
+
+    def starts(self, mask: int, n: int) -> list[int]:
+        """The instants of a mask on date n."""
+        bits = self.on_date(mask, n)
+        if not bits:
+            return []
+        leading = (bits & -bits).bit_length() - 1
+        first = self.base + (self.cuts[n] + leading) * self.tick
+        marks = f"{bits >> leading:b}"[::-1]
+        return [instant for instant, mark in zip(range(first, first + len(marks) * self.tick, self.tick), marks) if mark == "1"]
 
 
 @lru_cache(maxsize=256)
@@ -45,6 +67,24 @@ def ruler(zone: str, first: date, last: date, tick: int) -> Ruler:
     return Ruler(edges[0], tick, cuts[-1], cuts)
 
 
+def taken(on: Ruler, rows: Iterable[tuple], duration: int, before: int, after: int) -> int:
+    """The mask of the starts whose appointment would collide with one of the rows `(start, end, before, after, id)`, in any order.
+
+    A start t is clear of a row iff `t >= end + max(row.after, before)` or `t + duration + max(after, row.before) <= start` (§4, D4).
+    """
+    tick, size = on.tick, on.size
+    ahead, up, mask = on.base + duration - tick, tick - 1 - on.base, 0
+    for start, end, row_before, row_after, _ in rows:  # the hot loop: once per appointment
+        low = (start - (row_before if row_before > after else after) - ahead) // tick
+        count = (end + (row_after if row_after > before else before) + up) // tick - low
+        if low < 0:
+            count += low
+            low = 0
+        if count > 0 and low < size:
+            mask |= (1 << count) - 1 << low
+    return mask
+
+
 class Possible:
     """One practitioner's possible starts for one service: they depend on planned hours and the service only (D1).
 
@@ -52,21 +92,27 @@ class Possible:
     `runs` are `(first start, latest)`, every `step`; `phase` is the coarsest tick that meets them all.
     """
 
-    __slots__ = ("windows", "dates", "step", "anchors", "runs", "phase", "_masks")
+    __slots__ = ("windows", "dates", "step", "anchors", "runs", "phase", "_masks", "_next")
 
     def __init__(self, windows: list[Window], dates: frozenset[date], step: int, anchors: list, runs: list, base: int):
         self.windows, self.dates, self.step, self.anchors, self.runs = windows, dates, step, anchors, runs
         self.phase = gcd(step, *(start - base for start, _ in runs))
-        self._masks = {}
+        self._masks, self._next = {}, {}
 
-    def mask(self, on: Ruler) -> bytes:
+    def mask(self, on: Ruler) -> int:
         if on.tick not in self._masks:
-            marks, stride = bytearray(on.size), self.step // on.tick
+            stride, mask = self.step // on.tick, 0
             for start, latest in self.runs:
-                ticks = range((start - on.base) // on.tick, (latest - on.base) // on.tick + 1, stride)
-                marks[ticks.start : ticks.stop : stride] = b"\1" * len(ticks)
-            self._masks[on.tick] = bytes(marks)
+                low, count = (start - on.base) // on.tick, (latest - start) // self.step + 1
+                mask |= ((1 << stride * count) - 1) // ((1 << stride) - 1) << low  # `count` bits, one every `stride`
+            self._masks[on.tick] = mask
         return self._masks[on.tick]
+
+    def next_date(self, zone: str, day: date) -> date | None:
+        """The first local date after `day` with a window, as far as the facts reach."""
+        if day not in self._next:
+            self._next[day] = next_date(self.windows, zone, day)
+        return self._next[day]
 
     def on_grid(self, start: int) -> bool:
         """Would it be a possible start, did it fit?"""
@@ -116,23 +162,3 @@ def _anchors(window: Window, anchor: int | None, edges: tuple[int, ...]) -> Iter
     for begins, ends in zip(edges, edges[1:]):
         if anchor is not None or begins > forgotten:
             yield begins + (anchor or 0), begins, ends
-
-
-def clear(mask: bytearray, on: Ruler, rows: Iterable[tuple], duration: int, before: int, after: int) -> bytearray:
-    """Remove the starts whose appointment would collide with one of the rows `(start, end, before, after, …)`; gives the mask back.
-
-    A start t is free of a row iff `t >= end + max(row.after, before)` or `t + duration + max(after, row.before) <= start` (§4, D4).
-    The order of rows does not matter.
-    """
-    base, tick, size = on.base, on.tick, on.size
-    ahead, up = base + duration - tick, tick - 1 - base
-    for start, end, row_before, row_after, _ in rows:
-        low = (start - (row_before if row_before > after else after) - ahead) // tick
-        high = (end + (row_after if row_after > before else before) + up) // tick
-        if low < 0:
-            low = 0
-        if high > size:
-            high = size
-        if low < high:
-            mask[low:high] = bytes(high - low)
-    return mask

@@ -240,3 +240,10 @@ def dates_touched(windows: Iterable[Window], zone: str, first: date, last: date)
                 touched.append(date.fromordinal(first.toordinal() + n))
             n += 1
     return touched
+
+
+def next_date(windows: Iterable[Window], zone: str, day: date) -> date | None:
+    """The first local date after `day` that some window has a part in."""
+    over = day_start(zone, day, 1)
+    begins = min((window.start for window in windows if window.end > over), default=None)
+    return None if begins is None else local_date(zone, max(begins, over))
