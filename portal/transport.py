@@ -8,6 +8,7 @@ import os
 import smtplib
 import ssl
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -45,7 +46,7 @@ def build(mail: OutboxMail, letter: Letter, now: datetime) -> EmailMessage:
         message["To"] = Address(addr_spec=_postable(letter.to or mail.to_address))
         if letter.reply_to:
             message["Reply-To"] = Address(letter.sender_name, addr_spec=letter.reply_to)
-    except ValueError as error:  # a line break, or no address at all
+    except (ValueError, MessageError) as error:  # a line break, or no address at all
         raise NotSent(f"not an address or header: {error}", for_good=True) from error
     message["Message-ID"] = mail.message_id  # the same on every try, so that a second copy can be told apart
     message["Date"] = format_datetime(now)
@@ -62,6 +63,8 @@ def build(mail: OutboxMail, letter: Letter, now: datetime) -> EmailMessage:
 def _postable(address: str) -> str:
     """The domain as the mail system spells it: in ASCII."""
     local, _, domain = address.rpartition("@")
+    if not local or not domain:
+        raise ValueError(f"no address: {address!r}")
     try:
         return f"{local}@{domain.encode('idna').decode()}"
     except UnicodeError as error:
@@ -129,7 +132,7 @@ def _is_for_good(error: Exception) -> bool:
         return all(500 <= code < 600 for code, _text in error.recipients.values())
     if isinstance(error, smtplib.SMTPDataError):
         return 500 <= error.smtp_code < 600
-    return isinstance(error, (smtplib.SMTPNotSupportedError, UnicodeError))
+    return isinstance(error, UnicodeError)
 
 
 def _reason(error: Exception) -> str:
