@@ -16,6 +16,7 @@ from portal.models import Account, MailedLink
 from portal.signup import AlreadyHere, account_at
 
 MOST_MAILS, MAIL_MINUTES = 3, 10
+MOST_FROM_ONE_PLACE = 30  # asked for by one network in MAIL_MINUTES, for whatever addresses
 
 
 class TooManyLinks(DomainError):
@@ -30,9 +31,13 @@ class NotYourLink(DomainError):
     message = _("This link belongs to another account. Sign in with the account that asked for it.")
 
 
-def ask_reset(key: str, now: datetime) -> None:
-    """Mail a link to choose a new password, if there is such an account. Silent for whoever asks: known or unknown,
-    too often or not. The latest link sent keeps working, so nobody can keep the owner out by asking again and again."""
+def ask_reset(key: str, now: datetime, network: str) -> None:
+    """Mail a link to choose a new password, if there is such an account. The asker learns nothing: known or unknown, too
+    often for this address or not. The latest link sent keeps working, so asking again and again keeps no owner out.
+
+    Raises TooManyTries when one place asks for too many addresses.
+    """
+    throttle.allow(throttle.key("reset-from", network), now, MOST_FROM_ONE_PLACE, MAIL_MINUTES)
     counter = throttle.count(throttle.key("reset", key), now, MAIL_MINUTES)
     account = account_at(key)
     if account and account.is_active and counter <= MOST_MAILS:

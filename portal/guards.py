@@ -56,7 +56,7 @@ def recently(view):
         signed_in_at = session.signed_in_at
         limit = current_app.config["RECENT_SIGN_IN_MINUTES"] * 60
         if signed_in_at is None or (clock.now() - signed_in_at).total_seconds() > limit:
-            return redirect(url_for("portal.prove", next=request.full_path if request.method == "GET" else request.path))
+            return redirect(url_for("portal.prove", next=request.full_path.rstrip("?") if request.method == "GET" else page_of_the_form() or None))
         return view(**kwargs)
 
     return guarded
@@ -69,7 +69,14 @@ def require_sign_in():
         return None
     if current_user.is_authenticated:
         return None
-    return redirect(url_for("portal.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else page_of_the_form()
+    return redirect(url_for("portal.sign_in", next=here or None))
+
+
+def page_of_the_form() -> str:
+    """The path of our own page that sent this form, or an empty string."""
+    parts = urlsplit(request.referrer or "")
+    return local_path(parts._replace(scheme="", netloc="", fragment="").geturl()) if parts.netloc == request.host else ""
 
 
 def local_path(target: str | None) -> str:

@@ -20,7 +20,7 @@ MINUTES = {VERIFY: "VERIFY_LINK_MINUTES", RESET: "RESET_LINK_MINUTES", CHANGE_AD
 
 
 class LinkEnded(DomainError):
-    """`facts["state"]`: used, replaced, revoked, expired, or forged (nothing we ever sent)."""
+    """`facts["state"]`: used, replaced, revoked, expired, deleted (ours, long ago), or forged (nothing we ever sent)."""
 
     status = 410
     message = _("This link no longer works. Ask for a new one.")
@@ -64,14 +64,14 @@ def is_code(link: MailedLink, typed: str) -> bool:
 
 
 def open_link(purpose: str, token: str) -> MailedLink:
-    """The row behind a token, whatever became of it: see `MailedLink.state`. Raises LinkEnded when it is forged."""
+    """The row behind a token, whatever became of it: see `MailedLink.state`. Raises LinkEnded when there is none."""
     try:
         row_id, nonce, _channel = tokens.read(f"link.{purpose}", token)
     except (tokens.BadToken, ValueError, TypeError) as error:
         raise LinkEnded(state="forged") from error
     link = db.session.get(MailedLink, row_id)
     if link is None or link.nonce != nonce or link.purpose != purpose:
-        raise LinkEnded(state="forged")
+        raise LinkEnded(state="deleted")
     return link
 
 
@@ -93,5 +93,5 @@ def use(link_id: int, now: datetime) -> MailedLink:
     won = db.session.execute(mine.values(used_at=now).execution_options(synchronize_session=False)).rowcount == 1
     link = db.session.get(MailedLink, link_id, populate_existing=True)
     if not won:
-        raise LinkEnded(state=link.state(now) if link else "forged")
+        raise LinkEnded(state=link.state(now) if link else "deleted")
     return link

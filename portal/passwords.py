@@ -85,8 +85,8 @@ def problem(password: str, *about: str):
 def _is_guessable(password: str, about: tuple[str, ...]) -> bool:
     plain = unicodedata.normalize("NFKC", password).casefold()
     bare = re.sub(r"[\W_]+", "", plain)
-    spellings = {plain, bare, plain.translate(_LEET), bare.translate(_LEET)}
-    spellings |= {re.sub(r"\d+$", "", spelling) for spelling in spellings}
+    spellings = {plain, bare} | {re.sub(r"[\W\d_]+$", "", spelling) for spelling in (plain, bare)}
+    spellings |= {spelling.translate(_LEET) for spelling in spellings}
     if spellings & _common() or len(set(bare)) < 4 or _is_a_run(bare):
         return True
     for word in _words(about):

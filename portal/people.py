@@ -55,6 +55,12 @@ def add(account: Account, practice: Practice, relationship: str, given_name: str
     return _make(account, practice, relationship, permissions, now, **person)[0]
 
 
+def must_take_new(practice: Practice) -> None:
+    """Raises NotTakingNew."""
+    if not practice.accepts_new:
+        raise NotTakingNew(practice.closed_to_new_reason or None)
+
+
 def _locked(account: Account) -> Account:
     """Two tabs of one account take turns here."""
     return db.session.scalar(select(Account).where(Account.id == account.id).with_for_update())
@@ -66,8 +72,7 @@ def _links(account: Account, practice: Practice):
 
 
 def _make(account, practice, relationship, permissions, now, **person) -> tuple[Profile, Link]:
-    if not practice.accepts_new:
-        raise NotTakingNew(practice.closed_to_new_reason or None)
+    must_take_new(practice)
     profile = Profile(practice_id=practice.id, language=account.language, zone=account.zone, created_at=now, provisional_at=now, **person)
     link = Link(practice_id=practice.id, account=account, profile=profile, relationship=relationship, ground=GROUND, created_at=now)
     link.permissions = list(permissions)

@@ -7,7 +7,7 @@ row's. `last_seen_at` is written at most once a minute.
 import hashlib
 from datetime import timedelta
 
-from flask import current_app
+from flask import current_app, request
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, select, update
 from werkzeug.datastructures import CallbackDict
@@ -30,7 +30,6 @@ class ServerSession(CallbackDict, SessionMixin):
 
         super().__init__(data, changed)
         self.modified = False
-        self.accessed = True  # every page may differ by who is asking: Vary: Cookie
         self.key, self.row_id = key, row.id if row else None
         self.renew = self.ended = False
         self.seen_at, self.idle_minutes = (row.last_seen_at, row.idle_minutes) if row else (None, None)
@@ -67,10 +66,11 @@ class ServerSessions(SessionInterface):
         return ServerSession(row.data, key, row)
 
     def save_session(self, app, session, response):
+        if request.endpoint != "static":
+            response.vary.add("Cookie")  # the same address shows everybody something else
         if session.new and not session and not session.renew:
             return
         now = clock.now()
-        response.vary.add("Cookie")
         if session.ended:
             transact(_forget, session.row_id)
             response.delete_cookie(app.config["SESSION_COOKIE_NAME"], secure=app.config["SESSION_COOKIE_SECURE"])

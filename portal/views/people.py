@@ -16,6 +16,7 @@ from portal.views.blueprint import blueprint
 @blueprint.route("/at/<slug>/add-person", methods=["GET", "POST"])
 @at_practice
 def add_person(practice):
+    people.must_take_new(practice)
     form = AddPersonForm(today=clock.today(practice.zone))
     if not form.validate_on_submit():
         return render_template("portal/add_person.html", form=form, next=arrival.next_path()), 422 if request.method == "POST" else 200

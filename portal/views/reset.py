@@ -21,7 +21,7 @@ def forgot():
     form = AddressForm()
     if not form.validate_on_submit():
         return render_template("portal/forgot.html", form=form), 422 if request.method == "POST" else 200
-    transact(accounts.ask_reset, address_key(form.email.data), clock.now())
+    transact(accounts.ask_reset, address_key(form.email.data), clock.now(), arrival.place())
     session["forgot"], session["next"] = form.email.data, arrival.next_path()
     return redirect(url_for("portal.reset_sent"))
 
@@ -70,5 +70,5 @@ def new_password_again():
         account = accounts.of(opened(RESET))
     except LinkEnded as error:
         return ended(error, RESET)
-    transact(accounts.ask_reset, account.email_key, clock.now())
+    transact(accounts.ask_reset, account.email_key, clock.now(), arrival.place())
     return render_template("portal/link_sent.html", hours=arrival.hours_of("RESET_LINK_MINUTES"))

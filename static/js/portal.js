@@ -27,6 +27,9 @@ all('[data-reveal]').forEach(button => button.addEventListener('click', () => {
   button.textContent = show ? button.dataset.hide : button.dataset.show;
 }));
 
+// Where the reader's clock stands, for the account they make.
+all('[data-zone]').forEach(input => { input.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? ''; });
+
 // Arrow keys move between the days of the month; Tab works as always.
 one('.cal')?.addEventListener('keydown', event => {
   const back = document.dir === 'rtl' ? 1 : -1;
