@@ -1,6 +1,6 @@
 """Who and what is taken in a stretch of time: appointments and live holds as plain rows, in ONE statement.
 
-Every row has the shape `(of, start, end, before, after, id, service, extra)`, instants and lengths in seconds. `of` says whose time it is:
+Every row has the shape `(of, start, end, before, after, id, service, location, extra)`, instants and lengths in seconds. `of` says whose time it is:
 a practitioner's id, a room's id negated, 0 for the person the appointment is for, NULL for a hold with its facts in `extra`.
 """
 
@@ -35,7 +35,15 @@ class Occupancy(NamedTuple):
     rooms: dict[int, tuple[Busy, ...]]  # by room id
     mine: tuple[Busy, ...]
     holds: tuple[Hold, ...]
-    counted: tuple[Counted, ...]  # every appointment in `busy` once more, as caps see it
+    rows: tuple[tuple, ...]  # the appointments in `busy` as they came
+
+    def counted(self, location: int | None = None) -> tuple[Counted, ...]:
+        """The appointments as caps see them, everywhere or at one location."""
+        return tuple(
+            Counted(start, end - start, of, service, number)
+            for of, start, end, _, _, number, service, place, _ in self.rows
+            if location in (None, place)
+        )
 
 
 def load(practice_id: int, practitioners: tuple[int, ...], rooms: tuple[int, ...], profile_id: int | None, low: int, high: int, now: int) -> Occupancy:
@@ -63,18 +71,19 @@ def _instant(seconds: int) -> datetime:
 
 
 def _sorted_out(rows: list[tuple]) -> Occupancy:
-    by, holds, counted = defaultdict(list), [], []
-    for of, start, end, before, after, number, service, extra in rows:
+    by, holds, appointments = defaultdict(list), [], []
+    for row in rows:
+        of, start, end, before, after, number, service, _, extra = row
         if of is None:
             owner, expires, practitioner, room, room_before, room_after = json.loads(extra)
             holds.append(Hold(start, end, before, after, owner, expires, practitioner, service, room, room_before, room_after))
             continue
         by[of].append(Busy(start, end, before, after, number))
         if of > 0:
-            counted.append(Counted(start, end - start, of, service, number))
+            appointments.append(row)
     busy = {of: tuple(found) for of, found in by.items() if of > 0}
     rooms = {-of: tuple(found) for of, found in by.items() if of < 0}
-    return Occupancy(busy, rooms, tuple(by[0]), tuple(holds), tuple(counted))
+    return Occupancy(busy, rooms, tuple(by[0]), tuple(holds), tuple(appointments))
 
 
 @lru_cache(maxsize=4)
@@ -94,6 +103,7 @@ def _statement(rooms: bool, person: bool):
             HoldRow.after_minutes * 60,
             HoldRow.id,
             HoldRow.service_id,
+            HoldRow.location_id,
             json_row(
                 HoldRow.owner,
                 epoch(HoldRow.expires_at),
@@ -129,5 +139,6 @@ def _appointments(of, before, after):
         after * minute,
         Appointment.id,
         Appointment.service_id,
+        Appointment.location_id,
         _NOTHING,
     )
