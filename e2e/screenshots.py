@@ -23,10 +23,11 @@ from portal.seed import name_id
 from tests.conftest import Clock
 from tests.reader import Reader
 
+FOR_LEO = f"/at/riverside/book/when?who={name_id('leo@riverside')}&what={name_id('service follow-up')}&with=any"
 # who: (account, signed in as staff, where they start)
 PEOPLE = {
-    "stranger": (None, False, ["/", "/at/riverside/", "/at/beau-rivage/?lang=fr", "/sign-up", "/sign-in"]),
-    "patient": ("priya", False, ["/appointments", "/at/riverside/", "/account"]),
+    "stranger": (None, False, ["/", "/at/riverside/", "/at/beau-rivage/?lang=fr", "/sign-up", "/sign-in", "/mailbox/"]),
+    "patient": ("priya", False, ["/appointments", FOR_LEO, "/at/riverside/", "/account"]),
     "desk": ("dana", True, ["/staff/riverside/", "/desk/riverside/"]),
 }
 PICTURES = Path(__file__).parents[1] / "screenshots"
@@ -41,10 +42,10 @@ def take(chosen: list[str]) -> int:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         for who in chosen or PEOPLE:
             client = _client(app, who)
-            pages = walk(client, PEOPLE[who][2])
+            pages = pages_of(client, who)
             for size, name in ((PHONE, "390"), (DESK, "1280")):
                 for scheme in ("light", "dark"):
-                    options = {"viewport": size, "color_scheme": scheme, "timezone_id": "America/Toronto", "locale": "en-CA"}
+                    options = {"viewport": size, "color_scheme": scheme, "reduced_motion": "reduce", "timezone_id": "America/Toronto", "locale": "en-CA"}
                     with chromium.new_context(base_url=f"http://127.0.0.1:{server.port}", **options) as context:
                         context.add_cookies(_cookies(app, client, server.port))
                         page = context.new_page()
@@ -58,6 +59,20 @@ def take(chosen: list[str]) -> int:
         with app.app_context():
             db.engine.dispose()
     return taken
+
+
+def pages_of(client: Reader, who: str) -> dict[str, str]:
+    """endpoint → address of every page they can click to. Only a pressed button leads to confirming, so one is pressed."""
+    pages = walk(client, PEOPLE[who][2])
+    if "booking.when" in pages:
+        when = client.page(pages["booking.when"])
+        held = client.submit(when, "book/hold", at=when.all("button", name="at")[0].get("value")).response.request
+        pages[_endpoint(client, held.path)] = held.full_path
+    return pages
+
+
+def _endpoint(client: Reader, path: str) -> str:
+    return client.application.url_map.bind("localhost").match(path)[0]
 
 
 def _demo(folder: Path):

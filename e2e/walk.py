@@ -1,7 +1,7 @@
 """Walks the site as a person would, by its links, and tells one address for every kind of page found on the way."""
 
 from collections import deque
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import html5lib
 from flask import Flask
@@ -15,17 +15,19 @@ MOST_PAGES = 400  # fetched; a site that links on without end is a mistake
 def walk(client: FlaskClient, starts: list[str]) -> dict[str, str]:
     """endpoint → the first address that showed it, in the order found, following links and forms that only ask (GET).
 
-    What is looked at is pages that answer 200 with HTML; a kind of page is looked at three times at most, so that a link
-    which only some of its kind have (a day that is full) is found too. Raises AssertionError when a link leads to an error.
+    What is looked at is pages that answer 200 with HTML; of each kind of address (its endpoint and the names of its
+    parameters) three at most, so that a link which only some of them have is found too: an appointment that may be moved.
+    Raises AssertionError when a link leads to an error.
     """
     app, found, looked_at = client.application, {}, {}
     waiting, seen = deque((start, "the start") for start in starts), set(starts)
     while waiting and len(seen) < MOST_PAGES:
         address, linked_from = waiting.popleft()
         endpoint = _endpoint(app, address)
-        if endpoint in (None, "static") or looked_at.get(endpoint, 0) >= 3:
+        kind = (endpoint, *sorted(parse_qs(urlsplit(address).query)))
+        if endpoint in (None, "static") or looked_at.get(kind, 0) >= 3:
             continue
-        looked_at[endpoint] = looked_at.get(endpoint, 0) + 1
+        looked_at[kind] = looked_at.get(kind, 0) + 1
         answer = client.get(address)
         assert answer.status_code < 500, f"{address} (linked from {linked_from}) answers {answer.status}"
         assert answer.status_code != 404, f"{address} (linked from {linked_from}) is not there"
