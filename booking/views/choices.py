@@ -48,6 +48,8 @@ class Choices:
     @property
     def position(self) -> dict[str, tuple[int, int]]:
         """Which step of how many, by page."""
+        if self.moving:
+            return {"what": (1, 2), "when": (1, 2), "confirm": (2, 2)}
         first = 1 if len(self.links) > 1 else 0
         return {"who": (1, 4), "what": (first + 1, first + 3), "when": (first + 2, first + 3), "confirm": (first + 3, first + 3)}
 

@@ -65,14 +65,17 @@ def _needs_more(choices: Choices):
 
 
 def _carry_out(choices: Choices, form: ConfirmForm):
-    """Book or move, in one transaction. The button named what is wanted, so a hold that ended a moment ago does not stand in the way."""
+    """Book or move, in one transaction.
+
+    The button named person, practitioner and time, so these are asked for and nothing else: neither a hold that ended a moment
+    ago nor somebody else's choice among "anyone" stands in the way.
+    """
     now, at, key = clock.now(), choices.steps.at, form.booking_key
     if choices.moving:
         return transact(move, session.account, choices.moving, choices.wish, at, now, key)
-    asked = _hold(choices, now) or choices.wish
     if choices.link is None:
-        return transact(book_for_myself, session.account, choices.practice, asked, at, now, key, form.note.data)
-    return transact(book, session.account, choices.link, asked, at, now, key, form.note.data)
+        return transact(book_for_myself, session.account, choices.practice, choices.wish, at, now, key, form.note.data)
+    return transact(book, session.account, choices.link, choices.wish, at, now, key, form.note.data)
 
 
 def _hold(choices: Choices, now: datetime) -> Hold | None:
