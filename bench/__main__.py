@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bench import Row
 
-PARTS = ("engine",)
+PARTS = ("engine", "pages")
 HEADINGS = ("", "value", "unit", "× floor", "aim", "")
 
 
