@@ -24,8 +24,7 @@ def availability(facts: Facts, query: Query, policy: Policy, now: int) -> Answer
     for party in prepared.parties:
         union |= party.left
     answer = Answer()
-    for n, day in enumerate(prepared.dates):
-        starts = prepared.ruler.starts(union, n)
+    for n, (day, starts) in enumerate(zip(prepared.dates, prepared.ruler.starts(union))):
         answer.append(Day(day, Starts.known(starts, prepared.takers)) if starts else _closed(prepared, day, n))
     if policy.staff:
         return Answer(day._replace(counts_by_code=counts(prepared, n)) for n, day in enumerate(answer))
@@ -35,10 +34,10 @@ def availability(facts: Facts, query: Query, policy: Policy, now: int) -> Answer
 def _closed(prepared: Prepared, day: date, n: int) -> Day:
     """A date without starts. Of several practitioners the gate closest to bookable speaks, PAST last of all (§12)."""
     codes = [(date_code(prepared, party, day, n), party) for party in prepared.parties]
-    code, among = max((each for each, _ in codes), default=Code.NO_WORKING_HOURS), prepared.ruler.date(n)
-    opens_at, params = merge(explain(prepared, party, code, day, among) for each, party in codes if each is code)
+    code, ticks = max((each for each, _ in codes), default=Code.NO_WORKING_HOURS), prepared.ruler.cuts[n : n + 2]
+    opens_at, params = merge(explain(prepared, party, code, day, ticks) for each, party in codes if each is code)
     if code > Code.BEYOND_HORIZON:  # it may open for another practitioner
-        later = (explain(prepared, party, each, day, among) for each, party in codes if each is Code.BEYOND_HORIZON)
+        later = (explain(prepared, party, each, day, ticks) for each, party in codes if each is Code.BEYOND_HORIZON)
         opens_at, _ = merge(later)
     return Day(day, (), code, opens_at, params)
 
@@ -58,8 +57,8 @@ def check(facts: Facts, query: Query, start: int, policy: Policy, now: int) -> O
     refusing = [party for each, party in codes if each is code]
     if code is Code.OFF_GRID:
         return Refusal(code)
-    tick = prepared.ruler.tick_of(start)
-    opens_at, params = merge(explain(prepared, party, code, day, 0 if tick is None else 1 << tick) for party in refusing)
+    tick = prepared.ruler.tick_of(start) or 0
+    opens_at, params = merge(explain(prepared, party, code, day, (tick, tick + 1)) for party in refusing)
     if code is not Code.FULLY_BOOKED:
         return Refusal(code, code, opens_at, params)
     buffer = policy.staff and any(only_a_buffer(prepared, party, start) for party in refusing)

@@ -4,7 +4,7 @@ A `Party` is who would give the appointment: one practitioner, or several who mu
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from math import gcd
 from typing import NamedTuple
@@ -89,7 +89,7 @@ class Prepared:
     def __init__(self, facts: Facts, query: Query, policy: Policy, now: int):
         self.facts, self.query, self.policy, self.now = facts, query, policy, now
         self.service, self.zone, self.today = query.service, facts.zone, local_date(facts.zone, now)
-        self.dates = [query.first + timedelta(days=n) for n in range((query.last - query.first).days + 1)]
+        self.dates = [date.fromordinal(n) for n in range(query.first.toordinal(), query.last.toordinal() + 1)]
         known = {one.id: one for one in facts.practitioners}
         asked = [known[one] for one in dict.fromkeys(query.practitioners)]
         grids = [possible_starts(one.windows, self.service, policy.grid, self.zone, query.first, query.last) for one in asked]
@@ -157,10 +157,8 @@ class Prepared:
 
     def _person_gate(self) -> Gate:
         """Rules about the person the appointment is for (§7)."""
-        person, keep = self.person, self.every
-        if person.has_enough():
-            keep = 0
-        for n, day in enumerate(self.dates):
+        person, keep = self.person, 0 if self.person.has_enough() else self.every
+        for n, day in enumerate(self.dates if person.limits.per_day is not None else ()):
             if person.has_enough_on(day):
                 keep &= ~self.ruler.date(n)
         if person.limits.no_overlap:

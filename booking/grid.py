@@ -7,6 +7,7 @@ integer with a bit per tick: a set of starts. So a rule is a mask, what several 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import compress, pairwise
 from math import gcd
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from booking.facts import Service
 from booking.hours import DAY, Window, dates_touched, day_starts, merged, next_date
 
 WEEK = 7 * DAY
+BITS = bytes.maketrans(b"01", b"\0\1")
 
 
 class Ruler(NamedTuple):
@@ -49,15 +51,13 @@ class Ruler(NamedTuple):
         """What the mask has on date n, counted from that date's first tick."""
         return mask >> self.cuts[n] & (1 << self.cuts[n + 1] - self.cuts[n]) - 1
 
-    def starts(self, mask: int, n: int) -> list[int]:
-        """The instants of a mask on date n."""
-        bits = self.on_date(mask, n)
-        if not bits:
-            return []
-        leading = (bits & -bits).bit_length() - 1
-        first = self.base + (self.cuts[n] + leading) * self.tick
-        marks = f"{bits >> leading:b}"[::-1]
-        return [instant for instant, mark in zip(range(first, first + len(marks) * self.tick, self.tick), marks) if mark == "1"]
+    def starts(self, mask: int) -> Iterator[list[int]]:
+        """The instants of a mask, date by date."""
+        marks = f"{mask:0{self.size}b}"[::-1].encode().translate(BITS)
+        for opens, ends in pairwise(self.cuts):
+            first, last = marks.find(1, opens, ends), marks.rfind(1, opens, ends)
+            instants = range(self.base + first * self.tick, self.base + (last + 1) * self.tick, self.tick)
+            yield [] if first < 0 else list(compress(instants, marks[first : last + 1]))
 
 
 @lru_cache(maxsize=256)
@@ -159,6 +159,6 @@ def _anchors(window: Window, anchor: int | None, edges: tuple[int, ...]) -> Iter
         return
     if anchor is None:
         yield window.start, window.start, next((edge for edge in edges if edge > forgotten), window.end)
-    for begins, ends in zip(edges, edges[1:]):
+    for begins, ends in pairwise(edges):
         if anchor is not None or begins > forgotten:
             yield begins + (anchor or 0), begins, ends

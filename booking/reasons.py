@@ -65,8 +65,8 @@ def only_a_buffer(prepared: Prepared, party: Party, start: int) -> bool:
     )
 
 
-def explain(prepared: Prepared, party: Party, code: Code, day: date, among: int) -> Reason:
-    """`opens_at` and the params of a code (see `Day`) on a date; `among` is the mask of the starts it is about."""
+def explain(prepared: Prepared, party: Party, code: Code, day: date, ticks: tuple[int, int]) -> Reason:
+    """`opens_at` and the params of a code (see `Day`) on a date, about the ticks from … up to …."""
     members, zone = party.members, prepared.zone
     match code:
         case Code.NO_WORKING_HOURS:
@@ -91,15 +91,17 @@ def explain(prepared: Prepared, party: Party, code: Code, day: date, among: int)
             kind, last = max(reached, key=lambda each: each[1])
             return None, {"period": kind, "ends": last}
         case Code.HELD:
-            return None, {"retry_at": _retry_at(prepared, party, among)}
+            return None, {"retry_at": _retry_at(prepared, party, ticks)}
         case Code.PATIENT_LIMIT:
-            return None, _limit(prepared, day, among)
+            return None, _limit(prepared, day, ticks)
     return None, {}
 
 
 def merge(reasons: Iterable[Reason]) -> Reason:
     """One answer for several practitioners with the same code: whatever comes first, comes first."""
     reasons = list(reasons)
+    if len(reasons) == 1:
+        return reasons[0]
     opens_at = min((instant for instant, _ in reasons if instant is not None), default=None)
     params = dict(reasons[0][1]) if reasons else {}
     for key in params.keys() & {"next", "back", "ends", "retry_at"}:
@@ -112,6 +114,8 @@ def merge(reasons: Iterable[Reason]) -> Reason:
 def _latest(values: Iterable):
     """When several must all be there, the last of them decides; None if one of them has no answer."""
     values = list(values)
+    if len(values) == 1:
+        return values[0]
     return None if None in values else max(values, default=None)
 
 
@@ -120,26 +124,27 @@ def _longest(zone: str, member: Member, day: date) -> int:
     return max((piece.end - piece.start for piece in member.after_absences if piece.start < over and piece.end > begins), default=0)
 
 
-def _retry_at(prepared: Prepared, party: Party, among: int) -> int | None:
+def _retry_at(prepared: Prepared, party: Party, ticks: tuple[int, int]) -> int | None:
     """When the first of the holds in the way runs out."""
-    service, ways = prepared.service, []
+    service, ways, rooms = prepared.service, [], {room.id for room in prepared.facts.rooms if room.kind == prepared.service.room}
     for hold in prepared.holds:
         if hold.practitioner in party.ids:
             ways.append((hold.expires_at, (*hold[:4], None), service.before, service.after))
-        if hold.room is not None and service.room is not None:
+        if hold.room in rooms:
             row = (hold.start, hold.end, hold.room_before, hold.room_after, None)
             ways.append((hold.expires_at, row, service.room_before, service.room_after))
-    wanted = party.possible & among
+    wanted = party.possible & prepared.ruler.between(*ticks)
     hindering = (expires for expires, row, *buffers in ways if taken(prepared.ruler, [row], service.duration, *buffers) & wanted)
     return min(hindering, default=None)
 
 
-def _limit(prepared: Prepared, day: date, among: int) -> dict:
+def _limit(prepared: Prepared, day: date, ticks: tuple[int, int]) -> dict:
     """Which rule about the person it is, and which of their appointments stands in the way."""
     person = prepared.person
     if person.has_enough():
         return {"limit": "most_upcoming", "appointment": person.upcoming[0].id}
     if person.has_enough_on(day):
         return {"limit": "per_day", "appointment": person.on(day)[0].id}
+    among = prepared.ruler.between(*ticks)
     rows = ((row.id, (row.start, row.end, 0, 0, None)) for row in person.mine)
     return {"limit": "no_overlap", "appointment": next(id for id, row in rows if taken(prepared.ruler, [row], prepared.service.duration, 0, 0) & among)}
