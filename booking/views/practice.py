@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from flask import render_template
+from flask_babel import get_locale
 from flask_login import current_user
 
 from booking.hours import Window, end_instant, start_instant, subtract
@@ -13,13 +14,14 @@ from booking.steps import Steps
 from booking.timetable import timetable
 from booking.views.blueprint import blueprint
 from portal import clock
+from portal.filters import weekday_names
 from portal.guards import at_practice, public
 
 
 class HoursOfDay(NamedTuple):
-    """A date of this week: its open spans of instants; without any, the name of the closure if there is one."""
+    """A day of this week by name: its open spans of instants; without any, the name of the closure if there is one."""
 
-    date: date
+    name: str
     spans: list[Window]
     closed_for: str
 
@@ -48,14 +50,16 @@ def _week(table) -> list[HoursOfDay]:
     monday = today - timedelta(days=today.weekday())
     place = next(iter(table.locations), None)
     closures = table.closures(place, monday, monday + timedelta(days=6)) if place else ()
-    return [_hours(table.zone, monday + timedelta(days=day.weekday), day.hours, closures) for day in table.week(today)]
+    names = [long for _short, long in weekday_names(locale=get_locale())]
+    days = [(names[day.weekday], monday + timedelta(days=day.weekday), day.hours) for day in table.week(today)]
+    return [_hours(table.zone, name, on, hours, closures) for name, on, hours in days]
 
 
-def _hours(zone, on, hours, closures) -> HoursOfDay:
+def _hours(zone: str, name: str, on: date, hours, closures) -> HoursOfDay:
     def window(opens, closes):
         last = on if closes > opens else on + timedelta(days=1)
         return Window(start_instant(zone, on, opens), end_instant(zone, last, closes))
 
     planned = [window(*pair) for pair in hours]
     closed_for = next((one.name for one in closures if any(one.start < each.end and one.end > each.start for each in planned)), "")
-    return HoursOfDay(on, subtract(planned, closures), closed_for)
+    return HoursOfDay(name, subtract(planned, closures), closed_for)

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext
 from booking import pages
 from booking.errors import DomainError
 from booking.explain import brief, sentence
-from booking.facts import Answer, Day
+from booking.facts import Answer, Code, Day
 from booking.hours import day_start, local_date
 from booking.queries import Start, first_open_month, nearest, open_times, soonest
 from booking.views.blueprint import blueprint
@@ -87,8 +87,10 @@ def _cells(choices: Choices, answer: Answer, now) -> list[pages.Cell]:
     base, locale = "?" + choices.steps.url("when", day=None, month=None).partition("?")[2], get_locale()
     cells = []
     for day in answer:
-        label = pages.cell_label(day.date, len(day.starts), "" if day.starts else brief(day, choices.practice, now), locale)
-        cells.append(pages.Cell(day.date, len(day.starts), f"{base}&day={day.date.isoformat()}#times", label))
+        over = day.code is Code.PAST  # what is over needs no reason
+        why_not = "" if day.starts else gettext("over") if over else brief(day, choices.practice, now)
+        label = pages.cell_label(day.date, len(day.starts), why_not, locale)
+        cells.append(pages.Cell(day.date, len(day.starts), "" if over else f"{base}&day={day.date.isoformat()}#times", label))
     return cells
 
 

@@ -44,15 +44,15 @@ def test_it_says_where_it_is_when_it_is_open_and_how_to_call(cast, browse):
     assert "Monday to Friday, 8am to 6pm" in page.text
     assert "Step-free entrance" in page.text
     hours = {"".join(row[0].itertext()): "".join(row[1].itertext()) for row in page.all("tr")}
-    assert hours["Sunday 13 December"] == "Closed"
-    assert hours["Saturday 12 December"] == "9am to 1pm"
+    assert hours["Sunday"] == "Closed"
+    assert hours["Saturday"] == "9am to 1pm"
 
 
 def test_a_week_with_a_closure_names_it_in_place_of_the_hours(cast, browse, clock):
     clock.set(2026, 12, 22, 15, 0)
     page = browse().page("/at/riverside/")
     hours = {"".join(row[0].itertext()): "".join(row[1].itertext()) for row in page.all("tr")}
-    assert hours["Thursday 24 December"] == "Closed: Winter break"
+    assert hours["Thursday"] == "Closed: Winter break"
 
 
 def test_it_says_who_works_there_and_which_languages_they_speak(cast, browse):
