@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import instance_state
 
 from booking import emails
 from booking.errors import AlreadyCancelled, HoldEnded, NotOffered, NotYours, TooLate, TooYoung, UndoOver
-from booking.holds import release
+from booking.holds import as_it_is, release
 from booking.models import Appointment, Hold
 from booking.placing import Place, lock, lock_rows, secure
 from booking.queries import link_to, objection
@@ -197,8 +197,7 @@ def _too_young(link: Link, now: datetime) -> TooYoung | None:
 
 def _held(practice: Practice, hold: Hold, now: datetime) -> tuple[Wish, int]:
     """What a live hold stands for. Raises HoldEnded."""
-    known = instance_state(hold).identity
-    row = db.session.get(Hold, known[0], populate_existing=True) if known else None
+    row = as_it_is(hold)
     if row is None or not row.is_live(now) or row.practice_id != practice.id:
         raise HoldEnded()
     table = timetable(practice)

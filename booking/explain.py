@@ -130,10 +130,10 @@ def _beyond(said: _Said) -> str:
     if said.on is None:
         if opens_at is None:
             return gettext("That time is not published yet. Look again later, or call %(phone)s.", phone=said.phone)
-        return gettext("That time opens for booking on %(moment)s.", moment=said.moment(opens_at))
+        return gettext("That time opens on %(moment)s.", moment=said.moment(opens_at))
     if opens_at is None:
         return gettext("Times on %(day)s are not published yet. Look again later, or call %(phone)s.", day=said.day, phone=said.phone)
-    return gettext("%(day)s opens for booking on %(moment)s.", day=said.day, moment=said.moment(opens_at))
+    return gettext("%(day)s opens on %(moment)s.", day=said.day, moment=said.moment(opens_at))
 
 
 def _too_soon(said: _Said) -> str:

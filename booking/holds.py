@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import delete, select
+from sqlalchemy.orm.attributes import instance_state
 
 from booking.errors import HoldEnded
 from booking.models import Hold
@@ -56,17 +57,22 @@ def live_hold(owner: str, now: datetime) -> Hold | None:
 
 def renew(hold: Hold, now: datetime) -> Hold:
     """The full time once more, once. Raises HoldEnded when it ended or was renewed before."""
-    hold = db.session.merge(hold, load=True) if hold not in db.session else hold
-    if not hold.is_live(now) or hold.renewed_at is not None:
+    kept = as_it_is(hold)
+    if kept is None or not kept.is_live(now) or kept.renewed_at is not None:
         raise HoldEnded()
-    hold.expires_at, hold.renewed_at = now + _length(), now
+    kept.expires_at, kept.renewed_at = now + _length(), now
     db.session.flush()
-    return hold
+    return kept
+
+
+def as_it_is(hold: Hold) -> Hold | None:
+    """The hold as the database has it now, locked; None if it is gone."""
+    return db.session.get(Hold, instance_state(hold).identity, populate_existing=True, with_for_update={"key_share": True})
 
 
 def release(owner: str) -> None:
     """Give the time back."""
-    db.session.execute(delete(Hold).where(Hold.owner == owner).execution_options(synchronize_session="fetch"))
+    db.session.execute(delete(Hold).where(Hold.owner == owner).execution_options(synchronize_session=False))
 
 
 def sweep(now: datetime) -> int:
