@@ -35,8 +35,9 @@ class Page:
         return {" ".join("".join(a.itertext()).split()): a.get("href") for a in self.all("a") if a.get("href")}
 
     def form(self, action_ends: str | None = None) -> dict:
-        """The fields of a POST form as they stand, `action` among them under the key `""`."""
-        for form in self.all("form"):
+        """The fields of a POST form as they stand, `action` among them under the key `""`: the first of main, or the one named."""
+        main = self.tree.find(f".//{HTML}main")
+        for form in self.all("form") if action_ends else main.iter(HTML + "form"):
             if form.get("method", "").lower() != "post":
                 continue
             if action_ends is not None and not (form.get("action") or "").split("?")[0].endswith(action_ends):

@@ -222,8 +222,8 @@ def test_sending_again_replaces_the_link_and_says_when(app, browse):
     assert "We sent it again at 10am." in again.text
     (second,) = mails(app)  # the one that still waited is taken back
     assert "We sent you a newer link" in browser.page(f"/confirm-email/{first}").text
-    assert "That code is not right" in browser.submit(again, "", code=old_code).text
-    browser.submit(again, "", follow=False, code=code_in(app, second))
+    assert "That code is not right" in browser.submit(again, None, code=old_code).text
+    browser.submit(again, None, follow=False, code=code_in(app, second))
     assert len(rows(app, Account)) == 1
 
 
@@ -269,7 +269,7 @@ def test_a_mistyped_address_is_mended_without_typing_all_again(app, browse):
     assert "mia@example.com" in page.text
     (mail,) = mails(app)
     assert mail.to_address == "mia@example.com"
-    browser.submit(page, "", follow=False, code=code_in(app, mail))
+    browser.submit(page, None, follow=False, code=code_in(app, mail))
     (account,) = rows(app, Account)
     assert (account.email, account.given_name) == ("mia@example.com", "Mia") and passwords.matches(account.password_hash, PASSWORD)
 
@@ -455,7 +455,7 @@ def test_each_end_of_a_link_has_its_own_sentence(app, browse, clock, what_happen
     page = sign_up(browser)
     token = token_in(app, mails(app)[0])
     if what_happened == "used":
-        browser.submit(page, "", follow=False, code=code_in(app, mails(app)[0]))
+        browser.submit(page, None, follow=False, code=code_in(app, mails(app)[0]))
     elif what_happened == "replaced":
         browser.submit(page, "/check-email/again")
     elif what_happened == "expired":
