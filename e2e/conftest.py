@@ -4,9 +4,11 @@
 gives a page in a new browser (own cookies). Journeys marked `both_ways` run once more with JavaScript switched off.
 """
 
+import re
 import shutil
 import threading
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -15,7 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app import create_app
 from booking.seed import seed_world
 from e2e.browser import launch
-from portal import postman
+from portal import postman, transport
 from portal.database import db
 from tests.conftest import Clock
 
@@ -46,7 +48,20 @@ class Site:
         """Every mail delivered to an address so far, oldest first (email.message.EmailMessage)."""
         with self.app.app_context():
             postman.deliver_due(self.clock())
-            return postman.delivered_to(address)
+            db.session.remove()
+            files = sorted(transport.folder().glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+        letters = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
+        return [letter for letter in letters if address in letter["To"]]
+
+    def code_for(self, address: str) -> str:
+        """The six digits in the last mail to an address."""
+        text = self.mails_to(address)[-1].get_body(("plain",)).get_content()
+        return re.search(r"^\s*(\d{6}|\d{3} \d{3})\s*$", text, re.M)[1].replace(" ", "")
+
+    def link_for(self, address: str) -> str:
+        """The first address of this site in the last mail to somebody."""
+        text = self.mails_to(address)[-1].get_body(("plain",)).get_content()
+        return re.search(re.escape(self.url) + r"\S+", text)[0]
 
 
 def application(folder, database, clock):
@@ -112,6 +127,7 @@ def open_page(chromium, site):
             viewport=viewport,
             java_script_enabled=javascript,
             color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",  # no cross-fade in the middle of a picture
             timezone_id=zone,
             locale=language,
         )

@@ -7,8 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from e2e.conftest import DESK, PHONE
-from e2e.screenshots import PEOPLE, _client, _cookies
-from e2e.walk import walk
+from e2e.screenshots import PEOPLE, _client, _cookies, pages_of
 
 FIRST_VIEW_BYTES = 14 * 1024  # every byte of a first visit, compressed (LOOK §5.2); a logo of up to 8 KB is not counted
 HTML_BYTES = {"stranger": 4 * 1024, "patient": 4 * 1024, "desk": 6 * 1024}
@@ -17,9 +16,9 @@ NARROW = {"width": 320, "height": 640}
 ASK_AXE = {"resultTypes": ["violations"]}
 
 
-def pages_of(site, who):
+def found(site, who):
     client = _client(site.app, who)
-    pages = walk(client, PEOPLE[who][2])
+    pages = pages_of(client, who)
     assert len(pages) >= 3
     port = urlsplit(site.url).port
     return pages, _cookies(site.app, client, port)
@@ -33,7 +32,7 @@ def who(request):
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_axe_finds_nothing(site, open_page, who, viewport, dark):
-    pages, cookies = pages_of(site, who)
+    pages, cookies = found(site, who)
     page = open_page(viewport=viewport, dark=dark)
     page.context.add_cookies(cookies)
     said = []
@@ -50,7 +49,7 @@ def test_axe_finds_nothing(site, open_page, who, viewport, dark):
 
 
 def test_nothing_is_wider_than_a_small_phone(site, open_page, who):
-    pages, cookies = pages_of(site, who)
+    pages, cookies = found(site, who)
     page = open_page(viewport=NARROW)
     page.context.add_cookies(cookies)
     wide = {}
@@ -64,7 +63,7 @@ def test_nothing_is_wider_than_a_small_phone(site, open_page, who):
 
 def test_a_first_view_costs_little_and_asks_nobody_else(site, open_page, who):
     """Whole first view, requests, scripts, cookies: LOOK §5.2."""
-    pages, cookies = pages_of(site, who)
+    pages, cookies = found(site, who)
     faults = {}
     for endpoint, address in pages.items():
         page = open_page()
