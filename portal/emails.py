@@ -100,8 +100,8 @@ def _practice(mail: OutboxMail) -> Practice | None:
 
 def _practices_of(account: Account) -> list[Practice]:
     """Where they have somebody to book for: whom to call when an account is in wrong hands."""
-    query = select(Practice).join(Link, Link.practice_id == Practice.id).where(Link.account_id == account.id, Link.revoked_at.is_(None))
-    return list(db.session.scalars(query.order_by(Practice.id).distinct()))
+    linked = select(Link.practice_id).where(Link.account_id == account.id, Link.revoked_at.is_(None))
+    return list(db.session.scalars(select(Practice).where(Practice.id.in_(linked)).order_by(Practice.id)))
 
 
 def _length(link: MailedLink) -> str:

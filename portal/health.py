@@ -32,7 +32,7 @@ def _mail(now: datetime) -> dict:
     due = select(func.count(), func.min(OutboxMail.due_at)).where(OutboxMail.state.in_(("queued", "sending")), OutboxMail.due_at <= now)
     waiting, oldest = db.session.execute(due).one()
     states = select(OutboxMail.state, func.count()).where(OutboxMail.state.in_(("held", "failed"))).group_by(OutboxMail.state)
-    counts = dict(db.session.execute(states).tuples().all())
+    counts = dict(db.session.execute(states).all())
     return {
         "transport": transport.kind(),
         "due": waiting,

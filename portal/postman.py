@@ -68,8 +68,8 @@ def _deliver(claimed: Claim, post: transport.Post, now: datetime | None) -> None
 
 def _written(claimed: Claim, now: datetime) -> EmailMessage | None:
     """The message as things stand at this moment, in plain values; the reading transaction is over afterwards."""
-    db.session.rollback()
-    mail = db.session.get(OutboxMail, claimed.mail_id, populate_existing=True)
+    db.session.expunge_all()  # nothing read before counts
+    mail = db.session.get(OutboxMail, claimed.mail_id)
     letter = letters.write(mail, now)
     message = transport.build(mail, letter, now) if letter is not None else None
     db.session.rollback()

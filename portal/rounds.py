@@ -40,6 +40,11 @@ def _nudge_the_postman(session):
         _nudge.set()
 
 
+@event.listens_for(Session, "after_rollback")
+def _forget_it(session):
+    session.info.pop("mail", None)
+
+
 class Rounds:
     """Walks until told to stop; a mail in hand is finished first. `every` is in seconds."""
 

@@ -63,8 +63,8 @@ def change(row, **facts) -> None:
 
 def outbox(template: str = "", **facts) -> list[OutboxMail]:
     """The rows as they stand, in the order they are due: `outbox("reminder", state="queued")`."""
-    db.session.rollback()
-    rows = db.session.scalars(select(OutboxMail).order_by(OutboxMail.due_at, OutboxMail.id).execution_options(populate_existing=True))
+    db.session.expire_all()
+    rows = db.session.scalars(select(OutboxMail).order_by(OutboxMail.due_at, OutboxMail.id))
     return [row for row in rows if template in ("", row.template) and all(getattr(row, name) == value for name, value in facts.items())]
 
 

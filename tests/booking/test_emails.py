@@ -237,7 +237,7 @@ def test_rows_hold_ids_and_never_texts(leos):
 
 
 def test_a_name_cannot_write_a_header(leos):
-    change(profile("leo"), given_name="Leo\r\nBcc: all@example.com\x00")
+    change(profile("leo"), given_name="Leo\r\nBcc: all@example.com\x07")
     assert letter_to(PRIYA, "booked").subject == "Booked: appointment for Leo Bcc: all@example.com on Thursday 17 December at 9am"
 
 

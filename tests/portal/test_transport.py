@@ -26,7 +26,7 @@ def server(settings):
     def start(tls=False, use_tls=False, **answers):
         one = MailServer(tls, **answers).__enter__()
         running.append(one)
-        settings(MAIL_SERVER="localhost", MAIL_PORT=one.port, MAIL_USE_TLS=use_tls, MAIL_TIMEOUT_SECONDS=0.3)
+        settings(MAIL_SERVER="localhost", MAIL_PORT=one.port, MAIL_USE_TLS=use_tls, MAIL_TIMEOUT_SECONDS=10)
         return one
 
     yield start
@@ -116,8 +116,9 @@ def test_nobody_listening(settings):
 
 
 @pytest.mark.parametrize("step", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "END"])
-def test_a_server_that_falls_silent_is_left_in_time(server, step):
+def test_a_server_that_falls_silent_is_left_in_time(server, settings, step):
     server(**{step: ""})
+    settings(MAIL_TIMEOUT_SECONDS=0.3)
     problem = refusal()
     assert not problem.for_good
 
