@@ -28,7 +28,7 @@ from booking.models import (
     ServicePractitioner,
     TimeOff,
 )
-from booking.seed_crowd import seed_crowd
+from booking.seed_crowd import seed_coming, seed_crowd
 from booking.seed_visits import seed_visits
 from portal.database import db, transact
 from portal.models import Account, Practice, StaffMember
@@ -106,6 +106,7 @@ def _move_in(now: datetime, password_hash: str, crowd: bool) -> None:
     if seed_timetables(now):
         seed_visits(now)
     if crowd:
+        seed_coming(now)
         seed_crowd(now)
 
 

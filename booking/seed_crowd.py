@@ -48,18 +48,31 @@ COMING = (
 )
 
 
-def seed_crowd(now: datetime) -> bool:
-    """Fill the calendars; False if they are full already. A use case."""
-    if db.session.scalar(select(Appointment.id).where(Appointment.idempotency_key == "demo coming 0")):
+def seed_coming(now: datetime) -> bool:
+    """The cast's coming appointments; False if they are there. A use case."""
+    if _is_there("coming 0"):
         return False
-    desk = Desk.open()
-    practices = {practice.slug: practice for practice in db.session.scalars(select(Practice).where(Practice.slug.in_(MANY)))}
-    walks = {slug: Walk(desk, practice, now) for slug, practice in practices.items()}
-    visits = [walks[row[1]].first_fit(f"coming {n}", *row) for n, row in enumerate(COMING)]
-    for slug, walk in walks.items():
-        visits += walk.fill(_move_in(practices[slug], now))
-    write([visit for visit in visits if visit], now)
+    walks = _walks(now)
+    write([visit for n, row in enumerate(COMING) if (visit := walks[row[1]].first_fit(f"coming {n}", *row))], now)
     return True
+
+
+def seed_crowd(now: datetime) -> bool:
+    """Everybody else; False if they are there. A use case."""
+    if _is_there(f"crowd {RIVERSIDE} 0"):
+        return False
+    write([visit for walk in _walks(now).values() for visit in walk.fill(_move_in(walk.practice, now))], now)
+    return True
+
+
+def _is_there(name: str) -> bool:
+    return db.session.scalar(select(Appointment.id).where(Appointment.idempotency_key == f"demo {name}")) is not None
+
+
+def _walks(now: datetime) -> dict[str, "Walk"]:
+    desk = Desk.open()
+    found = db.session.scalars(select(Practice).where(Practice.slug.in_(MANY)).order_by(Practice.slug.desc()))
+    return {practice.slug: Walk(desk, practice, now) for practice in found}
 
 
 def _move_in(practice: Practice, now: datetime) -> list[tuple[Profile, Link | None]]:
@@ -120,9 +133,10 @@ class Walk:
         self.busy: dict[str, list[tuple[int, int, int, int]]] = defaultdict(list)  # "p3", "r1" → start, end, before, after
         self.counted: Counter = Counter()
         self.numbers, self.later = count(), 0
+        self._grid: dict[tuple, list[int]] = {}
         for row in db.session.scalars(select(Appointment).where(Appointment.practice_id == practice.id, Appointment.status.in_(BLOCKING))):
-            span = int(row.starts_at.timestamp()), int(row.ends_at.timestamp()), row.before_minutes * 60, row.after_minutes * 60
-            self.busy[f"p{row.practitioner_id}"].append(span)
+            start, service = int(row.starts_at.timestamp()), self.table.service_by_id(row.service_id)
+            self.take(row.practitioner_id, service, start, local_date(self.place.zone, start), row.room_id or 0)
 
     def first_fit(self, name: str, who: str, slug: str, with_whom: str, what: str, days_ahead: int, minute: int) -> Visit | None:
         """The cast's appointment at the first time that can be had."""
@@ -214,6 +228,12 @@ class Walk:
 
     def starts(self, practitioner_id: int, service: Service, day: date) -> list[int]:
         """The grid of one day, inside hours, closures and absences taken out."""
+        key = practitioner_id, service.id, day
+        if key not in self._grid:
+            self._grid[key] = self._starts(practitioner_id, service, day)
+        return self._grid[key]
+
+    def _starts(self, practitioner_id: int, service: Service, day: date) -> list[int]:
         step, length, found = service.step_minutes * 60, service.duration_minutes * 60, []
         outside = (service.before_minutes * 60, service.after_minutes * 60) if service.buffers_inside else (0, 0)
         gone = (*self.table.closures(self.place, day, day), *self.table.absences(practitioner_id))

@@ -170,8 +170,7 @@ def seed_people(now: datetime, password_hash: str) -> bool:
             _link(accounts[name], profiles[name, slug], "self", "invited by the practice", moved_in)
     for parent, child in FAMILY:
         _link(accounts[parent], profiles[child, RIVERSIDE], "parent", "made online", moved_in)
-    for name, slug, minutes in REGISTRATIONS:
-        _register(accounts[name], name, practices[slug], today, now - timedelta(minutes=minutes))
+    _register(accounts, practices, today, now)
     db.session.flush()
     return True
 
@@ -231,20 +230,19 @@ def _link(account: Account, profile: Profile, relationship: str, ground: str, at
     return link
 
 
-def _register(account: Account, name: str, practice: Practice, today: date, at: datetime) -> None:
-    account.created_at = account.verified_at = at
-    profile = _profile(name, practice, today, at, provisional=True)
-    db.session.add(profile)
+def _register(accounts: dict, practices: dict, today: date, now: datetime) -> None:
+    """Those who signed up by themselves: account, provisional profile, link, and a line in the staff's queue."""
+    made = []
+    for name, slug, minutes in REGISTRATIONS:
+        at = now - timedelta(minutes=minutes)
+        accounts[name].created_at = accounts[name].verified_at = at
+        profile = _profile(name, practices[slug], today, at, provisional=True)
+        db.session.add(profile)
+        made.append((name, slug, at, profile))
     db.session.flush()
-    link = _link(account, profile, "self", "made online", at)
-    db.session.add(
-        Registration(
-            public_id=name_id(f"registration of {name}@{practice.slug}"),
-            practice_id=practice.id,
-            profile=profile,
-            account=account,
-            created_at=at,
-        )
-    )
+    links = [_link(accounts[name], profile, "self", "made online", at) for name, _, at, profile in made]
     db.session.flush()
-    record("registered", at, profile=profile, account=account, link=link)
+    for (name, slug, at, profile), link in zip(made, links, strict=True):
+        who = dict(practice_id=profile.practice_id, profile=profile, account=accounts[name])
+        db.session.add(Registration(public_id=name_id(f"registration of {name}@{slug}"), created_at=at, **who))
+        record("registered", at, profile=profile, account=accounts[name], link=link)

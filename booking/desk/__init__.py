@@ -1,8 +1,9 @@
-"""Staff pages of booking, blueprint `desk`: a practitioner's day."""
+"""Staff pages of booking, blueprint `desk`: a practitioner's day, and its part of the Today page."""
 
-from flask import Blueprint
+from booking.desk import day, today
+from booking.desk.blueprint import blueprint
 
-blueprint = Blueprint("desk", __name__, url_prefix="/desk/<slug>")
+PAGES = (day, today)
 
 
 def register(app) -> None:

@@ -1,8 +1,9 @@
-"""Pages of the blueprint `staff`: today, registrations, people."""
+"""Pages of the blueprint `staff`: today, registrations."""
 
-from flask import Blueprint
+from portal.staff import registrations, today
+from portal.staff.blueprint import blueprint
 
-blueprint = Blueprint("staff", __name__, url_prefix="/staff/<slug>")
+PAGES = (today, registrations)
 
 
 def register(app) -> None:

@@ -1,0 +1,73 @@
+"""The day list: who comes, when, to whom. Prints well."""
+
+from datetime import date, timedelta
+
+from flask import abort, request
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+from wtforms.validators import ValidationError
+from wtforms.widgets import DateInput
+
+from booking.desk.blueprint import blueprint
+from booking.desk.columns import columns, may_see
+from booking.timetable import Timetable, timetable
+from portal import clock
+from portal.guards import staff_only
+from portal.staff.page import staff_page
+
+FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
+
+
+class DayForm(FlaskForm):
+    """Which day, and whose. Read from the address."""
+
+    class Meta:
+        csrf = False  # a GET form
+
+    date = StringField(_("Day"), widget=DateInput())
+    with_ = SelectField(_("Practitioner"), name="with", validate_choice=False)
+    day: date
+
+    def validate_date(self, field):
+        try:
+            self.day = date.fromisoformat(field.data.strip())
+        except ValueError:
+            raise ValidationError(_("Enter a day as year-month-day, like 2027-01-15")) from None
+        if not FIRST <= self.day <= LAST:
+            raise ValidationError(_("Enter a day between 2000 and 2099"))
+
+
+@blueprint.get("/day")
+@staff_only()
+def day(staff):
+    now, today, table = clock.now(), clock.today(staff.practice.zone), timetable(staff.practice)
+    only = _whose(table, may_see(staff), request.args.get("with", ""))
+    form = DayForm(request.args, data={"date": today.isoformat()})
+    form.date.data = form.date.data or today.isoformat()  # a cleared field means today
+    form.with_.choices = [("", _("Everybody")), *((one.public_id, one.name) for one in table.practitioners())]
+    shown = form.day if form.validate() else None
+    found = columns(staff, table, shown, only) if shown else []
+    page = staff_page(
+        "desk/day.html",
+        staff,
+        now,
+        people={one.profile_id for column in found for one in column.appointments},
+        form=form,
+        day=shown,
+        today=today,
+        before=max(shown - timedelta(days=1), FIRST) if shown else None,
+        after=min(shown + timedelta(days=1), LAST) if shown else None,
+        chosen=form.with_.data or None,
+        columns=found,
+        chooses=may_see(staff) is None,
+    )
+    return page, 200 if shown else 422
+
+
+def _whose(table: Timetable, allowed: int | None, asked: str) -> int | None:
+    """The practitioner to show, None for all; 404 for one who is not here or not for this role."""
+    if not asked:
+        return allowed
+    one = table.practitioner(asked) or abort(404)
+    return one.id if allowed in (None, one.id) else abort(404)

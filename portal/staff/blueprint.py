@@ -1,0 +1,5 @@
+"""Every page here belongs to one practice's staff, named in its address."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff/<slug>")

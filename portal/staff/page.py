@@ -1,0 +1,26 @@
+"""How a staff page is made: the frame around it, and a trace of whose data it showed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask import render_template
+
+from portal.access import ADMIN, FRONT_DESK
+from portal.models import StaffMember
+from portal.queries import count_waiting
+from portal.staff.reading import note_viewed
+
+SEES_EVERYBODY = (ADMIN, FRONT_DESK)  # practitioners see their own people only (MISSION M24)
+
+
+def sees_everybody(staff: StaffMember) -> bool:
+    return staff.role in SEES_EVERYBODY
+
+
+def staff_page(template: str, staff: StaffMember, now: datetime, people: Iterable[int], **facts) -> str:
+    """The page; `people` are the ids of the profiles it shows. `waiting`: how many registrations, None for who may not see them."""
+    if "waiting" not in facts:
+        facts["waiting"] = count_waiting(staff) if sees_everybody(staff) else None
+    page = render_template(template, staff=staff, **facts)
+    note_viewed(staff, people, now)
+    return page

@@ -1,0 +1,27 @@
+"""Today: what is on, and what waits for somebody."""
+
+from portal import clock
+from portal.guards import staff_only
+from portal.queries import waiting_registrations
+from portal.staff.blueprint import blueprint
+from portal.staff.page import sees_everybody, staff_page
+from portal.staff.panels import panels
+
+
+@blueprint.get("/")
+@staff_only()
+def today(staff):
+    now = clock.now()
+    parts = panels(staff, now)
+    waiting = waiting_registrations(staff) if sees_everybody(staff) else None
+    return staff_page(
+        "staff/today.html",
+        staff,
+        now,
+        people=set().union(*(part.people for part in parts)),
+        parts=parts,
+        tiles=[tile for part in parts for tile in part.tiles],
+        day=clock.today(staff.practice.zone),
+        waiting=None if waiting is None else len(waiting),
+        oldest=waiting[0].created_at if waiting else None,
+    )

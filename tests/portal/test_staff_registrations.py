@@ -1,0 +1,52 @@
+"""New registrations: read here, by who may."""
+
+from sqlalchemy import select
+
+from portal.database import db, transact
+from portal.models import LedgerLine, Registration
+from portal.seed import BEAU_RIVAGE
+
+LIST = "/staff/riverside/registrations"
+
+
+def test_the_oldest_comes_first_with_age_contact_and_account(cast, browse):
+    page = browse(cast.dana, staff=True).page(LIST)
+    names = ["".join(cell.itertext()).split("\n")[0] for cell in page.all("th", scope="row")]
+    assert [name[:5] for name in names] == ["María", "Wei C", "Jean-", "Amara"]
+    assert "30 August 1972 · 54 years" in page.text
+    assert "35 minutes agoThursday 10 December at 9:25am" in page.text
+    assert "amara@example.com" in page.text and "(416) 555-0182" in page.text
+    assert "(4 waiting)" in page.html
+
+
+def test_a_child_somebody_registered_is_shown_with_who_did(cast, browse, app, clock):
+    leo, priya = cast.leo.id, cast.priya.id
+    with app.app_context():
+        row = dict(practice_id=cast.riverside.id, profile_id=leo, account_id=priya, created_at=clock())
+        transact(lambda: db.session.add(Registration(**row)))
+    page = browse(cast.dana, staff=True).page(LIST)
+    assert "Leo Shah" in page.text and "Priya Shahpriya@example.com" in page.text
+
+
+def test_nobody_waiting_is_a_sentence(cast, browse, app, clock):
+    with app.app_context():
+        transact(lambda: [setattr(one, "declined_at", clock()) for one in db.session.scalars(select(Registration))])
+    assert "No new registrations. New people show here as soon as they sign up." in browse(cast.tom, staff=True).page(LIST).text
+
+
+def test_admin_and_front_desk_of_this_practice_read_it_and_nobody_else(cast, browse):
+    expected = {"dana": 200, "tom": 200, "maya": 404, "sylvie": 404, "rose": 404, "priya": 404, "amara": 404}
+    assert {name: browse(getattr(cast, name), staff=True).get(LIST).status_code for name in expected} == expected
+
+
+def test_each_practice_has_its_own_queue(cast, browse):
+    page = browse(cast.sylvie, staff=True).page(f"/staff/{BEAU_RIVAGE}/registrations")
+    assert "Luc Thibodeau" in page.text and "Wei Chen" not in page.html
+
+
+def test_everybody_in_the_list_can_read_who_looked(cast, browse, app):
+    browse(cast.dana, staff=True).page(LIST)
+    with app.app_context():
+        lines = db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "viewed")).all()
+        waiting = db.session.scalars(select(Registration.profile_id).where(Registration.practice_id == cast.riverside.id)).all()
+    assert sorted(line.profile_id for line in lines) == sorted(waiting)
