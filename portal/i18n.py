@@ -12,11 +12,16 @@ def _supported(code: str | None) -> str | None:
     return code if code in current_app.config["LANGUAGES"] else None
 
 
+def _account():
+    """Who is signed in; None while the session is not open yet. A session without data is false, so it is not asked for its truth."""
+    return getattr(session, "account", None)
+
+
 def choose_language() -> str:
     """The address's `lang`, else the account's, else the browser's, else the practice's."""
     if not request:
         return current_app.config["BABEL_DEFAULT_LOCALE"]
-    account = session.account if session else None
+    account = _account()
     practice = g.get("practice")
     return (
         _supported(request.args.get("lang"))
@@ -34,7 +39,7 @@ def lang() -> str:
 
 def reader_zone() -> str:
     """The IANA zone the reader chose for themselves, or an empty string."""
-    account = session.account if session else None
+    account = _account()
     return account.zone if account else ""
 
 
