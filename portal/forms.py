@@ -10,7 +10,8 @@ from zoneinfo import available_timezones
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Form, FormField, HiddenField, PasswordField, RadioField, SelectField, StringField, TelField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
 from portal import passwords
 from portal.addresses import BadAddress, clean_address
@@ -187,6 +188,11 @@ class LanguageAndZoneForm(PortalForm):
     language = SelectField(_("Language"))
     zone = SelectField(_("Time zone"))
 
+    def offer(self, languages: list[tuple[str, str]], zones: list[tuple[str, str]]) -> None:
+        """Pairs of value and words."""
+        self.language.choices = [SelectChoice(*pair) for pair in languages]
+        self.zone.choices = [SelectChoice(*pair) for pair in zones]
+
 
 class AddPersonForm(PortalForm):
     given_name = words(_("First name"), _("Enter their first name"), _("First name must be 80 characters or less"))
@@ -194,8 +200,13 @@ class AddPersonForm(PortalForm):
     born_on = FormField(DateParts, _("Date of birth"))
     relationship = RadioField(
         _("Your relationship"),
-        choices=[("parent", _("I am their parent")), ("guardian", _("I am their legal guardian")), ("carer", _("I care for this adult"))],
-        validators=[DataRequired(_("Select your relationship"))],
+        choices=[
+            SelectChoice("parent", _("I am their parent")),
+            SelectChoice("guardian", _("I am their legal guardian")),
+            SelectChoice("carer", _("I care for this adult")),
+        ],
+        validators=[AnyOf(("parent", "guardian", "carer"), _("Select your relationship"))],
+        validate_choice=False,
     )
     may_decide = BooleanField(_("I am allowed to make health decisions for this person"))
 

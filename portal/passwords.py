@@ -89,11 +89,15 @@ def _is_guessable(password: str, about: tuple[str, ...]) -> bool:
     spellings |= {spelling.translate(_LEET) for spelling in spellings}
     if spellings & _common() or len(set(bare)) < 4 or _is_a_run(bare):
         return True
-    for word in _words(about):
-        # Their own name with a few characters around it is the first thing anyone tries.
-        if any(len(spelling.replace(word, "")) < 4 for spelling in spellings if word in spelling):
-            return True
-    return False
+    # Their own name with a few characters around it is the first thing anyone tries.
+    words = sorted(_words(about), key=len, reverse=True)
+    return any(len(rest) < 4 and rest != spelling for spelling in spellings for rest in [_without(spelling, words)])
+
+
+def _without(text: str, words: list[str]) -> str:
+    for word in words:
+        text = text.replace(word, "")
+    return text
 
 
 def _words(about: tuple[str, ...]) -> set[str]:
