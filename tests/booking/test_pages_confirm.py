@@ -1,0 +1,219 @@
+"""Check and confirm: everything once more, one button that says it all, one booking however often it is pressed."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from booking.models import Appointment, Hold
+from portal.database import db, transact
+from portal.models import Link, Profile, Registration
+from tests.booking.walking import arguments, book, hold, path, step, times
+
+TUESDAY = "2026-12-15"
+
+
+@pytest.fixture
+def follow_up(cast):
+    return {"who": cast.anya.public_id, "what": cast.follow_up.public_id, "with_": cast.maya_chen.public_id, "day": TUESDAY}
+
+
+def coming(app, profile) -> list[Appointment]:
+    """The booked appointments of a person from the frozen now on."""
+    with app.app_context():
+        mine = select(Appointment).where(Appointment.profile_id == profile.id, Appointment.status == "booked")
+        return list(db.session.scalars(mine.where(Appointment.starts_at > app.config["CLOCK"]())))
+
+
+def test_the_button_names_person_practitioner_day_time_and_zone(cast, browse, follow_up):
+    page = hold(browse(as_=cast.priya), **follow_up)
+    buttons = [" ".join("".join(b.itertext()).split()) for b in page.all("button")]
+    assert "Book for Anya Shah with Maya Chen, Tuesday 15 December at 4:30pm, time in Toronto" in buttons
+
+
+def test_it_shows_every_answer_and_what_it_costs_and_until_when_it_can_be_changed(cast, browse, follow_up):
+    page = hold(browse(as_=cast.priya), **follow_up)
+    assert page.h1 == "Check and confirm"
+    for words in ("Anya Shah", "Follow-up physiotherapy, 30 minutes", "Maya Chen", "Tuesday 15 December 2026", "4:30pm to 5pm, time in Toronto",
+                  "12 Mill Street, Toronto", "$80, pay at the clinic", "By email to priya@example.com",
+                  "You can change or cancel online until Monday 14 December at 4:30pm."):  # fmt: skip
+        assert words in page.text
+
+
+def test_changing_an_answer_keeps_the_hold_and_comes_back(cast, browse, follow_up):
+    browser = browse(as_=cast.priya)
+    page = hold(browser, **follow_up)
+    change = page.links()["Change who it is for"]
+    chosen = browser.page(change).response
+    assert "Who is this appointment for?" in chosen.get_data(as_text=True)
+    back = browser.page(step("who", go=1, **{**arguments(page), "who": cast.leo.public_id}))
+    assert path(back).endswith("/confirm")
+    assert "Leo Shah" in back.text and "We are holding this time for you until 10:10am." in back.text
+
+
+def test_booking_leads_to_the_page_of_the_appointment(app, cast, browse, follow_up):
+    page = book(browse(as_=cast.priya), note="A sore knee.\r\nSince Monday.", **follow_up)
+    assert path(page).startswith("/appointments/")
+    assert page.h1 == "Appointment confirmed"
+    assert "Tuesday 15 December at 4:30pm Anya Shah with Maya Chen" in page.text
+    assert "You do not need to do anything else before the visit." in page.text
+    booked = coming(app, cast.anya)[-1] if len(coming(app, cast.anya)) == 1 else next(one for one in coming(app, cast.anya) if one.note)
+    assert booked.note == "A sore knee.\nSince Monday."
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Hold)) == 0
+
+
+def test_a_double_click_books_once_and_answers_with_the_same_page(app, cast, browse, follow_up):
+    browser = browse(as_=cast.priya)
+    before = len(coming(app, cast.anya))
+    page = hold(browser, **follow_up)
+    first, second = browser.submit(page, "confirm"), browser.submit(page, "confirm")
+    assert path(first) == path(second) and second.h1 == "Appointment confirmed"
+    assert len(coming(app, cast.anya)) == before + 1
+
+
+def test_somebody_elses_form_key_books_nothing_of_theirs(app, cast, browse, follow_up):
+    page = hold(browse(as_=cast.priya), **follow_up)
+    key = page.form("confirm")["key"]
+    browse_again = browse(as_=cast.priya)
+    book(browse_again, **follow_up)
+    other = browse(as_=cast.daniel)
+    answer = other.submit(hold(other, **{**follow_up, "day": "2026-12-16"}), "confirm", key=key)
+    assert answer.status in (200, 404)
+    assert "Priya" not in answer.text
+
+
+def test_a_note_that_is_too_long_is_kept_and_the_time_stays_held(cast, browse, follow_up):
+    browser = browse(as_=cast.priya)
+    page = browser.submit(hold(browser, **follow_up), "confirm", note="é" * 501)
+    assert page.status == 422
+    assert "Your note must be 500 characters or less" in page.text
+    assert page.form("confirm")["note"] == "é" * 501
+    assert "We are holding this time for you until 10:10am." in page.text
+    assert browser.submit(page, "confirm", note="é" * 500).h1 == "Appointment confirmed"
+
+
+def test_a_hold_that_ended_says_so_and_one_press_still_books(app, cast, browse, clock, follow_up):
+    browser = browse(as_=cast.priya)
+    address = hold(browser, **follow_up).response.request.full_path
+    clock.forward(minutes=10)
+    page = browser.page(address)
+    assert page.status == 200
+    assert "We stopped holding 4:30pm because 10 minutes passed. It is still free." in page.text
+    assert browser.submit(page, "confirm").h1 == "Appointment confirmed"
+
+
+def test_a_hold_that_ended_and_went_to_somebody_else_offers_the_nearest_times(cast, browse, clock, follow_up):
+    slow, fast = browse(as_=cast.priya), browse(as_=cast.daniel)
+    page = hold(slow, **follow_up)
+    wanted = int(arguments(page)["at"])
+    clock.forward(minutes=10)
+    hold(fast, start=wanted, **follow_up)
+    for answer in (slow.page(page.response.request.full_path), slow.submit(page, "confirm", note="Please read this")):
+        assert answer.status == 409
+        assert wanted not in times(answer) and len(times(answer)) > 2
+        assert "Tuesday 15 December" in answer.text
+    again = slow.submit(answer, "hold", at=times(answer)[0])
+    assert again.form("confirm")["note"] == "Please read this"
+
+
+def test_somebody_who_needs_longer_gets_the_time_once_more(cast, browse, clock, follow_up):
+    browser = browse(as_=cast.priya)
+    page = hold(browser, **follow_up)
+    clock.forward(minutes=6)
+    page = browser.submit(page, "keep")
+    assert "until 10:16am" in page.text and "I need more time" not in page.text
+    clock.forward(minutes=5)
+    assert "until 10:16am" in browser.page(page.response.request.full_path).text
+
+
+def test_a_choice_made_in_another_window_is_told_apart(cast, browse, follow_up):
+    browser = browse(as_=cast.priya)
+    first = hold(browser, **follow_up).response.request.full_path
+    hold(browser, **{**follow_up, "day": "2026-12-16"})
+    assert "You chose another time since, so we stopped holding 4:30pm. It is still free." in browser.page(first).text
+
+
+def test_the_persons_other_appointment_at_that_time_is_said(app, cast, browse, follow_up):
+    """At another practice nobody but the account knows of both; at the same one the rules refuse it."""
+    browser = browse(as_=cast.priya)
+    own = cast.profile("priya")
+    at = int(arguments(hold(browser, **{**follow_up, "who": own}))["at"])
+    there = {"who": cast.profile("priya", "beau-rivage"), "what": cast.massotherapie_60, "with_": cast.mathieu_cormier, "day": TUESDAY}
+    book(browser, slug="beau-rivage", **there)
+
+    def elsewhere():
+        one = db.session.scalar(select(Appointment).where(Appointment.service_id == cast.massotherapie_60.id))
+        length = one.ends_at - one.starts_at
+        one.starts_at = datetime.fromtimestamp(at, UTC)
+        one.ends_at = one.starts_at + length
+
+    with app.app_context():
+        transact(elsewhere)
+    page = browser.page(step("confirm", **{**follow_up, "who": own, "at": at}))
+    assert page.status == 200
+    assert "You already have an appointment then: Tuesday 15 December at 4:30pm at Clinique Beau-Rivage." in page.text
+    for_anya = browser.page(step("confirm", **{**follow_up, "at": at}))
+    assert "already" not in for_anya.text
+
+
+def test_a_rule_about_the_person_is_a_sentence_before_the_button(cast, browse, follow_up):
+    browser = browse(as_=cast.priya)
+    at = int(arguments(hold(browser, **follow_up))["at"])
+    browser.submit(browser.page(step("confirm", **{**follow_up, "at": at})), "confirm")
+    page = browser.page(step("confirm", **{**follow_up, "with_": cast.olivier_dubois.public_id, "at": at}))
+    assert page.status == 409
+    assert times(page)
+
+
+def test_a_visitor_goes_to_make_an_account_and_comes_back_to_this_step(cast, browse, follow_up):
+    address = step("confirm", what=cast.massage_60, with_="any", at=1797370200)
+    page = browse().page(address)
+    assert path(page) == "/sign-up"
+    assert arguments(page)["next"].startswith("/at/riverside/book/confirm?")
+
+
+def test_the_first_booking_of_an_account_makes_its_provisional_profile(app, cast, browse):
+    browser = browse(as_=cast.nadia)
+    page = hold(browser, what=cast.massage_60, with_=cast.ravi_kumar, day=TUESDAY)
+    assert "Nadia Haddad" in page.text
+    with app.app_context():
+        assert not db.session.scalars(select(Link).where(Link.account_id == cast.nadia.id)).all()
+    booked = browser.submit(page, "confirm")
+    assert booked.h1 == "Appointment confirmed" and "Nadia Haddad with Ravi Kumar" in booked.text
+    with app.app_context():
+        profile = db.session.scalar(select(Profile).join(Link).where(Link.account_id == cast.nadia.id))
+        assert profile.is_provisional
+        assert db.session.scalar(select(Registration).where(Registration.profile_id == profile.id)) is not None
+
+
+def test_a_refused_first_booking_leaves_no_profile_behind(app, cast, browse):
+    slow, fast = browse(as_=cast.nadia), browse(as_=cast.priya)
+    page = hold(slow, what=cast.massage_60, with_=cast.ravi_kumar, day=TUESDAY)
+    app.config["CLOCK"].forward(minutes=11)
+    book(fast, who=cast.anya, what=cast.massage_60, with_=cast.ravi_kumar, day=TUESDAY, start=int(arguments(page)["at"]))
+    assert slow.submit(page, "confirm").status == 409
+    with app.app_context():
+        assert not db.session.scalars(select(Link).where(Link.account_id == cast.nadia.id)).all()
+
+
+def test_a_link_revoked_in_the_meantime_books_nothing(app, cast, browse, follow_up):
+    browser = browse(as_=cast.daniel)
+    before = len(coming(app, cast.anya))
+    page = hold(browser, **follow_up)
+
+    def revoke():
+        db.session.get(Link, cast.link("daniel", "anya").id).revoke(app.config["CLOCK"]())
+
+    with app.app_context():
+        transact(revoke)
+    assert browser.submit(page, "confirm").status == 404
+    assert len(coming(app, cast.anya)) == before
+
+
+def test_a_time_without_an_address_or_that_nobody_can_read_leads_back_to_the_times(cast, browse, follow_up):
+    browser = browse(as_=cast.priya)
+    assert path(browser.page(step("confirm", **follow_up))).endswith("/when")
+    page = browser.page(step("confirm", **{**follow_up, "at": "99999999999999999999"}))
+    assert page.status == 422 and times(page)
+    assert browser.page(step("confirm", **{**follow_up, "at": 4102444799})).status == 409
