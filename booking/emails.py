@@ -11,50 +11,52 @@ from flask_babel import force_locale
 from booking import calendar_files, reminders
 from booking.disclosure import told
 from booking.models import Appointment
-from booking.recipients import Recipient, recipients
+from booking.recipients import Recipient, links_to, recipients
 from portal import filters
 from portal.database import db
 from portal.letters import Enclosure, Letter, compose, letter, reading_language
 from portal.models import Account, OutboxMail
-from portal.outbox import enqueue, supersede
+from portal.outbox import Mail, enqueue_all, supersede
 from portal.public_url import public_url
 
 
 def announce_booked(appointment: Appointment, now: datetime, by: Account | None = None) -> None:
     """Tell everyone concerned and queue the reminders. `by`: the account that did it, if it is not the booker."""
     _announce("booked", appointment, now, by)
-    reminders.make(appointment, now)
 
 
 def announce_moved(appointment: Appointment, old_start: datetime, now: datetime, by: Account | None = None) -> None:
-    """The appointment is at its new time already. What waited about the old one is superseded, reminders are re-made."""
+    """The appointment is at its new time already. What waited about the old one is superseded, reminders are made anew."""
     _announce("moved", appointment, now, by, old_start=int(old_start.timestamp()))
-    reminders.make(appointment, now)
 
 
 def announce_cancelled(appointment: Appointment, now: datetime, by: Account | None = None) -> None:
+    """Tell everyone concerned; the reminders are superseded."""
     _announce("cancelled", appointment, now, by)
 
 
 def announce_restored(appointment: Appointment, now: datetime, by: Account | None = None) -> None:
     """A cancellation was undone: the appointment stands again, with its reminders."""
-    announce_booked(appointment, now, by)
+    _announce("booked", appointment, now, by)
 
 
 def _announce(template: str, appointment: Appointment, now: datetime, by: Account | None, **refs: int) -> None:
-    supersede(reminders.about(appointment))
+    about, links = reminders.about(appointment), links_to(appointment.profile)
     by_id = by.id if by else appointment.booked_by_id
-    for one in recipients(appointment, now, by_id):
-        enqueue(
+    news = [
+        Mail(
             template,
             to=one.address,
             dedupe=f"{template}:{appointment.id}.{appointment.sequence}:{one.who}",
-            now=now,
             refs={"appointment": appointment.id, "sequence": appointment.sequence, "who": one.who, "by": by_id, **refs},
-            about=reminders.about(appointment),
-            account=one.account,
-            practice_id=appointment.practice_id,
+            account_id=one.account.id if one.account else None,
         )
+        for one in recipients(appointment, links, now, by_id)
+    ]
+    if appointment.sequence:  # there is older news
+        supersede(about)
+    coming = [] if template == "cancelled" else reminders.mails(appointment, links, now)
+    enqueue_all(news + coming, now=now, about=about, practice_id=appointment.practice_id)
 
 
 @letter("booked")
@@ -122,7 +124,7 @@ def _write(mail: OutboxMail, appointment: Appointment, now: datetime, attach: bo
 
 def _reader(mail: OutboxMail, appointment: Appointment, now: datetime) -> Recipient | None:
     """The recipient of this row, if they may still be told; their address may be a new one."""
-    still = recipients(appointment, now, mail.refs.get("by"))
+    still = recipients(appointment, links_to(appointment.profile), now, mail.refs.get("by"))
     return next((one for one in still if one.who == mail.refs["who"]), None)
 
 

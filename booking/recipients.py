@@ -36,13 +36,18 @@ class Recipient:
         return "own" if self.is_own else f"account {self.account.id}"
 
 
-def recipients(appointment: Appointment, now: datetime, by_id: int | None = None) -> list[Recipient]:
-    """Everyone to tell. `by_id` is the account that did it: it is told through any live link.
+def links_to(profile: Profile) -> list[Link]:
+    """All links to a person, ended ones too; their own first."""
+    query = select(Link).where(Link.profile_id == profile.id).options(joinedload(Link.account))
+    return list(db.session.scalars(query.order_by(Link.relationship != "self", Link.id)))
+
+
+def recipients(appointment: Appointment, links: list[Link], now: datetime, by_id: int | None = None) -> list[Recipient]:
+    """Everyone to tell. `links` are `links_to` the person; `by_id` is the account that did it: it is told through any live link.
 
     Somebody who refused mail is not written to at their own address; others with a link to them are.
     """
     profile, on = appointment.profile, now.astimezone(ZoneInfo(appointment.practice.zone)).date()
-    links = _links(profile)
     found = [Recipient(link.account.email, link.account, link) for link in links if _gets(link, on, by_id)]
     if _own_address(profile, links, on):
         found.append(Recipient(profile.email))
@@ -62,12 +67,6 @@ def _key(address: str) -> str:
         return address_key(address)
     except BadAddress:
         return address
-
-
-def _links(profile: Profile) -> list[Link]:
-    """All links to a person, ended ones too; their own first."""
-    query = select(Link).where(Link.profile_id == profile.id).options(joinedload(Link.account))
-    return list(db.session.scalars(query.order_by(Link.relationship != "self", Link.id)))
 
 
 def _gets(link: Link, on: date, by_id: int | None) -> bool:

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from booking.models import Appointment
-from booking.recipients import recipients
-from portal.outbox import enqueue
+from booking.recipients import links_to, recipients
+from portal.models import Link
+from portal.outbox import Mail, enqueue_all
 
 
 def about(appointment: Appointment) -> str:
@@ -12,27 +13,30 @@ def about(appointment: Appointment) -> str:
     return f"appointment:{appointment.id}"
 
 
-def make(appointment: Appointment, now: datetime) -> None:
-    """Queue what the practice sends before an appointment (hours before it starts); moments already past are left out.
+def mails(appointment: Appointment, links: list[Link], now: datetime) -> list[Mail]:
+    """What the practice sends before an appointment, so many hours before it starts; moments already past are left out.
 
-    Doing it again adds only what is missing, for example for somebody who was given access since.
+    The same ones have the same names: queueing them again adds only what is missing, for somebody who was given access since.
     """
-    for hours in appointment.practice.reminder_hours:
-        due = due_at(appointment, hours)
-        if due <= now:
-            continue
-        for one in recipients(appointment, now):
-            enqueue(
-                "reminder",
-                to=one.address,
-                dedupe=f"reminder:{appointment.id}.{appointment.sequence}:{hours}:{one.who}",
-                now=now,
-                refs={"appointment": appointment.id, "sequence": appointment.sequence, "who": one.who, "hours": hours},
-                about=about(appointment),
-                account=one.account,
-                practice_id=appointment.practice_id,
-                due_at=due,
-            )
+    to_come = [hours for hours in appointment.practice.reminder_hours if due_at(appointment, hours) > now]
+    return [
+        Mail(
+            "reminder",
+            to=one.address,
+            dedupe=f"reminder:{appointment.id}.{appointment.sequence}:{hours}:{one.who}",
+            refs={"appointment": appointment.id, "sequence": appointment.sequence, "who": one.who, "hours": hours},
+            account_id=one.account.id if one.account else None,
+            due_at=due_at(appointment, hours),
+        )
+        for one in (recipients(appointment, links, now) if to_come else [])
+        for hours in to_come
+    ]
+
+
+def make(appointment: Appointment, now: datetime) -> None:
+    """Queue the reminders that are not queued yet. A use case."""
+    found = mails(appointment, links_to(appointment.profile), now)
+    enqueue_all(found, now=now, about=about(appointment), practice_id=appointment.practice_id)
 
 
 def due_at(appointment: Appointment, hours: int) -> datetime:

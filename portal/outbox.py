@@ -1,13 +1,18 @@
 """Mail leaves through here: a row in the transaction that caused it, delivered after the commit (SAFETY §5)."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.database import db
 from portal.ids import secret
 from portal.models import Account, OutboxMail
+
+
+NEW_MAIL = "new mail"  # in session.info, until the commit that lets the postman see it
 
 
 def enqueue(
@@ -28,7 +33,6 @@ def enqueue(
     """
     if db.session.scalar(select(OutboxMail.id).where(OutboxMail.dedupe_key == dedupe)):
         return None
-    domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
     mail = OutboxMail(
         template=template,
         to_address=to,
@@ -37,12 +41,52 @@ def enqueue(
         about=about,
         account_id=account.id if account else None,
         practice_id=practice_id,
-        message_id=f"<{secret()}@{domain}>",
+        message_id=_message_id(),
         created_at=now,
         due_at=due_at or now,
     )
     db.session.add(mail)
+    db.session().info[NEW_MAIL] = True
     return mail
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One of several to `enqueue_all`; the words are those of `enqueue`."""
+
+    template: str
+    to: str
+    dedupe: str
+    account_id: int | None = None
+    refs: dict = field(default_factory=dict)
+    due_at: datetime | None = None
+
+
+def enqueue_all(mails: list[Mail], *, now: datetime, about: str, practice_id: int | None) -> None:
+    """Queue them in one statement; those that were there already are left as they are."""
+    if not mails:
+        return
+    insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(OutboxMail.__table__)
+    common = {"about": about, "practice_id": practice_id, "created_at": now, "state": "queued", "attempts": 0, "fence": 0, "last_error": ""}
+    rows = [
+        {
+            "template": mail.template,
+            "to_address": mail.to,
+            "dedupe_key": mail.dedupe,
+            "account_id": mail.account_id,
+            "refs": mail.refs,
+            "message_id": _message_id(),
+            "due_at": mail.due_at or now,
+            **common,
+        }
+        for mail in mails
+    ]
+    db.session.execute(insert.on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
+    db.session().info[NEW_MAIL] = True
+
+
+def _message_id() -> str:
+    return f"<{secret()}@{current_app.config['MAIL_DEFAULT_SENDER'].rpartition('@')[2]}>"
 
 
 def supersede(about: str, template: str | None = None) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock, postman, transport
 from portal.database import transact
-from portal.models import OutboxMail
+from portal.outbox import NEW_MAIL
 from portal.sweep import sweep
 
 log = logging.getLogger(__name__)
@@ -28,21 +28,15 @@ SWEEP_EVERY = timedelta(hours=1)
 _nudge = threading.Event()
 
 
-@event.listens_for(Session, "after_flush")
-def _see_new_mail(session, _context):
-    if any(isinstance(row, OutboxMail) for row in session.new):
-        session.info["mail"] = True
-
-
 @event.listens_for(Session, "after_commit")
 def _nudge_the_postman(session):
-    if session.info.pop("mail", False):
+    if session.info.pop(NEW_MAIL, False):
         _nudge.set()
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget_it(session):
-    session.info.pop("mail", None)
+    session.info.pop(NEW_MAIL, None)
 
 
 class Rounds:
