@@ -97,6 +97,25 @@ class Clinic:
         self.add(link)
         return db.session.scalar(select(Link).where(Link.id == link.id))
 
+    def people(self, count: int) -> list[Link]:
+        """Many strangers at once, in one transaction."""
+        links = []
+
+        def adding():
+            for n in range(count):
+                account = Account(
+                    email=f"p{n}@mail.example", email_key=f"p{n}@{self.practice.slug}", password_hash="-", given_name=f"P{n}",
+                    family_name="Test", verified_at=self.now, created_at=self.now,
+                )  # fmt: skip
+                profile = Profile(practice_id=self.practice.id, given_name=f"P{n}", created_at=self.now, email_consent_at=self.now)
+                link = Link(practice_id=self.practice.id, account=account, profile=profile, relationship="self", created_at=self.now)
+                link.permissions = list(default_permissions("self"))
+                links.append(link)
+            db.session.add_all(links)
+
+        transact(adding)
+        return links
+
     def booked(self, link: Link, service: Service, person: Practitioner, start: str, status: str = "booked", room: Room | None = None) -> Appointment:
         """An appointment as if it had always been there, with its ticks."""
         begins = instant(start)
