@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from booking.horizon import Horizon, every_day
@@ -261,7 +262,7 @@ class Day(NamedTuple):
     starts: Starts | tuple[int, ...] = ()
     code: Code | None = None
     opens_at: int | None = None
-    params: Mapping[str, object] = {}
+    params: Mapping[str, object] = MappingProxyType({})
     counts_by_code: Mapping[Code, int] | None = None
 
 

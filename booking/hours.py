@@ -153,7 +153,7 @@ def planned_windows(
     return _planned(tuple(hours), tuple(overrides), tuple(breaks), zone, first, last)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _planned(hours, overrides, breaks, zone, first, last) -> tuple[Window, ...]:
     replaced = defaultdict(list)
     for override in overrides:

@@ -25,9 +25,10 @@ def possible(facts, service, practitioner, day):
                     yield t
 
 
-def instants(facts, window):
-    """The window on each of its local dates: is anything left of a date?"""
-    return {local(facts, t) for t in range(window[0], window[1], 60)}
+def dates(facts, piece):
+    """The local dates a piece has a part in."""
+    first, last = local(facts, piece[0]), local(facts, piece[1] - 1)
+    return {first + timedelta(days=n) for n in range((last - first).days + 1)}
 
 
 def minus(pieces, spans):
@@ -90,7 +91,7 @@ def one(facts, query, policy, now, practitioner, day, until, earliest):
     pieces = [w[:2] for w in practitioner.windows if w.services is None or s.id in w.services]
     for code, spans in [(Code.NO_WORKING_HOURS, []), (Code.CLOSED_HOLIDAY, facts.closures), (Code.PRACTITIONER_AWAY, practitioner.absences)]:
         pieces = minus(pieces, spans)
-        if not any(day in instants(facts, piece) for piece in pieces):
+        if not any(day in dates(facts, piece) for piece in pieces):
             return set(), code
     k = [t for t in possible(facts, s, practitioner, day) if any(a <= t - before and t + s.duration + after <= b for a, b in pieces)]
     refused = {t: refusal(facts, query, policy, now, practitioner, t, until, earliest) for t in k}

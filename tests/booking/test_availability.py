@@ -130,6 +130,20 @@ def test_round_the_clock_the_grid_does_not_depend_on_the_range_that_is_asked_for
     assert listed(0, 9)[9].starts == listed(9, 9)[0].starts == listed(5, 30)[4].starts
 
 
+def test_hours_that_begin_and_never_end_keep_their_anchor_for_a_week():
+    hours = [WeeklyHours(weekday, 0, 1440, valid_from=day(0)) for weekday in range(7)]
+    service = Service(1, 30 * MINUTE, 50 * MINUTE)
+
+    def listed(first: int, last: int):
+        known = facts(someone(windows=planned_windows(hours, [], [], ZONE, day(first), day(last))))
+        return availability(known, Query(service, (1,), "one", day(first), day(last)), Policy(), at("00:00"))
+
+    answer = listed(0, 9)
+    assert all((start - at("00:00")) % (50 * MINUTE) == 0 for one in answer[:8] for start in one.starts)
+    assert [one.starts[0] for one in answer[8:]] == [at("00:00", 8), at("00:00", 9)]
+    assert [one.starts for one in listed(7, 8)] == [one.starts for one in answer[7:9]]
+
+
 def test_in_the_repeated_hour_both_readings_are_offered():
     sunday = date(2026, 11, 1)
     windows = planned_windows([WeeklyHours(6, 60, 120)], [], [], ZONE, sunday, sunday)
@@ -456,6 +470,8 @@ def test_days_gone_by_and_hours_gone_by_are_past():
     answer = availability(WEEK, Query(HALF_AN_HOUR, (1,), "one", day(-1), day(0)), Policy(), at("00:00"))
     assert [one.code for one in answer] == [Code.PAST, None]
     assert starts(facts(), now="11:30") == "11:30"
+    assert code(facts(closures=(HOLIDAY,)), now="13:00") is Code.CLOSED_HOLIDAY  # what stays true comes first
+    assert code(facts(someone(absences=(Span(at("10:00"), at("23:00")),))), now="10:30") is Code.PAST
 
 
 def test_of_several_practitioners_the_one_closest_to_bookable_speaks():

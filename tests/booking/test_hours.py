@@ -79,6 +79,13 @@ def test_a_time_in_the_gap_is_the_transition_and_in_the_fold_the_first_or_the_se
     assert wall(TORONTO, end_instant(TORONTO, AUTUMN, 90)) == "Sun 01:30 -0500"
 
 
+def test_closing_at_midnight_is_where_the_next_date_begins_even_if_midnight_comes_twice():
+    saturday = date(2026, 10, 31)  # in Havana the clock goes from 01:00 on Sunday back to 00:00
+    for closes in (1440, 0):
+        [window] = on(saturday, (1320, closes), zone="America/Havana")
+        assert window.end == day_start("America/Havana", saturday, 1) == window.start + 2 * HOUR
+
+
 def test_a_date_that_never_was_has_no_hours():
     """Samoa went from 29 to 31 December 2011."""
     missing = date(2011, 12, 30)
