@@ -109,8 +109,10 @@ def _moving(practice, steps, table, links) -> Choices:
     if request.method == "GET":  # a second click on "Move" is answered by its key, whatever became of the appointment
         _movable(appointment)
     service = table.service_by_id(appointment.service_id)
+    if service is None:
+        abort(redirect(url_for("booking.move", public_id=appointment.public_id)))  # which says why it cannot be moved online
     named = steps.with_ or getattr(table.by_id(appointment.practitioner_id), "public_id", "")
-    steps = steps.but(what=service.public_id if service else "", with_=named, who="")
+    steps = steps.but(what=service.public_id, with_=named, who="")
     return Choices(practice, steps, table, links, link, service, _practitioner(table, service, named), appointment)
 
 
