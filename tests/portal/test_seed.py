@@ -14,7 +14,7 @@ from booking.models.appointment import BLOCKING
 from booking.seed import seed_world
 from booking.timetable import timetable
 from portal.database import db
-from portal.models import LedgerLine, Link, Practice, Registration, StaffMember
+from portal.models import LedgerLine, Link, OutboxMail, Practice, Registration, StaffMember
 from portal.seed import BEAU_RIVAGE, name_id
 
 
@@ -135,3 +135,11 @@ def test_nobody_of_the_crowd_is_at_two_places_at_once(crowded):
     order = sorted((one for one in crowded if one.status in BLOCKING), key=lambda one: (one.profile_id, one.starts_at))
     for one, next_one in pairwise(order):
         assert one.profile_id != next_one.profile_id or one.ends_at <= next_one.starts_at
+
+
+def test_the_familys_coming_appointments_have_their_reminders_and_the_crowds_flood_no_mailbox(crowded):
+    mails = db.session.scalars(select(OutboxMail)).all()
+    coming = {one.id for one in crowded if one.idempotency_key.startswith("demo coming")}
+    assert {mail.template for mail in mails} == {"reminder"}
+    assert {mail.refs["appointment"] for mail in mails} <= coming
+    assert {"priya@example.com", "daniel@example.com", "tom@example.com"} <= {mail.to_address for mail in mails}
