@@ -1,6 +1,6 @@
 """Random schedules: the engine against the brute force, and laws that hold whatever the facts are (AVAILABILITY §16)."""
 
-import random
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -204,16 +204,9 @@ def test_splitting_a_window_changes_nothing(opens, ticks, cuts, step):
     assert listed(raw) == listed(planned)
 
 
-def test_the_readers_own_time_zone_is_no_input():
-    """§1: the facts know the location's zone only, and the process's zone is never asked."""
-    code = random.Random(1).choice([check, availability]).__code__
-    assert "zone" not in Query.__dataclass_fields__ and "tz" not in code.co_varnames
-
-
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Apia"])
-def test_the_zone_of_the_process_changes_nothing(zone, monkeypatch):
-    import time
-
+def test_the_readers_and_the_machines_time_zone_change_nothing(zone, monkeypatch):
+    """§1: there is no argument for the reader's zone, and the machine's is not asked."""
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     first = date(2026, 3, 7)
