@@ -24,6 +24,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Talk)
         self.tls, self.answers = tls, {"." if name == "END" else name: said for name, said in answers.items()}
         self.texts: list[bytes] = []
+        self.slowness = 0.0  # seconds between taking a mail and saying so
         self.closing = threading.Event()
         self.heard: list[str] = []
 
@@ -90,6 +91,7 @@ class _Talk(socketserver.StreamRequestHandler):
                 text += part
             if (self.server.answers.get(".", "250") or "250").startswith("250"):  # said or not, it has the mail now
                 self.server.texts.append(text)
+            self.server.closing.wait(self.server.slowness)
             return self.say(".")
         return command != "QUIT"
 

@@ -23,7 +23,7 @@ from portal.outbox import Mail, enqueue_all
 from tests.databases import fresh
 from tests.smtp import MailServer
 
-KILLS = int(os.environ.get("POSTMAN_KILLS", 5))
+KILLS = int(os.environ.get("POSTMAN_KILLS", 3))
 MAILS = 20 + 8 * KILLS
 POSTMEN = 2
 PROCESS = Path(__file__).with_name("postman_process.py")
@@ -69,7 +69,7 @@ def postman(url, server, tmp_path) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, str(PROCESS), json.dumps(settings)], env=environment)
 
 
-def wait_until(true, seconds=60):
+def wait_until(true, seconds=120):
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "the postmen stand still"
