@@ -137,7 +137,9 @@ class SignUpForm(PortalForm):
         return [*names, (self.email.data or "").partition("@")[0], self.practice.name if self.practice else ""]
 
     def known_zone(self) -> str:
-        return self.zone.data if self.zone.data in available_timezones() else ""
+        """The browser's zone if there is such a place; browsers that hide it say UTC, where nobody lives."""
+        zone = self.zone.data or ""
+        return zone if "/" in zone and not zone.startswith("Etc/") and zone in available_timezones() else ""
 
 
 class CodeForm(PortalForm):
