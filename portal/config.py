@@ -61,11 +61,14 @@ class Misconfigured(RuntimeError):
 
 
 def load(app, overrides: dict) -> None:
-    """Fill app.config. Raises Misconfigured rather than start production with a guessable key or without an address."""
+    """Fill app.config. Raises Misconfigured rather than start production with a guessable key or without an address, or something between."""
     app.config.from_object(Defaults)
     app.config.from_prefixed_env("PORTAL")
     app.config.update(overrides)
     app.config["SECRET_KEY"] = str(app.config["SECRET_KEY"])  # a key of digits would be read as a number
+    app.config["SECRET_KEY_FALLBACKS"] = [str(key) for key in app.config["SECRET_KEY_FALLBACKS"]]
+    if app.config["MODE"] not in ("demo", "production"):
+        raise Misconfigured("Set PORTAL_MODE to demo or to production.")
     if app.config["MODE"] == "production":
         _harden(app)
     url = str(app.config["SQLALCHEMY_DATABASE_URI"])
@@ -78,8 +81,9 @@ def load(app, overrides: dict) -> None:
 
 def _harden(app) -> None:
     config = app.config
-    if config["SECRET_KEY"] == GUESSABLE or len(config["SECRET_KEY"]) < 32:
-        raise Misconfigured("Set PORTAL_SECRET_KEY to a random text of 32 characters or more.")
+    for key in (config["SECRET_KEY"], *config["SECRET_KEY_FALLBACKS"]):
+        if key == GUESSABLE or len(key) < 32:
+            raise Misconfigured("Set PORTAL_SECRET_KEY to a random text of 32 characters or more, and so each of PORTAL_SECRET_KEY_FALLBACKS.")
     if not config["PUBLIC_URL"].startswith("https://"):
         raise Misconfigured("Set PORTAL_PUBLIC_URL to the address patients use, beginning with https://.")
     config["SESSION_COOKIE_SECURE"] = True

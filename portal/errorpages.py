@@ -1,6 +1,9 @@
 """Problems that are not the person's fault get a page that says what to do, with the right status."""
 
+import http
+
 from flask import current_app, g, render_template
+from flask.globals import request_ctx
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException
 
@@ -8,6 +11,8 @@ from portal.errors import DomainError
 
 
 def _page(code: int, **facts):
+    if request_ctx.url_adapter is None:  # the Host is none of ours: no address can be built, so no page
+        return http.HTTPStatus(code).phrase, code
     try:
         return render_template(f"errors/{code}.html", code=code, **facts), code
     except TemplateNotFound:

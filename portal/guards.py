@@ -75,8 +75,9 @@ def require_sign_in():
 
 def page_of_the_form() -> str:
     """The path of our own page that sent this form, or an empty string."""
-    parts = urlsplit(request.referrer or "")
-    return local_path(parts._replace(scheme="", netloc="", fragment="").geturl()) if parts.netloc == request.host else ""
+    _scheme, _colon, address = (request.referrer or "").partition("://")
+    host, slash, rest = address.partition("#")[0].partition("/")
+    return local_path(slash + rest) if host == request.host else ""
 
 
 def local_path(target: str | None) -> str:

@@ -1,5 +1,7 @@
 """Which language and zone a reader gets. A language chosen by link stays in the address, so no cookie is needed for it."""
 
+from urllib.parse import urlencode
+
 from flask import current_app, g, request, session
 from flask_babel import Babel
 from flask_babel import get_locale as _current
@@ -45,10 +47,12 @@ def reader_zone() -> str:
 
 def in_language(code: str) -> str:
     """The address of this very page in another language."""
-    arguments = {**request.args.to_dict(), **(request.view_args or {}), "lang": code}
     if request.endpoint is None or request.method != "GET":
         return f"/?lang={code}"
-    return current_app.url_for(request.endpoint, **arguments)
+    here = current_app.url_for(request.endpoint, **{**(request.view_args or {}), "lang": code})
+    # Added as data, never as arguments of url_for: `?_scheme=javascript&_external=1` would make a link of its own.
+    rest = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "lang"])
+    return f"{here}&{rest}" if rest else here
 
 
 def _keep_language(endpoint: str, values: dict) -> None:

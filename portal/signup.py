@@ -93,6 +93,7 @@ def send(signup_id: int, now: datetime, network: str) -> MailedLink:
 
 def readdress(signup_id: int, email: str, now: datetime, network: str) -> MailedLink:
     """The address was mistyped: the same sign-up, mailed to another one. Raises TooManyMails. A use case."""
+    _allow(throttle.key("sign-up", network), now, MOST_FROM_ONE_PLACE, MAIL_MINUTES)  # one sign-up does not mail to all the world
     signup = db.session.get(Signup, signup_id)
     signup.email, signup.email_key = email, address_key(email)
     return send(signup_id, now, network)
