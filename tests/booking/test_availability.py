@@ -524,6 +524,12 @@ def test_taken_for_one_and_held_for_the_other_is_held():
     assert checked(known, "10:00").code is Code.HELD and code(known) is Code.HELD
 
 
+def test_off_the_grid_of_one_and_taken_for_the_other_is_taken():
+    known = facts(FULL, someone(number=2, windows=open_(("09:10", "12:10"))))
+    assert checked(known, "10:00").code is Code.SLOT_TAKEN
+    assert checked(known, "10:05").code is Code.OFF_GRID
+
+
 def test_counts_by_code_are_for_staff_only():
     known = facts(someone(busy("09:00", "10:00"), absences=(Span(at("11:00"), at("12:00")),)), holds=(hold("10:00", "10:30", expires="09:30"),))
     assert ask(known)[0].counts_by_code is None
