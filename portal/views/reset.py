@@ -5,6 +5,7 @@ from flask import redirect, render_template, request, session, url_for
 from portal import accounts, clock, passwords, signing_in
 from portal.addresses import address_key
 from portal.database import transact
+from portal.evenly import evenly
 from portal.forms import AddressForm, NewPasswordForm
 from portal.guards import public
 from portal.mailed_links import RESET, LinkEnded
@@ -21,7 +22,8 @@ def forgot():
     form = AddressForm()
     if not form.validate_on_submit():
         return render_template("portal/forgot.html", form=form), 422 if request.method == "POST" else 200
-    transact(accounts.ask_reset, address_key(form.email.data), clock.now(), arrival.place())
+    with evenly():  # writing a link takes a moment; its absence must not tell that there is no account
+        transact(accounts.ask_reset, address_key(form.email.data), clock.now(), arrival.place())
     session["forgot"], session["next"] = form.email.data, arrival.next_path()
     return redirect(url_for("portal.reset_sent"))
 

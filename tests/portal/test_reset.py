@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal import accounts, mailed_links, passwords
 from portal.database import db, transact
+from portal.evenly import SECONDS
 from portal.mailed_links import LinkEnded
 from portal.models import Account, LedgerLine, MailedLink, SessionRow
 from portal.seed import PASSWORD
@@ -33,6 +34,14 @@ def test_known_and_unknown_addresses_see_the_same_page(app, browse, cast):
 
     assert text(PRIYA) == text("nobody@example.com")
     assert [(mail.to_address, mail.account_id) for mail in mails(app, "reset")] == [(PRIYA, cast.priya.id)]
+
+
+def test_known_and_unknown_addresses_take_the_same_time(app, browse, cast, monkeypatch):
+    waits = []
+    monkeypatch.setattr("portal.evenly.time.sleep", waits.append)
+    ask(browse())
+    ask(browse(), "nobody@example.com")
+    assert len(waits) == 2 and all(wait < SECONDS for wait in waits)
 
 
 def test_the_mail_goes_to_the_address_on_record_not_to_its_twin(app, browse, cast):
