@@ -10,7 +10,7 @@ from datetime import date
 from booking.facts import Code
 from booking.gates import Member, Party, Prepared
 from booking.grid import taken
-from booking.hours import day_start, local_date, next_date
+from booking.hours import day_start, next_date
 
 Reason = tuple[int | None, dict]  # opens_at, params
 

@@ -15,7 +15,7 @@ from booking.hours import Break, Override, WeeklyHours, Window, day_start, plann
 ZONE, WEDNESDAY = "America/Toronto", date(2026, 6, 3)
 MIDNIGHT = day_start(ZONE, WEDNESDAY)
 MINUTE, HOUR = 60, 3600
-HALF_AN_HOUR = Service(1, 30 * MINUTE)
+HALF_AN_HOUR, NO_RULES = Service(1, 30 * MINUTE), Policy()
 
 
 def at(clock: str, day: int = 0) -> int:
@@ -40,7 +40,10 @@ def busy(begins: str, ends: str, before: int = 0, after: int = 0, id: int | None
     return Busy(at(begins, on), at(ends, on), before * MINUTE, after * MINUTE, id)
 
 
-def someone(*rows: Busy, windows=open_(("09:00", "12:00")), number: int = 1, **more) -> Practitioner:
+MORNING = open_(("09:00", "12:00"))
+
+
+def someone(*rows: Busy, windows=MORNING, number: int = 1, **more) -> Practitioner:
     return Practitioner(number, windows, busy=rows, **more)
 
 
@@ -48,7 +51,7 @@ def facts(*people: Practitioner, **more) -> Facts:
     return Facts(ZONE, people or (someone(),), **more)
 
 
-def ask(known: Facts, service: Service = HALF_AN_HOUR, policy: Policy = Policy(), now: str = "00:00", days: int = 1, mode: str = "any", **more):
+def ask(known: Facts, service: Service = HALF_AN_HOUR, policy: Policy = NO_RULES, now: str = "00:00", days: int = 1, mode: str = "any", **more):
     everyone = tuple(one.id for one in known.practitioners)
     return availability(known, Query(service, everyone, mode, WEDNESDAY, day(days - 1), **more), policy, at(now))
 
@@ -64,7 +67,7 @@ def code(*args, **kwargs) -> Code:
     return answer.code
 
 
-def checked(known: Facts, start: str, service: Service = HALF_AN_HOUR, policy: Policy = Policy(), now: str = "00:00", mode: str = "any", **more):
+def checked(known: Facts, start: str, service: Service = HALF_AN_HOUR, policy: Policy = NO_RULES, now: str = "00:00", mode: str = "any", **more):
     everyone = tuple(one.id for one in known.practitioners)
     return check(known, Query(service, everyone, mode, day(400), day(400), **more), at(start), policy, at(now))
 

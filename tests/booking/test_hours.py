@@ -105,7 +105,8 @@ def test_around_every_transition_hours_keep_to_the_wall_clock_and_days_to_their_
         assert all(local_date(zone, edge - 1) < local_date(zone, edge) for edge in edges)
         whole = [Override(before + timedelta(days=n), ((0, 1440),)) for n in range(3)]
         [window] = planned_windows([], whole, (), zone, before, after)
-        assert (window.start, window.end) == (edges[0], edges[-1])  # elapsed length of the three days, nothing twice
+        assert (window.start, window.end) == (edges[0], edges[-1])
+        assert [on(each.on, (0, 1440), zone=zone)[0][:2] for each in whole] == list(pairwise(edges))  # each day its elapsed length
         offset = {datetime.fromtimestamp(edge, timezone.utc).astimezone(ZoneInfo(zone)).utcoffset() for edge in (edges[0], edges[-1])}
         change = max(offset) - min(offset)
         assert abs(window.end - window.start - 72 * HOUR) == change.total_seconds()
