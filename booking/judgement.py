@@ -1,5 +1,6 @@
 """The one predicate: a wish, the timetable and what is taken go to the engine; lists, holds, bookings and sentences all ask here."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -43,7 +44,8 @@ def judge(table: Timetable, wish: Wish, start: int, now: int, taken: Occupancy) 
     ways, refusals = [], []
     for group in table.groups(wish.service, wish.practitioner, wish.staff):
         day = local_date(group.location.zone, start)
-        found = check(_facts(table, group, wish, day, day, taken), _query(table, group, wish, day, day), start, group.policy, now)
+        policy = replace(group.policy, notice=facts.Notice()) if _holds(wish, start, taken) else group.policy
+        found = check(_facts(table, group, wish, day, day, taken), _query(table, group, wish, day, day), start, policy, now)
         if isinstance(found, facts.Offer):
             ways.append(Way(group, found))
         else:
@@ -54,6 +56,11 @@ def judge(table: Timetable, wish: Wish, start: int, now: int, taken: Occupancy) 
         return facts.Refusal(facts.Code.NO_WORKING_HOURS)
     grid = [one for one in refusals if one.code is not facts.Code.OFF_GRID] or refusals
     return max(grid, key=lambda one: one.gate or one.code)
+
+
+def _holds(wish: Wish, start: int, taken: Occupancy) -> bool:
+    """Does the asker hold this very start? Then it was soon enough when they took it, and the minutes of a hold must not undo that."""
+    return any(wish.owner and hold.owner == wish.owner and hold.start == start and hold.service == wish.service.id for hold in taken.holds)
 
 
 # --- what is taken ---
@@ -67,7 +74,9 @@ def taken_between(table: Timetable, wish: Wish, first: date, last: date, now: in
 def taken(table: Timetable, practitioners: tuple[int, ...], rooms: bool, profile_id: int | None, dates: tuple[date, date], now: int) -> Occupancy:
     """The same for chosen practitioners, with all rooms or none."""
     zones = {place.zone for place in table.locations} or {table.zone}
-    low = max(min(day_start(zone, dates[0]) for zone in zones), now - occupancy.LONGEST)
+    low = min(day_start(zone, dates[0]) for zone in zones)
+    if not table.caps:  # a cap also counts what is over
+        low = max(low, now - occupancy.LONGEST)
     high = max(max(day_start(zone, dates[1], 1) for zone in zones), low)
     room_ids = tuple(number for number, _ in table.rooms()) if rooms else ()
     key = (table.practice_id, practitioners, room_ids, profile_id, now)

@@ -117,6 +117,27 @@ def test_a_hold_that_ended_and_went_to_somebody_else_offers_the_nearest_times(ca
     assert again.form("confirm")["note"] == "Please read this"
 
 
+def test_a_time_exactly_far_enough_ahead_can_be_booked_while_it_is_held_and_not_after(app, cast, browse, clock, follow_up):
+    """Midday is two hours away, which is the notice: a minute later it is not offered any more, but what is held is held."""
+    midday = int(clock().timestamp()) + 2 * 3600
+    browser = browse(as_=cast.priya)
+    page = hold(browser, start=midday, **{**follow_up, "day": "2026-12-10"})
+    clock.forward(minutes=9)
+    assert midday not in times(browse(as_=cast.daniel).page(step("when", **{**follow_up, "day": "2026-12-10"})))
+    assert "We are holding this time for you" in browser.page(page.response.request.full_path).text
+    clock.forward(minutes=1)
+    late = browser.submit(page, "confirm")
+    assert late.status == 409 and "too soon to book online" in late.text
+
+
+def test_a_held_time_inside_the_notice_is_booked(cast, browse, clock, follow_up):
+    midday = int(clock().timestamp()) + 2 * 3600
+    browser = browse(as_=cast.priya)
+    page = hold(browser, start=midday, **{**follow_up, "day": "2026-12-10"})
+    clock.forward(minutes=5)
+    assert browser.submit(page, "confirm").h1 == "Appointment confirmed"
+
+
 def test_somebody_who_needs_longer_gets_the_time_once_more(cast, browse, clock, follow_up):
     browser = browse(as_=cast.priya)
     page = hold(browser, **follow_up)
