@@ -123,6 +123,15 @@ def test_a_weekly_cap_counts_the_whole_week_and_everybody_it_is_about(clinic):
     assert starts(clinic, clinic.wish(visit, ines, staff=True), sunday)
 
 
+def test_a_monthly_cap_still_counts_what_is_over(clinic, clock):
+    visit = clinic.service()
+    ines = clinic.practitioner("Ines", visit)
+    clinic.add(Cap(practice_id=clinic.practice.id, service_id=visit.id, period="month", max_count=1))
+    clinic.booked(clinic.person("Leo"), visit, ines, f"{MONDAY} 10:00")
+    clinic.now = clock.forward(days=8)
+    assert code(clinic, clinic.wish(visit, ines), "2026-12-29") is Code.CAP
+
+
 def test_a_cap_of_a_location_does_not_count_what_happens_elsewhere(clinic):
     visit = clinic.service()
     there = clinic.add(Location(practice_id=clinic.practice.id, name="There", zone="America/Toronto"))
