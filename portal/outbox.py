@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parseaddr
 
 from flask import current_app
 from sqlalchemy import select, update
@@ -86,7 +87,7 @@ def enqueue_all(mails: list[Mail], *, now: datetime, about: str, practice_id: in
 
 
 def _message_id() -> str:
-    return f"<{secret()}@{current_app.config['MAIL_DEFAULT_SENDER'].rpartition('@')[2]}>"
+    return f"<{secret()}@{parseaddr(current_app.config['MAIL_DEFAULT_SENDER'])[1].rpartition('@')[2]}>"
 
 
 def supersede(about: str, template: str | None = None) -> None:

@@ -12,7 +12,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
 
 import flask_mail
@@ -39,7 +39,7 @@ def kind() -> str:
 
 def build(mail: OutboxMail, letter: Letter, now: datetime) -> EmailMessage:
     """The message of a letter. Raises NotSent for an address that cannot be one."""
-    message, sender = EmailMessage(policy=SMTP), current_app.config["MAIL_DEFAULT_SENDER"]
+    message, sender = EmailMessage(policy=SMTP), parseaddr(current_app.config["MAIL_DEFAULT_SENDER"])[1]
     try:
         message["Subject"] = letter.subject
         message["From"] = Address(letter.sender_name, addr_spec=sender)

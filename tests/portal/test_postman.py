@@ -257,6 +257,16 @@ def test_what_changed_between_claim_and_writing_counts(server, said, clock, monk
     assert row().state == "aborted"
 
 
+def test_a_round_trusts_nothing_it_has_read_before(server, said, monkeypatch):
+    queue(2)
+    kept = rows()
+    transact(lambda: db.session.execute(db.text("UPDATE outbox_mails SET to_address = 'new@example.com'")))
+    told = []
+    monkeypatch.setitem(letters._writers, "note", lambda mail, now: told.append(mail.to_address))
+    deliver_due()
+    assert told == ["new@example.com"] * len(kept)
+
+
 def test_the_demo_puts_it_into_the_mailbox(context, said, clock):
     clock.forward(microseconds=1)
     queue(to="mailbox@example.com", dedupe="to the mailbox")
