@@ -1,0 +1,240 @@
+"""Every door of the house and who may pass: the TABLE that tests/house/test_routes.py walks, and the people who knock.
+
+A new endpoint gets its lines here, or the walk fails.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from booking import feeds
+from booking.models import Hold
+from booking.queries import soonest
+from booking.timetable import timetable
+from booking.wishes import Wish
+from portal.access import SEE_TIMES, default_permissions
+from portal.database import db, transact
+from portal.models import Link, StaffMember
+from tests import mails
+from tests.reader import Reader
+
+IN = "sign-in"  # a redirect to the sign-in page
+RANDOM = "a2b3c4d5e6f7g2h3"  # nobody's id
+
+# who asks → (name in the demo world, with a staff session)
+ASKERS = {
+    "nobody": (None, False),
+    "mother": ("priya", False),
+    "other patient": ("nadia", False),
+    "brother": ("kiran", False),
+    "guardian with less": ("daniel", False),
+    "former guardian": ("amara", False),
+    "elsewhere": ("luc", False),
+    "admin": ("dana", True),
+    "practitioner": ("maya", True),
+    "front desk": ("tom", True),
+    "staff of B": ("sylvie", True),
+    "former staff": ("olivier", True),
+}
+STAFF = ("admin", "practitioner", "front desk")
+
+
+@dataclass(frozen=True, eq=False)
+class Door:
+    """`{id}`, an appointment, and `{who}`, a person, are tried as the mother's own, as a stranger's and as nobody's.
+
+    `nobody` and `anyone` (everybody who is signed in): the status expected; `but`: other answers by asker, for the mother's own.
+    """
+
+    endpoint: str
+    path: str
+    nobody: int | str = 200
+    anyone: int = 200
+    but: dict = field(default_factory=dict)
+    post: dict | None = None
+
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether it matters who exactly knocks; the other doors are tried by a stranger, a patient and a member of staff."""
+        return bool(self.but) or "{" in self.path or self.path.startswith(("/staff", "/desk"))
+
+
+def only(answer: int, *askers: str) -> dict:
+    return dict.fromkeys(askers, answer)
+
+
+_BOOK = "/at/riverside/book"
+_FOR = "?what={service}&with=any&at={at}&who={who}"
+_MOTHER = only(200, "mother")
+_SENT = only(302, "mother")
+
+TABLE = [
+    # open to everybody
+    Door("static", "/static/css/portal.css"),
+    Door("portal.health", "/health"),
+    Door("portal.home", "/", 200, 302),
+    *(Door(f"portal.{page}", f"/{page}") for page in ("accessibility", "help", "privacy", "terms")),
+    Door("portal.signed_out", "/signed-out"),
+    Door("portal.sign_in", "/sign-in", 200, 302),
+    Door("portal.sign_in", "/sign-in", 422, 302, post={}),
+    Door("portal.sign_up", "/sign-up", 200, 302),
+    Door("portal.sign_up", "/sign-up", 422, 302, post={}),
+    Door("portal.check_email", "/check-email", 302, 302),
+    Door("portal.check_email", "/check-email", 302, 302, post={"code": "123456"}),
+    Door("portal.mend_address", "/check-email/address", 302, 302, post={"email": "x@example.com"}),
+    Door("portal.send_again", "/check-email/again", 302, 302, post={}),
+    Door("portal.confirm_email", "/confirm-email/", 404, 404),
+    Door("portal.confirm_email", "/confirm-email/", 404, 404, post={}),
+    Door("portal.own_details", "/confirm-email/own-details", 404, 404),
+    Door("portal.own_details", "/confirm-email/own-details", 404, 404, post={}),
+    Door("portal.confirm_email_again", "/confirm-email/again", 404, 404, post={}),
+    Door("portal.forgot", "/forgot"),
+    Door("portal.forgot", "/forgot", 422, 422, post={}),
+    Door("portal.reset_sent", "/forgot/sent"),
+    Door("portal.new_password", "/new-password/", 404, 404),
+    Door("portal.new_password", "/new-password/", 404, 404, post={"new_password": "otter violin lantern"}),
+    Door("portal.new_password_again", "/new-password/again", 404, 404, post={}),
+    Door("portal.confirm_address", "/confirm-address/", IN, 404),
+    Door("portal.confirm_address", "/confirm-address/", IN, 404, post={}),
+    Door("portal.well_known_change_password", "/.well-known/change-password", 302, 302),
+    Door("mailbox.inbox", "/mailbox/"),
+    Door("mailbox.mail", "/mailbox/abcdefgh12", 404, 404),
+    Door("mailbox.html", "/mailbox/abcdefgh12/html", 404, 404),
+    Door("mailbox.file", "/mailbox/abcdefgh12/files/0", 404, 404),
+    # one's own account
+    Door("portal.account", "/account", IN),
+    Door("portal.prove", "/prove", IN),
+    Door("portal.prove", "/prove", IN, 422, post={}),
+    Door("portal.change_password", "/account/password", IN),
+    Door("portal.change_password", "/account/password", IN, 422, post={}),
+    Door("portal.change_address", "/account/email", IN),
+    Door("portal.change_address", "/account/email", IN, 422, post={}),
+    Door("portal.language_and_zone", "/account/language", IN),
+    Door("portal.language_and_zone", "/account/language", IN, 422, post={"language": "xx", "zone": "x"}),
+    Door("portal.add_person", "/at/riverside/add-person", IN),
+    Door("portal.add_person", "/at/riverside/add-person", IN, 422, post={}),
+    Door("portal.add_person", "/at/nowhere/add-person", IN, 404, post={}),
+    # the way to an appointment
+    Door("booking.practice", "/at/riverside/"),
+    Door("booking.practice", "/at/nowhere/", 404, 404),
+    Door("booking.who", f"{_BOOK}/who?who={{who}}", 302, 404, _MOTHER),
+    Door("booking.what", f"{_BOOK}/what?who={{who}}", 200, 404, _MOTHER),
+    Door("booking.with_whom", f"{_BOOK}/with?what={{service}}&who={{who}}", 200, 404, _MOTHER),
+    Door("booking.when", f"{_BOOK}/when{_FOR}", 200, 404, _MOTHER),
+    Door("booking.when", f"{_BOOK}/when?move={{id}}", IN, 404, _MOTHER),
+    Door("booking.confirm", f"{_BOOK}/confirm{_FOR}", 302, 404, _MOTHER),
+    Door("booking.confirm", f"{_BOOK}/confirm?move={{id}}&at={{later}}", IN, 404, _MOTHER),
+    Door("booking.hold", f"{_BOOK}/hold{_FOR}", 302, 404, _SENT, post={}),
+    Door("booking.hold", f"{_BOOK}/hold?move={{id}}&at={{later}}", IN, 404, _SENT, post={}),
+    Door("booking.keep", f"{_BOOK}/keep{_FOR}", 302, 404, _SENT, post={}),
+    Door("booking.confirmed", f"{_BOOK}/confirm{_FOR}", 302, 404, _SENT, post={}),
+    Door("booking.confirmed", f"{_BOOK}/confirm?move={{id}}&at={{later}}", IN, 404, _SENT, post={}),
+    # appointments
+    Door("booking.appointments", "/appointments", IN),
+    Door("booking.appointment", "/appointments/{id}", IN, 404, only(200, "mother", "guardian with less")),
+    Door("booking.ics", "/appointments/{id}.ics", IN, 404, only(200, "mother", "guardian with less")),
+    Door("booking.move", "/appointments/{id}/move", IN, 404, _SENT),
+    Door("booking.cancel", "/appointments/{id}/cancel", IN, 404, _MOTHER),
+    Door("booking.cancel", "/appointments/{id}/cancel", IN, 404, _SENT, post={}),
+    Door("booking.undo", "/appointments/{id}/undo", IN, 404, _SENT, post={}),
+    Door("booking.feed_settings", "/appointments/calendar", IN),
+    Door("booking.feed_settings", "/appointments/calendar", IN, 302, post={"stop": "1"}),
+    Door("booking.feed", "/calendar/{token}.ics"),  # whoever knows the address
+    Door("booking.feed", "/calendar/x{token}.ics", 404, 404),
+    # staff
+    Door("staff.today", "/staff/riverside/", IN, 404, only(200, *STAFF)),
+    Door("staff.today", "/staff/nowhere/", IN, 404),
+    Door("staff.registrations", "/staff/riverside/registrations", IN, 404, only(200, "admin", "front desk")),
+    Door("staff.registrations", "/staff/nowhere/registrations", IN, 404),
+    Door("desk.day", "/desk/riverside/day", IN, 404, only(200, *STAFF)),
+    Door("desk.day", "/desk/riverside/day?with={theirs}", IN, 404, only(200, *STAFF)),
+    Door("desk.day", "/desk/riverside/day?with={colleague}", IN, 404, only(200, "admin", "front desk")),
+    Door("desk.day", f"/desk/riverside/day?with={RANDOM}", IN, 404),
+    Door("desk.day", "/desk/nowhere/day", IN, 404),
+    # the way out, last: it ends the sessions of the walk
+    Door("portal.sign_out_everywhere", "/account/sign-out-everywhere", IN, 302, post={}),
+    Door("portal.sign_out", "/sign-out", 302, 302, post={}),
+]
+# Links of mails: opening one puts its token away in the session and shows an address without it.
+TOKENS = [Door(f"portal.{view}", f"/{path}/x.y", 302, 302) for view, path in
+          (("confirm_email", "confirm-email"), ("new_password", "new-password"), ("confirm_address", "confirm-address"))]  # fmt: skip
+
+
+class Town:
+    """The demo world with somebody of every kind in it: `addresses(door)` fills in the ids, `browser(asker)` knocks."""
+
+    def __init__(self, app, cast):
+        self.app, self.cast = app, cast
+        with app.app_context():
+            self._settle()
+        self._token = Reader.of(app).page("/forgot").form()["csrf_token"]
+
+    def _settle(self) -> None:
+        cast, now = self.cast, self.app.config["CLOCK"]()
+        practice, leo, anya = cast.riverside, cast.leo, cast.anya
+        revoked = dict(practice_id=practice.id, account_id=cast.amara.id, created_at=now - timedelta(days=90), revoked_at=now)
+
+        def happen():
+            daniels = {link.profile_id: link for link in db.session.scalars(select(Link).where(Link.account_id == cast.daniel.id))}
+            daniels[leo.id].permissions = [SEE_TIMES]
+            daniels[anya.id].permissions = []
+            for one in (leo, anya):
+                permissions = list(default_permissions("guardian"))
+                db.session.add(Link(profile_id=one.id, relationship="guardian", permissions=permissions, **revoked))
+            db.session.get(StaffMember, cast.staff("olivier").id).left_at = now
+            return feeds.feed_token(feeds.open_feed(cast.wei, now))
+
+        token = transact(happen)
+        own = mails.appointment(cast, "leo", now + timedelta(days=6))
+        foreign = mails.appointment(cast, "walter", now + timedelta(days=6, hours=2), by="dana")
+        mails.appointment(cast, "anya", now + timedelta(hours=2))  # today, so that staff have somebody to see
+        at, later = self._starts(practice, Wish(timetable(practice).service(cast.follow_up.public_id), profile=leo), own, now)
+        self.facts = {
+            "service": cast.follow_up.public_id, "at": at, "later": later, "token": token,
+            "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id,
+        }  # fmt: skip
+        self.targets = {
+            "own": {"id": own.public_id, "who": leo.public_id},
+            "foreign": {"id": foreign.public_id, "who": cast.walter.public_id},
+            "random": {"id": RANDOM, "who": RANDOM},
+        }
+
+    @staticmethod
+    def _starts(practice, wish: Wish, own, now) -> tuple[int, int]:
+        """A time that Leo can have, and one on another day that his appointment can be moved to."""
+        at = soonest(practice, wish, now, 1)[0].at
+        service = timetable(practice).service_by_id(own.service_id)
+        moves = soonest(practice, Wish(service, profile=wish.profile, moving=own), now, 400)
+        return at, next(one.at for one in moves if abs(one.at - at) > 2 * 86_400 and abs(one.at - own.starts_at.timestamp()) > 2 * 86_400)
+
+    def addresses(self, door: Door) -> dict[str, str]:
+        """target → address; just `own` where the path names neither an appointment nor a person."""
+        aims = self.targets if "{id}" in door.path or "{who}" in door.path else ["own"]
+        return {aim: door.path.format(**self.facts, **self.targets[aim]) for aim in aims}
+
+    def browser(self, asker: str) -> Reader:
+        name, staff = ASKERS[asker]
+        return Reader.of(self.app, getattr(self.cast, name) if name else None, staff)
+
+    def knock(self, browser, door: Door, address: str):
+        if door.post is None:
+            return browser.get(address, buffered=True)
+        return browser.post(address, data={"csrf_token": self._token, **door.post}, headers={"Origin": "http://localhost"}, buffered=True)
+
+    def give_back(self) -> None:
+        """What a visitor held is free for the next."""
+        with self.app.app_context():
+            transact(db.session.execute, delete(Hold))
+
+    def rows(self, *without: str) -> dict[str, list]:
+        """Every row of every table, `sessions.last_seen_at` and the tables named in `without` left out."""
+        with self.app.app_context():
+            found = {}
+            for table in db.metadata.sorted_tables:
+                if table.name in without:
+                    continue
+                columns = [column for column in table.columns if (table.name, column.name) != ("sessions", "last_seen_at")]
+                found[table.name] = sorted(map(repr, db.session.execute(select(*columns))))
+            return found
