@@ -105,6 +105,12 @@ def test_a_practitioner_without_a_calendar_sees_nobody(busy, browse, app):
         transact(lambda: setattr(db.session.get(Practitioner, maya), "staff_member_id", None))
     page = browse(busy.maya, staff=True).page(f"{DAY}?date=2026-12-11")
     assert _heading(page) == [] and "Priya" not in page.html
+    assert "Your sign-in belongs to no practitioner" in page.text
+
+
+def test_a_free_day_of_one_practitioner_says_why_beside_their_name(busy, browse):
+    assert "Maya ChenNot working Nobody is booked." in browse(busy.maya, staff=True).page(f"{DAY}?date=2026-12-13").text
+    assert "Maya ChenAway Nobody is booked." in browse(busy.maya, staff=True).page(f"{DAY}?date=2027-01-08").text
 
 
 def test_somebody_of_another_practice_is_not_found_here(cast, browse):
