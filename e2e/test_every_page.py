@@ -69,7 +69,7 @@ def test_a_first_view_costs_little_and_asks_nobody_else(site, open_page, who):
         page = open_page()
         page.context.add_cookies(cookies)
         answers = []
-        page.on("response", answers.append)
+        page.on("response", lambda answer: answers.append(answer))
         page.goto(address, wait_until="load")
         sizes = {urlsplit(a.url).path: (len(gzip.compress(a.body(), 6)), a.headers.get("content-type", "").split(";")[0]) for a in answers if a.ok}
         counted = {path: size for path, (size, kind) in sizes.items() if not kind.startswith("image/") or size > 8 * 1024}
