@@ -9,8 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from argon2 import PasswordHasher
-
+from portal import passwords
 from portal.access import ADMIN, FRONT_DESK, PRACTITIONER, default_permissions
 from portal.database import db
 from portal.ledger import record
@@ -137,7 +136,7 @@ SIGN_INS = (
 @lru_cache(maxsize=1)
 def demo_hash() -> str:
     """The one hash of every demo account; made once, and outside of any transaction."""
-    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(PASSWORD)
+    return passwords.hashed(PASSWORD)
 
 
 def name_id(name: str) -> str:
