@@ -11,6 +11,7 @@ from datetime import date
 from flask import url_for
 
 ANYONE = "any"
+ME = "me"  # the asker, who has no profile at this practice yet
 UNKNOWN = "unknown"  # no public id looks like this
 _ID = re.compile(r"[a-z2-7]{16}")
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -22,8 +23,8 @@ _LAST_INSTANT = 4_102_444_800  # the end of the year 2099, as far as an address 
 class Steps:
     """What has been chosen so far at the practice `slug`; empty means not yet.
 
-    `who`, `what`, `with_` and `move` are public ids of a profile, a service, a practitioner (or "any") and the appointment that is
-    being moved. `month` is the first day of a month, `day` a local date, `at` the start in epoch seconds.
+    `who`, `what`, `with_` and `move` are public ids of a profile (or "me"), a service, a practitioner (or "any") and the appointment
+    that is being moved. `month` is the first day of a month, `day` a local date, `at` the start in epoch seconds.
     """
 
     slug: str
@@ -81,6 +82,10 @@ def _id(text: str) -> str:
     return text if _ID.fullmatch(text) else UNKNOWN
 
 
+def _who(text: str) -> str:
+    return text if text == ME else _id(text)
+
+
 def _whom(text: str) -> str:
     return text if text == ANYONE else _id(text)
 
@@ -101,7 +106,7 @@ def _instant(text: str) -> int | None:
 
 
 _READERS = {
-    "who": ("who", _id),
+    "who": ("who", _who),
     "what": ("what", _id),
     "with": ("with_", _whom),
     "month": ("month", _month),

@@ -9,7 +9,7 @@ from booking.bookings import may_change
 from booking.errors import AlreadyCancelled, TooLate
 from booking.models import Appointment
 from booking.queries import link_to
-from booking.steps import ANYONE, Steps
+from booking.steps import ANYONE, ME, Steps
 from booking.timetable import Practitioner, Service, Timetable, timetable
 from booking.wishes import Wish
 from portal import clock
@@ -20,12 +20,17 @@ from portal.queries import links_of
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """`links`: whom the asker may book for here. `link`: the one it is for, once that is known. `practitioner` None: anyone, or not yet."""
+    """`links`: whom the asker may book for here; `has_own`: one of their links here is their own, whatever it allows.
+
+    `link`: whom it is for, once that is known; None for a visitor and for an account that has no profile of its own here yet.
+    `practitioner` None: anyone, or not yet.
+    """
 
     practice: Practice
     steps: Steps
     table: Timetable
     links: list[Link]
+    has_own: bool
     link: Link | None
     service: Service | None
     practitioner: Practitioner | None
@@ -42,15 +47,30 @@ class Choices:
         return self.link is not None and self.link.relationship != "self"
 
     @property
+    def several(self) -> bool:
+        """Is there a choice of people: several links, or one that is not the asker's own?"""
+        return len(self.links) > 1 or bool(self.links and not self.has_own)
+
+    @property
     def must_say_who(self) -> bool:
-        return self.link is None and len(self.links) > 1
+        return self.link is None and self.several and self.steps.who != ME
+
+    @property
+    def is_newcomer(self) -> bool:
+        """An account books for itself and has no profile here: booking will make it."""
+        return current_user.is_authenticated and self.link is None and not self.must_say_who
+
+    @property
+    def who_url(self) -> str:
+        """Where to change for whom it is."""
+        return self.steps.url("who", who=self.link.profile.public_id if self.link else ME)
 
     @property
     def position(self) -> dict[str, tuple[int, int]]:
         """Which step of how many, by page."""
         if self.moving:
             return {"what": (1, 2), "when": (1, 2), "confirm": (2, 2)}
-        first = 1 if len(self.links) > 1 else 0
+        first = 1 if self.several else 0
         return {"who": (1, 4), "what": (first + 1, first + 3), "when": (first + 2, first + 3), "confirm": (first + 3, first + 3)}
 
     @property
@@ -58,12 +78,12 @@ class Choices:
         """For base.html: the strip that says for whom one books, and where to change it."""
         if not self.for_somebody_else:
             return {}
-        change = "" if self.moving else self.steps.url("who")
+        change = "" if self.moving else self.who_url
         return {"acting_for": self.link.profile.name, "acting_change": change}
 
     def facts(self) -> dict:
         """What every template of a step uses."""
-        names = ("practice", "steps", "table", "links", "link", "service", "practitioner", "moving", "position")
+        names = ("practice", "steps", "table", "links", "link", "service", "practitioner", "moving", "position", "who_url")
         return {"choices": self, **{name: getattr(self, name) for name in names}, **self.acting}
 
 
@@ -75,19 +95,24 @@ def chosen(practice: Practice, **but) -> Choices:
     steps = Steps.read(practice.slug, request.values).but(**but)
     if steps.move and not current_user.is_authenticated:
         abort(redirect(url_for("portal.sign_in", next=request.full_path)))
-    links = [link for link in links_of(current_user, practice) if link.allows(BOOK, clock.today(practice.zone))]
+    known = links_of(current_user, practice)
+    has_own = any(link.relationship == "self" for link in known)
+    links = [link for link in known if link.allows(BOOK, clock.today(practice.zone))]
     table = timetable(practice)
     if steps.move:
-        return _moving(practice, steps, table, links)
+        return _moving(practice, steps, table, links, has_own)
     link = _link(steps, links)
     service = table.service(steps.what)
-    return Choices(practice, steps, table, links, link, service, _practitioner(table, service, steps.with_), None)
+    return Choices(practice, steps, table, links, has_own, link, service, _practitioner(table, service, steps.with_), None)
 
 
 def _link(steps: Steps, links: list[Link]) -> Link | None:
+    own = next((link for link in links if link.relationship == "self"), None)
+    if steps.who == ME:
+        return own
     if steps.who and current_user.is_authenticated:
         return next((link for link in links if link.profile.public_id == steps.who), None) or abort(404)
-    return links[0] if len(links) == 1 else None
+    return own if len(links) == 1 else None
 
 
 def _practitioner(table: Timetable, service: Service | None, public_id: str) -> Practitioner | None:
@@ -98,7 +123,7 @@ def _practitioner(table: Timetable, service: Service | None, public_id: str) -> 
     return next((one for one in offering if one.public_id == public_id), None)
 
 
-def _moving(practice, steps, table, links) -> Choices:
+def _moving(practice, steps, table, links, has_own) -> Choices:
     """A move keeps the person and the service; the practitioner stays unless another is chosen.
 
     Raises TooLate or AlreadyCancelled before anybody looks for a time in vain.
@@ -113,7 +138,7 @@ def _moving(practice, steps, table, links) -> Choices:
         abort(redirect(url_for("booking.move", public_id=appointment.public_id)))  # which says why it cannot be moved online
     named = steps.with_ or getattr(table.by_id(appointment.practitioner_id), "public_id", "")
     steps = steps.but(what=service.public_id, with_=named, who="")
-    return Choices(practice, steps, table, links, link, service, _practitioner(table, service, named), appointment)
+    return Choices(practice, steps, table, links, has_own, link, service, _practitioner(table, service, named), appointment)
 
 
 def _movable(appointment: Appointment) -> None:

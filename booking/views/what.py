@@ -56,6 +56,6 @@ def _not_for(choices: Choices) -> str:
     Somebody the practice itself put into its records is not new, whatever the portal knows of them.
     """
     if choices.link is None:
-        return ""
+        return "returning" if choices.is_newcomer else ""
     profile = choices.link.profile
     return "new" if seen_before(profile, clock.now()) else "returning" if profile.is_provisional else ""

@@ -4,6 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
 from booking.forms import WhoForm
+from booking.steps import ME
 from booking.views.blueprint import blueprint
 from booking.views.choices import Choices, chosen
 from portal.guards import at_practice, public
@@ -34,7 +35,7 @@ def _answered(choices: Choices):
 
 
 def _onward(choices: Choices) -> str:
-    known = choices.steps.but(who=choices.link.profile.public_id if choices.link else "")
+    known = choices.steps.but(who=choices.link.profile.public_id if choices.link else choices.steps.who)
     return known.url(known.next_step)
 
 
@@ -45,4 +46,4 @@ def _somebody_new(choices: Choices):
 
 def _page(choices: Choices, form: WhoForm, status: int = 200):
     kept = choices.steps.but(who="").args()
-    return render_template("booking/who.html", form=form, kept=kept, **choices.facts()), status
+    return render_template("booking/who.html", form=form, kept=kept, me=None if choices.has_own else ME, **choices.facts()), status

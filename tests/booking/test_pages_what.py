@@ -1,6 +1,6 @@
 """What do you need, and whom would you like to see?"""
 
-from booking.models import Service, ServicePractitioner
+from booking.models import Practitioner, Service, ServicePractitioner
 from portal.database import db, transact
 from portal.models import Profile
 from tests.booking.walking import arguments, path, step
@@ -112,3 +112,29 @@ def test_a_closed_practice_tells_a_new_person_before_looking_for_a_time(app, cas
     assert page.status == 409
     assert "We are full until March." in page.text
     assert "(416) 555-0134" in page.text
+
+
+def test_an_account_that_is_new_here_reads_the_same_before_it_has_a_profile(app, cast, browse):
+    page = browse(as_=cast.nadia).page(step("what"))
+    assert "Follow-up physiotherapy" not in names(page)
+    page = browse(as_=cast.nadia).page(step("when", what=cast.follow_up, with_="any"))
+    assert page.status == 409 and "This is for people who have been here before." in page.text
+
+    def close():
+        practice = db.session.get(Profile, cast.leo.id).practice
+        practice.closed_to_new_at, practice.closed_to_new_reason = app.config["CLOCK"](), "We are full until March."
+
+    with app.app_context():
+        transact(close)
+    page = browse(as_=cast.nadia).page(step("when", what=cast.massage_60, with_="any"))
+    assert page.status == 409 and "We are full until March." in page.text
+    assert browse(as_=cast.priya).page(step("when", who=cast.leo, what=cast.massage_60, with_="any")).status == 200
+
+
+def test_a_practitioners_own_message_stands_where_one_chooses_a_time(app, cast, browse):
+    def say():
+        db.session.get(Practitioner, cast.ravi_kumar.id).banner_text = "Please come five minutes early."
+
+    with app.app_context():
+        transact(say)
+    assert "Please come five minutes early." in browse().page(step("when", what=cast.massage_60, with_=cast.ravi_kumar)).text

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from portal.database import db, transact
 from portal.models import Link
-from tests.booking.walking import arguments, path, step
+from tests.booking.walking import arguments, hold, path, step
 
 
 def radios(page):
@@ -14,7 +14,7 @@ def radios(page):
 def test_only_the_people_of_the_asker_at_this_practice_are_listed(cast, browse):
     page = browse(as_=cast.daniel).page(step("who"))
     assert page.h1 == "Who is this appointment for?"
-    assert set(radios(page)) == {cast.leo.public_id, cast.anya.public_id, "new"}
+    assert set(radios(page)) == {"me", cast.leo.public_id, cast.anya.public_id, "new"}
     assert "Your child, born 2 June 2018" in page.text
     assert "Priya" not in page.text and "Kiran" not in page.text
 
@@ -101,3 +101,33 @@ def test_someone_else_leads_to_adding_a_person_and_back_to_the_booking(cast, bro
 def test_a_visitor_is_asked_later(cast, browse):
     assert path(browse().page(step("who"))).endswith("/what")
     assert path(browse().page(step("who", what=cast.massage_60))).endswith("/when")
+
+
+def test_a_parent_without_a_profile_here_may_still_book_for_themselves(app, cast, browse):
+    browser = browse(as_=cast.daniel)
+    page = browser.page(step("who", go=1, who="me", what=cast.massage_60))
+    assert path(page).endswith("/when") and arguments(page)["who"] == "me"
+    assert "You are booking for" not in page.text
+    page = hold(browser, who="me", what=cast.massage_60, with_=cast.ravi_kumar, day="2026-12-15")
+    assert "Book for Daniel Okafor with Ravi Kumar" in page.text
+    booked = browser.submit(page, "confirm")
+    assert booked.h1 == "Appointment confirmed" and "Daniel Okafor" in booked.text
+    assert "me" not in radios(browser.page(step("who")))
+
+
+def test_somebody_with_one_child_and_no_profile_of_their_own_is_asked(app, cast, browse):
+    def end_the_other():
+        db.session.get(Link, cast.link("daniel", "anya").id).revoke(app.config["CLOCK"]())
+
+    with app.app_context():
+        transact(end_the_other)
+    page = browse(as_=cast.daniel).page(step("when", what=cast.massage_60, with_="any"))
+    assert path(page).endswith("/who") and set(radios(page)) == {"me", cast.leo.public_id, "new"}
+
+
+def test_a_newcomer_can_change_their_mind_about_who_it_is(cast, browse):
+    browser = browse(as_=cast.nadia)
+    page = browser.page(step("what"))
+    assert "For you." in page.text
+    page = browser.page(page.links()["Change who it is for"])
+    assert set(radios(page)) == {"me", "new"} and radios(page)["me"].get("checked") is not None
