@@ -67,25 +67,26 @@ def _holds(wish: Wish, start: int, taken: Occupancy) -> bool:
 
 
 def taken_between(table: Timetable, wish: Wish, first: date, last: date, now: int) -> Occupancy:
-    """Everything taken that matters to these local dates. One statement, none if this transaction has read them before."""
+    """Everything taken that matters to these local dates. Two statements, none if this transaction has read them before."""
     return taken(table, needed_practitioners(table, wish), _room_kind(wish), wish.profile and wish.profile.id, _widened(table, wish, first, last), now)
 
 
 def taken(table: Timetable, practitioners: tuple[int, ...], rooms: bool, profile_id: int | None, dates: tuple[date, date], now: int) -> Occupancy:
-    """The same for chosen practitioners, with all rooms or none."""
+    """The same for chosen practitioners, with all rooms or none. Two statements, or none."""
     zones = {place.zone for place in table.locations} or {table.zone}
     low = min(day_start(zone, dates[0]) for zone in zones)
     if not table.caps:  # a cap also counts what is over
         low = max(low, now - occupancy.LONGEST)
     high = max(max(day_start(zone, dates[1], 1) for zone in zones), low)
     room_ids = tuple(number for number, _ in table.rooms()) if rooms else ()
+    for_caps = bool(table.caps)
     key = (table.practice_id, practitioners, room_ids, profile_id, now)
     session = db.session()
     known = _read_before(session)
     for other, begins, ends, found in known:
         if other == key and begins <= low and high <= ends:
             return found
-    found = occupancy.load(table.practice_id, practitioners, room_ids, profile_id, low, high, now)
+    found = occupancy.load(table.practice_id, practitioners, room_ids, profile_id, low, high, now, for_caps)
     if not session.info.get("writing"):
         session.info["occupancy"] = session.get_transaction(), [*known, (key, low, high, found)]
     return found

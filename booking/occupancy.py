@@ -1,13 +1,15 @@
-"""Who and what is taken in a stretch of time: appointments and live holds as plain rows, in ONE statement.
+"""Who and what is taken in a stretch of time, as plain rows in two statements: practitioners' appointments, and the few others.
 
-Every row has the shape `(of, start, end, before, after, id, service, location, extra)`, instants and lengths in seconds. `of` says whose time it is:
-a practitioner's id, a room's id negated, 0 for the person the appointment is for, NULL for a hold with its facts in `extra`.
+Appointments come by the thousand, so they are read from an index that holds all their columns (see models/appointment.py), in its order,
+and pass through Python as little as possible. Instants and lengths are seconds.
 """
 
 import json
 from collections import defaultdict
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import Integer, Text, bindparam, literal_column, null, select, union_all
@@ -15,17 +17,19 @@ from sqlalchemy import Integer, Text, bindparam, literal_column, null, select, u
 from booking.facts import Busy, Counted, Hold
 from booking.models import Appointment
 from booking.models import Hold as HoldRow
-from booking.models.appointment import BLOCKING
+from booking.models.appointment import BLOCKS
 from booking.sqljson import json_row
 from portal.database import UtcDateTime, db, epoch
 
 LONGEST = 2880 * 60 + 480 * 60  # seconds: no appointment with its buffer is longer, see booking/models/service.py
 WIDEST_BUFFER = 480 * 60
+MINUTE = 60
 
-# Spelled out so that both databases see that the partial indexes serve it.
-_BLOCKS = literal_column(f"appointments.status IN ({', '.join(repr(status) for status in BLOCKING)})")
-_NOTHING = null().cast(Text)
-_NOBODY = literal_column("0", Integer())
+A, H = Appointment.__table__.c, HoldRow.__table__.c  # columns, not attributes: no entities are made of these rows
+
+_who, _service_and_place = itemgetter(0), itemgetter(6, 7)
+_body = itemgetter(1, 2, 3, 4, 5)
+_busy = partial(tuple.__new__, Busy)  # what Busy._make does, without checking the length of thousands of rows
 
 
 class Occupancy(NamedTuple):
@@ -35,110 +39,116 @@ class Occupancy(NamedTuple):
     rooms: dict[int, tuple[Busy, ...]]  # by room id
     mine: tuple[Busy, ...]
     holds: tuple[Hold, ...]
-    rows: tuple[tuple, ...]  # the appointments in `busy` as they came
+    where: tuple[tuple[int, int], ...]  # (service id, location id) of every appointment in `busy`, in the same order; only if asked for
 
     def counted(self, location: int | None = None) -> tuple[Counted, ...]:
         """The appointments as caps see them, everywhere or at one location."""
+        rows = ((who, row) for who, found in self.busy.items() for row in found)
         return tuple(
-            Counted(start, end - start, of, service, number)
-            for of, start, end, _, _, number, service, place, _ in self.rows
+            Counted(row.start, row.end - row.start, who, service, row.id)
+            for (who, row), (service, place) in zip(rows, self.where, strict=True)
             if location in (None, place)
         )
 
 
-def load(practice_id: int, practitioners: tuple[int, ...], rooms: tuple[int, ...], profile_id: int | None, low: int, high: int, now: int) -> Occupancy:
+def load(
+    practice_id: int,
+    practitioners: tuple[int, ...],
+    rooms: tuple[int, ...],
+    profile_id: int | None,
+    low: int,
+    high: int,
+    now: int,
+    for_caps: bool = False,
+) -> Occupancy:
     """Everything that can collide with something between `low` and `high`; the person's coming appointments reach to the end of time."""
-    facts = {
-        "practice": practice_id,
-        "practitioners": practitioners,
-        "low": _instant(low - LONGEST),
-        "high": _instant(high + WIDEST_BUFFER),
-        "since": _instant(low - WIDEST_BUFFER),
-        "now": _instant(now),
-    }
+    reach = {"low": _instant(low - LONGEST), "high": _instant(high + WIDEST_BUFFER), "since": _instant(low - WIDEST_BUFFER)}
+    rows = _fetch(_appointments(for_caps), {"practitioners": practitioners, **reach})
+    busy = {who: tuple(map(_busy, map(_body, group))) for who, group in groupby(rows, _who)}
+    others = {"practice": practice_id, "now": _instant(now)}
     if rooms:
-        facts["rooms"] = rooms
+        others |= {"rooms": rooms, **reach}
     if profile_id is not None:
-        facts |= {"profile": profile_id, "upcoming": _instant(min(low, now) - LONGEST)}
-    result = db.session.execute(_statement(bool(rooms), profile_id is not None), facts)
-    rows = result.cursor.fetchall()  # plain tuples of integers: nothing to convert
-    result.close()
-    return _sorted_out(rows)
+        others |= {"profile": profile_id, "upcoming": _instant(min(low, now) - LONGEST)}
+    by, holds = _sorted_out(_fetch(_others(bool(rooms), profile_id is not None), others))
+    where = tuple(map(_service_and_place, rows)) if for_caps else ()
+    return Occupancy(busy, {room: tuple(found) for room, found in by.items() if room}, tuple(by[0]), tuple(holds), where)
 
 
 def _instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _sorted_out(rows: list[tuple]) -> Occupancy:
-    by, holds, appointments = defaultdict(list), [], []
-    for row in rows:
-        of, start, end, before, after, number, service, _, extra = row
+def _fetch(statement, values: dict) -> list[tuple]:
+    """Rows as the driver gives them: integers need no conversion."""
+    result = db.session.execute(statement, values)
+    rows = result.cursor.fetchall()
+    result.close()
+    return rows
+
+
+def _sorted_out(rows: list[tuple]) -> tuple[dict[int, list[Busy]], list[Hold]]:
+    """By room, with 0 for the person's own; and the holds."""
+    by, holds = defaultdict(list), []
+    for of, start, end, before, after, number, service, extra in rows:
         if of is None:
             owner, expires, practitioner, room, room_before, room_after = json.loads(extra)
             holds.append(Hold(start, end, before, after, owner, expires, practitioner, service, room, room_before, room_after))
-            continue
-        by[of].append(Busy(start, end, before, after, number))
-        if of > 0:
-            appointments.append(row)
-    busy = {of: tuple(found) for of, found in by.items() if of > 0}
-    rooms = {-of: tuple(found) for of, found in by.items() if of < 0}
-    return Occupancy(busy, rooms, tuple(by[0]), tuple(holds), tuple(appointments))
+        else:
+            by[of].append(Busy(start, end, before, after, number))
+    return by, holds
+
+
+def _in_range():
+    starts, ends = A.starts_at, A.ends_at
+    low, high, since = (bindparam(name, type_=UtcDateTime()) for name in ("low", "high", "since"))
+    return starts >= low, starts < high, ends > since, BLOCKS
+
+
+def _columns(of, before, after):
+    return of.label("of"), epoch(A.starts_at), epoch(A.ends_at), before * MINUTE, after * MINUTE, A.id
+
+
+@lru_cache(maxsize=2)
+def _appointments(for_caps: bool):
+    """(practitioner, start, end, before, after, id[, service, location])."""
+    columns = _columns(A.practitioner_id, A.before_minutes, A.after_minutes)
+    if for_caps:
+        columns += A.service_id, A.location_id
+    theirs = A.practitioner_id.in_(bindparam("practitioners", expanding=True))
+    return select(*columns).where(theirs, *_in_range()).order_by(A.practitioner_id, A.starts_at)
 
 
 @lru_cache(maxsize=4)
-def _statement(rooms: bool, person: bool):
-    starts, ends = Appointment.__table__.c.starts_at, Appointment.__table__.c.ends_at
-    low, high, since, now = (bindparam(name, type_=UtcDateTime()) for name in ("low", "high", "since", "now"))
-    in_range = (starts >= low, starts < high, ends > since, _BLOCKS)
+def _others(rooms: bool, person: bool):
+    """(of, start, end, before, after, id, service, extra): `of` is a room, 0 for the person, NULL for a hold with its facts in `extra`."""
+    nobody, nothing, now = literal_column("0", Integer()), null().cast(Text), bindparam("now", type_=UtcDateTime())
+    extra = json_row(
+        H.owner,
+        epoch(H.expires_at),
+        H.practitioner_id,
+        H.room_id,
+        H.room_before_minutes * MINUTE,
+        H.room_after_minutes * MINUTE,
+    )
     parts = [
-        _appointments(Appointment.practitioner_id, Appointment.before_minutes, Appointment.after_minutes).where(
-            Appointment.practitioner_id.in_(bindparam("practitioners", expanding=True)), *in_range
-        ),
         select(
-            null().label("of"),
-            epoch(HoldRow.starts_at),
-            epoch(HoldRow.ends_at),
-            HoldRow.before_minutes * 60,
-            HoldRow.after_minutes * 60,
-            HoldRow.id,
-            HoldRow.service_id,
-            HoldRow.location_id,
-            json_row(
-                HoldRow.owner,
-                epoch(HoldRow.expires_at),
-                HoldRow.practitioner_id,
-                HoldRow.room_id,
-                HoldRow.room_before_minutes * 60,
-                HoldRow.room_after_minutes * 60,
-            ),
-        ).where(HoldRow.practice_id == bindparam("practice"), HoldRow.expires_at > now),
+            null().cast(Integer).label("of"),
+            epoch(H.starts_at),
+            epoch(H.ends_at),
+            H.before_minutes * MINUTE,
+            H.after_minutes * MINUTE,
+            H.id,
+            H.service_id,
+            extra,
+        ).where(H.practice_id == bindparam("practice"), H.expires_at > now)
     ]
     if rooms:
-        parts.append(
-            _appointments(-Appointment.room_id, Appointment.room_before_minutes, Appointment.room_after_minutes).where(
-                Appointment.room_id.in_(bindparam("rooms", expanding=True)), *in_range
-            )
-        )
+        columns = _columns(A.room_id, A.room_before_minutes, A.room_after_minutes)
+        theirs = A.room_id.in_(bindparam("rooms", expanding=True))
+        parts.append(select(*columns, A.service_id, nothing).where(theirs, *_in_range()))
     if person:
-        parts.append(
-            _appointments(_NOBODY, _NOBODY, _NOBODY).where(
-                Appointment.profile_id == bindparam("profile"), starts >= bindparam("upcoming", type_=UtcDateTime()), _BLOCKS
-            )
-        )
-    return union_all(*parts)
-
-
-def _appointments(of, before, after):
-    minute = 60
-    return select(
-        of.label("of"),
-        epoch(Appointment.starts_at),
-        epoch(Appointment.ends_at),
-        before * minute,
-        after * minute,
-        Appointment.id,
-        Appointment.service_id,
-        Appointment.location_id,
-        _NOTHING,
-    )
+        columns = _columns(nobody, nobody, nobody)
+        coming = A.starts_at >= bindparam("upcoming", type_=UtcDateTime())
+        parts.append(select(*columns, A.service_id, nothing).where(A.profile_id == bindparam("profile"), coming, BLOCKS))
+    return union_all(*parts) if len(parts) > 1 else parts[0]

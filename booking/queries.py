@@ -40,7 +40,7 @@ class Start(NamedTuple):
 
 
 def open_times(practice: Practice, wish: Wish, first: date, last: date, now: datetime) -> Answer:
-    """One Day per date: its starts or the one reason why there are none. At most one statement besides the timetable's."""
+    """One Day per date: its starts or the one reason why there are none. At most two statements besides the timetable's."""
     return _answer(timetable(practice), wish, first, last, _seconds(now))
 
 
@@ -64,7 +64,7 @@ def soonest_each(practice: Practice, wish: Wish, now: datetime) -> dict[int, Sta
 
 
 def next_free(practice: Practice, now: datetime) -> dict[str, Start | None]:
-    """For the practice's page: service public_id → its next open time with anyone. Two statements, however many services."""
+    """For the practice's page: service public_id → its next open time with anyone. Four statements, however many services."""
     table, instant = timetable(practice), _seconds(now)
     found: dict[str, Start | None] = {service.public_id: None for service in table.services()}
     everybody, rooms = tuple(one.id for one in table.practitioners()), any(service.room_kind for service in table.services())

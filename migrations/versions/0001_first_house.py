@@ -420,7 +420,13 @@ def upgrade():
         sa.UniqueConstraint("public_id", name=op.f("uq_appointments_public_id")),
     )
     op.create_index("ix_appointments_practice_start", "appointments", ["practice_id", "starts_at"])
-    op.create_index("ix_appointments_practitioner_start", "appointments", ["practitioner_id", "starts_at"])
+    op.create_index(
+        "ix_appointments_practitioner_start",
+        "appointments",
+        ["practitioner_id", "starts_at", "ends_at", "before_minutes", "after_minutes", "status", "id"],
+        sqlite_where=sa.text("status IN ('booked', 'arrived', 'fulfilled')"),
+        postgresql_where=sa.text("status IN ('booked', 'arrived', 'fulfilled')"),
+    )
     op.create_index("ix_appointments_profile_start", "appointments", ["profile_id", "starts_at"])
     op.create_index(
         "ix_appointments_room_start",

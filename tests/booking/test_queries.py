@@ -240,7 +240,7 @@ def test_next_free_answers_for_every_service_in_few_statements(clinic, statement
         gym.public_id: at("2026-12-16 09:00"),
         never.public_id: None,
     }
-    assert asked <= 2
+    assert asked <= 4
 
 
 def test_the_nearest_times_come_in_order_around_the_lost_one(clinic):
@@ -255,7 +255,7 @@ def test_the_nearest_times_come_in_order_around_the_lost_one(clinic):
 
 
 @pytest.mark.parametrize("people", [1, 12])
-def test_a_month_is_two_statements_cold_and_one_warm_however_many_work_there(clinic, statements, people):
+def test_a_month_is_two_statements_however_many_work_there_and_none_the_second_time(clinic, statements, people):
     visit = clinic.service(room_kind="gym")
     clinic.room("Gym", "gym")
     for n in range(people):
@@ -264,7 +264,7 @@ def test_a_month_is_two_statements_cold_and_one_warm_however_many_work_there(cli
     wish = clinic.wish(visit, profile=link.profile)
     transact(lambda: None)
     assert clinic.practice.timetable_version and link.profile.id
-    for first, last, most in ((day("2026-12-01"), day("2026-12-31"), 1), (day("2027-01-01"), day("2027-01-31"), 1), (day("2026-12-01"), day("2026-12-31"), 0)):
+    for first, last, most in ((day("2026-12-01"), day("2026-12-31"), 2), (day("2027-01-01"), day("2027-01-31"), 2), (day("2026-12-01"), day("2026-12-31"), 0)):
         statements.clear()
         queries.open_times(clinic.practice, wish, first, last, clinic.now)
         assert len(statements) == most
@@ -291,14 +291,14 @@ def test_the_facts_are_found_by_index(clinic):
     event.listen(db.engine, "before_cursor_execute", listen := lambda _c, _cursor, *statement: said.append(statement[:2]))
     queries.open_times(clinic.practice, clinic.wish(visit, profile=clinic.person("Leo").profile), day(MONDAY), day(MONDAY), clinic.now)
     event.remove(db.engine, "before_cursor_execute", listen)
-    statement, values = said[-1]
     connection = db.session.connection()
     if db.engine.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
     explain = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}[db.engine.dialect.name]
-    plan = " ".join(str(row) for row in connection.exec_driver_sql(explain + statement, values))
-    assert "SCAN appointments" not in plan and "Seq Scan" not in plan
-    assert all(name in plan for name in ("ix_appointments_practitioner", "ix_appointments_room", "ix_appointments_profile"))
+    theirs, others = (" ".join(str(row) for row in connection.exec_driver_sql(explain + text, values)) for text, values in said[-2:])
+    assert "SCAN appointments" not in theirs + others and "Seq Scan" not in theirs + others
+    assert "COVERING INDEX ix_appointments_practitioner" in theirs or "Index Only Scan using ix_appointments_practitioner" in theirs
+    assert "ix_appointments_room" in others and "ix_appointments_profile" in others
 
 
 def test_new_people_and_known_people_see_what_is_for_them(clinic, clock):
