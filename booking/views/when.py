@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from flask import render_template
 from flask_babel import get_locale, gettext
@@ -62,8 +63,9 @@ def when_page(choices: Choices, status: int = 200, problem: DomainError | None =
     if day is None:
         return render_template("booking/none.html", month=first, **_ways_on(choices, now), **facts, **choices.facts()), status
     if day.starts:
-        parts = [(heading, [buttons.on(day, start) for start in starts]) for heading, starts in pages.parts_of_day(day.starts, table.zone)]
-        facts |= {"parts": parts, "only": buttons.only_one(day)}
+        only = buttons.only_one(day)
+        parts = [(heading, [buttons.on(day, start, only) for start in starts]) for heading, starts in pages.parts_of_day(day.starts, table.zone)]
+        facts |= {"parts": parts, "only": only}
     else:
         facts |= {"reason": sentence(day, practice, wish, now), **_other_days(choices, answer, day, now)}
     if steps.month is None and not near and first <= today:
@@ -95,8 +97,8 @@ def _cells(choices: Choices, answer: Answer, now) -> list[pages.Cell]:
 
 
 def _first_three(answer: Answer) -> list[tuple[int, tuple[int, ...]]]:
-    found = [(start, day.starts.practitioners(start)) for day in answer for start in day.starts[:3]]
-    return found[:3]
+    starts = ((day, start) for day in answer for start in day.starts)
+    return [(start, day.starts.practitioners(start)) for day, start in islice(starts, 3)]
 
 
 def _other_days(choices: Choices, answer: Answer, day: Day, now) -> dict:
@@ -130,9 +132,8 @@ class Buttons:
         other = reader_zone()
         self.other_zone = other if other and other != self.zone else None
 
-    def on(self, day: Day, start: int) -> pages.TimeButton:
-        """A time of the day that is shown."""
-        only = self.only_one(day)
+    def on(self, day: Day, start: int, only: str | None) -> pages.TimeButton:
+        """A time of the day that is shown; `only` is the one person all of its times are with."""
         who = None if not self.anyone or only else self._who(day.starts.practitioners(start))
         detail = " · ".join(filter(None, (who, self._second_time(start))))
         return pages.TimeButton(start, clock_time(start, self.zone, locale=self.locale), self._rest(day.date, who or only or self.named), detail)
