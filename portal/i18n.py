@@ -47,7 +47,7 @@ def reader_zone() -> str:
 
 def in_language(code: str) -> str:
     """The address of this very page in another language."""
-    if request.endpoint is None or request.method != "GET":
+    if request.url_rule is None or "GET" not in request.url_rule.methods:
         return f"/?lang={code}"
     here = current_app.url_for(request.endpoint, **{**(request.view_args or {}), "lang": code})
     # Added as data, never as arguments of url_for: `?_scheme=javascript&_external=1` would make a link of its own.

@@ -1,6 +1,7 @@
 """Where somebody came from and where they go on: `at` (a practice) and `next` (a path of this site) in the address."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import current_app, g, request, session, url_for
 
@@ -12,11 +13,16 @@ from portal.models import Practice
 from portal.queries import practice_by_slug
 
 LONGEST_PATH = 2000
+# Pages on the way in: nobody comes back to them, but perhaps to where they were to lead.
+LOBBY = ("/sign-in", "/sign-up", "/signed-out", "/forgot", "/check-email", "/confirm-email", "/new-password", "/prove")
 
 
 def next_path() -> str:
     """The step to come back to, or an empty string."""
-    path = local_path(request.args.get("next"))
+    path = request.args.get("next", "")
+    while urlsplit(local_path(path)).path.startswith(LOBBY):
+        path = dict(parse_qsl(urlsplit(path).query)).get("next", "")
+    path = local_path(path)
     return path if len(path) <= LONGEST_PATH else ""
 
 

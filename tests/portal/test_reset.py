@@ -49,6 +49,19 @@ def test_the_mail_goes_to_the_address_on_record_not_to_its_twin(app, browse, cas
     assert [(mail.to_address, link_of(app, mail).sent_to) for mail in mails(app)] == [(PRIYA, PRIYA)]
 
 
+def test_a_mailbox_that_only_shares_the_key_gets_nothing(app, browse, cast):
+    """strasse@ and straße@ are two mailboxes and one key: the mail goes where the account is."""
+
+    def move():
+        priya = db.session.scalar(select(Account).where(Account.email == PRIYA))
+        priya.email, priya.email_key = "straße@example.com", "strasse@example.com"
+
+    with app.app_context():
+        transact(move)
+    ask(browse(), "strasse@example.com")
+    assert [mail.to_address for mail in mails(app)] == ["straße@example.com"]
+
+
 def test_the_link_lets_them_choose_a_new_password_and_signs_them_in(app, browse, cast):
     browser = browse()
     ask(browser, path="/forgot?next=/privacy")

@@ -88,6 +88,14 @@ def test_they_never_land_elsewhere(browse, cast, target):
     assert answer.location == "/"
 
 
+@pytest.mark.parametrize("path", ["/signed-out", "/sign-in", "/forgot", "/privacy", "/sign-up?next=/privacy", "/sign-in?next=/sign-up%3Fnext%3D/privacy"])
+def test_signing_in_from_the_header_never_leads_back_to_the_lobby(browse, cast, path):
+    browser = browse()
+    page = browser.page(browser.page(path).links()["Sign in"])
+    landed = browser.submit(page, follow=False, email=PRIYA, password=PASSWORD).response.location
+    assert landed == ("/privacy" if "privacy" in path else "/")
+
+
 def test_a_closed_page_leads_to_sign_in_and_back(browse, cast):
     browser = browse()
     page = browser.page("/account/language?x=1")
