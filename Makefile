@@ -42,7 +42,7 @@ screenshots: .venv/.installed-dev translations browser ## pictures of every page
 
 messages: .venv/.installed ## collect new sentences for the translators, compile what is translated
 	$(BIN)/pybabel --quiet extract --mapping-file $(TRANSLATIONS)/babel.cfg --keywords lazy_gettext --keywords lazy_ngettext:1,2 \
-		--no-location --sort-output --no-wrap --project Porchlight --output $(TRANSLATIONS)/messages.pot $(SOURCES)
+		--no-location --sort-output --no-wrap --ignore-dirs ".*" --project Porchlight --output $(TRANSLATIONS)/messages.pot $(SOURCES)
 	@for language in $(LANGUAGES); do \
 		verb=update; options="--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date"; \
 		test -f $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po || { verb=init; options=; }; \
