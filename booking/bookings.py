@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import instance_state
 
@@ -22,6 +22,20 @@ from portal import ledger
 from portal.access import BOOK, CHANGE
 from portal.database import db
 from portal.models import Account, Link, Practice, Profile
+
+# Made once: building a statement costs more than sending it. The link and its person are locked, so that limits are counted once.
+_ACTING = (
+    select(Link)
+    .join(Link.profile)
+    .join(Profile.practice)
+    .join(Account, Account.id == Link.account_id)
+    .where(Link.id == bindparam("link"), Link.account_id == bindparam("account"), Link.revoked_at.is_(None))
+    .where(Profile.merged_at.is_(None), Account.closed_at.is_(None))
+    .options(contains_eager(Link.profile).contains_eager(Profile.practice), contains_eager(Link.account))
+    .with_for_update(of=[Link, Profile], key_share=True)
+    .execution_options(populate_existing=True)
+)
+_BOOKED_WITH = select(Appointment).where(Appointment.idempotency_key == bindparam("form"))
 
 
 def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now: datetime, key: str, note: str = "") -> Appointment:
@@ -159,18 +173,8 @@ def _identity(row) -> int:
 
 
 def _acting(account: Account, link: Link, now: datetime) -> Link:
-    """The link as it is in the database now, locked with its person, so that limits are counted once. Raises NotYours."""
-    found = db.session.scalar(
-        select(Link)
-        .join(Link.profile)
-        .join(Profile.practice)
-        .join(Account, Account.id == Link.account_id)
-        .where(Link.id == _identity(link), Link.account_id == _identity(account), Link.revoked_at.is_(None))
-        .where(Profile.merged_at.is_(None), Account.closed_at.is_(None))
-        .options(contains_eager(Link.profile).contains_eager(Profile.practice), contains_eager(Link.account))
-        .with_for_update(of=[Link, Profile], key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    """The link as it is in the database now, locked with its person. Raises NotYours."""
+    found = db.session.scalar(_ACTING, {"link": _identity(link), "account": _identity(account)})
     if found is None or not found.allows(BOOK, now.astimezone(ZoneInfo(found.profile.practice.zone)).date()):
         raise NotYours()
     return found
@@ -210,7 +214,7 @@ def _held(practice: Practice, hold: Hold, now: datetime) -> tuple[Wish, int]:
 
 def _booked_with(key: str, link: Link) -> Appointment | None:
     """What this form booked before. Somebody else's key is nobody's."""
-    found = db.session.scalar(select(Appointment).where(Appointment.idempotency_key == key))
+    found = db.session.scalar(_BOOKED_WITH, {"form": key})
     if found is not None and found.booked_by_id != link.account_id:
         raise NotYours()
     return found

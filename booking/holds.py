@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm.attributes import instance_state
 
 from booking.errors import HoldEnded
@@ -11,8 +11,11 @@ from booking.models import Hold
 from booking.placing import lock, secure
 from booking.queries import objection
 from booking.wishes import Wish
-from portal.database import db
+from portal.database import UtcDateTime, db
 from portal.models import Practice
+
+_LIVE = select(Hold).where(Hold.owner == bindparam("holder"), Hold.expires_at > bindparam("now", type_=UtcDateTime()))
+_RELEASE = delete(Hold.__table__).where(Hold.owner == bindparam("holder"))
 
 
 def hold(practice: Practice, wish: Wish, start: int, now: datetime) -> Hold:
@@ -52,7 +55,7 @@ def hold(practice: Practice, wish: Wish, start: int, now: datetime) -> Hold:
 
 def live_hold(owner: str, now: datetime) -> Hold | None:
     """What this visitor holds now. A read: no transaction needed."""
-    return db.session.scalar(select(Hold).where(Hold.owner == owner, Hold.expires_at > now)) if owner else None
+    return db.session.scalar(_LIVE, {"holder": owner, "now": now}) if owner else None
 
 
 def renew(hold: Hold, now: datetime) -> Hold:
@@ -72,12 +75,12 @@ def as_it_is(hold: Hold) -> Hold | None:
 
 def release(owner: str) -> None:
     """Give the time back."""
-    db.session.execute(delete(Hold).where(Hold.owner == owner).execution_options(synchronize_session=False))
+    db.session.execute(_RELEASE, {"holder": owner})
 
 
 def sweep(now: datetime) -> int:
     """Forget holds that ended; how many."""
-    return db.session.execute(delete(Hold).where(Hold.expires_at <= now).execution_options(synchronize_session=False)).rowcount
+    return db.session.execute(delete(Hold.__table__).where(Hold.expires_at <= now)).rowcount
 
 
 def _length() -> timedelta:

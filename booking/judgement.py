@@ -71,6 +71,12 @@ def taken_between(table: Timetable, wish: Wish, first: date, last: date, now: in
     return taken(table, needed_practitioners(table, wish), _room_kind(wish), wish.profile and wish.profile.id, _widened(table, wish, first, last), now)
 
 
+def taken_around(table: Timetable, wish: Wish, start: int, now: int) -> Occupancy:
+    """What matters to one start: its local date, wherever the clock is read."""
+    dates = [local_date(place.zone, start) for place in table.locations] or [local_date(table.zone, start)]
+    return taken_between(table, wish, min(dates), max(dates), now)
+
+
 def taken(table: Timetable, practitioners: tuple[int, ...], rooms: bool, profile_id: int | None, dates: tuple[date, date], now: int) -> Occupancy:
     """The same for chosen practitioners, with all rooms or none. Two statements, or none."""
     zones = {place.zone for place in table.locations} or {table.zone}

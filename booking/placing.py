@@ -5,27 +5,35 @@ Rows are locked in one order everywhere: the appointment, link and person, pract
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from booking.availability import preference
 from booking.errors import NotOffered, PersonLimit, SlotTaken
 from booking.explain import sentence
 from booking.facts import Code, Refusal
 from booking.hours import day_start, local_date
-from booking.judgement import Way, judge, needed_practitioners, taken_between
+from booking.judgement import Way, judge, needed_practitioners, taken_around
 from booking.models import Hold, Practitioner, Room
 from booking.occupancy import Occupancy
 from booking.plan import Location
 from booking.queries import last_seen_practitioner
 from booking.timetable import Timetable, timetable
 from booking.wishes import Wish
-from portal.database import db
+from portal.database import UtcDateTime, db
 from portal.models import Practice
 
 TAKEN = (Code.SLOT_TAKEN, Code.FULLY_BOOKED, Code.BUFFER, Code.NO_ROOM, Code.HELD)
+
+# Made once: building a statement costs more than sending it.
+_VERSION = select(Practice.timetable_version).where(Practice.id == bindparam("practice"))
+_ENDED_HOLDS = delete(Hold.__table__).where(
+    Hold.practice_id == bindparam("practice"),
+    Hold.practitioner_id.in_(bindparam("practitioners", expanding=True)),
+    Hold.expires_at <= bindparam("now", type_=UtcDateTime()),
+)
 
 
 class Place(NamedTuple):
@@ -61,7 +69,7 @@ def lock(practice: Practice, wish: Wish) -> tuple[Timetable, Wish]:
         rooms |= {wish.moving.room_id} - {None}
     lock_rows(Practitioner, people)
     lock_rows(Room, rooms)
-    version = db.session.scalar(select(Practice.timetable_version).where(Practice.id == practice.id))
+    version = db.session.scalar(_VERSION, {"practice": practice.id})
     if version != practice.timetable_version:
         db.session.refresh(practice)
         table = timetable(practice)
@@ -91,8 +99,7 @@ def secure(practice: Practice, table: Timetable, wish: Wish, start: int, now: da
     """
     instant = int(now.timestamp())
     _forget_ended_holds(practice, needed_practitioners(table, wish), now)
-    day, around = local_date(table.zone, start), timedelta(days=1)
-    taken = taken_between(table, wish, day - around, day + around, instant)
+    taken = taken_around(table, wish, start, instant)
     found = judge(table, wish, start, instant, taken)
     if isinstance(found, Refusal):
         raise refused(found, practice, wish, now)
@@ -112,8 +119,7 @@ def refused(refusal: Refusal, practice: Practice, wish: Wish, now: datetime) -> 
 
 
 def _forget_ended_holds(practice: Practice, practitioners: tuple[int, ...], now: datetime) -> None:
-    ended = delete(Hold).where(Hold.practice_id == practice.id, Hold.practitioner_id.in_(practitioners), Hold.expires_at <= now)
-    db.session.execute(ended.execution_options(synchronize_session=False))
+    db.session.execute(_ENDED_HOLDS, {"practice": practice.id, "practitioners": practitioners, "now": now})
 
 
 def _choose(ways: list[Way], wish: Wish, held: int | None, taken: Occupancy, now: datetime) -> tuple[Way, int]:

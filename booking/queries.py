@@ -6,20 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from booking.errors import ClosedToNew, NotYours, OnlyForNew, OnlyForReturning
 from booking.facts import Answer, Code, Offer, Refusal
 from booking.hours import day_start, local_date
-from booking.judgement import answer, judge, taken, taken_between
+from booking.judgement import answer, judge, taken, taken_around, taken_between
 from booking.models import Appointment
 from booking.models.appointment import BLOCKING
 from booking.timetable import Timetable, timetable
 from booking.wishes import Wish
 from portal import clock
 from portal.access import SEE_TIMES
-from portal.database import db
+from portal.database import UtcDateTime, db
 from portal.errors import DomainError
 from portal.models import Account, Link, Practice, Profile, StaffMember
 
@@ -91,9 +91,7 @@ def nearest(practice: Practice, wish: Wish, start: int, now: datetime, count: in
 def check_start(practice: Practice, wish: Wish, start: int, now: datetime) -> Offer | Refusal:
     """Can this start (epoch seconds) be had? The same gates as the list."""
     table, instant = timetable(practice), _seconds(now)
-    day = local_date(table.zone, start)
-    around = timedelta(days=1)  # a location in another zone may have another date
-    found = judge(table, wish, start, instant, taken_between(table, wish, day - around, day + around, instant))
+    found = judge(table, wish, start, instant, taken_around(table, wish, start, instant))
     if isinstance(found, Refusal):
         return found
     who = tuple(dict.fromkeys(one for way in found for one in way.offer.practitioners))
@@ -156,17 +154,20 @@ def objection(practice: Practice, wish: Wish, now: datetime) -> DomainError | No
 
 def seen_before(profile: Profile, now: datetime) -> bool:
     """Has this person been here: an appointment kept, or booked and past."""
-    return db.session.scalar(select(Appointment.id).where(Appointment.profile_id == profile.id, _kept(now)).limit(1)) is not None
+    return db.session.scalar(_SEEN, {"profile": profile.id, "now": now}) is not None
 
 
 def last_seen_practitioner(profile: Profile, now: datetime) -> int | None:
     """Whom they saw last, as practitioner id (continuity, AVAILABILITY §9)."""
-    mine = select(Appointment.practitioner_id).where(Appointment.profile_id == profile.id, _kept(now))
-    return db.session.scalar(mine.order_by(Appointment.starts_at.desc()).limit(1))
+    return db.session.scalar(_LAST_SEEN, {"profile": profile.id, "now": now})
 
 
-def _kept(now: datetime):
-    return or_(Appointment.status.in_(KEPT), (Appointment.status == "booked") & (Appointment.ends_at <= now))
+_KEPT_BY_THEM = (
+    Appointment.profile_id == bindparam("profile"),
+    or_(Appointment.status.in_(KEPT), (Appointment.status == "booked") & (Appointment.ends_at <= bindparam("now", type_=UtcDateTime()))),
+)
+_SEEN = select(Appointment.id).where(*_KEPT_BY_THEM).limit(1)
+_LAST_SEEN = select(Appointment.practitioner_id).where(*_KEPT_BY_THEM).order_by(Appointment.starts_at.desc()).limit(1)
 
 
 # --- appointments ---

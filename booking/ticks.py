@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert
 
 from booking.models import Appointment, Tick
 from booking.models.tick import TICK_SECONDS
 from portal.database import db
+
+_CLAIM = insert(Tick.__table__)
+_GIVE_UP = delete(Tick.__table__).where(Tick.appointment_id == bindparam("appointment"))
 
 
 def ticks_of(starts_at: datetime, ends_at: datetime) -> range:
@@ -26,8 +29,8 @@ def rows_of(appointment: Appointment) -> list[dict]:
 
 def occupy(appointment: Appointment) -> None:
     """Claim the body of a flushed appointment. A body already taken is an IntegrityError, which means SlotTaken."""
-    db.session.execute(insert(Tick.__table__), rows_of(appointment))
+    db.session.execute(_CLAIM, rows_of(appointment))
 
 
 def vacate(appointment: Appointment) -> None:
-    db.session.execute(delete(Tick).where(Tick.appointment_id == appointment.id).execution_options(synchronize_session=False))
+    db.session.execute(_GIVE_UP, {"appointment": appointment.id})
