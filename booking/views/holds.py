@@ -1,22 +1,20 @@
 """A chosen time is held for some minutes, for a visitor too, while they say who they are and confirm."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from flask import redirect, session, url_for
 from flask_login import current_user
 
 from booking import holds
 from booking.errors import DomainError, NotOffered, SlotTaken
-from booking.models import Practitioner, Service
+from booking.held import Held, held_by
 from booking.views.blueprint import blueprint
 from booking.views.choices import chosen
 from booking.views.when import taken, when_page
 from booking.views.with_whom import needs_practitioner
 from portal import clock
-from portal.database import db, transact
+from portal.database import transact
 from portal.guards import at_practice, public
-from portal.models import Practice
 from portal.sessions import visitor_key
 
 
@@ -57,23 +55,6 @@ def _onward(confirm: str, practice) -> str:
     return confirm if current_user.is_authenticated else url_for("portal.sign_up", next=confirm, at=practice.slug)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a page on the way to confirming says about the time that waits."""
-
-    starts_at: datetime
-    expires_at: datetime
-    zone: str
-    service: str
-    practitioner: str
-    practice: Practice
-
-
 def held_time() -> Held | None:
     """The time this browser holds now, or None. In every template: `{% set held = held_time() %}`."""
-    held = holds.live_hold(session["visitor"], clock.now()) if session.get("visitor") else None
-    if held is None:
-        return None
-    practice = db.session.get(Practice, held.practice_id)
-    service, practitioner = db.session.get(Service, held.service_id), db.session.get(Practitioner, held.practitioner_id)
-    return Held(held.starts_at, held.expires_at, practice.zone, service.name, practitioner.name, practice)
+    return held_by(session.get("visitor", ""), clock.now())
