@@ -49,8 +49,12 @@ def booker(app, clinic):
 
 
 def heard_until(process, word: str) -> list[list[str]]:
-    """The lines up to this one."""
-    return [line.split() for line in iter(process.stdout.readline, f"{word}\n")]
+    """The lines up to this one. AssertionError if the process goes away without saying it: at its end `readline` answers "" for ever."""
+    heard = []
+    while (line := process.stdout.readline()) != f"{word}\n":
+        assert line, f"the booker ended without saying {word!r}"
+        heard.append(line.split())
+    return heard
 
 
 def kill_one(process, first_slot: int, dice: random.Random) -> list[list[str]]:
