@@ -75,8 +75,15 @@ def change_address():
     except TooManyLinks as error:
         form.email.errors = [error.message]
         return render_template("portal/change_address.html", form=form), 429
-    hours = arrival.hours_of("VERIFY_LINK_MINUTES")
-    return render_template("portal/address_sent.html", email=form.email.data, hours=hours)
+    session["new_address"] = form.email.data
+    return redirect(url_for("portal.address_sent"))
+
+
+@blueprint.get("/account/email/sent")
+def address_sent():
+    if "new_address" not in session:
+        return redirect(url_for("portal.change_address"))
+    return render_template("portal/address_sent.html", email=session["new_address"], hours=arrival.hours_of("VERIFY_LINK_MINUTES"))
 
 
 @blueprint.route("/confirm-address/", defaults={"token": None}, methods=["GET", "POST"])

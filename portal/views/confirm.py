@@ -8,11 +8,11 @@ password types their own details instead.
 from flask import flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from portal import clock, passwords, signup, throttle
+from portal import clock, mailed_links, passwords, signup, throttle
 from portal.database import transact
 from portal.forms import PasswordForm, SignUpForm
 from portal.guards import public
-from portal.mailed_links import VERIFY, LinkEnded
+from portal.mailed_links import RESET, VERIFY, LinkEnded
 from portal.models import MailedLink, Signup
 from portal.signup import TooManyMails
 from portal.views import arrival
@@ -94,4 +94,11 @@ def confirm_email_again():
     except TooManyMails as error:
         flash(str(error.message))
         return redirect(url_for("portal.confirm_email"))
-    return render_template("portal/link_sent.html", hours=arrival.hours_of("VERIFY_LINK_MINUTES"))
+    return redirect(url_for("portal.link_sent", kind="confirm-email"))
+
+
+@blueprint.get("/link-sent/<any('confirm-email', 'new-password'):kind>")
+@public
+def link_sent(kind):
+    setting = mailed_links.MINUTES[VERIFY if kind == "confirm-email" else RESET]
+    return render_template("portal/link_sent.html", hours=arrival.hours_of(setting))

@@ -73,4 +73,4 @@ def new_password_again():
     except LinkEnded as error:
         return ended(error, RESET)
     transact(accounts.ask_reset, account.email_key, clock.now(), arrival.place())
-    return render_template("portal/link_sent.html", hours=arrival.hours_of("RESET_LINK_MINUTES"))
+    return redirect(url_for("portal.link_sent", kind="new-password"))

@@ -121,9 +121,9 @@ def mend_address():
         return _check_email_page(pending, CodeForm(formdata=None), 422, form)
     try:
         transact(signup.readdress, pending.id, form.email.data, clock.now(), arrival.place())
+        session.pop("doubt", None)
     except TooManyMails as error:
         flash(_said(error, _zone(pending)))
-    session.pop("doubt", None)
     return redirect(url_for("portal.check_email"))
 
 

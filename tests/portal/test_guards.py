@@ -38,7 +38,7 @@ def test_every_page_is_closed_to_strangers_unless_it_says_public(app, browse, ca
 PUBLIC = {
     "about": {"accessibility", "help", "privacy", "terms"},
     "account": {"confirm_address", "well_known_change_password"},  # a token is put away; a redirect
-    "confirm": {"confirm_email", "confirm_email_again", "own_details"},
+    "confirm": {"confirm_email", "confirm_email_again", "link_sent", "own_details"},
     "home": {"home"},
     "reset": {"forgot", "new_password", "new_password_again", "reset_sent"},
     "session": {"sign_in", "sign_out", "signed_out"},
