@@ -58,7 +58,7 @@ def check(facts: Facts, query: Query, start: int, policy: Policy, now: int) -> O
     if code is Code.OFF_GRID:
         return Refusal(code)
     tick = prepared.ruler.tick_of(start) or 0
-    opens_at, params = merge(explain(prepared, party, code, day, (tick, tick + 1)) for party in refusing)
+    opens_at, params = merge(explain(prepared, party, code, day, (tick, tick + 1), start) for party in refusing)
     if code is not Code.FULLY_BOOKED:
         return Refusal(code, code, opens_at, params)
     buffer = policy.staff and any(only_a_buffer(prepared, party, start) for party in refusing)

@@ -16,9 +16,18 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from booking.horizon import Horizon, every_day
-from booking.hours import Window, day_start
+from booking.hours import Window, day_start, known_services
 
 FIFTEEN_MINUTES = 900
+MODES, PERIODS = ("one", "any", "all"), ("day", "week", "month")
+
+
+def _as_tuples(made, *names: str) -> None:
+    """Rows may come as any iterable; they are kept as a tuple, because what is remembered by its value must not change."""
+    for name in names:
+        rows = getattr(made, name)
+        if type(rows) is not tuple:
+            object.__setattr__(made, name, tuple(rows))
 
 
 class Code(IntEnum):
@@ -114,6 +123,10 @@ class Cap:
     practitioner: int | None = None
     service: int | None = None
 
+    def __post_init__(self):
+        if self.period not in PERIODS:
+            raise ValueError(f"not a period of a cap: {self.period!r}")
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -122,6 +135,9 @@ class Room:
     id: int
     kind: str
     busy: tuple[Busy, ...] = ()
+
+    def __post_init__(self):
+        _as_tuples(self, "busy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +149,11 @@ class Practitioner:
     absences: tuple[Span, ...] = ()
     busy: tuple[Busy, ...] = ()
     horizon: Horizon | None = None
+
+    def __post_init__(self):
+        _as_tuples(self, "windows", "absences", "busy")
+        if not {type(window.services) for window in self.windows} <= {frozenset, type(None)}:
+            object.__setattr__(self, "windows", tuple(window._replace(services=known_services(window.services)) for window in self.windows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +170,10 @@ class Service:
     room_before: int = 0
     room_after: int = 0
     horizon: Horizon | None = None
+
+    def __post_init__(self):
+        if self.duration <= 0 or self.step <= 0:
+            raise ValueError(f"a service lasts some time and its starts are some time apart: {self}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +193,9 @@ class Facts:
     counted: tuple[Counted, ...] = ()
     mine: tuple[Busy, ...] = ()
 
+    def __post_init__(self):
+        _as_tuples(self, "practitioners", "closures", "rooms", "holds", "caps", "counted", "mine")
+
 
 class Moving(NamedTuple):
     """The appointment being moved: left out of every fact, and its own start is not offered as new (§4).
@@ -184,7 +212,8 @@ class Moving(NamedTuple):
 class Query:
     """The question. `mode`: "one", "any" (the union, each start knows its practitioners) or "all" (the intersection). Dates inclusive.
 
-    `owner` is the visitor whose own holds do not block them. `practitioners` are the eligible ones, as ids into `Facts`.
+    `owner` is the visitor whose own holds do not block them. `practitioners` are the eligible ones, as ids into `Facts`; "one" has one.
+    Raises ValueError for another mode, and for "one" with several practitioners or none.
     """
 
     service: Service
@@ -194,6 +223,13 @@ class Query:
     last: date
     owner: str | None = None
     moving: Moving | None = None
+
+    def __post_init__(self):
+        _as_tuples(self, "practitioners")
+        if self.mode not in MODES:
+            raise ValueError(f"not a mode of asking: {self.mode!r}")
+        if self.mode == "one" and len(set(self.practitioners)) != 1:
+            raise ValueError(f"one practitioner is asked for, not {self.practitioners}")
 
 
 @dataclass(frozen=True, slots=True)

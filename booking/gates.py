@@ -95,7 +95,8 @@ class Prepared:
         grids = [possible_starts(one.windows, self.service, policy.grid, self.zone, query.first, query.last) for one in asked]
         self.ruler = ruler(self.zone, query.first, query.last, gcd(*(one.phase for one in grids)) or self.service.step)
         self.every = self.ruler.between(0, self.ruler.size)
-        self.holds = [hold for hold in facts.holds if hold.expires_at > now and (query.owner is None or hold.owner != query.owner)]
+        live = (hold for hold in facts.holds if hold.expires_at > now and hold.start < hold.end)
+        self.holds = [hold for hold in live if query.owner is None or hold.owner != query.owner]
         self.person = Person(policy.limits, self.without_moved(facts.mine), self.zone, now)
         self.caps = Caps(facts, self.service, self.without_moved(facts.counted), self.holds)
         self.earliest = now if policy.staff else earliest_start(policy, self.zone, now)
@@ -150,10 +151,14 @@ class Prepared:
     def _room_gates(self) -> list[Gate]:
         if self.service.room is None:
             return []
-        free = unheld = 0
-        for (_, bookable), (_, empty) in zip(self._rooms(self.holds), self._rooms(())):
-            free, unheld = free | bookable, unheld | empty
-        return [Gate(Code.NO_ROOM, unheld), Gate(Code.HELD, free)]
+        return [Gate(Code.NO_ROOM, self._some_room(())), Gate(Code.HELD, self._some_room(self.holds))]
+
+    def _some_room(self, holds: Iterable[Hold]) -> int:
+        """The starts for which these holds leave a room of the needed kind."""
+        found = 0
+        for _, free in self._rooms(holds):
+            found |= free
+        return found
 
     def _person_gate(self) -> Gate:
         """Rules about the person the appointment is for (§7)."""
@@ -178,12 +183,20 @@ class Prepared:
         if self.facts.caps and not self.policy.staff:
             gates.append(self._cap_gate(practitioner.id))
         if self.holds:
-            held = [(*hold[:4], None) for hold in self.holds if hold.practitioner == practitioner.id]
-            gates.append(Gate(Code.HELD, self.every & ~self._collisions(held)))
+            gates.append(Gate(Code.HELD, self._unheld((practitioner.id,), self.holds)))
         return Party((Member(self.facts, self.query, practitioner, possible, horizon, until),), possible.mask(self.ruler), gates)
 
     def _collisions(self, rows: Iterable[tuple]) -> int:
         return taken(self.ruler, rows, self.service.duration, self.service.before, self.service.after)
+
+    def _unheld(self, practitioners: tuple[int, ...], holds: Iterable[Hold]) -> int:
+        """The starts for which these holds leave the practitioners."""
+        return self.every & ~self._collisions((*hold[:4], None) for hold in holds if hold.practitioner in practitioners)
+
+    def free_of(self, party: Party, holds: Iterable[Hold]) -> int:
+        """What the gate HELD would keep for a party, were these the only holds."""
+        free = self._unheld(party.ids, holds)
+        return free if self.service.room is None else free & self._some_room(holds)
 
     def _appointments(self, practitioner: Practitioner) -> int:
         """The starts that collide with appointments and foreign busy time, and the own start of what is being moved."""

@@ -70,7 +70,7 @@ def ruler(zone: str, first: date, last: date, tick: int) -> Ruler:
 def taken(on: Ruler, rows: Iterable[tuple], duration: int, before: int, after: int) -> int:
     """The mask of the starts whose appointment would collide with one of the rows `(start, end, before, after, id)`, in any order.
 
-    A start t is clear of a row iff `t >= end + max(row.after, before)` or `t + duration + max(after, row.before) <= start` (§4, D4).
+    A row that takes no time is in nobody's way (D3). A start t is clear of a row iff `t >= end + max(row.after, before)` or `t + duration + max(after, row.before) <= start` (§4, D4).
     """
     tick, size = on.tick, on.size
     ahead, up, mask = on.base + duration - tick, tick - 1 - on.base, 0
@@ -80,7 +80,7 @@ def taken(on: Ruler, rows: Iterable[tuple], duration: int, before: int, after: i
         if low < 0:
             count += low
             low = 0
-        if count > 0 and low < size:
+        if count > 0 and low < size and start < end:
             mask |= (1 << count) - 1 << low
     return mask
 

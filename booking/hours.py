@@ -19,6 +19,11 @@ EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 REACH = 8
 
 
+def known_services(services: Iterable[int] | None) -> frozenset[int] | None:
+    """The services hours are for, in whatever collection they were given; None stays every service."""
+    return None if services is None else frozenset(services)
+
+
 class Window(NamedTuple):
     """A planned window `start <= t < end`; its start anchors the grid. `services`: the ids it is for, None for every one."""
 
@@ -41,6 +46,9 @@ class WeeklyHours:
     valid_until: date | None = None
     services: frozenset[int] | None = None
 
+    def __post_init__(self):
+        object.__setattr__(self, "services", known_services(self.services))
+
 
 @dataclass(frozen=True, slots=True)
 class Override:
@@ -49,6 +57,10 @@ class Override:
     on: date
     windows: tuple[tuple[int, int], ...] = ()
     services: frozenset[int] | None = None
+
+    def __post_init__(self):
+        object.__setattr__(self, "windows", tuple(tuple(hours) for hours in self.windows))
+        object.__setattr__(self, "services", known_services(self.services))
 
 
 @dataclass(frozen=True, slots=True)

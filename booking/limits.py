@@ -60,7 +60,7 @@ class Person:
 
     def __init__(self, limits: Limits, mine: Iterable[Busy], zone: str, now: int):
         self.limits, self.zone = limits, zone
-        self.mine = sorted(mine, key=lambda row: row.start)
+        self.mine = sorted((row for row in mine if row.start < row.end), key=lambda row: row.start)
         self.upcoming = [row for row in self.mine if row.start >= now]
 
     def has_enough(self) -> bool:

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from booking.facts import Code
+from booking.facts import Closure, Code
 from booking.gates import Member, Party, Prepared
-from booking.grid import taken
+from booking.grid import inside, taken
 from booking.hours import day_start, next_date
 
 Reason = tuple[int | None, dict]  # opens_at, params
@@ -57,24 +57,21 @@ def counts(prepared: Prepared, n: int) -> dict[Code, int]:
 
 def only_a_buffer(prepared: Prepared, party: Party, start: int) -> bool:
     """For staff: no appointment lies in this start's own time, only the buffer around one does."""
-    if prepared.query.moving is not None and prepared.query.moving.start == start:
+    moving, end = prepared.query.moving, start + prepared.service.duration
+    if moving is not None and moving.start == start and moving.practitioner in (None, *party.ids):
         return False
-    end = start + prepared.service.duration
-    return not any(
-        row.start < end and row.end > start for member in party.members for row in prepared.without_moved(member.practitioner.busy)
-    )
+    rows = (row for member in party.members for row in prepared.without_moved(member.practitioner.busy))
+    return not any(row.start < row.end and row.start < end and row.end > start for row in rows)
 
 
-def explain(prepared: Prepared, party: Party, code: Code, day: date, ticks: tuple[int, int]) -> Reason:
-    """`opens_at` and the params of a code (see `Day`) on a date, about the ticks from … up to …."""
+def explain(prepared: Prepared, party: Party, code: Code, day: date, ticks: tuple[int, int], start: int | None = None) -> Reason:
+    """`opens_at` and the params of a code (see `Day`) on a date, about the ticks from … up to …, or about one `start`."""
     members, zone = party.members, prepared.zone
     match code:
         case Code.NO_WORKING_HOURS:
             return None, {"next": _latest(member.possible.next_date(zone, day) for member in members)}
         case Code.CLOSED_HOLIDAY:
-            begins, over = day_start(zone, day), day_start(zone, day, 1)
-            closures = [one for one in prepared.facts.closures if one.start < over and one.end > begins]
-            closure = max(closures, key=lambda one: one.last)
+            closure = _closure(prepared, party, day, start)
             return None, {"name": closure.name, "last": closure.last}
         case Code.PRACTITIONER_AWAY:
             away = [member for member in members if member.window_code(day) in (code, Code.DOES_NOT_FIT)]
@@ -119,23 +116,34 @@ def _latest(values: Iterable):
     return None if None in values else max(values, default=None)
 
 
+def _closure(prepared: Prepared, party: Party, day: date, start: int | None) -> Closure:
+    """The closure to name: of those that meet the refused appointment, or else the date's hours, the one that ends last."""
+    spans = []
+    if start is not None:
+        before, after = inside(prepared.service)
+        spans.append([(start - before, start + prepared.service.duration + after)])
+    begins, over = day_start(prepared.zone, day), day_start(prepared.zone, day, 1)
+    closed = (member for member in party.members if member.window_code(day) is Code.CLOSED_HOLIDAY)
+    spans.append([(max(one.start, begins), min(one.end, over)) for member in closed for one in member.possible.windows])
+    meeting = (
+        [one for one in prepared.facts.closures if any(max(one.start, low) < min(one.end, high) for low, high in among)] for among in spans
+    )
+    return max(next(found for found in meeting if found), key=lambda one: (one.last, one))
+
+
 def _longest(zone: str, member: Member, day: date) -> int:
     begins, over = day_start(zone, day), day_start(zone, day, 1)
     return max((piece.end - piece.start for piece in member.after_absences if piece.start < over and piece.end > begins), default=0)
 
 
-def _retry_at(prepared: Prepared, party: Party, ticks: tuple[int, int]) -> int | None:
-    """When the first of the holds in the way runs out."""
-    service, ways, rooms = prepared.service, [], {room.id for room in prepared.facts.rooms if room.kind == prepared.service.room}
-    for hold in prepared.holds:
-        if hold.practitioner in party.ids:
-            ways.append((hold.expires_at, (*hold[:4], None), service.before, service.after))
-        if hold.room in rooms:
-            row = (hold.start, hold.end, hold.room_before, hold.room_after, None)
-            ways.append((hold.expires_at, row, service.room_before, service.room_after))
+def _retry_at(prepared: Prepared, party: Party, ticks: tuple[int, int]) -> int:
+    """When, as holds run out, the first start is left that nothing but holds keeps from this party."""
     wanted = party.possible & prepared.ruler.between(*ticks)
-    hindering = (expires for expires, row, *buffers in ways if taken(prepared.ruler, [row], service.duration, *buffers) & wanted)
-    return min(hindering, default=None)
+    for gate in party.gates:
+        if gate.code < Code.HELD:
+            wanted &= gate.keep
+    ends = sorted({hold.expires_at for hold in prepared.holds})
+    return next(end for end in ends if wanted & prepared.free_of(party, [hold for hold in prepared.holds if hold.expires_at > end]))
 
 
 def _limit(prepared: Prepared, day: date, ticks: tuple[int, int]) -> dict:

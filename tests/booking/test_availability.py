@@ -7,7 +7,7 @@ import pytest
 
 from booking.availability import availability, booked_minutes, check, preference
 from booking.facts import (
-    Busy, Cap, Code, Counted, Facts, Hold, Limits, Moving, Notice, Offer, Policy, Practitioner, Query, Refusal, Room, Service, Span, closed_dates,
+    Busy, Cap, Closure, Code, Counted, Facts, Hold, Limits, Moving, Notice, Offer, Policy, Practitioner, Query, Refusal, Room, Service, Span, closed_dates,
 )  # fmt: skip
 from booking.horizon import Release, ReleaseList, Rolling, Until
 from booking.hours import Break, Override, WeeklyHours, Window, day_start, planned_windows
@@ -169,11 +169,25 @@ BUFFERED = Service(1, 30 * MINUTE, before=10 * MINUTE, after=15 * MINUTE)
         (BUFFERED, busy("09:45", "10:00", before=15, after=20), "09:00 10:30"),  # max(20, 10): 10:20 is free, 10:15 is not
         (BUFFERED, busy("09:45", "10:00", before=20, after=0), "10:15 10:30"),
         (BUFFERED, busy("09:45", "10:00", id=None), "09:00 10:15 10:30"),  # foreign busy time: the new appointment's own buffers
-        (HALF_AN_HOUR, busy("09:00", "09:00", after=20), "09:30 09:45 10:00 10:15 10:30"),
+        (HALF_AN_HOUR, busy("09:45", "09:45", before=20, after=20), "09:00 09:15 09:30 09:45 10:00 10:15 10:30"),  # [t, t) is nothing
     ],
 )
 def test_the_gap_is_the_larger_buffer(service, row, expected):
     assert starts(facts(someone(row, windows=open_(("09:00", "11:00")))), service) == expected
+
+
+def test_what_takes_no_time_is_in_nobodys_way():
+    now, mine = at("09:45"), Policy(limits=Limits(most_upcoming=1, per_day=1, no_overlap=True))
+    nothing = facts(
+        someone(Busy(now, now, 900, 900), absences=(Span(now, now),)),
+        closures=(Closure(now, now, "", WEDNESDAY),), holds=(hold("09:45", "09:45", after=30),), caps=(Cap("day", 1),), mine=(Busy(now, now),),
+    )  # fmt: skip
+    assert starts(nothing, policy=mine) == starts(facts())
+    assert isinstance(checked(nothing, "09:30", policy=mine), Offer)
+    buffer = facts(someone(busy("09:00", "09:30", after=30), Busy(now, now)))
+    assert checked(buffer, "09:30", policy=Policy(staff=True)).code is Code.BUFFER
+    missing = closed_dates("The day Samoa left out", "Pacific/Apia", date(2011, 12, 30), date(2011, 12, 30))
+    assert missing.start == missing.end
 
 
 def test_buffers_may_leave_the_hours_unless_the_service_says_inside():
@@ -201,6 +215,14 @@ def test_the_appointment_being_moved_is_left_out_and_its_own_start_is_not_offere
     [answer] = ask(known, moving=Moving(5, at("10:00"), 1))
     assert answer.starts.practitioners(at("10:00")) == (2,) and answer.starts.practitioners(at("10:15")) == (1, 2)
     assert checked(facts(someone(busy("10:00", "10:30", id=5))), "10:00", moving=Moving(5, at("10:00"))).code is Code.SLOT_TAKEN
+
+
+def test_when_moving_another_practitioners_buffer_is_still_called_a_buffer():
+    known = facts(someone(busy("09:30", "10:00", after=15)), someone(number=3))
+    query = Query(HALF_AN_HOUR, (1,), "one", WEDNESDAY, WEDNESDAY, moving=Moving(7, at("10:00"), 3))
+    assert check(known, query, at("10:00"), Policy(staff=True), 0).code is Code.BUFFER
+    theirs = replace(query, moving=Moving(7, at("10:00"), 1))
+    assert check(known, theirs, at("10:00"), Policy(staff=True), 0).code is Code.SLOT_TAKEN
 
 
 # --- notice and horizon (§5, §6, D6–D8) ---
@@ -433,6 +455,18 @@ def test_a_held_room_is_held_not_missing():
     assert ask(known, GYM)[0].params == {"retry_at": at("00:10")}
 
 
+def test_a_start_is_free_again_when_the_last_hold_in_its_way_is_gone():
+    person, room = hold("09:00", "12:00", expires="00:02"), hold("09:00", "12:00", number=2, room=1, expires="00:08")
+    known = facts(rooms=(Room(1, "gym"),), holds=(person, room))
+    assert ask(known, GYM)[0].params == checked(known, "09:00", GYM).params == {"retry_at": at("00:08")}
+    two_rooms = replace(known, rooms=(Room(1, "gym"), Room(2, "gym")))
+    assert ask(two_rooms, GYM)[0].params == {"retry_at": at("00:02")}  # the other room is free all along
+    booked = facts(someone(busy("10:00", "12:00")), holds=(hold("09:00", "10:00", expires="00:09"), hold("10:00", "12:00", expires="00:03")))
+    assert ask(booked)[0].params == {"retry_at": at("00:09")}  # what is booked anyhow does not come back with a hold
+    both = facts(someone(), someone(number=2), holds=(hold("09:00", "12:00", expires="00:02"), hold("09:00", "12:00", number=2, expires="00:05")))
+    assert (ask(both)[0].params, ask(both, mode="all")[0].params) == ({"retry_at": at("00:02")}, {"retry_at": at("00:05")})
+
+
 # --- explanation (§12) ---
 
 FULL = someone(busy("09:00", "12:00"))
@@ -522,6 +556,25 @@ def test_a_start_in_a_closure_or_absence_or_on_a_free_day_is_told_so():
     assert check(facts(), Query(HALF_AN_HOUR, (1,), "one", day(0), day(0)), at("10:00", -1), Policy(), at("00:00")).code is Code.PAST
 
 
+def test_an_appointment_that_would_run_past_midnight_into_a_closure_is_told_which():
+    night = someone(windows=open_(("23:00", "02:00")))
+    known = facts(night, closures=(closed_dates("Canada Day", ZONE, day(1), day(1)), closed_dates("Later", ZONE, day(2), day(2))))
+    refusal = checked(known, "23:30", Service(1, HOUR))
+    assert (refusal.code, refusal.params) == (Code.CLOSED_HOLIDAY, {"name": "Canada Day", "last": day(1)})
+    tidy = Service(1, 30 * MINUTE, after=15 * MINUTE, buffers_inside=True)
+    assert checked(known, "23:30", tidy).params["name"] == "Canada Day"  # only its buffer runs into the day
+    assert isinstance(checked(known, "23:30", replace(tidy, buffers_inside=False)), Offer)
+
+
+def test_the_closure_that_is_named_is_one_that_takes_the_hours():
+    eve, works = closed_dates("Christmas Eve", ZONE, day(0), day(0)), Closure(at("20:00"), at("10:00", 2), "Water works", day(2))
+    assert ask(facts(closures=(works, eve)))[0].params == {"name": "Christmas Eve", "last": day(0)}
+    assert checked(facts(closures=(works, eve)), "10:00").params["name"] == "Christmas Eve"
+    early, late = Closure(at("09:00"), at("10:00"), "Z", day(0)), Closure(at("10:00"), at("12:00"), "A", day(0))
+    assert checked(facts(closures=(early, late)), "09:00").params["name"] == "Z"
+    assert ask(facts(closures=(early, late)))[0].params == ask(facts(closures=(late, early)))[0].params
+
+
 def test_taken_for_one_and_held_for_the_other_is_held():
     known = facts(FULL, someone(number=2), holds=(hold("09:00", "12:00", number=2),))
     assert checked(known, "10:00").code is Code.HELD and code(known) is Code.HELD
@@ -564,3 +617,33 @@ def test_packing_offers_only_what_touches_an_appointment_and_never_closes_a_day(
     assert starts(facts(), policy=packed) == starts(facts())
     assert checked(facts(someone(busy("10:00", "10:30"))), "09:00", policy=packed).code is Code.OFF_GRID
     assert starts(facts(someone(busy("10:00", "10:30")), someone(number=2)), policy=packed, mode="all") == "09:30 10:30"
+
+
+# --- what callers hand in ---
+
+
+def test_rows_may_come_in_any_kind_of_list():
+    windows = [MORNING[0]._replace(services={1})]
+    person = Practitioner(1, windows, [AWAY], [busy("09:00", "10:00")])
+    room = Room(1, "gym", [busy("10:00", "11:00")])
+    known = Facts(ZONE, [person], [HOLIDAY], [room], [hold("09:00", "09:30")], [Cap("day", 9)], list(counted(0)), [busy("08:00", "08:30")])
+    assert code(known) is Code.CLOSED_HOLIDAY
+    free = Facts(ZONE, [Practitioner(1, windows, [], [busy("09:00", "11:30")])])
+    assert clocks(availability(free, Query(HALF_AN_HOUR, [1], "any", WEDNESDAY, WEDNESDAY), Policy(), 0)[0].starts) == "11:30"
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        lambda: Query(HALF_AN_HOUR, (1,), "every", WEDNESDAY, WEDNESDAY),
+        lambda: Query(HALF_AN_HOUR, (1, 2), "one", WEDNESDAY, WEDNESDAY),
+        lambda: Query(HALF_AN_HOUR, (), "one", WEDNESDAY, WEDNESDAY),
+        lambda: Service(1, 1800, 0),
+        lambda: Service(1, 1800, -900),
+        lambda: Service(1, 0),
+        lambda: Cap("year", 1),
+    ],
+)
+def test_a_question_that_means_nothing_is_refused_at_once(nonsense):
+    with pytest.raises(ValueError):
+        nonsense()
