@@ -50,9 +50,8 @@ def _newcomer_objection(choices: Choices) -> DomainError | None:
 
 
 def _only_one(choices: Choices):
-    if len(choices.table.offered_by(choices.service)) > 1:
-        return None
-    return redirect(choices.steps.url("when", with_=choices.practitioner.public_id))
+    offering = choices.table.offered_by(choices.service)
+    return redirect(choices.steps.url("when", with_=offering[0].public_id)) if len(offering) == 1 else None
 
 
 def with_page(choices: Choices, status: int = 200):

@@ -82,6 +82,7 @@ def test_whom_somebody_saw_last_comes_first_and_says_so(cast, browse):
 
 
 def test_the_only_one_who_offers_it_is_not_asked_for(cast, browse):
+    assert path(browse().page(step("with", what=cast.massage_60, with_=cast.maya_chen))).endswith("/when")
     page = browse().page(step("with", what=cast.massage_60))
     assert path(page).endswith("/when")
     assert arguments(page)["with"] == cast.ravi_kumar.public_id
