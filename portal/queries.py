@@ -1,10 +1,12 @@
 """Scoped reads: the first argument is who asks. Not yours and not there look the same."""
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.database import db
-from portal.models import Account, Link, Practice, Profile, Registration, StaffMember
+from portal.models import Account, Link, OutboxMail, Practice, Profile, Registration, StaffMember
 
 
 def practice_by_slug(slug: str) -> Practice | None:
@@ -80,3 +82,11 @@ def count_waiting(staff: StaffMember) -> int:
             Registration.declined_at.is_(None),
         )
     )
+
+
+def count_undelivered(staff: StaffMember, since: datetime) -> tuple[int, int]:
+    """Mails of this practice that are held for want of a mail server, and those that failed and were due after `since`."""
+    mine = (OutboxMail.practice_id == staff.practice_id, OutboxMail.state.in_(("held", "failed")))
+    recent = (OutboxMail.state == "held") | (OutboxMail.due_at > since)
+    counts = dict(db.session.execute(select(OutboxMail.state, func.count()).where(*mine, recent).group_by(OutboxMail.state)).all())
+    return counts.get("held", 0), counts.get("failed", 0)

@@ -5,7 +5,7 @@ when it dies the kernel gives the lock to the next. On several machines, or for 
 """
 
 import atexit
-import fcntl
+import hashlib
 import logging
 import os
 import threading
@@ -19,6 +19,11 @@ from portal import clock, postman, transport
 from portal.database import transact
 from portal.outbox import NEW_MAIL
 from portal.sweep import sweep
+
+try:
+    import fcntl
+except ImportError:  # not a Unix: there the site is one process
+    fcntl = None
 
 log = logging.getLogger(__name__)
 
@@ -75,29 +80,42 @@ class Rounds:
 
 
 class Embedded(threading.Thread):
-    """The thread of a web process. It waits for the lock of the instance folder, then walks."""
+    """The thread of a web process. It waits for the lock, then walks."""
 
     def __init__(self, app, every: float = EVERY_SECONDS):
         super().__init__(name="postman", daemon=True)
-        self.rounds, self.lock = Rounds(app, every), Path(app.instance_path) / "postman.lock"
+        self.rounds, self.lock = Rounds(app, every), lock_of(app)
         self.pid, self._told = os.getpid(), threading.Event()
 
     def run(self) -> None:
         with open(self.lock, "w") as file:
             while not self._told.is_set():
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    self._told.wait(self.rounds.every)  # another process is the postman
-                else:
+                if _is_mine(file):
                     self.rounds.walk()
                     return
+                self._told.wait(self.rounds.every)  # another process is the postman
 
     def stop(self) -> None:
         """Finish the mail in hand and let go of the lock."""
         self._told.set()
         self.rounds.stop()
         self.join(timeout=10)
+
+
+def lock_of(app) -> Path:
+    """One for each database that this folder's processes serve."""
+    database = hashlib.sha256(app.config["SQLALCHEMY_DATABASE_URI"].encode()).hexdigest()[:12]
+    return Path(app.instance_path) / f"postman-{database}.lock"
+
+
+def _is_mine(file) -> bool:
+    """Whether this process holds the lock now. It is the kernel's, and ends with the process however that ends."""
+    try:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 _starting = threading.Lock()

@@ -1,9 +1,9 @@
 """Pages of the blueprint `staff`: today, registrations."""
 
-from portal.staff import registrations, today
+from portal.staff import registrations, today, undelivered
 from portal.staff.blueprint import blueprint
 
-PAGES = (today, registrations)
+PAGES = (today, undelivered, registrations)
 
 
 def register(app) -> None:

@@ -1,6 +1,5 @@
 """The postman's thread: awake at once, alone on a machine, finished with the mail in hand when told to stop."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -96,7 +95,7 @@ def test_of_two_threads_one_walks_and_the_other_takes_over(app, walking):
 
 
 def test_a_dead_process_leaves_no_lock_behind(app, walking):
-    lock = os.path.join(app.instance_path, "postman.lock")
+    lock = str(rounds.lock_of(app))
     hold = "import fcntl,sys,time; f=open(sys.argv[1],'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", hold, lock], stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout.readline() == "held\n"
