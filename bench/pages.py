@@ -21,11 +21,12 @@ def bare(body: bytes):
 def rows():
     """A month page and a day page for one of one and any of twenty practitioners."""
     for practitioners in (1, 20):
-        with application() as app:
-            practice, service, people, _account, _link = busy_practice(practitioners)
-            who = people[0].public_id if practitioners == 1 else "any"
-            db.session.remove()
-            address = f"/at/{practice.slug}/book/when?what={service.public_id}&with={who}"
+        with application(in_context=False) as app:
+            with app.app_context():
+                practice, service, people, _account, _link = busy_practice(practitioners)
+                engine = db.engine
+                who = people[0].public_id if practitioners == 1 else "any"
+                address = f"/at/{practice.slug}/book/when?what={service.public_id}&with={who}"
             for name, path, aim in (("month page", f"{address}&month=2027-01", MONTH_AIM[practitioners]), ("day page", f"{address}&day=2027-01-05", MONTH_AIM[practitioners])):
                 client = app.test_client()
                 answer = client.get(path)
@@ -33,11 +34,11 @@ def rows():
                 floor = bare(answer.data)
                 label = f"{name}, {'one practitioner' if practitioners == 1 else f'any of {practitioners}'}"
                 yield Row(label, cpu_ms(lambda: client.get(path)), "ms CPU", cpu_ms(lambda: floor.get("/")), aim)
-                with counted(db.engine) as warm:
+                with counted(engine) as warm:
                     client.get(path)
                 yield Row(f"{label}: statements", len(warm), "SQL", aim=8)
             # The first answer after a change of the timetable reads the timetable too.
             timetable.forget()
-            with counted(db.engine) as cold:
+            with counted(engine) as cold:
                 app.test_client().get(address)
             yield Row(f"first answer of a process, {practitioners} practitioners: statements", len(cold), "SQL", aim=8)

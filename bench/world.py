@@ -18,8 +18,11 @@ OPENS, CLOSES, LENGTH = 9 * 60, 17 * 60, 30
 
 
 @contextmanager
-def application(url: str | None = None):
-    """A throwaway application over an empty database: SQLite in a temporary folder, or `url`."""
+def application(url: str | None = None, in_context: bool = True):
+    """A throwaway application over an empty database: SQLite in a temporary folder, or `url`.
+
+    To measure pages, stay out of its context: pages fetched inside one share their database session.
+    """
     with TemporaryDirectory() as folder:
         app = create_app(
             SQLALCHEMY_DATABASE_URI=url or f"sqlite:///{Path(folder) / 'bench.db'}",
@@ -30,7 +33,11 @@ def application(url: str | None = None):
         )
         with app.app_context():
             db.create_all()
+            if in_context:
+                yield app
+        if not in_context:
             yield app
+        with app.app_context():
             db.session.remove()
             db.engine.dispose()
 
