@@ -23,7 +23,7 @@ MODES, PERIODS = ("one", "any", "all"), ("day", "week", "month")
 
 
 def _as_tuples(made, *names: str) -> None:
-    """Rows may come as any iterable; they are kept as a tuple, because what is remembered by its value must not change."""
+    """Rows may come as any iterable; they are kept as a tuple, so that values can be compared and remembered."""
     for name in names:
         rows = getattr(made, name)
         if type(rows) is not tuple:

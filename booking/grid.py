@@ -150,8 +150,8 @@ def _possible(windows, service_id, step, lead, tail, anchor, zone, first, last) 
 def _anchors(window: Window, anchor: int | None, edges: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:
     """`(origin, from, to)`: between these instants the grid is counted from `origin`.
 
-    A practitioner who is open round the clock has a window without a beginning worth remembering: from its eighth date on the grid
-    is anchored at each midnight, so that it is the same whatever range of dates is asked for.
+    §3 counts from `window.start` for ever. Only a window longer than seven days departs from it, hours round the clock for instance: from
+    its eighth date on the grid is anchored at each midnight. Else the starts of a date would depend on how far back somebody looked.
     """
     forgotten = window.start + WEEK
     if anchor is None and window.end <= forgotten:

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 DAY = 86400
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
-# Hours that touch make one window, so planning looks this many days past both ends of the range for what a window joins on to.
-REACH = 8
+# Hours that touch make one window, so planning looks this many dates past both ends of the range for what a window joins on to: more
+# than a week (grid.WEEK), and one more for Samoa, where nine dates around 30 December 2011 were eight days.
+REACH = 9
 
 
 def known_services(services: Iterable[int] | None) -> frozenset[int] | None:
@@ -65,7 +66,10 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A pause on a `weekday` or `on` one date, `from_`–`to`. It splits windows; the window after it has its own anchor."""
+    """A pause on a `weekday` or `on` one date, `from_`–`to`. It splits windows; the window after it has its own anchor.
+
+    `to` before `from_` is on the next day; `to` equal to `from_` is no pause at all.
+    """
 
     from_: int
     to: int
@@ -171,11 +175,12 @@ def _planned(hours, overrides, breaks, zone, first, last) -> tuple[Window, ...]:
     for override in overrides:
         replaced[override.on] += [(opens, closes, override.services) for opens, closes in override.windows]
     windows, pauses = [], []
+    pausing = [pause for pause in breaks if pause.from_ != pause.to]
     for ordinal in range(first.toordinal() - REACH, last.toordinal() + REACH + 1):
         day = date.fromordinal(ordinal)
         rows = replaced[day] if day in replaced else _weekly(hours, day)
         windows += [Window(*_stretch(zone, day, opens, closes), services) for opens, closes, services in rows]
-        pauses += [_stretch(zone, day, pause.from_, pause.to) for pause in breaks if day == pause.on or day.weekday() == pause.weekday]
+        pauses += [_stretch(zone, day, pause.from_, pause.to) for pause in pausing if day == pause.on or day.weekday() == pause.weekday]
     begins, ends = day_start(zone, first), day_start(zone, last, 1)
     planned = subtract(merged(windows), pauses)
     return tuple(window for window in planned if window.start < ends and window.end > begins)
@@ -193,13 +198,9 @@ def _weekly(hours: tuple[WeeklyHours, ...], day: date) -> list[tuple[int, int, f
 
 
 def _stretch(zone: str, day: date, opens: int, closes: int) -> tuple[int, int]:
-    """Opening and closing instant; `closes <= opens` is on the next day. 24:00 is where the next date begins, even if midnight is shown twice."""
-    following = date.fromordinal(day.toordinal() + 1)
-    if closes % 1440 == 0:
-        closing = day_start(zone, following)
-    else:
-        closing = end_instant(zone, following if closes <= opens else day, closes)
-    return start_instant(zone, day, opens), closing
+    """Opening and closing instant; `closes <= opens` is on the next day. Where midnight comes twice, 24:00 is the second one, as any end (§11)."""
+    closing_day = date.fromordinal(day.toordinal() + 1) if closes <= opens else day
+    return start_instant(zone, day, opens), end_instant(zone, closing_day, closes)
 
 
 def merged(windows: Iterable[Window]) -> list[Window]:

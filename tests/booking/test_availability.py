@@ -627,7 +627,7 @@ def test_rows_may_come_in_any_kind_of_list():
     person = Practitioner(1, windows, [AWAY], [busy("09:00", "10:00")])
     room = Room(1, "gym", [busy("10:00", "11:00")])
     known = Facts(ZONE, [person], [HOLIDAY], [room], [hold("09:00", "09:30")], [Cap("day", 9)], list(counted(0)), [busy("08:00", "08:30")])
-    assert code(known) is Code.CLOSED_HOLIDAY
+    assert code(known) is Code.CLOSED_HOLIDAY and isinstance(hash(known), int)
     free = Facts(ZONE, [Practitioner(1, windows, [], [busy("09:00", "11:30")])])
     assert clocks(availability(free, Query(HALF_AN_HOUR, [1], "any", WEDNESDAY, WEDNESDAY), Policy(), 0)[0].starts) == "11:30"
 

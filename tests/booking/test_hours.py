@@ -79,11 +79,12 @@ def test_a_time_in_the_gap_is_the_transition_and_in_the_fold_the_first_or_the_se
     assert wall(TORONTO, end_instant(TORONTO, AUTUMN, 90)) == "Sun 01:30 -0500"
 
 
-def test_closing_at_midnight_is_where_the_next_date_begins_even_if_midnight_comes_twice():
+def test_closing_at_a_midnight_that_comes_twice_is_its_second_reading():
+    """§11 as for any other closing time: 24:00 is the next midnight (§2), and of two readings an end is the second."""
     saturday = date(2026, 10, 31)  # in Havana the clock goes from 01:00 on Sunday back to 00:00
     for closes in (1440, 0):
         [window] = on(saturday, (1320, closes), zone="America/Havana")
-        assert window.end == day_start("America/Havana", saturday, 1) == window.start + 2 * HOUR
+        assert window.end == day_start("America/Havana", saturday, 1) + HOUR == window.start + 3 * HOUR
 
 
 def test_a_date_that_never_was_has_no_hours():
@@ -106,7 +107,10 @@ def test_around_every_transition_hours_keep_to_the_wall_clock_and_days_to_their_
         whole = [Override(before + timedelta(days=n), ((0, 1440),)) for n in range(3)]
         [window] = planned_windows([], whole, (), zone, before, after)
         assert (window.start, window.end) == (edges[0], edges[-1])
-        assert [on(each.on, (0, 1440), zone=zone)[0][:2] for each in whole] == list(pairwise(edges))  # each day its elapsed length
+        for each, (begins, ends) in zip(whole, pairwise(edges)):  # each date its elapsed length
+            [alone] = on(each.on, (0, 1440), zone=zone)
+            assert (alone.start, min(alone.end, ends)) == (begins, ends)
+            assert all(shown_twice(zone, start) for start in range(ends, alone.end, 300))
         offset = {datetime.fromtimestamp(edge, timezone.utc).astimezone(ZoneInfo(zone)).utcoffset() for edge in (edges[0], edges[-1])}
         change = max(offset) - min(offset)
         assert abs(window.end - window.start - 72 * HOUR) == change.total_seconds()
@@ -114,7 +118,7 @@ def test_around_every_transition_hours_keep_to_the_wall_clock_and_days_to_their_
             for window in on(day, (opens, min(opens + 45, 1440)), zone=zone):
                 for start in range(window.start, window.end, 300):
                     assert opens <= local_minute(zone, start) < opens + 45 or shown_twice(zone, start)
-                    assert local_date(zone, start) == day
+                    assert local_date(zone, start) == day or shown_twice(zone, start)
 
 
 def shown_twice(zone: str, instant: int) -> bool:
@@ -166,6 +170,18 @@ def test_a_break_splits_a_window_and_the_rest_has_its_own_anchor():
         ("Mon 12:45", "Mon 15:00"),
         ("Mon 15:15", "Mon 17:00"),
     ]
+
+
+def test_a_break_without_length_pauses_nothing():
+    [window] = planned_windows(weekly((540, 1020)), [], [Break(720, 720, weekday=0)], TORONTO, MONDAY, MONDAY)
+    assert window.end - window.start == 8 * HOUR
+
+
+def test_planning_sees_a_whole_week_back_even_where_a_date_is_missing():
+    """Whatever dates are asked for, a window that began more than a week ago is known to have."""
+    every_day, new_year = [WeeklyHours(weekday, 0, 1440) for weekday in range(7)], date(2012, 1, 5)
+    [window] = planned_windows(every_day, [Override(date(2011, 12, 27), ((600, 1440),))], [], "Pacific/Apia", new_year, new_year)
+    assert window.start < day_start("Pacific/Apia", new_year) - 7 * 24 * HOUR
 
 
 def test_touching_and_overlapping_windows_merge_only_for_equal_services():
@@ -221,3 +237,9 @@ def test_an_open_date_has_something_left_after_the_closures():
 def test_planning_is_remembered_by_its_arguments():
     rows = weekly((540, 1020))
     assert planned_windows(rows, [], [], TORONTO, MONDAY, MONDAY) is planned_windows(list(rows), [], [], TORONTO, MONDAY, MONDAY)
+
+
+def test_hours_may_come_in_any_kind_of_list():
+    listed = [WeeklyHours(0, 540, 600, services={1}), WeeklyHours(1, 540, 600, services=[1])], [Override(MONDAY, [[600, 660]], {2})]
+    [window] = planned_windows(*listed, [], TORONTO, MONDAY, MONDAY)
+    assert window.services == {2} and window.end - window.start == HOUR
