@@ -1,7 +1,9 @@
 """A family in one visit (AVAILABILITY §9)."""
 
+import random
 from dataclasses import replace
 from datetime import date
+from itertools import combinations, product
 
 import pytest
 
@@ -74,3 +76,62 @@ def test_every_visit_begins_when_it_says_and_keeps_to_its_length(side_by_side):
         assert side_by_side or all(earlier.end <= later.start for earlier, later in zip(visit, visit[1:]))
         for place in visit:
             assert isinstance(check(facts, guests[place.guest].query, place.start, Policy(), 0), Offer)
+
+
+@pytest.mark.parametrize(("side_by_side", "within", "expected"), [(True, 90, range(480, 571, 15)), (False, 120, range(450, 511, 15))])
+def test_a_guest_who_can_only_come_late_does_not_hide_the_visit(side_by_side, within, expected):
+    """Practitioners 1 and 2 are free from nine, 3 only from six to seven: what was tried in the morning is not taken from the evening."""
+    late = planned_windows([WeeklyHours(2, 18 * 60, 19 * 60)], [], [], ZONE, DAY, DAY)
+    whole = planned_windows([WeeklyHours(2, 9 * 60, 19 * 60)], [], [], ZONE, DAY, DAY)
+    facts = Facts(ZONE, (Practitioner(1, whole), Practitioner(2, whole), Practitioner(3, late)))
+    found = visits(facts, (guest(1, 2), guest(1, 2), guest(3)), DAY, within * MINUTE, 0, side_by_side)
+    assert [(visit[0].start - NINE) // MINUTE for visit in found] == list(expected)
+
+
+def test_two_appointments_of_one_person_are_judged_together():
+    def asked(*guests, **rules):
+        policy = Policy(limits=Limits(**rules))
+        return visits(people(1, 2), tuple(one._replace(policy=policy) for one in guests), DAY, HOUR, 0, side_by_side=True)
+
+    leo = guest(1, person=7), guest(2, person=7)
+    assert {place.start for place in asked(guest(1), guest(2), no_overlap=True)[0]} == {NINE}
+    assert {place.start for place in asked(*leo, no_overlap=True)[0]} == {NINE, NINE + 30 * MINUTE}
+    assert asked(*leo, per_day=1) == [] and asked(*leo, most_upcoming=1) == []
+    assert asked(*leo, per_day=2, most_upcoming=2) and asked(guest(1, person=7), guest(2, person=8), per_day=1)
+
+
+def test_the_visit_is_on_the_day_asked_for_whatever_dates_the_guests_question_has():
+    elsewhere = guest(1)._replace(query=replace(guest(1).query, first=date(2030, 1, 1), last=date(2030, 1, 1)))
+    assert visits(people(1), (elsewhere,), DAY, HOUR, 0)
+    night = planned_windows([WeeklyHours(2, 23 * 60, 60)], [], [], ZONE, DAY, DAY)
+    found = visits(Facts(ZONE, (Practitioner(1, night),)), (guest(1), guest(1)), DAY, HOUR, 0)
+    assert [(visit[0].start - NINE) // MINUTE - 14 * 60 for visit in found] == [0, 15, 30, 45]  # the last two end after midnight
+
+
+def every_visit(facts, guests, within: int, side_by_side: bool) -> list[int]:
+    """When a visit can begin, tried out way by way; for services without buffers, rooms and rules."""
+    own = [
+        [(start, start + HALF.duration, one) for one in each.query.practitioners for start in range(NINE, NINE + 90 * MINUTE + 1, 15 * MINUTE)
+         if isinstance(check(facts, replace(each.query, practitioners=(one,)), start, Policy(), 0), Offer)]
+        for each in guests
+    ]  # fmt: skip
+
+    def apart(one, other) -> bool:
+        return one[1] <= other[0] or other[1] <= one[0] or (side_by_side and one[2] != other[2])
+
+    begins = set()
+    for places in product(*own):
+        first = min(place[0] for place in places)
+        if max(place[1] for place in places) - first <= within and all(apart(*pair) for pair in combinations(places, 2)):
+            begins.add(first)
+    return sorted(begins)
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+@pytest.mark.parametrize("seed", range(8))
+def test_every_beginning_there_is_is_found(seed, side_by_side):
+    chance = random.Random(seed)
+    rows = {f"busy{n}": tuple(Busy(t, t + 900) for t in chance.sample(range(NINE, NINE + 2 * HOUR, 900), 3)) for n in (1, 2, 3)}
+    facts, within = people(1, 2, 3, **rows), chance.choice([60, 75, 90, 120]) * MINUTE
+    guests = tuple(guest(*chance.sample((1, 2, 3), chance.randint(1, 2))) for _ in range(3))
+    assert [visit[0].start for visit in visits(facts, guests, DAY, within, 0, side_by_side)] == every_visit(facts, guests, within, side_by_side)
