@@ -11,6 +11,7 @@ from booking.views.blueprint import blueprint
 from booking.views.choices import Choices, chosen
 from booking.views.what import needs_service
 from portal import clock
+from portal.access import SEE_DETAILS
 from portal.guards import at_practice, public
 
 
@@ -58,7 +59,8 @@ def with_page(choices: Choices, status: int = 200):
     """With 404: the practitioner of the address does not offer this here."""
     now = clock.now()
     free = soonest_each(choices.practice, replace(choices.wish, practitioner=None), now)
-    seen = last_seen_practitioner(choices.link.profile, now) if choices.link else None
+    details = choices.link is not None and choices.link.allows(SEE_DETAILS, clock.today(choices.practice.zone))
+    seen = last_seen_practitioner(choices.link.profile, now) if details else None  # past visits are a detail
     never = float("inf")
     people = sorted(
         choices.table.offered_by(choices.service),

@@ -15,8 +15,9 @@ from sqlalchemy import func, select, update
 from booking import emails
 from booking.models import Appointment, Closure, Location, Practitioner, Room, Service
 from portal import clock, letters, transport
+from portal.access import BOOK, CHANGE, SEE_TIMES
 from portal.database import db, transact
-from portal.models import Account, OutboxMail, Practice, Profile, SessionRow, StaffMember
+from portal.models import Account, Link, OutboxMail, Practice, Profile, SessionRow, StaffMember
 from portal.seed import PASSWORD
 from tests import mails
 from tests.booking.walking import hold, step
@@ -250,7 +251,7 @@ def test_what_was_taken_away_is_gone_on_the_next_request(app, cast, browse):
     assert "Leo" in browse().get(feed).text and dana.page("/desk/riverside/day").status == 200
 
     with app.app_context():
-        transact(lambda: db.session.get(type(cast.link("priya", "leo")), link).revoke(clock.now()))
+        transact(lambda: db.session.get(Link, link).revoke(clock.now()))
         transact(lambda: setattr(db.session.get(StaffMember, staff), "left_at", clock.now()))
     for page in (form, asking):
         assert browser.submit(page, follow=False).status == 404
@@ -263,6 +264,18 @@ def test_what_was_taken_away_is_gone_on_the_next_request(app, cast, browse):
         waiting = db.session.scalars(select(OutboxMail).where(OutboxMail.to_address == "priya@example.com", OutboxMail.state == "queued"))
         assert [mail.template for mail in waiting if letters.write(mail, clock.now()) is not None] == []
         assert db.session.scalar(select(func.count()).where(Appointment.profile_id == cast.leo.id, Appointment.ends_at > clock.now())) == 1
+
+
+def test_who_may_book_but_not_see_details_is_not_told_of_past_visits(app, cast, browse):
+    with app.app_context():
+        mails.appointment(cast, "leo", clock.now() - timedelta(days=30), service="follow-up")
+    path, told = step("with", what=cast.follow_up, who=cast.leo), "Leo saw them last"
+    assert told in browse(as_=cast.daniel).page(path).text
+    with app.app_context():
+        link = cast.link("daniel", "leo").id
+        transact(lambda: setattr(db.session.get(Link, link), "permissions", [SEE_TIMES, BOOK, CHANGE]))
+    page = browse(as_=cast.daniel).page(path)
+    assert page.status == 200 and told not in page.text
 
 
 # ---- keys ----
