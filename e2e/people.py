@@ -40,6 +40,13 @@ def last_day(page) -> None:
     page.locator(".cal a.d:not(.none)").last.click()
 
 
+def day_with_many(page) -> None:
+    """Choose the first day with many times, in this month or the next."""
+    if not page.locator(".cal a.d:has(.b3)").count():
+        page.locator("nav a[rel=next]").click()
+    page.locator(".cal a.d:has(.b3)").first.click()
+
+
 def confirm(page):
     """Press the button that says everything; gives its words."""
     button = page.get_by_role("main").get_by_role("button", name=re.compile("^(Book|Move) "))

@@ -1,6 +1,6 @@
 """Two people, two browsers, one time."""
 
-from e2e.people import choose_practitioner, choose_service, confirm, heading, sign_in, times
+from e2e.people import choose_practitioner, choose_service, confirm, day_with_many, heading, sign_in, times
 
 
 def go_to_times(page):
@@ -11,6 +11,7 @@ def go_to_times(page):
     choose_service(page, "Massage, 60")
     if heading(page) == "Who would you like to see?":
         choose_practitioner(page, "Ravi")
+    day_with_many(page)
 
 
 def test_one_gets_the_time_the_other_gets_the_next_best(site, open_page, javascript):
