@@ -88,6 +88,13 @@ def test_a_guest_who_can_only_come_late_does_not_hide_the_visit(side_by_side, wi
     assert [(visit[0].start - NINE) // MINUTE for visit in found] == list(expected)
 
 
+def test_a_visit_is_listed_only_where_somebody_begins_it():
+    second = planned_windows([WeeklyHours(2, 9 * 60 + 15, 9 * 60 + 45)], [], [], ZONE, DAY, DAY)
+    facts = Facts(ZONE, (Practitioner(1, WINDOWS), Practitioner(2, second)))
+    found = visits(facts, (guest(1, service=replace(HALF, duration=HOUR)), guest(2)), DAY, 105 * MINUTE, 0)
+    assert [minutes(visit) for visit in found] == [[(1, 15, (2,)), (0, 45, (1,))]]  # at nine the hour would overlap the half
+
+
 def test_two_appointments_of_one_person_are_judged_together():
     def asked(*guests, **rules):
         policy = Policy(limits=Limits(**rules))
