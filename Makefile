@@ -51,7 +51,7 @@ messages: .venv/.installed ## collect new sentences for the translators, compile
 	@$(MAKE) --no-print-directory translations
 
 lock: .venv/.installed-lock ## newest versions that work together, exact and with hashes, into the lock files
-	$(UV) --extra postgres --extra redis --output-file requirements.lock pyproject.toml
+	$(UV) --extra postgres --output-file requirements.lock pyproject.toml
 	$(UV) --all-extras --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 clean: ## remove what was made here, except the database in instance/

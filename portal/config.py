@@ -14,7 +14,6 @@ class Defaults:
     PUBLIC_URL = "http://127.0.0.1:8000"  # what mails and calendar files point at; never the Host header
     TRUSTED_HOSTS: list | None = None
     PROXIES = 0  # how many reverse proxies may set X-Forwarded-*
-    REDIS_URL = None
 
     # mail
     MAIL_SERVER = None  # none: demo mailbox, or held in production

@@ -1,4 +1,7 @@
-"""How often is too often, counted in a table that every worker shares. Keys hold hashes, not addresses."""
+"""How often is too often, counted in a table that every worker on every machine shares. Keys hold hashes, not addresses.
+
+One upsert a try: a store beside the database would count no better, and could be away while the database is there.
+"""
 
 import hashlib
 from datetime import datetime, timedelta
