@@ -34,7 +34,7 @@ class HoldEnded(DomainError):
 class TooLate(DomainError):
     """Inside the practice's notice for cancelling and moving: `facts["phone"]` (E.164) and `facts["until"]` (when it ended)."""
 
-    message = _("It is too late to change this appointment online. Call the practice.")
+    message = _("It is too late to change this appointment online. Call the clinic.")
 
 
 class UndoOver(DomainError):
@@ -47,7 +47,7 @@ class NotYours(DomainError):
     """Not reached through a live link with the permission: looks the same as not there."""
 
     status = 404
-    message = _("This appointment is not here.")
+    message = _("We could not find this appointment.")
 
 
 class AlreadyCancelled(DomainError):
@@ -57,7 +57,7 @@ class AlreadyCancelled(DomainError):
 class ClosedToNew(DomainError):
     """The practice takes no new people online: `facts["reason"]` in the practice's words, `facts["phone"]`."""
 
-    message = _("This practice is not taking new people online at the moment. Call them to ask.")
+    message = _("This clinic is not taking new people online at the moment. Call to ask.")
 
 
 class OnlyForNew(DomainError):
@@ -71,7 +71,7 @@ class OnlyForReturning(DomainError):
 class TooYoung(DomainError):
     """Younger than the practice lets people book for themselves: `facts["years"]`. A guardian may book."""
 
-    message = _("You are too young to book here on your own. Ask a parent or guardian to book for you, or call the practice.")
+    message = _("You cannot book here on your own yet. Ask a parent or guardian to book for you, or call the clinic.")
 
 
 # The database's own word (SAFETY §1): SQLite names columns, PostgreSQL the constraint.

@@ -180,7 +180,7 @@ def _person(said: _Said) -> str:
     name = said.person
     match said.told.params.get("limit"):
         case "most_upcoming":
-            return gettext("%(name)s has as many coming appointments as can be booked online. Call %(phone)s to book another.", name=name, phone=said.phone)
+            return gettext("%(name)s already has the most appointments that can be booked online. Call %(phone)s to book another.", name=name, phone=said.phone)
         case "per_day":
             if said.on is not None:
                 return gettext("%(name)s already has an appointment on %(day)s. Choose another day.", name=name, day=said.day)
