@@ -16,7 +16,7 @@ class Practitioner(Planned, db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
-    staff_member_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))
+    staff_member_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"), unique=True)
     name: Mapped[str] = mapped_column(String(120))  # "Maya Chen", "Dr. Ines Roy": as patients say it
     profession: Mapped[str] = mapped_column(String(80), default="")
     languages: Mapped[list] = mapped_column(JSON, default=list)  # ["en", "fr"]

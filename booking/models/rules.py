@@ -1,17 +1,22 @@
 """How far ahead, how soon, how often. The most specific row that says something wins: practice < practitioner < service."""
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.models.planned import Planned
 from portal.database import db
+
+OF_THE_PRACTICE = "practitioner_id IS NULL AND service_id IS NULL"  # one row says what holds unless somebody says otherwise
 
 
 class Rules(Planned, db.Model):
     """Empty columns say nothing and leave the word to the next level up. Minutes; `horizon` as booking/horizon.py stores it."""
 
     __tablename__ = "rules"
-    __table_args__ = (CheckConstraint("practitioner_id IS NULL OR service_id IS NULL", name="one_level"),)
+    __table_args__ = (
+        CheckConstraint("practitioner_id IS NULL OR service_id IS NULL", name="one_level"),
+        Index("uq_rules_of_the_practice", "practice_id", unique=True, sqlite_where=text(OF_THE_PRACTICE), postgresql_where=text(OF_THE_PRACTICE)),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)

@@ -307,7 +307,6 @@ def upgrade():
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("sent_to", sa.String(length=254), nullable=False),
         sa.Column("nonce", sa.String(length=64), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("used_at", UtcDateTime(), nullable=True),
@@ -337,6 +336,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["staff_member_id"], ["staff_members.id"], name=op.f("fk_practitioners_staff_member_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practitioners")),
         sa.UniqueConstraint("public_id", name=op.f("uq_practitioners_public_id")),
+        sa.UniqueConstraint("staff_member_id", name=op.f("uq_practitioners_staff_member_id")),
     )
     op.create_index(op.f("ix_practitioners_practice_id"), "practitioners", ["practice_id"])
     op.create_table(
@@ -576,6 +576,14 @@ def upgrade():
         sa.UniqueConstraint("service_id", name=op.f("uq_rules_service_id")),
     )
     op.create_index(op.f("ix_rules_practice_id"), "rules", ["practice_id"])
+    op.create_index(
+        "uq_rules_of_the_practice",
+        "rules",
+        ["practice_id"],
+        unique=True,
+        sqlite_where=sa.text("practitioner_id IS NULL AND service_id IS NULL"),
+        postgresql_where=sa.text("practitioner_id IS NULL AND service_id IS NULL"),
+    )
     op.create_table(
         "service_practitioners",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -8,8 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.database import db
 from portal.ids import secret
 
-PURPOSES = ("verify", "reset", "change_address")
-
 
 class MailedLink(db.Model):
     """`purpose` + one subject (a sign-up or an account). The token in the mail is `[id, nonce, channel]`, signed."""
@@ -21,12 +19,11 @@ class MailedLink(db.Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    purpose: Mapped[str] = mapped_column(String(20))
+    purpose: Mapped[str] = mapped_column(String(20))  # see portal/mailed_links.py
     signup_id: Mapped[int | None] = mapped_column(ForeignKey("signups.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     sent_to: Mapped[str] = mapped_column(String(254))  # never updated
     nonce: Mapped[str] = mapped_column(String(64), default=secret)
-    tries: Mapped[int] = mapped_column(default=0)  # wrong codes
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
