@@ -43,6 +43,10 @@ class Rolling:
     zone: str = "UTC"
     is_open: Callable[[date], bool] = every_day
 
+    def __post_init__(self):
+        if self.count not in ("calendar", "open_days"):
+            raise ValueError(f"not a way to count days: {self.count!r}")
+
     def bookable_until(self, now: int) -> date:
         return self._move(_latest_on_or_before(self.zone, self.at, now), 1)
 

@@ -132,7 +132,7 @@ def test_a_stored_horizon_comes_back_as_it_was(horizon):
     assert from_dict(to_dict(horizon), TORONTO, getattr(horizon, "is_open", every_day)) == horizon
 
 
-@pytest.mark.parametrize("stored", [{}, {"kind": "someday"}, {"kind": "rolling", "weeks": 2}, {"kind": "until"}, {"kind": "until", "on": "soon"}, {"kind": "release_list", "releases": [[1]]}])
+@pytest.mark.parametrize("stored", [{}, {"kind": "someday"}, {"kind": "rolling", "weeks": 2}, {"kind": "rolling", "days": 2, "count": "open"}, {"kind": "until"}, {"kind": "until", "on": "soon"}, {"kind": "release_list", "releases": [[1]]}])
 def test_what_is_not_a_horizon_is_refused(stored):
     with pytest.raises(ValueError):
         from_dict(stored, TORONTO)
