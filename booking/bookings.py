@@ -77,8 +77,8 @@ def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now
     occupy(appointment)
     if wish.owner:
         release(wish.owner)
-    ledger.record("booked", now, profile=profile, account=link.account, link=link, appointment=appointment.id)
     emails.announce_booked(appointment, now)
+    ledger.record("booked", now, profile=profile, account=link.account, link=link, appointment=appointment.id)
     return appointment
 
 
