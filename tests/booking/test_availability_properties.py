@@ -101,7 +101,7 @@ def starts_of(answer):
     return {start: day.starts.practitioners(start) for day in answer for start in day.starts}
 
 
-@lawful(120)
+@lawful(75)
 @given(cases())
 def test_the_engine_agrees_with_the_brute_force(case):
     facts, query, policy, now = case
@@ -119,7 +119,7 @@ def test_the_engine_agrees_with_the_brute_force(case):
             assert day.params["name"] in {bruteforce.closure_meant(facts, query, one, day.date).name for one in closed}
 
 
-@lawful(40)
+@lawful(30)
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_check_agrees_with_the_brute_force_on_the_grid_and_off_it(case, chance):
     facts, query, policy, now = case
@@ -143,7 +143,7 @@ def test_the_check_agrees_with_the_brute_force_on_the_grid_and_off_it(case, chan
             assert found.params["name"] in {bruteforce.closure_meant(facts, query, one, day, start).name for one in refusing}
 
 
-@lawful(25)
+@lawful(20)
 @given(cases(), st.sampled_from(["any", "all"]), st.booleans())
 def test_a_day_has_starts_or_else_exactly_one_code(case, mode, packing):
     facts, query, policy, now = case
@@ -152,7 +152,7 @@ def test_a_day_has_starts_or_else_exactly_one_code(case, mode, packing):
         assert day.code is None or day.code <= Code.PATIENT_LIMIT
 
 
-@lawful(25)
+@lawful(20)
 @given(cases(), st.sampled_from(["any", "all"]), st.booleans())
 def test_an_offered_start_passes_the_check_and_every_other_one_gets_a_code(case, mode, packing):
     facts, query, policy, now = case
@@ -170,7 +170,7 @@ def test_an_offered_start_passes_the_check_and_every_other_one_gets_a_code(case,
         assert isinstance(check(facts, query, start, policy, now), Offer)
 
 
-@lawful(25)
+@lawful(20)
 @given(cases())
 def test_any_practitioner_is_the_union_and_all_of_them_the_intersection(case):
     facts, query, policy, now = case
@@ -179,7 +179,7 @@ def test_any_practitioner_is_the_union_and_all_of_them_the_intersection(case):
     assert set(starts_of(availability(facts, replace(query, mode="all"), policy, now))) == set.intersection(*single)
 
 
-@lawful(25)
+@lawful(20)
 @given(cases())
 def test_what_is_in_the_way_only_removes_starts_and_the_grid_stays(case):
     facts, query, policy, now = case
@@ -198,7 +198,7 @@ def test_what_is_in_the_way_only_removes_starts_and_the_grid_stays(case):
         assert all(set(takers) <= set(without.get(start, ())) for start, takers in before.items()), kind
 
 
-@lawful(25)
+@lawful(20)
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_the_length_of_the_range_do_not_matter(case, chance):
     facts, query, policy, now = case
@@ -217,7 +217,7 @@ def test_the_order_of_rows_and_the_length_of_the_range_do_not_matter(case, chanc
         assert [(one.starts, one.code) for one in alone] == [(day.starts, day.code)]
 
 
-@lawful(25)
+@lawful(20)
 @given(st.integers(0, 95), st.integers(1, 96), st.lists(st.integers(1, 95), max_size=3), st.sampled_from([10, 15, 25, 50]))
 def test_splitting_a_window_changes_nothing(opens, ticks, cuts, step):
     first = date(2026, 6, 3)
