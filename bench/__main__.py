@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bench import Row
 
-PARTS = ("engine", "pages")
+PARTS = ("engine", "pages", "bookings", "growth")
 HEADINGS = ("", "value", "unit", "× floor", "aim", "")
 
 

@@ -68,13 +68,20 @@ def _holds(wish: Wish, start: int, taken: Occupancy) -> bool:
 
 def taken_between(table: Timetable, wish: Wish, first: date, last: date, now: int) -> Occupancy:
     """Everything taken that matters to these local dates. Two statements, none if this transaction has read them before."""
-    return taken(table, needed_practitioners(table, wish), _room_kind(wish), wish.profile and wish.profile.id, _widened(table, wish, first, last), now)
+    profile_id = wish.profile.id if wish.profile else None
+    return taken(table, needed_practitioners(table, wish), bool(wish.service.room_kind), profile_id, _widened(table, wish, first, last), now)
 
 
 def taken_around(table: Timetable, wish: Wish, start: int, now: int) -> Occupancy:
     """What matters to one start: its local date, wherever the clock is read."""
     dates = [local_date(place.zone, start) for place in table.locations] or [local_date(table.zone, start)]
     return taken_between(table, wish, min(dates), max(dates), now)
+
+
+def taken_by_all(table: Timetable, first: date, last: date, now: int) -> Occupancy:
+    """What matters to these dates whatever is wished for: everybody, every room, the whole weeks and months that any cap counts in."""
+    everybody, rooms = tuple(one.id for one in table.practitioners()), any(service.room_kind for service in table.services())
+    return taken(table, everybody, rooms, None, _periods({cap.period for cap in table.caps}, first, last), now)
 
 
 def taken(table: Timetable, practitioners: tuple[int, ...], rooms: bool, profile_id: int | None, dates: tuple[date, date], now: int) -> Occupancy:
@@ -115,10 +122,6 @@ def needed_practitioners(table: Timetable, wish: Wish) -> tuple[int, ...]:
     return wish.service.practitioners
 
 
-def _room_kind(wish: Wish) -> bool:
-    return bool(wish.service.room_kind)
-
-
 def _caps(table: Timetable, wish: Wish) -> list[Cap]:
     """The caps that can stop this wish."""
     if wish.staff:
@@ -129,7 +132,10 @@ def _caps(table: Timetable, wish: Wish) -> list[Cap]:
 
 def _widened(table: Timetable, wish: Wish, first: date, last: date) -> tuple[date, date]:
     """The dates, or the whole weeks and months around them that caps count in."""
-    kinds = {cap.period for cap in _caps(table, wish)}
+    return _periods({cap.period for cap in _caps(table, wish)}, first, last)
+
+
+def _periods(kinds: set[str], first: date, last: date) -> tuple[date, date]:
     begins = [period(kind, first)[0] for kind in kinds]
     ends = [period(kind, last)[1] for kind in kinds]
     return min([first, *begins]), max([last, *ends])

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from booking.errors import ClosedToNew, NotYours, OnlyForNew, OnlyForReturning
 from booking.facts import Answer, Code, Offer, Refusal
 from booking.hours import day_start, local_date
-from booking.judgement import answer, judge, taken, taken_around, taken_between
+from booking.judgement import answer, judge, taken_around, taken_between, taken_by_all
 from booking.models import Appointment
 from booking.models.appointment import BLOCKING
 from booking.timetable import Timetable, timetable
@@ -67,12 +67,11 @@ def next_free(practice: Practice, now: datetime) -> dict[str, Start | None]:
     """For the practice's page: service public_id → its next open time with anyone. Four statements, however many services."""
     table, instant = timetable(practice), _seconds(now)
     found: dict[str, Start | None] = {service.public_id: None for service in table.services()}
-    everybody, rooms = tuple(one.id for one in table.practitioners()), any(service.room_kind for service in table.services())
     for first, last in _stretches(table, False, instant, timedelta(days=10)):
         left = [service for service in table.services() if found[service.public_id] is None]
         if not left:
             break
-        known = taken(table, everybody, rooms, None, (first.replace(day=1) - timedelta(days=7), last + timedelta(days=31)) if table.caps else (first, last), instant)
+        known = taken_by_all(table, first, last, instant)
         for service in left:
             found[service.public_id] = next(_in_order(answer(table, Wish(service), first, last, instant, known), table), None)
     return found
