@@ -60,20 +60,20 @@ def lock(practice: Practice, wish: Wish) -> tuple[Timetable, Wish]:
 
     Everybody who changes hours, time off or appointments of a practitioner takes the same lock.
     """
-    table = timetable(practice)
-    people, rooms = set(needed_practitioners(table, wish)), set()
-    if wish.service.room_kind:
-        rooms = {number for number, kind in table.rooms() if kind == wish.service.room_kind}
-    if wish.moving is not None:
-        people.add(wish.moving.practitioner_id)
-        rooms |= {wish.moving.room_id} - {None}
-    lock_rows(Practitioner, people)
-    lock_rows(Room, rooms)
-    version = db.session.scalar(_VERSION, {"practice": practice.id})
-    if version != practice.timetable_version:
-        db.session.refresh(practice)
+    while True:
         table = timetable(practice)
-    return table, _still(table, wish)
+        wish = _still(table, wish)
+        people, rooms = set(needed_practitioners(table, wish)), set()
+        if wish.service.room_kind:
+            rooms = {number for number, kind in table.rooms() if kind == wish.service.room_kind}
+        if wish.moving is not None:
+            people.add(wish.moving.practitioner_id)
+            rooms |= {wish.moving.room_id} - {None}
+        lock_rows(Practitioner, people)
+        lock_rows(Room, rooms)
+        if db.session.scalar(_VERSION, {"practice": practice.id}) == practice.timetable_version:
+            return table, wish
+        db.session.refresh(practice)  # the plan changed while we waited: perhaps others are to be locked
 
 
 def lock_rows(model, ids: Iterable[int]) -> None:

@@ -103,14 +103,13 @@ def _seconds(now: datetime) -> int:
 
 
 def _answer(table: Timetable, wish: Wish, first: date, last: date, now: int, among: Wish | None = None) -> Answer:
-    today = local_date(table.zone, now) - timedelta(days=1)
-    needed = max(first, min(today, last))  # what is over takes nothing from anybody
+    needed = max(first, min(table.today(now), last))  # what is over takes nothing from anybody
     return answer(table, wish, first, last, now, taken_between(table, among or wish, needed, last, now))
 
 
 def _stretches(table: Timetable, staff: bool, now: int, near: timedelta | None = None) -> Iterator[tuple[date, date]]:
     """From today on: the rest of this month (or what is `near`), then all the rest that can be open. Two stretches, two statements."""
-    today = local_date(table.zone, now)
+    today = table.today(now)
     end = today + FARTHEST if staff else min(table.last_bookable(now) + timedelta(days=1), today + FARTHEST)
     break_ = today + near if near else (today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     yield today, max(min(break_, end), today)
@@ -127,7 +126,8 @@ def _starts(table: Timetable, wish: Wish, now: int, among: Wish | None = None) -
 def _in_order(found: Answer, table: Timetable) -> Iterator[Start]:
     for day in found:
         for start in day.starts:
-            yield Start(start, day.date, table.zone, day.starts.practitioners(start))
+            who = day.starts.practitioners(start)
+            yield Start(start, day.date, table.zone_of(who[0]), who)
 
 
 # --- the person ---

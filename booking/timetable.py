@@ -97,6 +97,14 @@ class Timetable:
     def location_by_id(self, location_id: int) -> Location | None:
         return next((place for place in self.locations if place.id == location_id), None)
 
+    def zone_of(self, practitioner_id: int) -> str:
+        """Where their clock hangs: the zone of the first location they have hours at."""
+        return next((self.location_by_id(place).zone for person, place in self._weeks if person == practitioner_id), self.zone)
+
+    def today(self, now: int) -> date:
+        """The earliest date it is anywhere in the practice."""
+        return min(local_date(zone, now) for zone in {self.zone, *(place.zone for place in self.locations)})
+
     def week(self, today: date) -> tuple[OpenDay, ...]:
         """Monday to Sunday: when somebody works, for "Opening hours" on the practice's page."""
         return opening_week(self._weeks, today)

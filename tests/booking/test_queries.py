@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
-from booking import holds, queries
+from booking import bookings, holds, queries
 from booking.errors import ClosedToNew, NotYours, OnlyForNew, OnlyForReturning
 from booking.facts import Code, Offer, Refusal
 from booking.models import Cap, Location, Rules
@@ -207,6 +207,18 @@ def test_the_first_month_with_times_is_found_beyond_a_full_one(clinic):
         (at("2027-01-11 09:00"), day("2027-01-11"), (ines.id,)),
         (at("2027-01-11 09:15"), day("2027-01-11"), (ines.id,)),
     ]
+
+
+def test_each_location_lives_by_its_own_clock(clinic, clock):
+    visit = clinic.service()
+    west = clinic.add(Location(practice_id=clinic.practice.id, name="West", zone="America/Vancouver"))
+    omar = clinic.practitioner("Omar", visit, opens=22 * 60, closes=1440, location=west)
+    clinic.now = clock.set(2026, 12, 11, 5, 30)  # after midnight in Toronto, half past nine in the evening in Vancouver
+    (first,) = queries.soonest(clinic.practice, clinic.wish(visit), clinic.now, 1)
+    assert (first.at, first.date, first.zone) == (at("2026-12-10 22:00", ZoneInfo("America/Vancouver")), day("2026-12-10"), "America/Vancouver")
+    link = clinic.person("Leo")
+    made = transact(bookings.book, link.account, link, clinic.wish(visit, omar), first.at, clinic.now, "key")
+    assert (made.wall_start, made.zone, made.location_id) == ("2026-12-10T22:00", "America/Vancouver", west.id)
 
 
 def test_the_search_ends_where_the_horizon_does(clinic):
