@@ -33,7 +33,7 @@ class Account(UserMixin, db.Model):
         return self.closed_at is None
 
     @property
-    def display_name(self) -> str:
+    def name(self) -> str:
         return f"{self.given_name} {self.family_name}"
 
     @property

@@ -130,7 +130,7 @@ def test_the_code_brings_them_straight_in_at_the_step_they_left(app, browse):
     answer = browser.submit(page, follow=False, code=f" {code[:3]} {code[3:]} ")
     assert (answer.status, answer.response.location) == (302, "/privacy?x=1")
     (account,) = rows(app, Account)
-    assert (account.email, account.email_key, account.display_name) == ("mia@example.com", "mia@example.com", "Mia Roy")
+    assert (account.email, account.email_key, account.name) == ("mia@example.com", "mia@example.com", "Mia Roy")
     (session,) = rows(app, SessionRow)
     assert session.account_id == account.id
     (profile,), (link,), (registration,) = rows(app, Profile), rows(app, Link), rows(app, Registration)
