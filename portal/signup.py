@@ -15,7 +15,6 @@ from portal.addresses import address_key
 from portal.database import db
 from portal.errors import DomainError, TooManyTries, on_violation
 from portal.models import Account, MailedLink, Practice, Signup
-from portal.signals import account_created
 
 MOST_MAILS, MAIL_MINUTES = 3, 10  # to one address, asked for from one place
 MOST_MAILS_TO_ONE, HOUR = 10, 60  # to one address from anywhere: nobody's mailbox is flooded from here
@@ -125,7 +124,6 @@ def confirm(link_id: int, now: datetime, instead: Wanted | None = None) -> Accou
     practice = db.session.get(Practice, signup.practice_id) if signup.practice_id else None
     if practice and practice.accepts_new:
         people.own_profile(account, practice, now)
-    account_created.send(account, signup=signup, now=now)
     return account
 
 
