@@ -4,7 +4,6 @@ Written by icalendar, which escapes, folds at 75 octets and ends lines with CRLF
 refuses offsets. The same UID for the life of an appointment, a higher SEQUENCE with every change. In the reader's language.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -15,6 +14,7 @@ from icalendar import Alarm, Calendar, Event
 from booking.disclosure import Told
 from booking.models import Appointment
 from portal.filters import phone_display
+from portal.letters import one_line
 from portal.public_url import public_url
 
 CONTENT_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
@@ -29,7 +29,7 @@ def calendar_file(appointment: Appointment, told: Told) -> bytes:
 def calendar_feed(name: str, appointments: Iterable[tuple[Appointment, Told]]) -> bytes:
     """What a subscribed calendar shows under `name`."""
     calendar = _calendar(name, appointments)
-    calendar.add("x-wr-calname", _plain(name))
+    calendar.add("x-wr-calname", one_line(name))
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     return calendar.to_ical()
 
@@ -39,8 +39,8 @@ def summary(appointment: Appointment, told: Told) -> str:
     person = appointment.profile.given_name
     if told.service:
         what = appointment.service.discipline or appointment.service.name
-        return _plain(_("%(what)s for %(person)s", what=what, person=person))
-    return _plain(_("Appointment at %(practice)s for %(person)s", practice=appointment.practice.name, person=person))
+        return one_line(_("%(what)s for %(person)s", what=what, person=person))
+    return one_line(_("Appointment at %(practice)s for %(person)s", practice=appointment.practice.name, person=person))
 
 
 def google_link(appointment: Appointment, told: Told) -> str:
@@ -50,8 +50,8 @@ def google_link(appointment: Appointment, told: Told) -> str:
     return "https://calendar.google.com/calendar/render?" + urlencode(facts)
 
 
-def outlook_link(appointment: Appointment, told: Told, host: str = "outlook.live.com") -> str:
-    """Opens Outlook on the web; accounts of an employer or school live at `outlook.office.com`."""
+def outlook_link(appointment: Appointment, told: Told) -> str:
+    """Opens Outlook on the web with the appointment filled in."""
     facts = {
         "path": "/calendar/action/compose",
         "rru": "addevent",
@@ -60,13 +60,13 @@ def outlook_link(appointment: Appointment, told: Told, host: str = "outlook.live
         "enddt": f"{_utc(appointment.ends_at):%Y-%m-%dT%H:%M:%SZ}",
         "location": _place(appointment),
     }
-    return f"https://{host}/calendar/0/action/compose?" + urlencode(facts)
+    return "https://outlook.live.com/calendar/0/action/compose?" + urlencode(facts)
 
 
 def _calendar(publisher: str, appointments: Iterable[tuple[Appointment, Told]]) -> Calendar:
     calendar = Calendar()
     calendar.add("version", "2.0")
-    calendar.add("prodid", f"-//{_plain(publisher)}//Booking//EN")
+    calendar.add("prodid", f"-//{one_line(publisher)}//Booking//EN")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
     for appointment, told in appointments:
@@ -104,12 +104,12 @@ def _description(appointment: Appointment, told: Told) -> str:
         lines.append(_("Bring: %(things)s", things=", ".join(appointment.service.bring.splitlines())))
     lines.append(_("Change or cancel: %(address)s", address=_address(appointment)))
     lines.append(_("Call %(phone)s", phone=phone_display(practice.phone, practice.country)))
-    return "\n".join(_plain(line) for line in lines)
+    return "\n".join(one_line(line) for line in lines)
 
 
 def _place(appointment: Appointment) -> str:
     parts = (appointment.practice.name, appointment.location.address or appointment.practice.address)
-    return _plain(", ".join(part for part in parts if part))
+    return one_line(", ".join(part for part in parts if part))
 
 
 def _address(appointment: Appointment) -> str:
@@ -118,8 +118,3 @@ def _address(appointment: Appointment) -> str:
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
-
-
-def _plain(text: str) -> str:
-    """One line without control characters: what staff or patients typed cannot begin a property of its own."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", " ", str(text)).split())

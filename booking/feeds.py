@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from booking.disclosure import told
+from booking.disclosure import Told, told
 from booking.models import Appointment, Feed
 from booking.queries import appointments_of
 from portal import tokens
-from portal.access import SEE_TIMES
 from portal.database import db
+from portal.filters import local
 from portal.models import Account
 from portal.queries import links_of
 
@@ -54,10 +54,9 @@ def reader_of(token: str) -> Account | None:
     return account if account.is_active else None
 
 
-def contents(account: Account, now: datetime) -> list[tuple[Appointment, object]]:
+def contents(account: Account, now: datetime) -> list[tuple[Appointment, Told]]:
     """The account's appointments with what may be told of each; what a link no longer shows is not in it."""
     links = {link.profile_id: link for link in links_of(account)}
     recent = [one for one in appointments_of(account, now, past=True) if one.ends_at > now - RECENT]
     shown = [one for one in (*appointments_of(account, now), *recent) if one.profile_id in links]
-    live = [one for one in shown if links[one.profile_id].allows(SEE_TIMES, now.date())]
-    return [(one, told(one.practice, links[one.profile_id], now.date())) for one in live]
+    return [(one, told(one.practice, links[one.profile_id], local(now, one.practice.zone).date())) for one in shown]

@@ -76,7 +76,7 @@ def _gets(link: Link, on: date, by_id: int | None) -> bool:
 
 
 def _live(link: Link, on: date) -> bool:
-    return link.account.is_active and link.revoked_at is None and (link.ends_on is None or on <= link.ends_on)
+    return link.account.is_active and link.is_live(on)
 
 
 def _own_address(profile: Profile, links: list[Link], on: date) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from booking.hours import start_instant
 from booking.models import Appointment, Location, Practitioner, Service, Tick
 from booking.models.appointment import BLOCKING
-from booking.models.tick import TICK_SECONDS
+from booking.ticks import ticks_of
 from portal.database import db
 from portal.models import LedgerLine, Link, Practice, Profile, StaffMember
 from portal.seed import BEAU_RIVAGE, RIVERSIDE, name_id
@@ -165,7 +165,7 @@ def _ticks(visit: Visit, appointment_id: int) -> list[dict]:
     if visit.status not in BLOCKING:
         return []
     resources = [f"p{visit.practitioner_id}", *([f"r{visit.room_id}"] if visit.room_id else [])]
-    body = range(visit.start // TICK_SECONDS, -(-visit.end // TICK_SECONDS))
+    body = ticks_of(datetime.fromtimestamp(visit.start, UTC), datetime.fromtimestamp(visit.end, UTC))
     common = dict(lane=0, practice_id=visit.profile.practice_id, appointment_id=appointment_id)
     return [dict(resource=resource, tick=tick, **common) for resource in resources for tick in body]
 

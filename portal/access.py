@@ -1,4 +1,6 @@
-"""Who may do what for whom. Pure: plain values in, plain values out."""
+"""Who may do what for whom, and at which age. Pure: plain values in, plain values out."""
+
+from datetime import date
 
 SEE_TIMES = "see_times"  # that an appointment exists, and when
 BOOK = "book"
@@ -19,6 +21,11 @@ _DEFAULTS = {
 
 ADMIN, PRACTITIONER, FRONT_DESK = "admin", "practitioner", "front_desk"
 ROLES = (ADMIN, PRACTITIONER, FRONT_DESK)
+
+
+def age(born_on: date, on: date) -> int:
+    """Full years on a date; 29 February counts as 1 March in common years."""
+    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
 
 
 def default_permissions(relationship: str) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
 from portal import passwords
+from portal.access import age
 from portal.addresses import BadAddress, clean_address
-from portal.models import Profile
 from portal.phones import BadPhone, clean_phone
 
 OLDEST_YEARS = 125
@@ -78,10 +78,6 @@ class DateParts(Form):
         return False
 
 
-def years_between(born_on: date, today: date) -> int:
-    return Profile(born_on=born_on).age(today)
-
-
 def email_field() -> EmailField:
     return EmailField(_("Email address"), [DataRequired(_("Enter your email address")), _address])
 
@@ -127,7 +123,7 @@ class SignUpForm(PortalForm):
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)
         born_on = self.born_on.form.value
-        if born_on and years_between(born_on, self.today) < self.youngest:
+        if born_on and age(born_on, self.today) < self.youngest:
             sentence = _("You must be %(age)s or older to have your own account. Ask a parent to book for you.", age=self.youngest)
             return self.born_on.form._wrong(None, sentence)
         return valid
@@ -226,7 +222,7 @@ class AddPersonForm(PortalForm):
         born_on, relationship = self.born_on.form.value, self.relationship.data
         if born_on is None or not relationship:
             return False
-        adult = years_between(born_on, self.today) >= ADULT_YEARS
+        adult = age(born_on, self.today) >= ADULT_YEARS
         if adult and relationship == "parent":
             return self._unlike(_("Someone who is 18 or older is an adult: choose another answer"))
         if not adult and relationship == "carer":

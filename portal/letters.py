@@ -97,7 +97,7 @@ def compose(
 
 
 def one_line(text: str) -> str:
-    """Fit for a header: control characters and line breaks become spaces."""
+    """Fit for a header or a calendar property: control characters and line breaks become spaces, so what was typed begins no other."""
     return " ".join(re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", " ", text).split())
 
 

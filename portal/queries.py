@@ -59,12 +59,7 @@ def waiting_registrations(staff: StaffMember) -> list[Registration]:
     return list(
         db.session.scalars(
             select(Registration)
-            .where(
-                Registration.practice_id == staff.practice_id,
-                Registration.accepted_at.is_(None),
-                Registration.merged_at.is_(None),
-                Registration.declined_at.is_(None),
-            )
+            .where(*_waiting(staff))
             .options(joinedload(Registration.profile), joinedload(Registration.account))
             .order_by(Registration.created_at, Registration.id)
         )
@@ -72,16 +67,12 @@ def waiting_registrations(staff: StaffMember) -> list[Registration]:
 
 
 def count_waiting(staff: StaffMember) -> int:
-    return db.session.scalar(
-        select(func.count())
-        .select_from(Registration)
-        .where(
-            Registration.practice_id == staff.practice_id,
-            Registration.accepted_at.is_(None),
-            Registration.merged_at.is_(None),
-            Registration.declined_at.is_(None),
-        )
-    )
+    return db.session.scalar(select(func.count()).select_from(Registration).where(*_waiting(staff)))
+
+
+def _waiting(staff: StaffMember) -> tuple:
+    ends = (Registration.accepted_at, Registration.merged_at, Registration.declined_at)
+    return Registration.practice_id == staff.practice_id, *(end.is_(None) for end in ends)
 
 
 def count_undelivered(staff: StaffMember, since: datetime) -> tuple[int, int]:

@@ -46,8 +46,11 @@ class Link(db.Model):
 
     def allows(self, permission: str, on: date) -> bool:
         """Whether this link carries a permission on the practice's local date."""
-        live = self.revoked_at is None and (self.ends_on is None or on <= self.ends_on)
-        return live and permission in self.permissions
+        return self.is_live(on) and permission in self.permissions
+
+    def is_live(self, on: date) -> bool:
+        """Neither revoked nor past its last day, `ends_on`."""
+        return self.revoked_at is None and (self.ends_on is None or on <= self.ends_on)
 
     def revoke(self, now: datetime, by: Account | None = None) -> None:
         self.revoked_at, self.revoked_by_id = now, by.id if by else None

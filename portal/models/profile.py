@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal import access
 from portal.database import db
 from portal.ids import public_id
 from portal.models.practice import Practice
@@ -52,7 +53,5 @@ class Profile(db.Model):
         return self.provisional_at is not None
 
     def age(self, on: date) -> int | None:
-        """Full years on a date; 29 February counts as 1 March in common years."""
-        if self.born_on is None:
-            return None
-        return on.year - self.born_on.year - ((on.month, on.day) < (self.born_on.month, self.born_on.day))
+        """Full years on a date; None when the practice does not know the date of birth."""
+        return None if self.born_on is None else access.age(self.born_on, on)

@@ -117,7 +117,7 @@ def test_an_empty_feed_is_a_calendar(context):
 
 def test_titles_are_in_the_readers_language(leos):
     with force_locale("fr"):
-        assert "Leo" in summary(leos, ALL)
+        assert summary(leos, ALL) == "Physiotherapy pour Leo"
 
 
 def test_google_and_outlook_are_filled_in(leos):
@@ -126,7 +126,6 @@ def test_google_and_outlook_are_filled_in(leos):
     assert google["text"] == outlook["subject"] == ["Physiotherapy for Leo"]
     assert (outlook["startdt"], outlook["enddt"]) == (["2026-12-03T14:00:00Z"], ["2026-12-03T14:50:00Z"])
     assert google["location"] == ["Riverside Physiotherapy, 12 Mill Street, Toronto"]
-    assert outlook_link(leos, ALL, "outlook.office.com").startswith("https://outlook.office.com/calendar/")
 
 
 @pytest.mark.parametrize(
