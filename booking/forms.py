@@ -1,10 +1,12 @@
-"""What people type while booking. Access is not checked here."""
+"""What people type while booking, and staff at the desk. Access is not checked here."""
 
+import datetime
 import re
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import DateInput
 
 from portal.forms import PortalForm
 from portal.ids import secret
@@ -35,3 +37,20 @@ class ConfirmForm(PortalForm):
     @property
     def booking_key(self) -> str:
         return self.key.data if _KEY.fullmatch(self.key.data or "") else secret()
+
+
+class DayForm(PortalForm):
+    """Which day of the calendar, and whose. Read from the address; `day` is the date once the form is valid."""
+
+    FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)
+
+    date = StringField(_("Day"), widget=DateInput())
+    with_ = SelectField(_("Practitioner"), name="with", validate_choice=False)
+
+    def validate_date(self, field) -> None:
+        try:
+            self.day = datetime.date.fromisoformat(field.data.strip())
+        except ValueError:
+            raise ValidationError(_("Enter a day as year-month-day, like 2027-01-15")) from None
+        if not self.FIRST <= self.day <= self.LAST:
+            raise ValidationError(_("Enter a day between 2000 and 2099"))

@@ -1,41 +1,17 @@
 """The day list: who comes, when, to whom. Prints well."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import abort, request
-from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
-from wtforms.validators import ValidationError
-from wtforms.widgets import DateInput
+from flask_babel import gettext as _
 
 from booking.desk.blueprint import blueprint
 from booking.desk.columns import columns, may_see
+from booking.forms import DayForm
 from booking.timetable import Timetable, timetable
 from portal import clock
 from portal.guards import staff_only
 from portal.staff.page import staff_page
-
-FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
-
-
-class DayForm(FlaskForm):
-    """Which day, and whose. Read from the address."""
-
-    class Meta:
-        csrf = False  # a GET form
-
-    date = StringField(_("Day"), widget=DateInput())
-    with_ = SelectField(_("Practitioner"), name="with", validate_choice=False)
-    day: date
-
-    def validate_date(self, field):
-        try:
-            self.day = date.fromisoformat(field.data.strip())
-        except ValueError:
-            raise ValidationError(_("Enter a day as year-month-day, like 2027-01-15")) from None
-        if not FIRST <= self.day <= LAST:
-            raise ValidationError(_("Enter a day between 2000 and 2099"))
 
 
 @blueprint.get("/day")
@@ -56,8 +32,8 @@ def day(staff):
         form=form,
         day=shown,
         today=today,
-        before=max(shown - timedelta(days=1), FIRST) if shown else None,
-        after=min(shown + timedelta(days=1), LAST) if shown else None,
+        before=max(shown - timedelta(days=1), DayForm.FIRST) if shown else None,
+        after=min(shown + timedelta(days=1), DayForm.LAST) if shown else None,
         chosen=form.with_.data or None,
         columns=found,
         chooses=may_see(staff) is None,

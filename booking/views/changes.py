@@ -3,11 +3,11 @@
 from flask import redirect, render_template, request, session, url_for
 
 from booking import bookings
-from booking.errors import AlreadyCancelled, TooLate
 from booking.steps import Steps
 from booking.timetable import timetable
 from booking.views.appointments import found, line
 from booking.views.blueprint import blueprint
+from booking.views.choices import must_be_changeable
 from portal import clock
 from portal.access import CHANGE, SEE_TIMES
 from portal.database import transact
@@ -17,7 +17,7 @@ from portal.database import transact
 def move(public_id):
     """The step "when", which shows the old time until the new one is confirmed."""
     one, link = found(public_id, CHANGE)
-    _refuse_if_late(one)
+    must_be_changeable(one)
     table = timetable(one.practice)
     service, practitioner = table.service_by_id(one.service_id), table.by_id(one.practitioner_id)
     if service is None:
@@ -35,7 +35,7 @@ def cancel(public_id):
         return redirect(url_for("booking.appointment", public_id=public_id))
     if one.is_cancelled:
         return redirect(url_for("booking.appointment", public_id=public_id))
-    _refuse_if_late(one)
+    must_be_changeable(one)
     return render_template("booking/cancel.html", line=line(one, link, clock.now()), appointment=one, zone=one.zone)
 
 
@@ -44,11 +44,3 @@ def undo(public_id):
     one, _link = found(public_id, SEE_TIMES)
     transact(bookings.undo, session.account, one, clock.now())
     return redirect(url_for("booking.appointment", public_id=public_id))
-
-
-def _refuse_if_late(one) -> None:
-    """Before the question, not after the answer. Raises TooLate, AlreadyCancelled."""
-    if one.is_cancelled:
-        raise AlreadyCancelled()
-    if not bookings.may_change(one, clock.now()):
-        raise TooLate()

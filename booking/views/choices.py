@@ -132,7 +132,7 @@ def _moving(practice, steps, table, links, has_own) -> Choices:
     if appointment.practice_id != practice.id:
         abort(404)
     if request.method == "GET":  # a second click on "Move" is answered by its key, whatever became of the appointment
-        _movable(appointment)
+        must_be_changeable(appointment)
     service = table.service_by_id(appointment.service_id)
     if service is None:
         abort(redirect(url_for("booking.move", public_id=appointment.public_id)))  # which says why it cannot be moved online
@@ -141,7 +141,8 @@ def _moving(practice, steps, table, links, has_own) -> Choices:
     return Choices(practice, steps, table, links, has_own, link, service, _practitioner(table, service, named), appointment)
 
 
-def _movable(appointment: Appointment) -> None:
+def must_be_changeable(appointment: Appointment) -> None:
+    """Before the question, not after the answer. Raises TooLate, AlreadyCancelled."""
     if appointment.is_cancelled:
         raise AlreadyCancelled()
     if not may_change(appointment, clock.now()):

@@ -16,7 +16,7 @@ from portal.queries import links_of
 from portal.signing_in import TooManySignIns
 from portal.views import arrival
 from portal.views.blueprint import blueprint
-from portal.views.opened import ended, keep, opened
+from portal.views.opened import ended, keep, must_be_open, opened
 from portal.views.session import prove_password
 
 # Where people of a Canadian clinic usually are; their own zone is always added.
@@ -97,9 +97,9 @@ def confirm_address(token):
         return redirect(url_for("portal.sign_in", next=url_for("portal.confirm_address")))
     try:
         link = opened(CHANGE_ADDRESS)
-        state = "forged" if link.account_id != current_user.id else link.state(clock.now())
-        if state != "open":
-            raise LinkEnded(state=state)
+        if link.account_id != current_user.id:
+            raise LinkEnded(state="forged")
+        must_be_open(link)
         if request.method == "POST":
             return _confirmed(link)
     except LinkEnded as error:

@@ -17,7 +17,7 @@ from portal.models import MailedLink, Signup
 from portal.signup import TooManyMails
 from portal.views import arrival
 from portal.views.blueprint import blueprint
-from portal.views.opened import ended, keep, opened
+from portal.views.opened import ended, keep, must_be_open, opened
 from portal.views.signup import arrived, wanted_by
 
 MOST, MINUTES = 5, 15
@@ -42,9 +42,7 @@ def confirm_email(token):
 def _open() -> tuple[MailedLink, Signup]:
     link = opened(VERIFY)
     pending, g.practice = signup.find(link.signup_id)
-    state = link.state(clock.now())
-    if state != "open":
-        raise LinkEnded(state=state)
+    must_be_open(link)
     return link, pending
 
 

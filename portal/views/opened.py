@@ -2,7 +2,7 @@
 
 from flask import redirect, render_template, request, session, url_for
 
-from portal import mailed_links
+from portal import clock, mailed_links
 from portal.mailed_links import LinkEnded
 from portal.models import MailedLink
 from portal.views.arrival import hours_of
@@ -20,6 +20,13 @@ def keep(purpose: str, token: str):
 def opened(purpose: str) -> MailedLink:
     """The link this browser opened last. Raises LinkEnded when it was forged or nothing was opened."""
     return mailed_links.open_link(purpose, session.get("opened", {}).get(purpose, ""))
+
+
+def must_be_open(link: MailedLink) -> None:
+    """Raises LinkEnded with what became of the link."""
+    state = link.state(clock.now())
+    if state != "open":
+        raise LinkEnded(state=state)
 
 
 def ended(error: LinkEnded, purpose: str):

@@ -9,10 +9,10 @@ from portal.evenly import evenly
 from portal.forms import AddressForm, NewPasswordForm
 from portal.guards import public
 from portal.mailed_links import RESET, LinkEnded
-from portal.models import Account, MailedLink
+from portal.models import Account
 from portal.views import arrival
 from portal.views.blueprint import blueprint
-from portal.views.opened import ended, keep, opened
+from portal.views.opened import ended, keep, must_be_open, opened
 
 
 @blueprint.route("/forgot", methods=["GET", "POST"])
@@ -41,21 +41,14 @@ def new_password(token):
     if token:
         return keep(RESET, token)
     try:
-        link = _open()
+        link = opened(RESET)
+        must_be_open(link)
         form = NewPasswordForm(account=accounts.of(link))
         if form.validate_on_submit():
             return _chosen(transact(accounts.reset, link.id, passwords.hashed(form.new_password.data), clock.now()))
     except LinkEnded as error:
         return ended(error, RESET)
     return render_template("portal/new_password.html", form=form), 422 if request.method == "POST" else 200
-
-
-def _open() -> MailedLink:
-    link = opened(RESET)
-    state = link.state(clock.now())
-    if state != "open":
-        raise LinkEnded(state=state)
-    return link
 
 
 def _chosen(account: Account):
