@@ -51,8 +51,8 @@ def sentence(day_or_refusal: Day | Refusal, practice: Practice, wish: Wish, now:
     return filters.capfirst(_SENTENCES[day_or_refusal.code](said))
 
 
-def brief(day: Day, practice: Practice, now: datetime) -> str:
-    """The same in two or three words, for a cell of the month: "Full", "Closed", "Opens 6 January"."""
+def brief(day: Day) -> str:
+    """The same in two or three words, for a cell of the month: "Full", "Closed", "Opens later"."""
     code = day.code
     if code is Code.BEYOND_HORIZON:
         return gettext("Opens later")
@@ -108,18 +108,11 @@ def _away(said: _Said) -> str:
 
 def _does_not_fit(said: _Said) -> str:
     longest = said.told.params.get("longest")
-    said_so = gettext(
-        "The hours left are too short for %(service)s, which takes %(length)s.",
-        service=said.wish.service.name,
-        length=filters.minutes(said.wish.service.duration_minutes, locale=get_locale()),
-    )
-    if said.on is not None:
-        said_so = gettext(
-            "The hours on %(day)s are too short for %(service)s, which takes %(length)s.",
-            day=said.day,
-            service=said.wish.service.name,
-            length=filters.minutes(said.wish.service.duration_minutes, locale=get_locale()),
-        )
+    service, length = said.wish.service.name, filters.minutes(said.wish.service.duration_minutes, locale=get_locale())
+    if said.on is None:
+        said_so = gettext("The hours left are too short for %(service)s, which takes %(length)s.", service=service, length=length)
+    else:
+        said_so = gettext("The hours on %(day)s are too short for %(service)s, which takes %(length)s.", day=said.day, service=service, length=length)
     if said.staff and longest is not None:
         return said_so + " " + gettext("The longest gap is %(length)s.", length=filters.minutes(longest // 60, locale=get_locale()))
     return said_so

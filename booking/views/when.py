@@ -47,7 +47,7 @@ def when_page(choices: Choices, status: int = 200, problem: DomainError | None =
     first = answer[0].date
     buttons = Buttons(choices)
     facts = {
-        "days": _cells(choices, answer, now),
+        "days": _cells(choices, answer),
         "day": day,
         "today": today,
         "before": steps.url("when", month=months_later(first, -1), day=None) if first > today else None,
@@ -85,12 +85,12 @@ def _month(choices: Choices, today: date, now) -> Answer:
     return answer
 
 
-def _cells(choices: Choices, answer: Answer, now) -> list[pages.Cell]:
+def _cells(choices: Choices, answer: Answer) -> list[pages.Cell]:
     base, locale = "?" + choices.steps.url("when", day=None, month=None).partition("?")[2], get_locale()
     cells = []
     for day in answer:
         over = day.code is Code.PAST  # what is over needs no reason
-        why_not = "" if day.starts else gettext("over") if over else brief(day, choices.practice, now)
+        why_not = "" if day.starts else gettext("over") if over else brief(day)
         label = pages.cell_label(day.date, len(day.starts), why_not, locale)
         cells.append(pages.Cell(day.date, len(day.starts), "" if over else f"{base}&day={day.date.isoformat()}#times", label))
     return cells

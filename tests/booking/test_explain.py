@@ -31,7 +31,7 @@ def test_every_code_has_a_sentence_for_a_day_and_for_a_start(clinic):
         for told in (Day(day(MONDAY), (), code), Refusal(code)):
             words = sentence(told, clinic.practice, wish, clinic.now)
             assert words.endswith(".") and words[0].isupper() and "%(" not in words and "None" not in words
-        assert brief(Day(day(MONDAY), (), code), clinic.practice, clinic.now)
+        assert brief(Day(day(MONDAY), (), code))
 
 
 def test_a_day_with_times_needs_no_words(clinic):
