@@ -1,5 +1,7 @@
 """What a page costs: CPU per request and SQL statements, beside a bare Flask page of the same size (issue: LOOK §5, PERFORMANCE)."""
 
+from functools import partial
+
 from flask import Flask
 
 from bench import Row, cpu_ms
@@ -33,7 +35,7 @@ def rows():
                 assert answer.status_code == 200, answer.status
                 floor = bare(answer.data)
                 label = f"{name}, {'one practitioner' if practitioners == 1 else f'any of {practitioners}'}"
-                yield Row(label, cpu_ms(lambda: client.get(path)), "ms CPU", cpu_ms(lambda: floor.get("/")), aim)
+                yield Row(label, cpu_ms(partial(client.get, path)), "ms CPU", cpu_ms(partial(floor.get, "/")), aim)
                 with counted(engine) as warm:
                     client.get(path)
                 yield Row(f"{label}: statements", len(warm), "SQL", aim=8)

@@ -10,11 +10,10 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from booking.errors import ClosedToNew, NotYours, OnlyForNew, OnlyForReturning
-from booking.facts import Answer, Code, Offer, Refusal
+from booking.facts import Answer, Offer, Refusal
 from booking.hours import day_start, local_date
 from booking.judgement import answer, judge, taken_around, taken_between, taken_by_all
 from booking.models import Appointment
-from booking.models.appointment import BLOCKING
 from booking.timetable import Timetable, timetable
 from booking.wishes import Wish
 from portal import clock

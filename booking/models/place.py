@@ -5,7 +5,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.models.planned import Planned
 from portal.database import db
-from portal.ids import public_id
 
 
 class Location(Planned, db.Model):

@@ -1,7 +1,6 @@
 """A practice: the tenant. Every table that belongs to one carries its `practice_id`."""
 
 from datetime import date, datetime
-from secrets import randbits
 from random import randrange
 
 from sqlalchemy import JSON, CheckConstraint, String

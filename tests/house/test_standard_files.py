@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -91,6 +92,12 @@ def test_make_alone_lists_every_target_with_one_line():
     assert promised <= listed.keys()
     assert set(re.findall(r"^(\w+):.*##", makefile, flags=re.M)) == listed.keys()
     assert listed.keys() <= set(re.search(r"^\.PHONY: (.*)$", makefile, flags=re.M)[1].split())
+
+
+def test_no_mistake_can_be_seen_without_running_anything():
+    """What `make lint` says, so that nobody has to remember to ask it."""
+    found = subprocess.run([sys.executable, "-m", "ruff", "check", "--output-format", "concise", "."], cwd=ROOT, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout + found.stderr
 
 
 def test_the_checks_run_what_anyone_runs():
