@@ -7,6 +7,8 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from portal import brand, clock
+from portal.i18n import lang
+from portal.models import Practice
 from portal.queries import staff_roles
 
 
@@ -14,6 +16,17 @@ from portal.queries import staff_roles
 def brand_css(colour: str) -> Markup:
     """The practice's colour fitted to AA in light and dark, as the one inline style of a page."""
     return Markup(brand.css(colour))
+
+
+def own_lang(practice: Practice) -> Markup:
+    """` lang="fr"` for an element that holds the practice's own words, when the page is in another language (WCAG 3.1.2); else nothing."""
+    return Markup("") if practice.language.split("-")[0] == lang() else Markup(' lang="{}"').format(practice.language)
+
+
+def own_words(text: str, practice: Practice) -> str:
+    """The practice's own words to stand inside a sentence: in a span with their language, when the page is in another one."""
+    named = own_lang(practice)
+    return Markup("<span{}>{}</span>").format(named, text) if named and text else text
 
 
 def facts() -> dict:
@@ -29,5 +42,5 @@ def facts() -> dict:
 
 def init_app(app) -> None:
     app.context_processor(facts)
-    app.jinja_env.globals.update(brand_css=brand_css, language_names=app.config["LANGUAGES"])
+    app.jinja_env.globals.update(brand_css=brand_css, own_lang=own_lang, own_words=own_words, language_names=app.config["LANGUAGES"])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
