@@ -1,4 +1,4 @@
-"""What the pages show that is neither a rule nor a row: the cells of a month, the parts of a day, lists in words. Pure."""
+"""What the pages show that is neither a rule nor a row: the cells of a month, the parts of a day, lists in the reader's words."""
 
 from calendar import monthrange
 from collections.abc import Iterable

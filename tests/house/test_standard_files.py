@@ -100,6 +100,18 @@ def test_no_mistake_can_be_seen_without_running_anything():
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+def test_every_file_function_and_target_that_the_readme_names_is_there():
+    text = (ROOT / "README.md").read_text()
+    files = re.findall(r"`([\w/]+\.py)", text) + re.findall(r"\]\(([\w/.-]+)\)", text)
+    assert len(files) > 10
+    assert [name for name in files if not (ROOT / name).is_file()] == []
+    said = re.findall(r"`([\w/]+\.py): (\w+)`", text)
+    assert said and [pair for pair in said if f"def {pair[1]}(" not in (ROOT / pair[0]).read_text()] == []
+    assert [name for name in re.findall(r"^(\w+)/? {3,}", text, flags=re.M) if name != "make" and not (ROOT / name).exists()] == []
+    makefile = (ROOT / "Makefile").read_text()
+    assert [target for target in re.findall(r"^make (\w+)", text, flags=re.M) if f"\n{target}:" not in makefile] == []
+
+
 def test_the_checks_run_what_anyone_runs():
     script = (ROOT / ".ci" / "run").read_text()
     assert script.splitlines()[-1] == "exec make test"
