@@ -83,6 +83,13 @@ def test_a_night_shift_begun_the_day_before_still_takes_the_morning(clinic):
     assert starts(clinic, clinic.wish(visit))[0] == "10:00"
 
 
+def test_the_pause_before_tomorrows_first_appointment_takes_the_end_of_today(clinic):
+    visit, early = clinic.service(), clinic.service("Early", before_minutes=60)
+    ines = clinic.practitioner("Ines", visit, early, opens=22 * 60, closes=60)
+    clinic.booked(clinic.person("Leo"), early, ines, "2026-12-15 00:00")
+    assert starts(clinic, clinic.wish(visit)) == ["22:00"]
+
+
 def test_a_hold_blocks_others_but_not_its_owner_and_not_when_it_ended(clinic, clock):
     visit = clinic.service()
     clinic.practitioner("Ines", visit, opens=540, closes=600)
