@@ -3,6 +3,7 @@
 Every form keeps what was typed except passwords. The token against foreign forms is portal/csrf.py's, for all pages at once.
 """
 
+import re
 import unicodedata
 from datetime import date
 from zoneinfo import available_timezones
@@ -16,9 +17,10 @@ from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 from portal import passwords
 from portal.access import age
 from portal.addresses import BadAddress, clean_address
+from portal.months import month_number
 from portal.phones import BadPhone, clean_phone
 
-OLDEST_YEARS = 125
+OLDEST_YEAR = 1900
 ADULT_YEARS = 18
 
 
@@ -37,7 +39,7 @@ def words(label, needed, too_long, most: int = 80) -> StringField:
 
 
 class DateParts(Form):
-    """Day, month and year in three boxes: `value` is the day they name once the form is valid."""
+    """Day, month (a number or a name) and year in three boxes: `value` is the day they name once the form is valid."""
 
     day = StringField(_("Day"), filters=[clean])
     month = StringField(_("Month"), filters=[clean])
@@ -48,8 +50,7 @@ class DateParts(Form):
 
     def validate(self, extra_validators=None) -> bool:
         super().validate(extra_validators)
-        texts = {part: part.data for part in (self.day, self.month, self.year)}
-        if not any(texts.values()):
+        if not any(part.data for part in (self.day, self.month, self.year)):
             return self._wrong(None, self.missing)
         for part, sentence in (
             (self.day, _("Date of birth must include a day")),
@@ -58,15 +59,17 @@ class DateParts(Form):
         ):
             if not part.data:
                 return self._wrong(part, sentence)
+        year, day = self.year.data, self.day.data
+        if not re.fullmatch("[0-9]{4}", year):
+            return self._wrong(self.year, _("Year must have 4 numbers, like 1987"))
+        if int(year) < OLDEST_YEAR:
+            return self._wrong(self.year, _("Date of birth must be a real date: check the year %(year)s", year=year))
         try:
-            year, month, day = (int(texts[part]) for part in (self.year, self.month, self.day) if len(texts[part]) <= 4)
-            self.value = date(year, month, day)
+            self.value = date(int(year), month_number(self.month.data), int(day) if len(day) <= 2 else 0)
         except ValueError:
             return self._wrong(None, _("Date of birth must be a real date"))
         if self.value > self.before:
             return self._wrong(None, _("Date of birth must be in the past"))
-        if self.value.year < self.before.year - OLDEST_YEARS:
-            return self._wrong(self.year, _("Date of birth must be a real date"))
         return True
 
     def _wrong(self, part, sentence) -> bool:

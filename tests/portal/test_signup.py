@@ -58,9 +58,12 @@ def rows(app, model, *where):
         ({"born_on-year": ""}, "Date of birth must include a year"),
         ({"born_on-day": "31", "born_on-month": "2"}, "Date of birth must be a real date"),
         ({"born_on-day": "x"}, "Date of birth must be a real date"),
-        ({"born_on-year": "99999999999999999999"}, "Date of birth must be a real date"),
-        ({"born_on-year": "90"}, "Date of birth must be a real date"),
-        ({"born_on-year": "1850"}, "Date of birth must be a real date"),
+        ({"born_on-day": "0003"}, "Date of birth must be a real date"),
+        ({"born_on-month": "jui"}, "Date of birth must be a real date"),
+        ({"born_on-year": "99999999999999999999"}, "Year must have 4 numbers, like 1987"),
+        ({"born_on-year": "90"}, "Year must have 4 numbers, like 1987"),
+        ({"born_on-year": "1990x"}, "Year must have 4 numbers, like 1987"),
+        ({"born_on-year": "1850"}, "Date of birth must be a real date: check the year 1850"),
         ({"born_on-year": "2027"}, "Date of birth must be in the past"),
         ({"born_on-year": "2011"}, "You must be 16 or older to have your own account. Ask a parent to book for you."),
         ({"email": ""}, "Enter your email address"),
@@ -89,6 +92,12 @@ def test_somebody_is_old_enough_on_their_birthday_and_not_the_day_before(app, br
     birthday = {"born_on-day": "10", "born_on-month": "12", "born_on-year": "2010"}  # sixteen today
     assert sign_up(browse(), **birthday).h1 == "Check your email"
     assert sign_up(browse(), **birthday | {"born_on-day": "11"}).status == 422
+
+
+def test_the_month_of_birth_may_be_a_name(app, browse):
+    assert sign_up(browse(), **{"born_on-month": "déc"}).h1 == "Check your email"
+    (pending,) = rows(app, Signup)
+    assert pending.born_on == date(1990, 12, 3)
 
 
 def test_a_practice_may_choose_another_age(app, browse):

@@ -1,0 +1,31 @@
+"""Months as people write them: a number, or a name in any of our languages, whole or shortened."""
+
+import unicodedata
+from functools import lru_cache
+
+from babel import dates
+
+LANGUAGES = ("en", "fr")
+SHORTEST = 3  # letters; fewer say nothing
+
+
+def month_number(typed: str) -> int:
+    """3 for "3", "03", "March", "mar.", "mars". ValueError for what names no month, or may be two ("jui")."""
+    if typed.isascii() and typed.isdecimal() and len(typed) <= 2:
+        return int(typed)
+    begin = _plain(typed)
+    months = {number for number, name in _names() if name.startswith(begin)} if len(begin) >= SHORTEST else set()
+    if len(months) != 1:
+        raise ValueError(f"no one month: {typed!r}")
+    return months.pop()
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[tuple[int, str], ...]:
+    return tuple((number, _plain(name)) for code in LANGUAGES for number, name in dates.get_month_names("wide", locale=code).items())
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents or a dot at the end: "Déc." is "dec"."""
+    letters = unicodedata.normalize("NFD", text.casefold().rstrip("."))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
