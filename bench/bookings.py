@@ -47,7 +47,7 @@ def people(practice_id: int, account_id: int) -> list[int]:
     """A use case: link ids of strangers to book for; nobody can be in two places at once."""
     made = []
     for n in range(PEOPLE):
-        profile = Profile(practice_id=practice_id, given_name=f"P{n}", created_at=NOW, email="p@example.com", email_consent_at=NOW)
+        profile = Profile(practice_id=practice_id, given_name=f"P{n}", created_at=NOW, email_consent_at=NOW)
         link = Link(practice_id=practice_id, account_id=account_id, profile=profile, relationship="parent", created_at=NOW)
         link.permissions = list(default_permissions("parent"))
         made.append(link)
