@@ -46,7 +46,6 @@ class Defaults:
     BABEL_DEFAULT_LOCALE = "en"
     BABEL_TRANSLATION_DIRECTORIES = "portal/translations"
     LANGUAGES = {"en": "English", "fr": "Français"}
-    WTF_CSRF_TIME_LIMIT = None  # a form lives as long as its session
     SQLALCHEMY_ENGINE_OPTIONS: dict = {}
 
     CLOCK = staticmethod(machine_clock)
