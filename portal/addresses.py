@@ -1,6 +1,7 @@
 """Mail addresses as people type them: cleaned, compared, doubted. Never asks the network."""
 
 import unicodedata
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -37,6 +38,7 @@ def clean_address(typed: str) -> str:
     return _parsed(typed).normalized
 
 
+@lru_cache(maxsize=4096)  # a booking compares the addresses of a whole family
 def address_key(address: str) -> str:
     """Two addresses with one key are one mailbox as far as accounts go. Raises BadAddress.
 
