@@ -1,9 +1,9 @@
-"""Staff pages of booking, blueprint `desk`: a practitioner's day, and its part of the Today page."""
+"""Staff pages of booking, blueprint `desk`: a practitioner's day, and its parts of the Today page and the new registrations."""
 
-from booking.desk import day, today
+from booking.desk import coming, day, today
 from booking.desk.blueprint import blueprint
 
-PAGES = (day, today)
+PAGES = (coming, day, today)
 
 
 def register(app) -> None:

@@ -1,6 +1,6 @@
-"""What the rest of the house adds to the Today page, so that portal need not know about appointments."""
+"""What the rest of the house adds to staff pages, so that portal need not know about appointments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,7 +24,15 @@ class Panel(NamedTuple):
     tiles: list[Tile]
 
 
+class Coming(NamedTuple):
+    """When somebody comes next, and the address of the page about it."""
+
+    at: datetime
+    url: str
+
+
 _makers: list[Callable[[StaffMember, datetime], Panel]] = []
+_finders: list[Callable[[StaffMember, Collection[int], datetime], dict[int, Coming]]] = []
 
 
 def on_today(make: Callable[[StaffMember, datetime], Panel]):
@@ -35,3 +43,17 @@ def on_today(make: Callable[[StaffMember, datetime], Panel]):
 
 def panels(staff: StaffMember, now: datetime) -> list[Panel]:
     return [make(staff, now) for make in _makers]
+
+
+def on_registrations(find: Callable[[StaffMember, Collection[int], datetime], dict[int, Coming]]):
+    """Have `find(staff, profile ids, now)` say when the people among the new registrations come next."""
+    _finders.append(find)
+    return find
+
+
+def coming(staff: StaffMember, profile_ids: Collection[int], now: datetime) -> dict[int, Coming]:
+    """Profile id → when they come next; who does not come is not in it."""
+    found: dict[int, Coming] = {}
+    for find in _finders if profile_ids else ():
+        found |= find(staff, profile_ids, now)
+    return found

@@ -1,10 +1,14 @@
 """New registrations: read here, by who may."""
 
-from sqlalchemy import select
+from datetime import UTC, datetime
 
+from sqlalchemy import select, update
+
+from booking.models import Appointment
+from booking.seed_visits import Desk, write
 from portal.database import db, transact
 from portal.models import LedgerLine, Registration
-from portal.seed import BEAU_RIVAGE
+from portal.seed import BEAU_RIVAGE, RIVERSIDE
 
 LIST = "/staff/riverside/registrations"
 
@@ -26,6 +30,23 @@ def test_a_child_somebody_registered_is_shown_with_who_did(cast, browse, app, cl
         transact(lambda: db.session.add(Registration(**row)))
     page = browse(cast.dana, staff=True).page(LIST)
     assert "Leo Shah" in page.text and "Priya Shahpriya@example.com" in page.text
+
+
+def test_who_has_booked_already_is_shown_with_the_next_time_and_the_list_of_that_day(cast, browse, app, clock):
+    times = {"soon": datetime(2026, 12, 14, 13, tzinfo=UTC), "late": datetime(2026, 12, 16, 13, tzinfo=UTC)}
+    with app.app_context():
+        transact(_book_amara, times, clock())
+    shown = browse(cast.tom, staff=True).page(LIST)
+    assert shown.links()["Monday 14 December at 8am"] == "/desk/riverside/day?date=2026-12-14"
+    assert "Wednesday 16" not in shown.text and shown.text.count("None") == 3
+    with app.app_context():
+        transact(lambda: db.session.execute(update(Appointment).where(Appointment.starts_at == times["soon"]).values(status="cancelled", cancelled_at=clock())))
+    assert "Wednesday 16 December at 8am" in browse(cast.tom, staff=True).page(LIST).links()
+
+
+def _book_amara(times, now):
+    desk = Desk.open()
+    write([desk.at(name, "amara", RIVERSIDE, "maya", "initial", int(at.timestamp()), "booked") for name, at in times.items()], now)
 
 
 def test_nobody_waiting_is_a_sentence(cast, browse, app, clock):
