@@ -12,7 +12,7 @@ USUAL = (
     "videotron.ca", "telus.net", "shaw.ca", "cogeco.ca", "eastlink.ca", "nb.sympatico.ca", "hotmail.fr", "yahoo.fr", "outlook.fr",
 )  # fmt: skip
 # Real providers one letter away from a usual one: no slip.
-ALSO_REAL = {"mail.com", "email.com", "ymail.com", "gmx.com", "live.fr", "live.co.uk", "yahoo.co", "mail.ca", "mac.ca", "icloud.ca"}
+ALSO_REAL = {"mail.com", "mail.co", "email.com", "ymail.com", "gmx.com", "live.fr", "live.co.uk", "mail.ca", "mac.ca", "icloud.ca"}
 READ_AT = {
     "gmail.com": ("Gmail", "https://mail.google.com/"),
     "outlook.com": ("Outlook", "https://outlook.live.com/mail/"),

@@ -90,12 +90,13 @@ def send(signup_id: int, now: datetime, network: str) -> MailedLink:
     return link
 
 
-def readdress(signup_id: int, email: str, now: datetime, network: str) -> MailedLink:
-    """The address was mistyped: the same sign-up, mailed to another one. Raises TooManyMails. A use case."""
+def readdress(signup_id: int, email: str, now: datetime, network: str, doubtful: bool = False) -> None:
+    """The address was mistyped: the same sign-up, mailed to another one unless that looks mistyped too. Raises TooManyMails. A use case."""
     _allow(throttle.key("sign-up", network), now, MOST_FROM_ONE_PLACE, MAIL_MINUTES)  # one sign-up does not mail to all the world
     signup = db.session.get(Signup, signup_id)
     signup.email, signup.email_key = email, address_key(email)
-    return send(signup_id, now, network)
+    if not doubtful:
+        send(signup_id, now, network)
 
 
 def try_code(signup_id: int, now: datetime) -> None:

@@ -119,9 +119,11 @@ def mend_address():
     pending, form = _pending(), AddressForm()
     if not form.validate_on_submit():
         return _check_email_page(pending, CodeForm(formdata=None), 422, form)
+    email = form.email.data
+    doubt = did_you_mean(email) if email != pending.email else ""  # asked about once: who keeps it means it
     try:
-        transact(signup.readdress, pending.id, form.email.data, clock.now(), arrival.place())
-        session.pop("doubt", None)
+        transact(signup.readdress, pending.id, email, clock.now(), arrival.place(), doubtful=bool(doubt))
+        session["doubt"] = doubt
     except TooManyMails as error:
         flash(_said(error, _zone(pending)))
     return redirect(url_for("portal.check_email"))

@@ -10,6 +10,7 @@ from portal.database import db, transact
 from portal.mailed_links import LinkEnded
 from portal.models import Account, LedgerLine, Link, MailedLink, Practice, Profile, Registration, SessionRow, Signup
 from portal.signup import AlreadyHere, TooManyMails, Wanted
+from portal.seed import name_id
 from tests.conftest import START
 from tests.portal.post import code_in, link_of, mails, token_in
 
@@ -300,6 +301,23 @@ def test_a_likely_slip_is_asked_about_before_anything_is_sent(app, browse, chose
     assert [mail.to_address for mail in mails(app)] == [sent_to]
 
 
+def test_the_page_that_asks_is_a_question_and_says_which_time_is_held(app, browse, cast):
+    browser = browse()
+    when = browser.page(f"/at/riverside/book/when?what={name_id('service sport')}&with=any")
+    confirm = browser.submit(when, "book/hold", at=when.all("button", name="at")[0].get("value"))
+    page = sign_up(browser, confirm.response.request.full_path, email="mia@gmail.con")
+    assert page.h1 == "Is your email address right?" and "is held until" in page.text
+    assert "Did you mean gmail.com?" in page.text
+
+
+def test_a_slip_while_mending_the_address_is_asked_about_too_and_only_once(app, browse):
+    browser = browse()
+    page = browser.submit(sign_up(browser), "/check-email/address", email="mia@gmail.con")
+    assert "Did you mean gmail.com?" in page.text and [mail.to_address for mail in mails(app)] == ["mia@example.com"]
+    assert browser.submit(page, "/check-email/address", email="mia@gmail.con").h1 == "Check your email"
+    assert [mail.to_address for mail in mails(app)] == ["mia@gmail.con"]
+
+
 # ---- the known address ----
 
 
@@ -375,7 +393,7 @@ def test_in_the_same_browser_one_button_confirms(app, browse):
     browser = browse()
     sign_up(browser, "/sign-up?next=/privacy")
     page = browser.page(f"/confirm-email/{token_in(app, mails(app)[0])}")
-    assert page.h1 == "Confirm your email" and not page.all("input", type="password")
+    assert page.h1 == "Confirm your email address" and not page.all("input", type="password")
     answer = browser.submit(page, follow=False)
     assert answer.response.location == "/privacy" and len(rows(app, Account)) == 1
 
@@ -386,6 +404,7 @@ def test_the_page_names_the_practice_and_not_the_person(app, browse):
     page = browse().page(f"/confirm-email/{token_in(app, mails(app)[0])}")
     assert "Riverside Physiotherapy" in page.text
     assert "Mia" not in page.html and "mia@example.com" not in page.html
+    assert page.text.startswith("Confirm your email address Then your account") and page.text.endswith("close this page and nothing happens.")
 
 
 def test_in_another_browser_the_password_chosen_at_signup_is_asked_for(app, browse):
@@ -477,6 +496,17 @@ def test_each_end_of_a_link_has_its_own_sentence(app, browse, clock, what_happen
     answer = browse().page(f"/confirm-email/{token}")
     assert answer.status == status and sentence in answer.text
     assert "mia" not in answer.text.lower()
+
+
+def test_a_used_link_offers_what_the_reader_can_do_next(app, browse):
+    browser = browse()
+    page = sign_up(browser)
+    token = token_in(app, mails(app)[0])
+    browser.submit(page, None, follow=False, code=code_in(app, mails(app)[0]))
+    (main,) = browser.page(f"/confirm-email/{token}").all("main")
+    assert ["".join(a.itertext()) for a in main.iter() if a.get("href")] == ["Your appointments"]
+    (main,) = browse().page(f"/confirm-email/{token}").all("main")
+    assert ["".join(a.itertext()) for a in main.iter() if a.get("href")] == ["Sign in"]
 
 
 def test_an_expired_link_sends_a_new_one_to_the_same_address(app, browse, clock):
