@@ -14,6 +14,7 @@ from statistics import quantiles
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
+from sqlalchemy.orm import joinedload
 
 from bench import Row
 from bench.statements import counted
@@ -76,7 +77,7 @@ class Desk:
 
     def book(self) -> None:
         number, wish, start, link_id = self.next_job()
-        link = db.session.get_one(Link, link_id)
+        link = db.session.get_one(Link, link_id, options=[joinedload(Link.account)])
         transact(bookings.book, link.account, link, wish, start, NOW, f"job {number}")
 
     def insert_only(self) -> None:

@@ -6,6 +6,7 @@ Rows are locked in one order everywhere: the appointment, link and person, pract
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select
@@ -80,7 +81,13 @@ def lock_rows(model, ids: Iterable[int]) -> None:
     """`FOR NO KEY UPDATE` in id order on PostgreSQL; SQLite has one writer at a time anyway."""
     ids = sorted(ids)
     if ids and db.session.get_bind().dialect.name != "sqlite":
-        db.session.execute(select(model.id).where(model.id.in_(ids)).order_by(model.id).with_for_update(key_share=True))
+        db.session.execute(_lock_of(model), {"ids": ids})
+
+
+@lru_cache
+def _lock_of(model):
+    row = model.__table__.c
+    return select(row.id).where(row.id.in_(bindparam("ids", expanding=True))).order_by(row.id).with_for_update(key_share=True)
 
 
 def _still(table: Timetable, wish: Wish) -> Wish:
