@@ -1,7 +1,7 @@
 """Where somebody came from and where they go on: `at` (a practice) and `next` (a path of this site) in the address."""
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import current_app, g, request, session, url_for
 
@@ -15,6 +15,7 @@ from portal.queries import practice_by_slug
 LONGEST_PATH = 2000
 # Pages on the way in: nobody comes back to them, but perhaps to where they were to lead.
 LOBBY = ("/sign-in", "/sign-up", "/signed-out", "/forgot", "/check-email", "/confirm-email", "/new-password", "/prove")
+CONFIRM = re.compile(r"/at/[a-z0-9-]+/book/confirm")
 
 
 def next_path() -> str:
@@ -38,6 +39,15 @@ def onward(path: str = "", practice: Practice | None = None) -> str:
     if local_path(path):
         return path
     return url_for("booking.practice", slug=practice.slug) if practice else url_for("portal.home")
+
+
+def back_to_times(path: str) -> str:
+    """The page where the time was chosen, for a `next` that leads to confirming it; else an empty string."""
+    parts = urlsplit(local_path(path))
+    if not CONFIRM.fullmatch(parts.path):
+        return ""
+    kept = urlencode([pair for pair in parse_qsl(parts.query) if pair[0] != "at"])
+    return f"{parts.path.removesuffix('confirm')}when{'?' if kept else ''}{kept}"
 
 
 def place() -> str:

@@ -38,7 +38,8 @@ def sign_in():
 
 
 def _sign_in_page(form: SignInForm, status: int):
-    return render_template("portal/sign_in.html", form=form, next=arrival.next_path(), lapsed=session.lapsed), status
+    path = arrival.next_path()
+    return render_template("portal/sign_in.html", form=form, next=path, back=arrival.back_to_times(path), lapsed=session.lapsed), status
 
 
 def prove_password(account: Account | None, key: str, password: str) -> Account | None:

@@ -37,7 +37,8 @@ def sign_up():
 
 
 def _sign_up_page(form: SignUpForm, status: int):
-    return render_template("portal/sign_up.html", form=form, next=arrival.next_path()), status
+    path = arrival.next_path()
+    return render_template("portal/sign_up.html", form=form, next=path, back=arrival.back_to_times(path)), status
 
 
 def wanted_by(form: SignUpForm) -> Wanted:

@@ -118,6 +118,25 @@ def test_looking_at_the_form_sets_no_cookie(app, browse):
     assert "Set-Cookie" not in browse().page("/sign-up").response.headers
 
 
+@pytest.mark.parametrize(
+    "path, back",
+    [
+        ("/at/riverside/book/confirm?what=x&with=any&at=1797000000&lang=fr", "/at/riverside/book/when?what=x&with=any&lang=fr"),
+        ("/at/riverside/book/confirm", "/at/riverside/book/when"),
+        ("/at/riverside/book/what", None),
+        ("/privacy", None),
+        ("//evil.example/at/riverside/book/confirm", None),
+        ("https://evil.example/at/riverside/book/confirm", None),
+        ("/at//evil.example/book/confirm", None),
+        ("", None),
+    ],
+)
+def test_who_came_with_a_time_can_go_back_to_the_times(app, browse, path, back):
+    for way in ("/sign-up", "/sign-in"):
+        page = browse().page(way, query_string={"next": path})
+        assert [a.get("href") for a in page.all("a", class_="back")] == ([back] if back else [])
+
+
 # ---- one mail, link and code ----
 
 
