@@ -1,5 +1,9 @@
 """For tests/ and e2e/ alike: the PostgreSQL they share, and what a run was asked to leave out, said at both ends."""
 
+import os
+import shutil
+import tempfile
+
 import pytest
 
 from tests.databases import NoPostgresql, postgresql
@@ -17,6 +21,8 @@ def postgresql_server():
 
 
 def pytest_configure():
+    # Nothing of a test is left in the instance/ of whoever runs it; programs that tests start inherit this.
+    os.environ["PORTAL_INSTANCE"] = tempfile.mkdtemp(prefix="porchlight-test-")
     try:
         left_out()
     except ValueError as problem:
@@ -25,6 +31,10 @@ def pytest_configure():
 
 def pytest_report_header():
     return [f"LEFT OUT ON PURPOSE: {name}" for name in left_out()]
+
+
+def pytest_unconfigure():
+    shutil.rmtree(os.environ.get("PORTAL_INSTANCE", ""), ignore_errors=True)
 
 
 @pytest.hookimpl(trylast=True)  # after e2e/ has marked its own
