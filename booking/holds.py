@@ -59,11 +59,11 @@ def live_hold(owner: str, now: datetime) -> Hold | None:
 
 
 def renew(hold: Hold, now: datetime) -> Hold:
-    """The full time once more, once. Raises HoldEnded when it ended or was renewed before."""
+    """The full time once more after the present end, once. Raises HoldEnded when it ended or was renewed before."""
     kept = as_it_is(hold)
     if kept is None or not kept.is_live(now) or kept.renewed_at is not None:
         raise HoldEnded()
-    kept.expires_at, kept.renewed_at = now + _length(), now
+    kept.expires_at, kept.renewed_at = kept.expires_at + _length(), now
     db.session.flush()
     return kept
 

@@ -47,7 +47,7 @@ class Cell(NamedTuple):
 
 
 class TimeButton(NamedTuple):
-    """One time to press. `rest` is read out after `time`, `detail` is its second line in sight."""
+    """One time to press. `rest` is read out after `time`; `detail`, its second line in sight, is part of that and not read."""
 
     value: int
     time: str

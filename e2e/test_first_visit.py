@@ -42,7 +42,7 @@ def test_a_first_time_visitor_books_through_the_held_time(site, open_page, javas
 
     # then they are back at the step they left, with the hold alive
     assert heading(page) == "Check and confirm"
-    assert "We are holding this time for you until 10:10am" in page.inner_text("main")
+    assert "We are holding this time for you for 10 minutes, until 10:10am" in page.inner_text("main")
     words = confirm(page)
     assert "Rosa" in words and time in words and "Toronto" in words
 

@@ -63,7 +63,7 @@ class ServerSessions(SessionInterface):
             return ServerSession(lapsed=row.idle_minutes if row.account_id else None)
         if row.expires_at <= now:
             return ServerSession(lapsed=app.config["SESSION_ABSOLUTE_MINUTES"] if row.account_id else None)
-        return ServerSession(row.data, key, row)
+        return ServerSession(row.data, key, row, row.data.get("lapsed"))
 
     def save_session(self, app, session, response):
         if request.endpoint != "static":
@@ -75,6 +75,8 @@ class ServerSessions(SessionInterface):
             transact(_forget, session.row_id)
             response.delete_cookie(app.config["SESSION_COOKIE_NAME"], secure=app.config["SESSION_COOKIE_SECURE"])
             return
+        if session.new and session.lapsed and session.account_id is None:
+            session["lapsed"] = session.lapsed  # a new cookie takes the place of the one that told
         if session.new or session.renew or session.modified:
             fresh = session.new or session.renew
             session_key = secret() if fresh else session.key
@@ -130,6 +132,7 @@ def begin(session: ServerSession, account_id: int, now, staff: bool) -> None:
     session.renew, session.account_id, session.signed_in_at = True, account_id, now
     session.idle_minutes = config["SESSION_IDLE_MINUTES_STAFF" if staff else "SESSION_IDLE_MINUTES"]
     session.modified = True
+    session.pop("lapsed", None)
 
 
 def finish(session: ServerSession) -> None:

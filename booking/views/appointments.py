@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import abort, g, render_template, request
+from flask_babel import gettext
 from flask_login import current_user
 
 from booking import bookings
@@ -14,7 +15,6 @@ from booking.queries import appointments_of, link_to
 from booking.views.blueprint import blueprint
 from portal import clock
 from portal.access import BOOK, CHANGE, SEE_DETAILS, SEE_TIMES
-from portal.i18n import reader_zone
 from portal.models import Link
 from portal.queries import links_of
 
@@ -62,6 +62,11 @@ def appointments():
 @blueprint.get("/appointments/<public_id>")
 def appointment(public_id):
     one, link = found(public_id, SEE_TIMES)
+    return page(one, link)
+
+
+def page(one: Appointment, link: Link, problem: str = ""):
+    """The page of one, with what just became of it, or why that did not happen."""
     now, practice = clock.now(), one.practice
     here = [each for each in links_of(current_user, practice) if _may(each, BOOK)]
     what = line(one, link, now)
@@ -77,8 +82,21 @@ def appointment(public_id):
         others=len(here) > 1,
         place=what.place,
         zone=one.zone,
-        reader_zone=reader_zone(),
+        problem=problem,
+        news="" if problem else _news(one),
     )
+
+
+def _news(one: Appointment) -> str:
+    """What the address says just happened, if the appointment still bears it out."""
+    undone = request.args.get("undone")
+    if one.is_cancelled:
+        return gettext("The booking is undone. The time is free again.") if undone == "booked" else ""
+    if "already" in request.args:
+        return gettext("You have already booked this time.")
+    if undone == "moved":
+        return gettext("You have the old time again.")
+    return gettext("Your appointment is kept. Nothing changed.") if undone == "cancelled" else ""
 
 
 def found(public_id: str, permission: str) -> tuple[Appointment, Link]:

@@ -3,9 +3,10 @@
 from flask import redirect, render_template, request, session, url_for
 
 from booking import bookings
+from booking.errors import NotOffered, SlotTaken, UndoOver
 from booking.steps import Steps
 from booking.timetable import timetable
-from booking.views.appointments import found, line
+from booking.views.appointments import found, line, page
 from booking.views.blueprint import blueprint
 from booking.views.choices import must_be_changeable
 from portal import clock
@@ -41,6 +42,11 @@ def cancel(public_id):
 
 @blueprint.post("/appointments/<public_id>/undo")
 def undo(public_id):
-    one, _link = found(public_id, SEE_TIMES)
-    transact(bookings.undo, session.account, one, clock.now())
-    return redirect(url_for("booking.appointment", public_id=public_id))
+    one, link = found(public_id, SEE_TIMES)
+    undone = bookings.undoable(one, clock.now())
+    try:
+        transact(bookings.undo, session.account, one, clock.now())
+    except (UndoOver, SlotTaken, NotOffered) as problem:  # pressed on a page that was open for long
+        one, link = found(public_id, SEE_TIMES)
+        return page(one, link, problem.message), problem.status
+    return redirect(url_for("booking.appointment", public_id=public_id, undone=undone))

@@ -141,6 +141,12 @@ def _moving(practice, steps, table, links, has_own) -> Choices:
     return Choices(practice, steps, table, links, has_own, link, service, _practitioner(table, service, named), appointment)
 
 
+def way_in(choices: Choices, had_account: bool = False) -> str:
+    """To confirming by way of an account: to sign in whoever was signed in here until a while ago, to make one whoever was not."""
+    back = choices.steps.url("confirm", month=None, day=None)
+    return url_for("portal.sign_in" if had_account or session.lapsed else "portal.sign_up", next=back, at=choices.practice.slug)
+
+
 def must_be_changeable(appointment: Appointment) -> None:
     """Before the question, not after the answer. Raises TooLate, AlreadyCancelled."""
     if appointment.is_cancelled:

@@ -3,22 +3,23 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from flask import redirect, render_template, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask_login import current_user
 
+from booking.already import already_booked, one_more
 from booking.bookings import book, move
 from booking.clashes import clash
-from booking.errors import NotOffered, SlotTaken
+from booking.errors import DomainError, NotOffered, SlotTaken
 from booking.explain import sentence
 from booking.facts import Refusal
-from booking.forms import ConfirmForm
+from booking.forms import LONGEST_NOTE, ConfirmForm
 from booking.holds import live_hold
 from booking.hours import local_date
 from booking.models import Hold
 from booking.newcomers import book_for_myself
 from booking.queries import check_start
 from booking.views.blueprint import blueprint
-from booking.views.choices import Choices, chosen
+from booking.views.choices import Choices, chosen, way_in
 from booking.views.when import taken, when_page
 from booking.views.with_whom import needs_practitioner
 from portal import clock
@@ -38,18 +39,19 @@ def confirm(practice):
 @public
 @at_practice
 def confirmed(practice):
-    choices = chosen(practice)
+    choices, form = chosen(practice), ConfirmForm()
     earlier = _needs_more(choices)
     if earlier is not None:
+        if form.note.data:
+            session["note"] = form.note.data[:LONGEST_NOTE]  # what was typed comes back with them
         return earlier
-    form = ConfirmForm()
     if not form.validate():
         return _page(choices, form, 422)
     try:
         appointment = _carry_out(choices, form)
     except (SlotTaken, NotOffered) as problem:
         session["note"] = form.note.data
-        return taken(choices, problem)
+        return _refused(choices, problem)
     session.pop("note", None)
     return redirect(url_for("booking.appointment", public_id=appointment.public_id))
 
@@ -57,11 +59,19 @@ def confirmed(practice):
 def _needs_more(choices: Choices):
     """An answer that asks for what is still missing: an account, the person, the service, the practitioner, the time."""
     if not current_user.is_authenticated:
-        return redirect(url_for("portal.sign_up", next=choices.steps.url("confirm"), at=choices.practice.slug))
+        return redirect(way_in(choices, had_account=request.method == "POST"))
     earlier = needs_practitioner(choices)
     if earlier is None and choices.steps.at is None:
         return when_page(choices, 422) if choices.steps.unread else redirect(choices.steps.url("when"))
     return earlier
+
+
+def _refused(choices: Choices, problem: DomainError):
+    """Somebody who comes back to this page after booking finds what they booked; everybody else the times again."""
+    mine = already_booked(session.account, choices.wish, choices.steps.at, clock.now())
+    if mine is not None:
+        return redirect(url_for("booking.appointment", public_id=mine.public_id, already=1))
+    return taken(choices, problem)
 
 
 def _carry_out(choices: Choices, form: ConfirmForm):
@@ -94,7 +104,7 @@ def _page(choices: Choices, form: ConfirmForm, status: int = 200):
     wish = replace(choices.wish, practitioner=choices.table.by_id(held.practitioner_id)) if held else choices.wish
     offer = check_start(choices.practice, wish, at, now)
     if isinstance(offer, Refusal):
-        return taken(choices, NotOffered(sentence(offer, choices.practice, wish, now)))
+        return _refused(choices, NotOffered(sentence(offer, choices.practice, wish, now)))
     practitioner = wish.practitioner or choices.table.by_id(offer.practitioners[0])
     notice = choices.table.change_notice(choices.service.id, practitioner.id)
     starts_at = datetime.fromtimestamp(at, UTC)
@@ -105,11 +115,13 @@ def _page(choices: Choices, form: ConfirmForm, status: int = 200):
         other_hold=held is None and live_hold(session.get("visitor", ""), now) is not None,
         named=practitioner,
         person=choices.link.profile.name if choices.link else current_user.name,
+        given_name=choices.link.profile.given_name if choices.link else current_user.given_name,
         on=local_date(choices.table.zone, at),
         starts_at=starts_at,
         ends_at=datetime.fromtimestamp(offer.end, UTC),
         change_until=starts_at - timedelta(minutes=notice),
         may_change=starts_at - timedelta(minutes=notice) > now,
+        one_more=one_more(session.account, choices.wish, now),
         clash=clash(session.account, choices.link, starts_at, offer.end, now, choices.moving),
         place=next(iter(choices.table.locations), None),
         action=choices.steps.url("confirm", with_=practitioner.public_id),

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from flask import redirect, session, url_for
+from flask import redirect, session
 from flask_login import current_user
 
 from booking import holds
 from booking.errors import DomainError, NotOffered, SlotTaken
 from booking.held import Held, held_by
 from booking.views.blueprint import blueprint
-from booking.views.choices import chosen
+from booking.views.choices import Choices, chosen, way_in
 from booking.views.when import taken, when_page
 from booking.views.with_whom import needs_practitioner
 from portal import clock
@@ -33,7 +33,7 @@ def hold(practice):
         transact(holds.hold, practice, wish, choices.steps.at, clock.now())
     except (SlotTaken, NotOffered) as problem:
         return taken(choices, problem)
-    return redirect(_onward(choices.steps.url("confirm", month=None, day=None), practice))
+    return redirect(_onward(choices))
 
 
 @blueprint.post("/at/<slug>/book/keep")
@@ -47,12 +47,12 @@ def keep(practice):
             transact(holds.renew, held, clock.now())
         except DomainError:
             pass  # it ended, or was renewed before: the page says how long it lives
-    return redirect(_onward(chosen(practice).steps.url("confirm", month=None, day=None), practice))
+    return redirect(_onward(chosen(practice)))
 
 
-def _onward(confirm: str, practice) -> str:
+def _onward(choices: Choices) -> str:
     """A visitor makes an account, or signs in, on the way to confirming."""
-    return confirm if current_user.is_authenticated else url_for("portal.sign_up", next=confirm, at=practice.slug)
+    return choices.steps.url("confirm", month=None, day=None) if current_user.is_authenticated else way_in(choices)
 
 
 def held_time() -> Held | None:

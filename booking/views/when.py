@@ -1,7 +1,8 @@
 """Choose a time: the month as a table of links, the times of one day, and for every day without times its one reason."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 
 from flask import render_template
@@ -13,13 +14,15 @@ from booking.explain import brief, sentence
 from booking.facts import Answer, Code, Day
 from booking.hours import day_start, local_date
 from booking.queries import Start, first_open_month, nearest, open_times, soonest
+from booking.reader_time import in_reader_zone, other_zone
 from booking.views.blueprint import blueprint
 from booking.views.choices import Choices, chosen
 from booking.views.with_whom import needs_practitioner
 from portal import clock
-from portal.filters import bare_day, clock_time, months_later, short_day, zone_name
+from portal.filters import bare_day, clock_time, months_later, short_day
 from portal.guards import at_practice, public
-from portal.i18n import reader_zone
+
+NEVER_OPEN = (Code.BEYOND_HORIZON, Code.NO_WORKING_HOURS, Code.CLOSED_HOLIDAY, Code.PRACTITIONER_AWAY, Code.PAST)
 
 
 @blueprint.get("/at/<slug>/book/when")
@@ -42,26 +45,30 @@ def when_page(choices: Choices, status: int = 200, problem: DomainError | None =
     now = clock.now()
     table, practice, wish, steps = choices.table, choices.practice, choices.wish, choices.steps
     today = local_date(table.zone, int(now.timestamp()))
+    monday = today - timedelta(days=today.weekday())  # the weeks before it are over and stay away
     answer = _month(choices, today, now)
     day = next((one for one in answer if one.date == steps.day), None) or next((one for one in answer if one.starts), None)
-    first = answer[0].date
+    first, not_yet = answer[0].date, _not_open_yet(answer)
+    goes_on = not_yet is None and first < min(table.last_bookable(int(now.timestamp())), months_later(today, pages.MOST_MONTHS_AHEAD))
     buttons = Buttons(choices)
     facts = {
-        "days": _cells(choices, answer),
+        "days": _cells(choices, [one for one in answer if one.date >= monday]),
         "day": day,
         "today": today,
-        "before": steps.url("when", month=months_later(first, -1), day=None) if first > today else None,
-        "after": steps.url("when", month=months_later(first, 1), day=None) if first < months_later(today, pages.MOST_MONTHS_AHEAD) else None,
+        "before": steps.url("when", month=months_later(first, -1), day=None) + "#calendar" if first > today else None,
+        "after": steps.url("when", month=months_later(first, 1), day=None) + "#calendar" if goes_on else None,
+        "open_until": None if not_yet else next((one.date - timedelta(days=1) for one in answer if one.code is Code.BEYOND_HORIZON), None),
         "reasons": pages.reasons(answer),
         "problem": problem,
         "near": [buttons.elsewhere(start.at, start.practitioners) for start in near],
         "zone": table.zone,
-        "reader_zone": buttons.other_zone,
+        "reader_zone": other_zone(table.zone),
         "unread": bool(steps.unread),
         "action": steps.url("hold", at=None),
     }
     if day is None:
-        return render_template("booking/none.html", month=first, **_ways_on(choices, now), **facts, **choices.facts()), status
+        opens = sentence(not_yet, practice, wish, now) if not_yet else ""
+        return render_template("booking/none.html", month=first, opens=opens, **_ways_on(choices, now), **facts, **choices.facts()), status
     if day.starts:
         only = buttons.only_one(day)
         parts = [(heading, [buttons.on(day, start, only) for start in starts]) for heading, starts in pages.parts_of_day(day.starts, table.zone)]
@@ -85,7 +92,14 @@ def _month(choices: Choices, today: date, now) -> Answer:
     return answer
 
 
-def _cells(choices: Choices, answer: Answer) -> list[pages.Cell]:
+def _not_open_yet(answer: Answer) -> Day | None:
+    """The day on which a month that is not open for booking yet will begin; None for one that is, if only in part."""
+    if any(day.starts or day.code not in NEVER_OPEN for day in answer):
+        return None
+    return next((day for day in answer if day.code is Code.BEYOND_HORIZON), None)
+
+
+def _cells(choices: Choices, answer: Iterable[Day]) -> list[pages.Cell]:
     base, locale = "?" + choices.steps.url("when", day=None, month=None).partition("?")[2], get_locale()
     cells = []
     for day in answer:
@@ -129,21 +143,21 @@ class Buttons:
         self.table, self.zone, self.locale = choices.table, choices.table.zone, get_locale()
         self.anyone = choices.practitioner is None
         self.named = choices.practitioner.name if choices.practitioner else None
-        other = reader_zone()
-        self.other_zone = other if other and other != self.zone else None
 
     def on(self, day: Day, start: int, only: str | None) -> pages.TimeButton:
         """A time of the day that is shown; `only` is the one person all of its times are with."""
         who = None if not self.anyone or only else self._who(day.starts.practitioners(start))
-        detail = " · ".join(filter(None, (who, self._second_time(start))))
-        return pages.TimeButton(start, clock_time(start, self.zone, locale=self.locale), self._rest(day.date, who or only or self.named), detail)
+        there = in_reader_zone(start, self.zone)
+        detail = " · ".join(filter(None, (who, there)))
+        return pages.TimeButton(start, clock_time(start, self.zone, locale=self.locale), self._rest(day.date, who or only or self.named, there), detail)
 
     def elsewhere(self, start: int, practitioners: tuple[int, ...]) -> pages.TimeButton:
         """A time on another day: the day stands in its second line."""
         day = local_date(self.zone, start)
         who = self.named or self._who(practitioners)
-        detail = " · ".join(filter(None, (short_day(day, locale=self.locale), self._second_time(start))))
-        return pages.TimeButton(start, clock_time(start, self.zone, locale=self.locale), self._rest(day, who), detail)
+        there = in_reader_zone(start, self.zone)
+        detail = " · ".join(filter(None, (short_day(day, locale=self.locale), there)))
+        return pages.TimeButton(start, clock_time(start, self.zone, locale=self.locale), self._rest(day, who, there), detail)
 
     def only_one(self, day: Day) -> str | None:
         """The name of the one person all times of a day are with, when anyone was asked for."""
@@ -155,12 +169,7 @@ class Buttons:
     def _who(self, practitioners: tuple[int, ...]) -> str | None:
         return self.table.by_id(practitioners[0]).name if len(practitioners) == 1 else None
 
-    def _rest(self, day: date, who: str | None) -> str:
+    def _rest(self, day: date, who: str | None, there: str) -> str:
         said = bare_day(day, locale=self.locale)
-        return gettext(", %(day)s, with %(name)s", day=said, name=who) if who else f", {said}"
-
-    def _second_time(self, start: int) -> str:
-        if self.other_zone is None:
-            return ""
-        time = clock_time(start, self.other_zone, locale=self.locale)
-        return gettext("%(time)s in %(place)s", time=time, place=zone_name(self.other_zone, locale=self.locale))
+        said = gettext(", %(day)s, with %(name)s", day=said, name=who) if who else f", {said}"
+        return f"{said}, {there}" if there else said

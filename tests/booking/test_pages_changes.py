@@ -29,7 +29,7 @@ def test_moving_shows_the_old_time_until_the_new_one_is_confirmed(app, cast, bro
     assert "Now: Tuesday 15 December at 4:30pm with Maya Chen. It stays yours until you confirm a new time." in page.text
     was = row(app, anyas).starts_at
     page = browser.submit(browser.page(step("when", **{**arguments(page), "day": "2026-12-16"})), "hold", at=times(page)[0])
-    assert "Check and move" in page.h1
+    assert page.h1 == "Check the new time"
     assert row(app, anyas).starts_at == was
 
 
@@ -38,8 +38,8 @@ def test_a_move_keeps_address_and_person_and_says_what_it_did(app, cast, browse,
     page = browser.page(anyas + "/move")
     day = browser.page(step("when", **{**arguments(page), "day": "2026-12-16"}))
     page = browser.submit(day, "hold", at=times(day)[-1])
-    button = next(b for b in page.all("button") if "Move to" in "".join(b.itertext()))
-    assert " ".join("".join(button.itertext()).split()) == "Move to Wednesday 16 December at 4pm with Maya Chen for Anya Shah, time in Toronto"
+    button = next(b for b in page.all("button") if "Move Anya" in "".join(b.itertext()))
+    assert " ".join("".join(button.itertext()).split()) == "Move Anya to Wed 16 Dec at 4pm, Toronto time, with Maya Chen"
     moved = browser.submit(page, "confirm")
     assert path(moved) == anyas and moved.h1 == "Appointment moved"
     assert "Wednesday 16 December at 4pm Anya Shah with Maya Chen" in moved.text
@@ -186,3 +186,39 @@ def test_a_service_that_is_not_offered_any_more_is_moved_by_telephone(app, cast,
     assert page.status == 409 and "Your appointment stays as it is." in page.text and "(416) 555-0134" in page.text
     for name in ("when", "confirm", "with"):
         assert browse(as_=cast.priya).page(step(name, move=row(app, anyas), at=1797370200)).status in (404, 409)
+
+
+def test_after_an_undo_the_page_says_what_became_of_it(cast, browse, anyas):
+    browser = browse(as_=cast.priya)
+
+    def said(page) -> str:
+        return " ".join("".join(e.itertext()) for e in page.tree.iter() if e.get("role") == "status")
+
+    cancelled = browser.submit(browser.page(anyas + "/cancel"), "cancel")
+    assert "Your appointment is kept. Nothing changed." in said(browser.submit(cancelled, "undo"))
+    day = browser.page(step("when", move=anyas.rsplit("/", 1)[1], day="2026-12-16"))
+    moved = browser.submit(browser.submit(day, "hold", at=times(day)[-1]), "confirm")
+    assert "You have the old time again." in said(browser.submit(moved, "undo"))
+    fresh = book(browser, who=cast.anya, what=cast.follow_up, with_=cast.maya_chen, day="2026-12-17")
+    undone = browser.submit(fresh, "undo")
+    assert undone.h1 == "Appointment cancelled" and "The booking is undone. The time is free again." in said(undone)
+
+
+def test_an_undo_from_a_page_that_was_left_open_shows_the_appointment_as_it_is(cast, browse, clock, anyas):
+    browser = browse(as_=cast.priya)
+    old = browser.submit(browser.page(anyas + "/cancel"), "cancel")
+    browser.submit(old, "undo")
+    clock.forward(minutes=4)
+    page = browser.submit(old, "undo")
+    assert page.status == 409 and page.h1 == "Appointment confirmed"
+    alert = next(e for e in page.tree.iter() if e.get("role") == "alert")
+    assert "This can no longer be undone." in "".join(alert.itertext()) and "Cancel…" in page.links()
+
+
+def test_coming_back_to_a_move_that_was_made_finds_the_appointment(cast, browse, anyas):
+    browser = browse(as_=cast.priya)
+    day = browser.page(step("when", move=anyas.rsplit("/", 1)[1], day="2026-12-16"))
+    check = browser.submit(day, "hold", at=times(day)[-1])
+    browser.submit(check, "confirm")
+    back = browser.page(check.response.request.full_path)
+    assert path(back) == anyas and "You have already booked this time." in back.text

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from booking.models import Appointment, Hold
 from portal.database import db, transact
 from portal.models import Link, Profile, Registration
+from portal.seed import PASSWORD
 from tests.booking.walking import arguments, book, hold, path, step, times
 
 TUESDAY = "2026-12-15"
@@ -28,15 +29,15 @@ def coming(app, profile) -> list[Appointment]:
 def test_the_button_names_person_practitioner_day_time_and_zone(cast, browse, follow_up):
     page = hold(browse(as_=cast.priya), **follow_up)
     buttons = [" ".join("".join(b.itertext()).split()) for b in page.all("button")]
-    assert "Book for Anya Shah with Maya Chen, Tuesday 15 December at 4:30pm, time in Toronto" in buttons
+    assert "Book for Anya with Maya Chen, Tue 15 Dec at 4:30pm, Toronto time" in buttons
 
 
 def test_it_shows_every_answer_and_what_it_costs_and_until_when_it_can_be_changed(cast, browse, follow_up):
     page = hold(browse(as_=cast.priya), **follow_up)
     assert page.h1 == "Check and confirm"
-    for words in ("Anya Shah", "Follow-up physiotherapy, 30 minutes", "Maya Chen", "Tuesday 15 December 2026", "4:30pm to 5pm, time in Toronto",
+    for words in ("Anya Shah", "Follow-up physiotherapy, 30 minutes", "Maya Chen", "Tuesday 15 December", "4:30pm to 5pm, Toronto time",
                   "12 Mill Street, Toronto", "$80, pay at the clinic", "By email to priya@example.com",
-                  "You can change or cancel online until Monday 14 December at 4:30pm."):  # fmt: skip
+                  "You can change or cancel online until Monday 14 December at 4:30pm. After that, call (416) 555-0134."):  # fmt: skip
         assert words in page.text
 
 
@@ -48,7 +49,7 @@ def test_changing_an_answer_keeps_the_hold_and_comes_back(cast, browse, follow_u
     assert "Who is this appointment for?" in chosen.get_data(as_text=True)
     back = browser.page(step("who", go=1, **{**arguments(page), "who": cast.leo.public_id}))
     assert path(back).endswith("/confirm")
-    assert "Leo Shah" in back.text and "We are holding this time for you until 10:10am." in back.text
+    assert "Leo Shah" in back.text and "We are holding this time for you for 10 minutes, until 10:10am." in back.text
 
 
 def test_booking_leads_to_the_page_of_the_appointment(app, cast, browse, follow_up):
@@ -89,7 +90,7 @@ def test_a_note_that_is_too_long_is_kept_and_the_time_stays_held(cast, browse, f
     assert page.status == 422
     assert "Your note must be 500 characters or less" in page.text
     assert page.form("confirm")["note"] == "é" * 501
-    assert "We are holding this time for you until 10:10am." in page.text
+    assert "We are holding this time for you for 10 minutes, until 10:10am." in page.text
     assert browser.submit(page, "confirm", note="é" * 500).h1 == "Appointment confirmed"
 
 
@@ -143,9 +144,10 @@ def test_somebody_who_needs_longer_gets_the_time_once_more(cast, browse, clock, 
     page = hold(browser, **follow_up)
     clock.forward(minutes=6)
     page = browser.submit(page, "keep")
-    assert "until 10:16am" in page.text and "I need more time" not in page.text
-    clock.forward(minutes=5)
-    assert "until 10:16am" in browser.page(page.response.request.full_path).text
+    said = next(e for e in page.tree.iter() if e.get("role") == "status")
+    assert "Held until 10:20am." in "".join(said.itertext()) and "I need more time" not in page.text
+    clock.forward(minutes=13)
+    assert "Held until 10:20am." in browser.page(page.response.request.full_path).text
 
 
 def test_a_choice_made_in_another_window_is_told_apart(cast, browse, follow_up):
@@ -238,3 +240,85 @@ def test_a_time_without_an_address_or_that_nobody_can_read_leads_back_to_the_tim
     page = browser.page(step("confirm", **{**follow_up, "at": "99999999999999999999"}))
     assert page.status == 422 and times(page)
     assert browser.page(step("confirm", **{**follow_up, "at": 4102444799})).status == 409
+
+
+def test_coming_back_to_the_page_after_booking_finds_the_appointment(cast, browse, follow_up):
+    browser = browse(as_=cast.priya)
+    page = hold(browser, **follow_up)
+    booked = browser.submit(page, "confirm")
+    back = browser.page(page.response.request.full_path)
+    assert path(back) == path(booked)
+    status = next(e for e in back.tree.iter() if e.get("role") == "status")
+    assert "You have already booked this time." in "".join(status.itertext())
+    other = browse(as_=cast.priya)
+    second_tab = other.submit(page, "confirm", key="k" * 24)
+    assert path(second_tab) == path(booked) and "You have already booked this time." in second_tab.text
+
+
+def test_somebody_elses_booking_is_a_time_that_was_taken(cast, browse, follow_up):
+    slow, fast = browse(as_=cast.kiran), browse(as_=cast.priya)
+    address = step("confirm", what=cast.follow_up, with_=cast.maya_chen, at=int(arguments(hold(fast, **follow_up))["at"]))
+    fast.submit(fast.page(address + "&who=" + cast.anya.public_id), "confirm")
+    page = slow.page(address)
+    assert page.status == 409 and "You have already booked" not in page.text
+
+
+def test_an_earlier_appointment_of_the_same_service_is_said_and_stops_nobody(cast, browse, follow_up):
+    browser = browse(as_=cast.priya)
+    assert "already has this appointment" not in hold(browser, **follow_up).text
+    book(browser, **follow_up)
+    page = hold(browser, **{**follow_up, "day": "2026-12-16"})
+    assert "Anya already has this appointment: Follow-up physiotherapy on Tuesday 15 December." in page.text
+    assert browser.submit(page, "confirm").h1 == "Appointment confirmed"
+
+
+def test_who_was_signed_out_in_the_meantime_signs_in_and_finds_the_note_again(cast, browse, clock, follow_up):
+    browser = browse(as_=cast.priya)
+    page = hold(browser, **follow_up)
+    clock.forward(minutes=31)
+    sign_in = browser.submit(page, "confirm", note="A sore knee.")
+    assert path(sign_in) == "/sign-in"
+    assert "You were signed out after 30 minutes to protect your information." in sign_in.text
+    back = arguments(sign_in)["next"]
+    assert back.startswith("/at/riverside/book/confirm?")
+    browser.submit(sign_in, email="priya@example.com", password="not it")
+    assert "You were signed out after 30 minutes" in browser.page("/sign-in").text
+    entered = browser.submit(browser.page(sign_in.response.request.full_path), email="priya@example.com", password=PASSWORD)
+    assert path(entered).endswith("/confirm") and entered.form("confirm")["note"] == "A sore knee."
+
+
+def test_a_time_pressed_after_the_session_lapsed_leads_to_signing_in(cast, browse, clock, follow_up):
+    browser = browse(as_=cast.priya)
+    args = {**follow_up, "who": ""}
+    page = browse().page(step("when", **args))
+    clock.forward(minutes=31)
+    answer = browser.submit(page, "hold", at=times(page)[-1])
+    assert path(answer) == "/sign-in" and "You were signed out after 30 minutes" in answer.text
+    assert arguments(answer)["next"].startswith("/at/riverside/book/confirm?")
+
+
+def test_a_confirm_form_sent_without_any_session_leads_to_signing_in(cast, browse, follow_up):
+    page = hold(browse(as_=cast.priya), **follow_up)
+    assert path(browse().submit(page, "confirm")) == "/sign-in"
+
+
+def test_another_service_keeps_the_practitioner_who_offers_it_too(cast, browse, follow_up):
+    browser = browse(as_=cast.priya)
+    page = hold(browser, **{**follow_up, "who": cast.leo.public_id})
+    what = browser.page(page.links()["Change the service"])
+    kept = [url for url in what.links().values() if "/book/when?" in url and f"with={cast.maya_chen.public_id}" in url]
+    asked = [url for url in what.links().values() if "/book/with?" in url and "what=" in url]
+    assert kept and asked
+    assert path(browser.page(kept[0])).endswith("/when")
+
+
+def test_the_readers_own_zone_stands_under_the_time_and_names_both_zones(app, cast, browse, follow_up):
+    def move_east():
+        db.session.get(type(cast.priya), cast.priya.id).zone = "Asia/Tokyo"
+
+    with app.app_context():
+        transact(move_east)
+    page = hold(browse(as_=cast.priya), **follow_up)
+    assert "4:30pm to 5pm, Toronto time" in page.text
+    assert "Wednesday 16 December at 6:30am in Tokyo" in page.text
+    assert "for 10 minutes, until 10:10am, Toronto time." in page.text

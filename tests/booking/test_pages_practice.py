@@ -94,3 +94,10 @@ def test_a_practice_without_services_says_so_and_offers_the_telephone(app, cast,
     assert page.status == 200
     assert "no services to book online yet" in page.text
     assert "Call (416) 555-0199" in page.text
+
+
+def test_a_name_leads_to_booking_with_that_person(cast, browse):
+    browser = browse()
+    page = browser.page(browser.page("/at/riverside/").links()["Maya Chen"])
+    assert page.h1 == "What do you need?"
+    assert [url for url in page.links().values() if "/book/when?" in url and f"with={cast.maya_chen.public_id}" in url]

@@ -94,7 +94,7 @@ def test_the_neighbouring_months_are_a_link_away_but_never_the_past(cast, browse
 def test_a_month_without_times_says_where_the_first_one_is(cast, browse, clock, follow_up):
     clock.set(2026, 12, 10, 21, 0)  # Olivier has gone home, Maya sees people in the evening
     page = browse(as_=cast.priya).page(step("when", month="2027-02", **{**follow_up, "with_": cast.olivier_dubois}))
-    assert page.h1 == "Olivier Dubois has no times online in February 2027"
+    assert page.h1 == "February 2027 is not open for booking yet"
     assert "The first time online with Olivier Dubois" in page.text and "The first time with anyone" in page.text
     assert "(416) 555-0134" in page.text
 
@@ -140,7 +140,7 @@ def test_a_day_far_away_or_over_still_shows_a_month(cast, browse, follow_up, far
 def test_a_chosen_time_is_held_for_its_owner_and_gone_for_others(app, cast, browse, follow_up):
     page = hold(browse(as_=cast.priya), day="2026-12-15", **{**follow_up, "with_": cast.maya_chen})
     assert path(page).endswith("/confirm")
-    assert "We are holding this time for you until 10:10am. It is not booked yet." in page.text
+    assert "We are holding this time for you for 10 minutes, until 10:10am. It is not booked yet." in page.text
     held = int(arguments(page)["at"])
     with app.app_context():
         assert len(db.session.scalars(select(Hold)).all()) == 1
@@ -209,3 +209,39 @@ def test_a_moment_that_happens_only_in_the_address_changes_nothing(app, cast, br
     assert browser.get(step("hold", at=1797370200, **follow_up)).status_code == 405
     with app.app_context():
         assert not db.session.scalars(select(Hold)).all()
+
+
+def test_where_it_is_another_day_for_the_reader_the_day_is_named(app, cast, browse, follow_up):
+    def move_east():
+        db.session.get(Account, cast.priya.id).zone = "Asia/Tokyo"
+
+    with app.app_context():
+        transact(move_east)
+    page = browse(as_=cast.priya).page(step("when", day="2026-12-15", **follow_up))
+    assert "Wednesday 16 December at 6:30am in Tokyo" in page.text
+    assert "10pm in Tokyo" in page.text
+
+
+def test_a_month_that_is_not_open_yet_says_first_when_it_opens_and_leads_no_further(cast, browse, follow_up):
+    browser = browse(as_=cast.priya)
+    january = browser.page(step("when", month="2027-01", **follow_up))
+    assert "Times after Friday 15 January 2027 open later." in january.text
+    following = next(a.get("href") for a in january.all("a") if a.get("rel") == "next")
+    assert following.endswith("#calendar")
+    page = browser.page(following)
+    assert page.h1 == "February 2027 is not open for booking yet"
+    assert page.text.index("Monday 1 February 2027 opens on") < page.text.index("The first time online")
+    assert not [a for a in page.all("a") if a.get("rel") == "next"]
+
+
+def test_each_time_is_read_out_once(cast, browse, follow_up):
+    page = browse(as_=cast.priya).page(step("when", **follow_up))
+    button = next(b for b in page.all("button") if b.get("name") == "at")
+    assert button.find("{*}small").get("aria-hidden") == "true"
+
+
+def test_weeks_that_are_over_stay_away(cast, browse, follow_up):
+    page = browse(as_=cast.priya).page(step("when", **follow_up))
+    days = [label.split(",")[0] for label in cells(page)]
+    assert days[0] == "Monday 7 December" and days[-1] == "Thursday 31 December"
+    assert {len(row.findall("{*}td")) for row in page.all("tr") if row.findall("{*}td")} == {7}
