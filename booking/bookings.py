@@ -98,7 +98,7 @@ def move(account: Account, appointment: Appointment, wish: Wish, start: int, now
     appointment.moved_from, appointment.moved_from_practitioner_id, appointment.change_key = old_start, old_practitioner, key
     if wish.owner:
         release(wish.owner)
-    _tell_of_move(account, link, appointment, old_start, now)
+    _tell_of_move(link, appointment, old_start, now)
     return appointment
 
 
@@ -106,7 +106,7 @@ def cancel(account: Account, appointment: Appointment, now: datetime) -> Appoint
     """Raises NotYours, TooLate, AlreadyCancelled."""
     appointment, link = _changing(account, appointment, now)
     _still_changeable(appointment, now)
-    return _cancel(account, link, appointment, now)
+    return _cancel(link, appointment, now)
 
 
 def undo(account: Account, appointment: Appointment, now: datetime) -> Appointment:
@@ -116,7 +116,7 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
     if done is None:
         raise UndoOver()
     if done == "booked":
-        return _cancel(account, link, appointment, now)
+        return _cancel(link, appointment, now)
     table = timetable(appointment.practice)
     service = table.service_by_id(appointment.service_id)
     who = appointment.practitioner_id if done == "cancelled" else appointment.moved_from_practitioner_id
@@ -133,7 +133,7 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
     old_start = appointment.starts_at
     _take(appointment, wish, int(appointment.moved_from.timestamp()), now)
     appointment.moved_from = appointment.moved_from_practitioner_id = None
-    _tell_of_move(account, link, appointment, old_start, now)
+    _tell_of_move(link, appointment, old_start, now)
     return appointment
 
 
@@ -254,7 +254,7 @@ def _put(appointment: Appointment, place: Place) -> None:
     appointment.room_before_minutes, appointment.room_after_minutes = service.room_before_minutes, service.room_after_minutes
 
 
-def _cancel(account: Account, link: Link, appointment: Appointment, now: datetime) -> Appointment:
+def _cancel(link: Link, appointment: Appointment, now: datetime) -> Appointment:
     appointment.status, appointment.cancelled_at, appointment.changed_at = "cancelled", now, now
     appointment.sequence += 1
     vacate(appointment)
@@ -263,7 +263,7 @@ def _cancel(account: Account, link: Link, appointment: Appointment, now: datetim
     return appointment
 
 
-def _tell_of_move(account: Account, link: Link, appointment: Appointment, old_start: datetime, now: datetime) -> None:
-    facts = {"appointment": appointment.id, "from_": old_start.isoformat(), "to": appointment.starts_at.isoformat()}
+def _tell_of_move(link: Link, appointment: Appointment, old_start: datetime, now: datetime) -> None:
+    facts = {"appointment": appointment.id, "moved_from": old_start.isoformat(), "moved_to": appointment.starts_at.isoformat()}
     ledger.record("moved", now, profile=appointment.profile, account=link.account, link=link, **facts)
     emails.announce_moved(appointment, old_start, now, link.account)
