@@ -27,11 +27,19 @@ def _viewed(app) -> list[tuple[int, int]]:
 
 def test_the_page_names_the_day_and_the_appointments_of_everybody_in_order(busy, browse):
     page = browse(busy.dana, staff=True).page(TODAY)
-    assert page.h1 == "Thursday 10 December"
+    assert page.h1 == "Today, Thursday 10 December"
+    assert page.all("title")[0].text == "Today, Thursday 10 December – Riverside Physiotherapy"
     names = [" ".join("".join(h.itertext()).split()) for h in page.all("h2")]
     assert names == ["Maya Chen", "Olivier Dubois", "Ravi Kumar", "Dr. Ines Roy"]
     assert "Walter Brandt" in page.text and "Massage, 60 minutes" in page.text
     assert "Not here on this day: Noah Levy." in page.text
+
+
+def test_what_staff_have_booked_for_themselves_is_named_as_their_own(busy, browse):
+    browser = browse(busy.dana, staff=True)
+    own = browser.page(TODAY).links()
+    assert own["Your own appointments"] == "/appointments" and "Appointments" not in own
+    assert "Appointments" in browser.page("/account").links()
 
 
 def test_staff_read_the_note_about_a_person_beside_the_appointment(busy, browse):
@@ -101,7 +109,7 @@ def test_everybody_shown_can_read_who_looked_once_a_day(busy, browse, app, clock
 
 def test_the_day_is_the_practices_not_the_servers(cast, browse, clock):
     clock.set(2026, 12, 11, 2, 30)  # still the evening of the 10th in Toronto
-    assert browse(cast.dana, staff=True).page(TODAY).h1 == "Thursday 10 December"
+    assert browse(cast.dana, staff=True).page(TODAY).h1 == "Today, Thursday 10 December"
 
 
 def test_the_other_practice_speaks_of_clients_and_shows_none_of_ours(busy, browse):
