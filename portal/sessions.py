@@ -6,6 +6,7 @@ row's. `last_seen_at` is written at most once a minute.
 
 import hashlib
 from datetime import timedelta
+from typing import NamedTuple
 
 from flask import current_app, request
 from flask.sessions import SessionInterface, SessionMixin
@@ -21,10 +22,17 @@ from portal.models import SessionRow
 SEEN_EVERY = timedelta(minutes=1)
 
 
+class Lapsed(NamedTuple):
+    """After how many minutes a browser was signed out, and which account."""
+
+    minutes: int
+    account_id: int
+
+
 class ServerSession(CallbackDict, SessionMixin):
     """A dict of small JSON values. `binding` ties forms to this session without telling its key."""
 
-    def __init__(self, data=None, key: str | None = None, row: SessionRow | None = None, lapsed: int | None = None):
+    def __init__(self, data=None, key: str | None = None, row: SessionRow | None = None, lapsed: Lapsed | None = None):
         def changed(session):
             session.modified = True
 
@@ -37,7 +45,7 @@ class ServerSession(CallbackDict, SessionMixin):
         self.account = row.account if row else None
         self.account_id = row.account_id if row else None
         self.new = row is None
-        self.lapsed = lapsed  # this browser was signed out after so many minutes
+        self.lapsed, self.lapsed_account_id = lapsed or (None, None)  # this browser was signed out after so many minutes, and who
 
     @property
     def binding(self) -> str:
@@ -60,10 +68,10 @@ class ServerSessions(SessionInterface):
         if row is None:
             return ServerSession()
         if row.last_seen_at + timedelta(minutes=row.idle_minutes) <= now:
-            return ServerSession(lapsed=row.idle_minutes if row.account_id else None)
+            return ServerSession(lapsed=Lapsed(row.idle_minutes, row.account_id) if row.account_id else _carried(row))
         if row.expires_at <= now:
-            return ServerSession(lapsed=app.config["SESSION_ABSOLUTE_MINUTES"] if row.account_id else None)
-        return ServerSession(row.data, key, row, row.data.get("lapsed"))
+            return ServerSession(lapsed=Lapsed(app.config["SESSION_ABSOLUTE_MINUTES"], row.account_id) if row.account_id else _carried(row))
+        return ServerSession(row.data, key, row, _carried(row))
 
     def save_session(self, app, session, response):
         if request.endpoint != "static":
@@ -76,7 +84,7 @@ class ServerSessions(SessionInterface):
             response.delete_cookie(app.config["SESSION_COOKIE_NAME"], secure=app.config["SESSION_COOKIE_SECURE"])
             return
         if session.new and session.lapsed and session.account_id is None:
-            session["lapsed"] = session.lapsed  # a new cookie takes the place of the one that told
+            session["lapsed"] = [session.lapsed, session.lapsed_account_id]  # a new cookie takes the place of the one that told
         if session.new or session.renew or session.modified:
             fresh = session.new or session.renew
             session_key = secret() if fresh else session.key
@@ -98,6 +106,10 @@ class ServerSessions(SessionInterface):
             secure=app.config["SESSION_COOKIE_SECURE"],
             samesite="Lax",
         )
+
+
+def _carried(row: SessionRow) -> Lapsed | None:
+    return Lapsed(*row.data["lapsed"]) if "lapsed" in row.data else None
 
 
 def _store(session: ServerSession, key: str, now) -> None:

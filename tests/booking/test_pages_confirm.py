@@ -287,6 +287,15 @@ def test_who_was_signed_out_in_the_meantime_signs_in_and_finds_the_note_again(ca
     assert path(entered).endswith("/confirm") and entered.form("confirm")["note"] == "A sore knee."
 
 
+def test_the_note_of_who_was_signed_out_is_not_shown_to_the_next_one(cast, browse, clock, follow_up):
+    browser = browse(as_=cast.priya)
+    page = hold(browser, **follow_up)
+    clock.forward(minutes=31)
+    sign_in = browser.submit(page, "confirm", note="A sore knee.")
+    entered = browser.submit(sign_in, email="daniel@example.com", password=PASSWORD)
+    assert path(entered).endswith("/confirm") and entered.form("confirm")["note"] == ""
+
+
 def test_a_time_pressed_after_the_session_lapsed_leads_to_signing_in(cast, browse, clock, follow_up):
     browser = browse(as_=cast.priya)
     args = {**follow_up, "who": ""}
