@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
@@ -182,15 +183,18 @@ _WHOLE = (
 def appointments_of(account: Account, now: datetime, past: bool = False, limit: int = 300) -> list[Appointment]:
     """Every appointment the account may see (SEE_TIMES), over all practices: coming ones soonest first, past ones latest first.
 
-    Service, practitioner, location, profile and practice are loaded. Cancelled ones stay among the coming until they would have ended.
+    Service, practitioner, location, profile and practice are loaded. A cancelled one counts as past once it can no longer be undone.
     """
     found = _reached(account)
     if found is None:
         return []
+    undoable_since = now - timedelta(minutes=current_app.config["UNDO_MINUTES"])
+    is_past = or_(Appointment.ends_at <= now, Appointment.cancelled_at < undoable_since)
     if past:
-        found = found.where(Appointment.ends_at <= now).order_by(Appointment.starts_at.desc(), Appointment.id)
+        found = found.where(is_past).order_by(Appointment.starts_at.desc(), Appointment.id)
     else:
-        found = found.where(Appointment.ends_at > now).order_by(Appointment.starts_at, Appointment.id)
+        coming = or_(Appointment.cancelled_at.is_(None), Appointment.cancelled_at >= undoable_since)
+        found = found.where(Appointment.ends_at > now, coming).order_by(Appointment.starts_at, Appointment.id)
     return [one for one, link in db.session.execute(found.limit(limit)) if _allows(link, one, SEE_TIMES, now)]
 
 

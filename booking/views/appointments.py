@@ -14,7 +14,7 @@ from booking.models import Appointment
 from booking.queries import appointments_of, link_to
 from booking.views.blueprint import blueprint
 from portal import clock
-from portal.access import BOOK, CHANGE, SEE_DETAILS, SEE_TIMES
+from portal.access import BOOK, CHANGE, SEE_TIMES
 from portal.models import Link
 from portal.queries import links_of
 
@@ -54,6 +54,7 @@ def appointments():
     return render_template(
         "booking/appointments.html",
         lines=[line(one, links[one.profile_id], now) for one in rows],
+        zones={one.zone for one in rows},
         past=past,
         practices=sorted(practices.values(), key=lambda practice: practice.name),
     )
@@ -107,7 +108,7 @@ def found(public_id: str, permission: str) -> tuple[Appointment, Link]:
 
 
 def line(one: Appointment, link: Link, now) -> Line:
-    details = _may(link, SEE_DETAILS) or one.booked_by_id == current_user.id
+    details = bookings.sees_details(link, one, now)
     allowed = _may(link, CHANGE)
     return Line(
         one,

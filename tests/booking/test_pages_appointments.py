@@ -127,3 +127,29 @@ def test_the_list_takes_few_statements_however_long_it_is(cast, browse, own):
     event.remove(Engine, "before_cursor_execute", listen)
     assert len([one for one in said if one.split()[0] not in ("BEGIN", "PRAGMA")]) <= 8, said
     assert len(cards(browser.page("/appointments"))) == 5
+
+
+def test_a_cancelled_one_is_past_once_it_cannot_be_undone(cast, browse, clock, anyas):
+    browser = browse(as_=cast.priya)
+    browser.submit(browser.page(path(anyas) + "/cancel"), "cancel")
+    assert "Cancelled" in cards(browser.page("/appointments"))[0]
+    assert "Cancelled" not in browser.page("/appointments?past=1").text
+    clock.forward(minutes=3, seconds=1)
+    assert not cards(browser.page("/appointments"))
+    assert "Cancelled" in cards(browser.page("/appointments?past=1"))[0]
+
+
+def test_across_zones_each_names_its_own_and_the_readers(app, cast, browse, anyas, own):
+    found = cards(browse(as_=cast.priya).page("/appointments"))
+    assert found[0].startswith("Tuesday 15 December at 4:30pm, Toronto time")
+    assert ", Moncton time" in found[1]
+
+    def move_east():
+        db.session.get(type(cast.priya), cast.priya.id).zone = "Asia/Tokyo"
+
+    with app.app_context():
+        transact(move_east)
+    browser = browse(as_=cast.priya)
+    for page in ("/appointments", path(anyas), path(anyas) + "/cancel"):
+        assert "Wednesday 16 December at 6:30am in Tokyo" in browser.page(page).text
+    assert "Tokyo" in browser.page("/at/riverside/").text and "Tokyo" in browser.page(path(anyas) + "/move").text
