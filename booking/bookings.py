@@ -19,7 +19,7 @@ from booking.ticks import occupy, vacate
 from booking.timetable import timetable
 from booking.wishes import Wish
 from portal import ledger
-from portal.access import BOOK, CHANGE
+from portal.access import BOOK, CHANGE, SEE_DETAILS
 from portal.database import db
 from portal.models import Account, Link, Practice, Profile
 
@@ -88,6 +88,8 @@ def move(account: Account, appointment: Appointment, wish: Wish, start: int, now
     Raises NotYours, TooLate, AlreadyCancelled, SlotTaken, NotOffered, PersonLimit. A repeated `key` answers with what it did.
     """
     appointment, link = _changing(account, appointment, now)
+    if not sees_details(link, appointment, now):
+        raise NotYours()  # whoever chooses a new time learns with whom and what for
     if key and appointment.change_key == key:
         return appointment
     _still_changeable(appointment, now)
@@ -157,6 +159,12 @@ def change_until(appointment: Appointment) -> datetime:
     """The last instant at which it may be cancelled or moved online."""
     table = timetable(appointment.practice)
     return appointment.starts_at - timedelta(minutes=table.change_notice(appointment.service_id, appointment.practitioner_id))
+
+
+def sees_details(link: Link, appointment: Appointment, now: datetime) -> bool:
+    """May service and practitioner be told through this link: by its permission, or because its account booked it?"""
+    on = now.astimezone(ZoneInfo(appointment.practice.zone)).date()
+    return link.allows(SEE_DETAILS, on) or appointment.booked_by_id == link.account_id
 
 
 def may_change(appointment: Appointment, now: datetime) -> bool:

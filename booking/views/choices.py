@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import abort, redirect, request, session, url_for
 from flask_login import current_user
 
-from booking.bookings import may_change
+from booking.bookings import may_change, sees_details
 from booking.errors import AlreadyCancelled, TooLate
 from booking.models import Appointment
 from booking.queries import link_to
@@ -129,7 +129,7 @@ def _moving(practice, steps, table, links, has_own) -> Choices:
     Raises TooLate or AlreadyCancelled before anybody looks for a time in vain.
     """
     appointment, link = link_to(current_user, steps.move, CHANGE, clock.now()) or abort(404)
-    if appointment.practice_id != practice.id:
+    if appointment.practice_id != practice.id or not sees_details(link, appointment, clock.now()):
         abort(404)
     if request.method == "GET":  # a second click on "Move" is answered by its key, whatever became of the appointment
         must_be_changeable(appointment)

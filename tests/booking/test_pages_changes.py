@@ -222,3 +222,19 @@ def test_coming_back_to_a_move_that_was_made_finds_the_appointment(cast, browse,
     browser.submit(check, "confirm")
     back = browser.page(check.response.request.full_path)
     assert path(back) == anyas and "You have already booked this time." in back.text
+
+
+def test_who_may_not_see_details_learns_none_by_moving(app, cast, browse, anyas):
+    """Choosing a new time shows with whom and what for: such a link may cancel, but moves by telephone."""
+    with app.app_context():
+
+        def narrow():
+            db.session.get(Link, cast.link("daniel", "anya").id).permissions = ["see_times", "change"]
+
+        transact(narrow)
+    browser = browse(as_=cast.daniel)
+    page = browser.page(anyas)
+    assert "Change time" not in page.text and "Cancel…" in page.text
+    assert browser.get(anyas + "/move").status_code == 404
+    answer = browser.get(step("when", move=anyas.rsplit("/", 1)[1]))
+    assert answer.status_code == 404 and "Maya" not in answer.text
