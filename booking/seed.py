@@ -65,9 +65,9 @@ BRING = "Comfortable clothes\nA list of your medicines"
 APPORTER = "Des vêtements confortables\nLa liste de vos médicaments"
 # key: (practice, discipline, name, about, minutes, who offers it, the rest)
 SERVICES = {
-    "initial": (RIVERSIDE, "Physiotherapy", "Initial assessment", "First visit for a new problem.", 50, "maya olivier",
+    "initial": (RIVERSIDE, "Physiotherapy", "Initial assessment", "We find out what is wrong and plan the treatment.", 50, "maya olivier",
                 dict(for_people="new", after_minutes=10, price_cents=12000, bring=BRING)),
-    "follow-up": (RIVERSIDE, "Physiotherapy", "Follow-up physiotherapy", "For people we have seen before.", 30, "maya olivier",
+    "follow-up": (RIVERSIDE, "Physiotherapy", "Follow-up physiotherapy", "To go on with your treatment.", 30, "maya olivier",
                   dict(for_people="returning", after_minutes=5, price_cents=8000)),
     "concussion": (RIVERSIDE, "Physiotherapy", "Concussion assessment", "Within 2 weeks of a head injury.", 80, "maya ines",
                    dict(before_minutes=5, after_minutes=15, price_cents=18000)),
@@ -83,9 +83,9 @@ SERVICES = {
               dict(step_minutes=10, after_minutes=5, bring="Your health card")),
     "counselling": (RIVERSIDE, "Counselling", "Counselling session", "Talking about pain, sleep or worry.", 50, "noah",
                     dict(after_minutes=10, buffers_inside=True, price_cents=14000)),
-    "evaluation": (BEAU_RIVAGE, "Physiothérapie", "Évaluation initiale", "Première visite pour un nouveau problème.", 60, "camille",
+    "evaluation": (BEAU_RIVAGE, "Physiothérapie", "Évaluation initiale", "Nous cherchons la cause et préparons le traitement.", 60, "camille",
                    dict(for_people="new", after_minutes=10, room_kind="treatment", price_cents=11000, bring=APPORTER)),
-    "suivi": (BEAU_RIVAGE, "Physiothérapie", "Suivi de physiothérapie", "Pour les personnes déjà évaluées.", 30, "camille",
+    "suivi": (BEAU_RIVAGE, "Physiothérapie", "Suivi de physiothérapie", "Pour poursuivre votre traitement.", 30, "camille",
               dict(for_people="returning", after_minutes=5, price_cents=7500)),
     "massotherapie-60": (BEAU_RIVAGE, "Massothérapie", "Massothérapie, 60 minutes", "Pour les muscles fatigués.", 60, "mathieu",
                          dict(room_kind="treatment", room_after_minutes=10, after_minutes=10, price_cents=9500)),

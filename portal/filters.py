@@ -23,6 +23,7 @@ from portal import clock
 
 YEAR_IS_PLAIN_WITHIN = 60  # days
 HOME = {"en": "en_CA", "fr": "fr_CA"}
+CITIES = {"America/St_Johns": "St. John’s", "America/Sao_Paulo": "São Paulo"}  # as people there write them, in every language
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ def moment(value: datetime | int, zone: ZoneInfo | str, today: date, *, locale: 
 
 def zone_name(zone: ZoneInfo | str, *, locale: Locale | str) -> str:
     """The city people know a zone by: "Toronto"."""
-    return dates.get_timezone_location(str(zone), locale=home(locale), return_city=True)
+    return CITIES.get(str(zone)) or dates.get_timezone_location(str(zone), locale=home(locale), return_city=True)
 
 
 # ---- lengths and ages ---------------------------------------------------------------------------

@@ -189,10 +189,10 @@ class LanguageAndZoneForm(PortalForm):
     language = SelectField(_("Language"))
     zone = SelectField(_("Time zone"))
 
-    def offer(self, languages: list[tuple[str, str]], zones: list[tuple[str, str]]) -> None:
-        """Pairs of value and words."""
+    def offer(self, languages: list[tuple[str, str]], zones: list[tuple[str, str, str | None]]) -> None:
+        """Value and words; for a zone also the group it stands in, or None."""
         self.language.choices = [SelectChoice(*pair) for pair in languages]
-        self.zone.choices = [SelectChoice(*pair) for pair in zones]
+        self.zone.choices = [SelectChoice(value, words, optgroup=group) for value, words, group in zones]
 
 
 class AddPersonForm(PortalForm):

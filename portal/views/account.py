@@ -20,12 +20,14 @@ from portal.views.opened import ended, keep, must_be_open, opened
 from portal.views.session import prove_password
 
 # Where people of a Canadian clinic usually are; their own zone is always added.
-ZONES = (
+CANADA = (
     "America/St_Johns", "America/Halifax", "America/Moncton", "America/Toronto", "America/Winnipeg", "America/Regina",
-    "America/Edmonton", "America/Vancouver", "America/Whitehorse", "America/Iqaluit", "America/New_York", "America/Chicago",
-    "America/Denver", "America/Los_Angeles", "America/Mexico_City", "America/Sao_Paulo", "Europe/London", "Europe/Paris",
-    "Europe/Kyiv", "Africa/Lagos", "Asia/Dubai", "Asia/Karachi", "Asia/Kolkata", "Asia/Manila", "Asia/Shanghai", "Asia/Tokyo",
-    "Australia/Sydney",
+    "America/Edmonton", "America/Vancouver", "America/Whitehorse", "America/Iqaluit",
+)  # fmt: skip
+ELSEWHERE = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Mexico_City", "America/Sao_Paulo",
+    "Europe/London", "Europe/Paris", "Europe/Kyiv", "Africa/Lagos", "Asia/Dubai", "Asia/Karachi", "Asia/Kolkata", "Asia/Manila",
+    "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
 )  # fmt: skip
 
 
@@ -117,7 +119,7 @@ def _confirmed(link):
 @blueprint.route("/account/language", methods=["GET", "POST"])
 def language_and_zone():
     form = LanguageAndZoneForm(obj=current_user)
-    form.offer(list(current_app.config["LANGUAGES"].items()), [("", _("The time zone of each clinic")), *_zones()])
+    form.offer(list(current_app.config["LANGUAGES"].items()), [("", _("The time zone of each clinic"), None), *_zones()])
     if not form.validate_on_submit():
         return render_template("portal/language_and_zone.html", form=form), 422 if request.method == "POST" else 200
     transact(accounts.choose_language_and_zone, current_user, form.language.data, form.zone.data)
@@ -125,9 +127,15 @@ def language_and_zone():
     return redirect(url_for("portal.account"))
 
 
-def _zones() -> list[tuple[str, str]]:
-    names = {zone: zone_name(zone, locale=get_locale()) for zone in {*ZONES, current_user.zone} if zone}
-    return sorted(names.items(), key=lambda pair: pair[1])
+def _zones() -> list[tuple[str, str, str]]:
+    """Zone, its city in the reader's language, and its group; the groups one after the other, each sorted by city."""
+    elsewhere = {*ELSEWHERE, current_user.zone} - {*CANADA, ""}
+    groups = ((_("Canada"), CANADA), (_("Elsewhere"), elsewhere))
+    return [
+        (zone, city, group)
+        for group, zones in groups
+        for city, zone in sorted((zone_name(zone, locale=get_locale()), zone) for zone in zones)
+    ]
 
 
 @blueprint.post("/account/sign-out-everywhere")

@@ -21,7 +21,7 @@ def change(app, **values):
 def test_it_says_what_is_offered_for_whom_how_long_and_for_how_much(cast, browse):
     page = browse().page("/at/riverside/")
     assert page.h1 == "Riverside Physiotherapy"
-    for words in ("Initial assessment", "First visit for a new problem.", "50 minutes · $120", "1 hour 20 minutes", "Massage therapy"):
+    for words in ("Initial assessment", "We find out what is wrong and plan the treatment.", "50 minutes · $120", "1 hour 20 minutes", "Massage therapy"):
         assert words in page.text
     assert "Sport medicine consultationJoint pain, imaging and referrals.20 minutes" in page.text  # no price is said where none is kept
 

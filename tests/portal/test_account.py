@@ -186,6 +186,15 @@ def test_language_and_zone_are_ones_own(app, priya):
     assert stored(app).zone == ""
 
 
+def test_zones_stand_by_city_in_their_part_of_the_world_and_ones_own_is_among_them(priya):
+    priya.submit(priya.page("/account/language"), language="en", zone="Asia/Tokyo")
+    groups = {group.get("label"): [option.text for option in group] for group in priya.page("/account/language?lang=en").all("optgroup")}
+    assert list(groups) == ["Canada", "Elsewhere"]
+    assert "St. John’s" in groups["Canada"] and "Tokyo" in groups["Elsewhere"]
+    assert all(cities == sorted(cities) for cities in groups.values())
+    assert priya.page("/account/language").form("")["zone"] == "Asia/Tokyo"
+
+
 @pytest.mark.parametrize("changes", [{"zone": "Mars/Olympus"}, {"language": "xx"}])
 def test_what_was_not_offered_is_refused(app, priya, changes):
     answer = priya.submit(priya.page("/account/language"), **{"language": "en", "zone": ""} | changes)

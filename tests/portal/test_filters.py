@@ -128,6 +128,7 @@ def test_the_week_starts_where_it_is_told_to():
 def test_a_zone_is_known_by_its_city():
     assert filters.zone_name(TORONTO, locale="en") == "Toronto"
     assert filters.zone_name("America/Moncton", locale="fr") == "Moncton"
+    assert filters.zone_name("America/St_Johns", locale="en") == filters.zone_name("America/St_Johns", locale="fr") == "St. John’s"
 
 
 @pytest.mark.parametrize(

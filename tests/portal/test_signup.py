@@ -423,7 +423,7 @@ def test_the_page_names_the_practice_and_not_the_person(app, browse):
     page = browse().page(f"/confirm-email/{token_in(app, mails(app)[0])}")
     assert "Riverside Physiotherapy" in page.text
     assert "Mia" not in page.html and "mia@example.com" not in page.html
-    assert page.text.startswith("Confirm your email address Then your account") and page.text.endswith("close this page and nothing happens.")
+    assert page.text.startswith("Confirm your email address Confirm it, and your account") and page.text.endswith("close this page and nothing happens.")
 
 
 def test_in_another_browser_the_password_chosen_at_signup_is_asked_for(app, browse):
