@@ -5,7 +5,7 @@ from datetime import datetime
 from flask_babel import get_locale, gettext
 
 from portal import clock
-from portal.filters import clock_time, local, moment, zone_name
+from portal.filters import clock_time, local, moment, short_day, zone_name
 from portal.i18n import reader_zone
 
 
@@ -15,13 +15,17 @@ def other_zone(zone: str) -> str:
     return own if own != zone else ""
 
 
-def in_reader_zone(at: datetime | int, zone: str) -> str:
-    """"6am in Vancouver"; where it is another day there, "Friday 11 December at 6am in Tokyo". Empty if the reader lives by `zone`."""
+def in_reader_zone(at: datetime | int, zone: str, short: bool = False) -> str:
+    """"6am in Vancouver"; where it is another day there, "Friday 11 December at 6am in Tokyo". Empty if the reader lives by `zone`.
+
+    `short` is for a narrow button, next to the whole in words: "Fri 11 Dec, 6am in Tokyo".
+    """
     other, locale = other_zone(zone), get_locale()
     if not other:
         return ""
-    same_day = local(at, zone).date() == local(at, other).date()
-    time = clock_time(at, other, locale=locale) if same_day else moment(at, other, clock.today(other), locale=locale)
+    there, time = local(at, other).date(), clock_time(at, other, locale=locale)
+    if there != local(at, zone).date():
+        time = f"{short_day(there, locale=locale)}, {time}" if short else moment(at, other, clock.today(other), locale=locale)
     return gettext("%(time)s in %(place)s", time=time, place=zone_name(other, locale=locale))
 
 

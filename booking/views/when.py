@@ -148,7 +148,7 @@ class Buttons:
         """A time of the day that is shown; `only` is the one person all of its times are with."""
         who = None if not self.anyone or only else self._who(day.starts.practitioners(start))
         there = in_reader_zone(start, self.zone)
-        detail = " · ".join(filter(None, (who, there)))
+        detail = " · ".join(filter(None, (who, in_reader_zone(start, self.zone, short=True))))
         return pages.TimeButton(start, clock_time(start, self.zone, locale=self.locale), self._rest(day.date, who or only or self.named, there), detail)
 
     def elsewhere(self, start: int, practitioners: tuple[int, ...]) -> pages.TimeButton:
@@ -156,7 +156,7 @@ class Buttons:
         day = local_date(self.zone, start)
         who = self.named or self._who(practitioners)
         there = in_reader_zone(start, self.zone)
-        detail = " · ".join(filter(None, (short_day(day, locale=self.locale), there)))
+        detail = " · ".join(filter(None, (short_day(day, locale=self.locale), in_reader_zone(start, self.zone, short=True))))
         return pages.TimeButton(start, clock_time(start, self.zone, locale=self.locale), self._rest(day, who, there), detail)
 
     def only_one(self, day: Day) -> str | None:

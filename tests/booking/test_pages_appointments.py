@@ -133,9 +133,10 @@ def test_a_cancelled_one_is_past_once_it_cannot_be_undone(cast, browse, clock, a
     browser = browse(as_=cast.priya)
     browser.submit(browser.page(path(anyas) + "/cancel"), "cancel")
     assert "Cancelled" in cards(browser.page("/appointments"))[0]
-    assert "Cancelled" not in browser.page("/appointments?past=1").text
+    assert "Tuesday 15 December" not in browser.page("/appointments?past=1").text
     clock.forward(minutes=3, seconds=1)
-    assert not cards(browser.page("/appointments"))
+    assert "Tuesday 15 December" not in browser.page("/appointments").text
+    assert "Tuesday 15 December at 4:30pm" in cards(browser.page("/appointments?past=1"))[0]
     assert "Cancelled" in cards(browser.page("/appointments?past=1"))[0]
 
 
