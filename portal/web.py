@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from pathlib import Path
 
-from flask import abort, g, request, url_for
+from flask import abort, g, request, session, url_for
 
 COMPRESSED = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/json")
 
@@ -39,8 +39,10 @@ def _headers(response):
         if "v" in request.args and response.status_code == 200:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif "Cache-Control" not in response.headers:
-        # A cached page must not outlive a revoked link; open pages may be kept but are asked about again.
-        response.headers["Cache-Control"] = "no-store" if request.cookies else "no-cache"
+        # A cached page must not outlive a revoked link; open pages may be kept but are asked about again. What is kept in the
+        # session here becomes a cookie after this, so that answer is somebody's own too; and so is every answer to a form.
+        own = request.cookies or session or request.method not in ("GET", "HEAD") or "Set-Cookie" in response.headers
+        response.headers["Cache-Control"] = "no-store" if own else "no-cache"
     return response
 
 

@@ -73,6 +73,8 @@ def test_every_answer_of_every_door_carries_the_headers(app, cast):
                 problems = faults(answer)
                 if answer.mimetype == "text/html" and known and "no-store" not in kept:
                     problems.append(f"Cache-Control: {kept}")
+                if (door.post is not None or "Set-Cookie" in answer.headers) and answer.status_code != 405 and "no-store" not in kept:
+                    problems.append(f"a form's answer: Cache-Control: {kept}")
                 if asker == "nobody" and door.post is None and "Set-Cookie" in answer.headers:
                     problems.append("a cookie for looking")
                 if "Access-Control-Allow-Origin" in answer.headers or "Server-Timing" in answer.headers:
@@ -119,6 +121,14 @@ def test_production_gives_cookies_that_only_this_site_over_https_gets_back(produ
         parts = {part.strip().lower() for part in line.split(";")}
         assert {"secure", "httponly", "path=/", "samesite=lax"} <= parts and not any(part.startswith("domain") for part in parts), line
     assert fetch(client, "/account").headers["Cache-Control"] == "no-store"
+
+
+def test_an_answer_to_a_strangers_form_or_with_a_new_cookie_is_kept_nowhere(app):
+    client = app.test_client()
+    assert client.get("/sign-in").headers["Cache-Control"] == "no-cache"
+    given = client.get("/confirm-email/whatever")  # remembers what was opened
+    assert "Set-Cookie" in given.headers and given.headers["Cache-Control"] == "no-store"
+    assert app.test_client().post("/forgot", data={"email": "x@example.com"}).headers["Cache-Control"] == "no-store"
 
 
 def test_the_strict_transport_header_is_said_over_https_only(production):
