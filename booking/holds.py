@@ -11,6 +11,7 @@ from booking.models import Hold
 from booking.placing import lock, secure
 from booking.queries import objection
 from booking.wishes import Wish
+from portal import throttle
 from portal.database import UtcDateTime, db
 from portal.models import Practice
 
@@ -51,6 +52,13 @@ def hold(practice: Practice, wish: Wish, start: int, now: datetime) -> Hold:
     db.session.add(kept)
     db.session.flush()
     return kept
+
+
+def hold_for_stranger(practice: Practice, wish: Wish, start: int, now: datetime, network: str) -> Hold:
+    """`hold` for a browser we see for the first time. Raises TooManyTries when one network sends too many of them: with no
+    account to ask, a program that forgets its cookie could otherwise hold every open time."""
+    throttle.allow(throttle.key("hold", network), now, current_app.config["STRANGERS_HOLDING"], current_app.config["HOLD_MINUTES"])
+    return hold(practice, wish, start, now)
 
 
 def live_hold(owner: str, now: datetime) -> Hold | None:

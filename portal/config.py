@@ -37,6 +37,7 @@ class Defaults:
 
     # booking
     HOLD_MINUTES = 10
+    STRANGERS_HOLDING = 60  # visitors of one network who may hold a time within HOLD_MINUTES
     UNDO_MINUTES = 3
     MOST_UPCOMING = 10
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import redirect, session
+from flask import redirect, request, session
 from flask_login import current_user
 
 from booking import holds
@@ -12,7 +12,7 @@ from booking.views.blueprint import blueprint
 from booking.views.choices import Choices, chosen, way_in
 from booking.views.when import taken, when_page
 from booking.views.with_whom import needs_practitioner
-from portal import clock
+from portal import clock, throttle
 from portal.database import transact
 from portal.guards import at_practice, public
 from portal.sessions import visitor_key
@@ -28,9 +28,14 @@ def hold(practice):
         return earlier
     if choices.steps.at is None:
         return when_page(choices, 422)
+    known = current_user.is_authenticated or "visitor" in session
     wish = replace(choices.wish, owner=visitor_key(session))
+    asked = practice, wish, choices.steps.at, clock.now()
     try:
-        transact(holds.hold, practice, wish, choices.steps.at, clock.now())
+        if known:
+            transact(holds.hold, *asked)
+        else:
+            transact(holds.hold_for_stranger, *asked, throttle.network(request.remote_addr))
     except (SlotTaken, NotOffered) as problem:
         return taken(choices, problem)
     return redirect(_onward(choices))

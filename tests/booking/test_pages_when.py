@@ -245,3 +245,13 @@ def test_weeks_that_are_over_stay_away(cast, browse, follow_up):
     days = [label.split(",")[0] for label in cells(page)]
     assert days[0] == "Monday 7 December" and days[-1] == "Thursday 31 December"
     assert {len(row.findall("{*}td")) for row in page.all("tr") if row.findall("{*}td")} == {7}
+
+
+def test_one_network_cannot_hold_every_open_time_by_forgetting_its_cookie(app, cast, browse, monkeypatch):
+    monkeypatch.setitem(app.config, "STRANGERS_HOLDING", 2)
+    visit = {"what": cast.follow_up, "with_": "any", "day": "2026-12-15"}
+    apart = [start for start in times(browse().page(step("when", **visit))) if start % 7200 == 0]
+    kept = [hold(browse(), **visit, start=start) for start in apart[:3]]
+    assert [page.status for page in kept] == [200, 200, 429]
+    assert "Wait" in kept[2].text
+    assert hold(browse(as_=cast.kiran), who=cast.profile("kiran"), **visit).status == 200, "who has an account is not a stranger"
