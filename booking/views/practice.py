@@ -36,6 +36,7 @@ def practice(practice):
         groups=by_discipline(table.services()),
         free=next_free(practice, clock.now()),
         people=table.practitioners(),
+        offers={one.id: [service.public_id for service in table.services() if one.id in service.practitioners] for one in table.practitioners()},
         week=_week(table),
         zone=table.zone,
         steps=Steps(practice.slug),

@@ -1,10 +1,9 @@
 """The practice's page: where somebody who has never been here begins."""
 
-from tests.booking.walking import path
-
 from portal.database import db, transact
 from portal.models import Practice
 from portal.queries import practice_by_slug
+from tests.booking.walking import arguments, path
 
 
 def change(app, **values):
@@ -101,3 +100,5 @@ def test_a_name_leads_to_booking_with_that_person(cast, browse):
     page = browser.page(browser.page("/at/riverside/").links()["Maya Chen"])
     assert page.h1 == "What do you need?"
     assert [url for url in page.links().values() if "/book/when?" in url and f"with={cast.maya_chen.public_id}" in url]
+    only_one_service = browser.page(browser.page("/at/riverside/").links()["Noah Levy"])
+    assert path(only_one_service).endswith("/when") and arguments(only_one_service)["with"] == cast.noah_levy.public_id
