@@ -131,7 +131,7 @@ TABLE = [
     Door("booking.hold", f"{_BOOK}/hold{_FOR}", 302, 404, _SENT, post={}),
     Door("booking.hold", f"{_BOOK}/hold?move={{id}}&at={{later}}", IN, 404, _SENT, post={}),
     Door("booking.keep", f"{_BOOK}/keep{_FOR}", 302, 404, _SENT, post={}),
-    Door("booking.confirmed", f"{_BOOK}/confirm{_FOR}", 302, 404, _SENT, post={}),
+    Door("booking.confirmed", f"{_BOOK}/confirm{_FOR}", IN, 404, _SENT, post={}),
     Door("booking.confirmed", f"{_BOOK}/confirm?move={{id}}&at={{later}}", IN, 404, _SENT, post={}),
     # appointments
     Door("booking.appointments", "/appointments", IN),
