@@ -124,7 +124,8 @@ def _closure(prepared: Prepared, party: Party, day: date, start: int | None) -> 
         spans.append([(start - before, start + prepared.service.duration + after)])
     begins, over = day_start(prepared.zone, day), day_start(prepared.zone, day, 1)
     closed = (member for member in party.members if member.window_code(day) is Code.CLOSED_HOLIDAY)
-    spans.append([(max(one.start, begins), min(one.end, over)) for member in closed for one in member.possible.windows])
+    windows = (one for member in closed for one in member.possible.windows if one.start < over and one.end > begins)
+    spans.append([(max(one.start, begins), min(one.end, over)) for one in windows])
     meeting = (
         [one for one in prepared.facts.closures if any(max(one.start, low) < min(one.end, high) for low, high in among)] for among in spans
     )
