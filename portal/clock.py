@@ -1,9 +1,14 @@
-"""The only place that asks the time."""
+"""The only place that asks the time, and that says whose time zone rules hold."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
 
 from flask import current_app
+
+
+# Those of the pinned tzdata, the same on every machine: the operating system's may be a year behind (British Columbia stopped
+# changing its clocks in 2026, and an hour's error is a missed appointment).
+reset_tzpath(to=())
 
 
 def now() -> datetime:

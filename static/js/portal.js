@@ -30,6 +30,16 @@ all('[data-reveal]').forEach(button => button.addEventListener('click', () => {
 // Where the reader's clock stands, for the account they make.
 all('[data-zone]').forEach(input => { input.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? ''; });
 
+// A visitor elsewhere sees below each time what their own clock will say.
+const clinic = one('[data-clock]');
+if (clinic) {
+  const clock = zone => new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: zone, weekday: 'short', hour: 'numeric', minute: '2-digit' });
+  const there = clock(clinic.dataset.clock), here = clock();
+  const apart = all('button[value]', clinic).filter(button => there.format(button.value * 1000) !== here.format(button.value * 1000));
+  apart.forEach(button => button.append(Object.assign(document.createElement('small'), { textContent: here.format(button.value * 1000) })));
+  if (apart.length) one('[data-elsewhere]').hidden = false;
+}
+
 // Arrow keys move between the days of the month; Tab works as always.
 one('.cal')?.addEventListener('keydown', event => {
   const back = document.dir === 'rtl' ? 1 : -1;
