@@ -78,7 +78,7 @@ def test_a_reader_in_another_zone_reads_both_hours(leos):
     change(account("priya"), zone="America/Vancouver")
     letter = letter_to(PRIYA, "booked")
     same_as_snapshot("booked-read-in-vancouver", letter)
-    assert "In Vancouver that is Thursday 17 December at 6am." in letter.html
+    assert "In Vancouver that is Thursday 17 December at 7am." in letter.html
 
 
 def test_a_zone_with_the_same_clock_is_not_worth_a_word(leos):

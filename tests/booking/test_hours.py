@@ -81,7 +81,7 @@ def test_a_time_in_the_gap_is_the_transition_and_in_the_fold_the_first_or_the_se
 
 def test_closing_at_a_midnight_that_comes_twice_is_its_second_reading():
     """§11 as for any other closing time: 24:00 is the next midnight (§2), and of two readings an end is the second."""
-    saturday = date(2026, 10, 31)  # in Havana the clock goes from 01:00 on Sunday back to 00:00
+    saturday = date(2024, 11, 2)  # in Havana the clock went from 01:00 on Sunday back to 00:00
     for closes in (1440, 0):
         [window] = on(saturday, (1320, closes), zone="America/Havana")
         assert window.end == day_start("America/Havana", saturday, 1) + HOUR == window.start + 3 * HOUR

@@ -113,7 +113,7 @@ def test_the_readers_own_zone_is_said_beside_the_practices(app, cast, browse, an
 
     with app.app_context():
         transact(move_west)
-    assert "1:30pm in Vancouver" in browse(as_=cast.priya).page(path(anyas)).text
+    assert "2:30pm in Vancouver" in browse(as_=cast.priya).page(path(anyas)).text
 
 
 def test_the_list_takes_few_statements_however_long_it_is(cast, browse, own):

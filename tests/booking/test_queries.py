@@ -218,14 +218,14 @@ def test_the_first_month_with_times_is_found_beyond_a_full_one(clinic):
 
 def test_each_location_lives_by_its_own_clock(clinic, clock):
     visit = clinic.service()
-    west = clinic.add(Location(practice_id=clinic.practice.id, name="West", zone="America/Vancouver"))
+    west = clinic.add(Location(practice_id=clinic.practice.id, name="West", zone="America/Los_Angeles"))
     omar = clinic.practitioner("Omar", visit, opens=22 * 60, closes=1440, location=west)
-    clinic.now = clock.set(2026, 12, 11, 5, 30)  # after midnight in Toronto, half past nine in the evening in Vancouver
+    clinic.now = clock.set(2026, 12, 11, 5, 30)  # after midnight in Toronto, half past nine in the evening in Los Angeles
     (first,) = queries.soonest(clinic.practice, clinic.wish(visit), clinic.now, 1)
-    assert (first.at, first.date, first.zone) == (at("2026-12-10 22:00", ZoneInfo("America/Vancouver")), day("2026-12-10"), "America/Vancouver")
+    assert (first.at, first.date, first.zone) == (at("2026-12-10 22:00", ZoneInfo("America/Los_Angeles")), day("2026-12-10"), "America/Los_Angeles")
     link = clinic.person("Leo")
     made = transact(bookings.book, link.account, link, clinic.wish(visit, omar), first.at, clinic.now, "key")
-    assert (made.wall_start, made.zone, made.location_id) == ("2026-12-10T22:00", "America/Vancouver", west.id)
+    assert (made.wall_start, made.zone, made.location_id) == ("2026-12-10T22:00", "America/Los_Angeles", west.id)
 
 
 def test_the_search_ends_where_the_horizon_does(clinic):
