@@ -92,7 +92,7 @@ def move(account: Account, appointment: Appointment, wish: Wish, start: int, now
         raise NotYours()  # whoever chooses a new time learns with whom and what for
     if key and appointment.change_key == key:
         return appointment
-    _still_changeable(appointment, now)
+    must_be_changeable(appointment, now)
     if wish.service.id != appointment.service_id:
         raise NotOffered()
     old_start, old_practitioner = appointment.starts_at, appointment.practitioner_id
@@ -107,7 +107,7 @@ def move(account: Account, appointment: Appointment, wish: Wish, start: int, now
 def cancel(account: Account, appointment: Appointment, now: datetime) -> Appointment:
     """Raises NotYours, TooLate, AlreadyCancelled."""
     appointment, link = _changing(account, appointment, now)
-    _still_changeable(appointment, now)
+    must_be_changeable(appointment, now)
     return _cancel(link, appointment, now)
 
 
@@ -231,7 +231,8 @@ def _booked_with(key: str, link: Link) -> Appointment | None:
 # --- changing ---
 
 
-def _still_changeable(appointment: Appointment, now: datetime) -> None:
+def must_be_changeable(appointment: Appointment, now: datetime) -> None:
+    """Raises AlreadyCancelled, or TooLate with the telephone number and the last moment."""
     if appointment.is_cancelled:
         raise AlreadyCancelled()
     if not may_change(appointment, now):

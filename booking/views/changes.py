@@ -8,7 +8,6 @@ from booking.steps import Steps
 from booking.timetable import timetable
 from booking.views.appointments import found, line, page
 from booking.views.blueprint import blueprint
-from booking.views.choices import must_be_changeable
 from portal import clock
 from portal.access import CHANGE, SEE_TIMES
 from portal.database import transact
@@ -20,7 +19,7 @@ def move(public_id):
     one, link = found(public_id, CHANGE)
     if not bookings.sees_details(link, one, clock.now()):
         abort(404)
-    must_be_changeable(one)
+    bookings.must_be_changeable(one, clock.now())
     table = timetable(one.practice)
     service, practitioner = table.service_by_id(one.service_id), table.by_id(one.practitioner_id)
     if service is None:
@@ -38,7 +37,7 @@ def cancel(public_id):
         return redirect(url_for("booking.appointment", public_id=public_id))
     if one.is_cancelled:
         return redirect(url_for("booking.appointment", public_id=public_id))
-    must_be_changeable(one)
+    bookings.must_be_changeable(one, clock.now())
     return render_template("booking/cancel.html", line=line(one, link, clock.now()), appointment=one, zone=one.zone)
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from flask import abort, redirect, request, session, url_for
 from flask_login import current_user
 
-from booking.bookings import may_change, sees_details
-from booking.errors import AlreadyCancelled, TooLate
+from booking.bookings import must_be_changeable, sees_details
 from booking.models import Appointment
 from booking.queries import link_to
 from booking.steps import ANYONE, ME, Steps
@@ -132,7 +131,7 @@ def _moving(practice, steps, table, links, has_own) -> Choices:
     if appointment.practice_id != practice.id or not sees_details(link, appointment, clock.now()):
         abort(404)
     if request.method == "GET":  # a second click on "Move" is answered by its key, whatever became of the appointment
-        must_be_changeable(appointment)
+        must_be_changeable(appointment, clock.now())
     service = table.service_by_id(appointment.service_id)
     if service is None:
         abort(redirect(url_for("booking.move", public_id=appointment.public_id)))  # which says why it cannot be moved online
@@ -145,11 +144,3 @@ def way_in(choices: Choices, had_account: bool = False) -> str:
     """To confirming by way of an account: to sign in whoever was signed in here until a while ago, to make one whoever was not."""
     back = choices.steps.url("confirm", month=None, day=None)
     return url_for("portal.sign_in" if had_account or session.lapsed else "portal.sign_up", next=back, at=choices.practice.slug)
-
-
-def must_be_changeable(appointment: Appointment) -> None:
-    """Before the question, not after the answer. Raises TooLate, AlreadyCancelled."""
-    if appointment.is_cancelled:
-        raise AlreadyCancelled()
-    if not may_change(appointment, clock.now()):
-        raise TooLate()
