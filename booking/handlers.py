@@ -1,13 +1,21 @@
 """What booking does when portal announces something."""
 
-from booking import holds
-from portal.signals import sweeping
+from booking import holds, reminders
+from booking.queries import coming_of
+from portal.signals import access_given, sweeping
 
 
 def connect() -> None:
     """Subscribe to portal's signals. Called once by app.py."""
     sweeping.connect(_forget_holds)
+    access_given.connect(_remind)
 
 
 def _forget_holds(_sender, now) -> None:
     holds.sweep(now)
+
+
+def _remind(_sender, link, now) -> None:
+    """Whoever may act for somebody from now on is reminded of what is booked already; what they may not know is judged when it is due."""
+    for appointment in coming_of(link.profile, now):
+        reminders.make(appointment, now)

@@ -198,6 +198,12 @@ def appointments_of(account: Account, now: datetime, past: bool = False, limit: 
     return [one for one, link in db.session.execute(found.limit(limit)) if _allows(link, one, SEE_TIMES, now)]
 
 
+def coming_of(profile: Profile, now: datetime) -> list[Appointment]:
+    """What is booked for a person and has not begun, whoever may see it; with practice and profile loaded."""
+    found = select(Appointment).where(Appointment.profile_id == profile.id, Appointment.status == "booked", Appointment.starts_at > now)
+    return list(db.session.scalars(found.options(joinedload(Appointment.profile), *_WHOLE).order_by(Appointment.starts_at)))
+
+
 def appointment_for(account: Account, public_id: str, permission: str, now: datetime | None = None) -> Appointment | None:
     """One appointment reached through a live link with this permission; None if not there or not yours."""
     found = link_to(account, public_id, permission, now or clock.now())

@@ -34,6 +34,7 @@ class Defaults:
     RECENT_SIGN_IN_MINUTES = 10
     VERIFY_LINK_MINUTES = 60
     RESET_LINK_MINUTES = 60
+    RESEND_PAUSE_MINUTES = 5  # between two sendings of one invitation
 
     # booking
     HOLD_MINUTES = 10

@@ -13,9 +13,10 @@ from sqlalchemy import select, update
 from portal import tokens
 from portal.database import db
 from portal.errors import DomainError
-from portal.models import Account, MailedLink, Signup
+from portal.models import Account, Invitation, MailedLink, Signup
 
-VERIFY, RESET, CHANGE_ADDRESS = "verify", "reset", "change_address"
+VERIFY, RESET, CHANGE_ADDRESS, CLAIM = "verify", "reset", "change_address", "claim"
+MAILED, COPIED = "mailed", "copied"
 MINUTES = {VERIFY: "VERIFY_LINK_MINUTES", RESET: "RESET_LINK_MINUTES", CHANGE_ADDRESS: "VERIFY_LINK_MINUTES"}
 
 
@@ -28,16 +29,19 @@ class LinkEnded(DomainError):
 
 def make(purpose: str, now: datetime, *, to: str, signup: Signup | None = None, account: Account | None = None) -> MailedLink:
     """A new link to the address `to`; the one it takes the place of says "replaced" from now on. A use case."""
-    subject = MailedLink.signup_id == signup.id if signup else MailedLink.account_id == account.id
-    end_open(subject, MailedLink.purpose == purpose, replaced_at=now)
-    link = MailedLink(
-        purpose=purpose,
-        sent_to=to,
-        signup_id=signup.id if signup else None,
-        account_id=account.id if account else None,
-        created_at=now,
-        expires_at=now + timedelta(minutes=current_app.config[MINUTES[purpose]]),
-    )
+    subject = {"signup_id": signup.id} if signup else {"account_id": account.id}
+    return _make(purpose, now, to, now + timedelta(minutes=current_app.config[MINUTES[purpose]]), **subject)
+
+
+def make_claim(invitation: Invitation, now: datetime) -> MailedLink:
+    """A new link for an invitation, to its address and for its own life time; an earlier one says "replaced". A use case."""
+    return _make(CLAIM, now, invitation.email, now + timedelta(hours=invitation.life_hours), invitation_id=invitation.id)
+
+
+def _make(purpose: str, now: datetime, to: str, expires_at: datetime, **subject: int) -> MailedLink:
+    [(column, subject_id)] = subject.items()
+    end_open(getattr(MailedLink, column) == subject_id, MailedLink.purpose == purpose, replaced_at=now)
+    link = MailedLink(purpose=purpose, sent_to=to, created_at=now, expires_at=expires_at, **subject)
     db.session.add(link)
     db.session.flush()
     return link
@@ -49,7 +53,7 @@ def end_open(*which, **how) -> None:
     db.session.execute(update(MailedLink).where(*which, *working).values(**how))
 
 
-def token(link: MailedLink, channel: str = "mailed") -> str:
+def token(link: MailedLink, channel: str = MAILED) -> str:
     """What stands in the address of the mail. `channel` "mailed" proves the mailbox, "copied" does not."""
     return tokens.sign(f"link.{link.purpose}", [link.id, link.nonce, channel])
 
@@ -63,6 +67,14 @@ def is_code(link: MailedLink, typed: str) -> bool:
     return tokens.is_six_digits(link.purpose, link.id, link.nonce, typed)
 
 
+def channel(purpose: str, token: str) -> str:
+    """How a token left the house. Anything that is not plainly mailed proves no mailbox."""
+    try:
+        return MAILED if tokens.read(f"link.{purpose}", token)[2] == MAILED else COPIED
+    except (tokens.BadToken, IndexError, TypeError):
+        return COPIED
+
+
 def open_link(purpose: str, token: str) -> MailedLink:
     """The row behind a token, whatever became of it: see `MailedLink.state`. Raises LinkEnded when there is none."""
     try:
@@ -73,6 +85,12 @@ def open_link(purpose: str, token: str) -> MailedLink:
     if link is None or link.nonce != nonce or link.purpose != purpose:
         raise LinkEnded(state="deleted")
     return link
+
+
+def latest_claim(invitation: Invitation) -> MailedLink | None:
+    """The newest link of an invitation."""
+    query = select(MailedLink).where(MailedLink.purpose == CLAIM, MailedLink.invitation_id == invitation.id)
+    return db.session.scalar(query.order_by(MailedLink.id.desc()).limit(1))
 
 
 def latest(purpose: str, signup: Signup) -> MailedLink | None:

@@ -16,6 +16,8 @@ class Location(Planned, db.Model):
     street: Mapped[str] = mapped_column(default="")
     city: Mapped[str] = mapped_column(default="")
     zone: Mapped[str] = mapped_column(String(60))  # IANA
+    latitude: Mapped[float | None]  # degrees, where known: for how long the way from one clinic to another may take
+    longitude: Mapped[float | None]
 
     @property
     def address(self) -> str:

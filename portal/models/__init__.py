@@ -1,6 +1,8 @@
 """One file per thing, each with its small verbs."""
 
 from portal.models.account import Account
+from portal.models.invitation import Invitation
+from portal.models.invitation_batch import BatchRow, InvitationBatch
 from portal.models.ledger import LedgerLine
 from portal.models.link import Link
 from portal.models.mailed_link import MailedLink
@@ -15,6 +17,9 @@ from portal.models.throttle import ThrottleCount
 
 __all__ = [
     "Account",
+    "BatchRow",
+    "Invitation",
+    "InvitationBatch",
     "LedgerLine",
     "Link",
     "MailedLink",

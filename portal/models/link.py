@@ -6,11 +6,16 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm import relationship as related
 
-from portal.access import RELATIONSHIPS
+from portal import access
+from portal.access import RELATIONSHIPS, Step
 from portal.database import db
 from portal.ids import public_id
 from portal.models.account import Account
 from portal.models.profile import Profile
+
+
+def _day_of_making(context) -> date:
+    return context.get_current_parameters()["created_at"].date()
 
 
 class Link(db.Model):
@@ -24,6 +29,13 @@ class Link(db.Model):
             sqlite_where=db.text("revoked_at IS NULL"),
             postgresql_where=db.text("revoked_at IS NULL"),
         ),
+        Index(
+            "uq_links_primary",
+            "profile_id",
+            unique=True,
+            sqlite_where=db.text("primary_at IS NOT NULL AND revoked_at IS NULL"),
+            postgresql_where=db.text("primary_at IS NOT NULL AND revoked_at IS NULL"),
+        ),
         CheckConstraint(f"relationship IN ({', '.join(repr(name) for name in RELATIONSHIPS)})", name="relationship"),
     )
 
@@ -33,9 +45,14 @@ class Link(db.Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     profile_id: Mapped[int] = mapped_column(ForeignKey("profiles.id"), index=True)
     relationship: Mapped[str] = mapped_column(String(20))
-    permissions: Mapped[list] = mapped_column(JSON, default=list)  # names from portal/access.py
+    permissions: Mapped[list] = mapped_column(JSON, default=list)  # as given, names from portal/access.py; see permissions_on
     ground: Mapped[str] = mapped_column(default="")  # why: "made online", "invited by the practice"
+    given_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # None: the practice, or the account itself
     created_at: Mapped[datetime]
+    # When the permissions were last chosen: whoever chose knew of age steps up to then. Unless said, the day it was made.
+    decided_on: Mapped[date] = mapped_column(default=_day_of_making)
+    stepped_on: Mapped[date | None]  # the last age step that everybody was told about
+    primary_at: Mapped[datetime | None]  # whom the practice contacts first about the person (M15)
     review_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
@@ -44,9 +61,35 @@ class Link(db.Model):
     account: Mapped[Account] = related(foreign_keys=[account_id])
     profile: Mapped[Profile] = related()
 
+    @property
+    def is_self(self) -> bool:
+        return self.relationship == access.SELF
+
+    def permissions_on(self, on: date) -> frozenset[str]:
+        """What the link allows on the practice's local date: age steps, its end and the safe flag reckoned in."""
+        if not self.is_live(on):
+            return frozenset()
+        return access.effective(self.permissions, self.relationship, self.step(on), self.profile.is_safe)
+
+    def step(self, on: date) -> Step | None:
+        """The age step that narrows or pauses this link on a date."""
+        steps = self.profile.practice.steps
+        return access.last_step(self.relationship, self.profile.born_on, steps, self.decided_on, on) if steps else None
+
+    def next_step(self, on: date) -> Step | None:
+        return access.next_step(self.relationship, self.profile.born_on, self.profile.practice.steps, on)
+
+    def is_paused(self, on: date) -> bool:
+        step = self.step(on)
+        return step is not None and step.does == access.PAUSE
+
     def allows(self, permission: str, on: date) -> bool:
         """Whether this link carries a permission on the practice's local date."""
-        return self.is_live(on) and permission in self.permissions
+        return permission in self.permissions_on(on)
+
+    def level(self, on: date) -> str:
+        """What it shows of appointments this account did not book: everything, busy or nothing."""
+        return access.level(self.permissions_on(on))
 
     def is_live(self, on: date) -> bool:
         """Neither revoked nor past its last day, `ends_on`."""

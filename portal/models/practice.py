@@ -6,6 +6,7 @@ from random import randrange
 from sqlalchemy import JSON, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.access import ROLES, Step, steps
 from portal.database import db
 
 
@@ -43,12 +44,21 @@ class Practice(db.Model):
     youngest_account_years: Mapped[int] = mapped_column(default=16)
     reminder_detail: Mapped[str] = mapped_column(String(10), default="full")
     reminder_hours: Mapped[list] = mapped_column(JSON, default=lambda: [48, 2])
+    age_steps: Mapped[list] = mapped_column(JSON, default=list)  # [[12, "narrow"], [16, "pause"]]; see portal/access.py
+    inviting_roles: Mapped[list] = mapped_column(JSON, default=lambda: list(ROLES))  # who may invite and see portal accounts
+    claim_hours: Mapped[int] = mapped_column(default=72)  # how long an invitation works, and again when it is sent again
+    bulk_claim_hours: Mapped[int] = mapped_column(default=7 * 24)
     # Raised with every change of hours, services, rules. Begins anywhere, so that a cache never takes one database for another.
     timetable_version: Mapped[int] = mapped_column(default=lambda: randrange(1_000_000_000))
 
     @property
     def address(self) -> str:
         return ", ".join(part for part in (self.street, self.city) if part)
+
+    @property
+    def steps(self) -> list[Step]:
+        """The age steps, youngest first; none until the practice turns them on."""
+        return steps(self.age_steps) if self.age_steps else []
 
     @property
     def accepts_new(self) -> bool:

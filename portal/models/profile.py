@@ -31,6 +31,7 @@ class Profile(db.Model):
     staff_alert: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     provisional_at: Mapped[datetime | None]  # made by the person online, waiting for staff
+    safe_at: Mapped[datetime | None]  # nobody who acts for them learns of the others, nor of any address (F6); staff decide
     email_consent_at: Mapped[datetime | None]
     email_refused_at: Mapped[datetime | None]
     replaced_by_id: Mapped[int | None] = mapped_column(
@@ -51,6 +52,11 @@ class Profile(db.Model):
     @property
     def is_provisional(self) -> bool:
         return self.provisional_at is not None
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether those who act for this person are kept apart."""
+        return self.safe_at is not None
 
     def age(self, on: date) -> int | None:
         """Full years on a date; None when the practice does not know the date of birth."""

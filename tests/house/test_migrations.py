@@ -61,7 +61,7 @@ def _description() -> dict:
         if table == "alembic_version":
             continue
         said[table] = {
-            "columns": [(c["name"], str(c["type"]), c["nullable"], c["default"]) for c in eye.get_columns(table)],
+            "columns": sorted((c["name"], str(c["type"]), c["nullable"], str(c["default"])) for c in eye.get_columns(table)),
             "primary key": eye.get_pk_constraint(table)["constrained_columns"],
             "foreign keys": sorted(
                 (k["constrained_columns"], k["referred_table"], k["options"].get("ondelete", "")) for k in eye.get_foreign_keys(table)

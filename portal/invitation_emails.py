@@ -1,0 +1,1 @@
+"""The letters about invitations: the invitation itself, and what became of it."""
