@@ -8,7 +8,7 @@ from flask import render_template
 from portal.access import ADMIN, FRONT_DESK
 from portal.models import StaffMember
 from portal.queries import count_waiting
-from portal.staff.reading import note_viewed
+from portal.reading import note_viewed
 
 SEES_EVERYBODY = (ADMIN, FRONT_DESK)  # practitioners see their own people only (MISSION M24)
 
