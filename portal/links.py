@@ -82,7 +82,7 @@ def grant(
 
 def decide(link: Link, permissions: Iterable[str], now: datetime, *, by: Account, as_staff: bool) -> None:
     """Other permissions from now on; an age step that paused the link is answered by it. Raises NotYoursToDecide."""
-    link = _locked(link)
+    link = locked(link)
     given = set(permissions)
     before, link.permissions = list(link.permissions), [name for name in access.PERMISSIONS if name in given]
     link.decided_on = today(link.profile, now)
@@ -94,7 +94,7 @@ def decide(link: Link, permissions: Iterable[str], now: datetime, *, by: Account
 
 def set_dates(link: Link, ends_on: date | None, review_on: date | None, now: datetime, *, by: Account) -> None:
     """Until when it lasts and when staff look at it again. Raises NotYoursToDecide."""
-    link = _locked(link)
+    link = locked(link)
     link.ends_on, link.review_on = ends_on, review_on
     facts = {"ends_on": ends_on and ends_on.isoformat(), "review_on": review_on and review_on.isoformat(), "as": "staff"}
     ledger.record("access_dated", now, profile=link.profile, account=by, link=link, **facts)
@@ -103,7 +103,7 @@ def set_dates(link: Link, ends_on: date | None, review_on: date | None, now: dat
 
 def revoke(link: Link, now: datetime, *, by: Account, as_staff: bool) -> None:
     """The access ends now. Both sides are told, unless the one who has it gave it up. Raises NotYoursToDecide."""
-    link = _locked(link)
+    link = locked(link)
     link.revoke(now, by)
     ledger.record("access_ended", now, profile=link.profile, account=by, link=link, **{"as": "staff" if as_staff else "person"})
     _tell(link, "access_ended", now, by)
@@ -111,7 +111,7 @@ def revoke(link: Link, now: datetime, *, by: Account, as_staff: bool) -> None:
 
 def make_primary(link: Link, now: datetime, *, by: StaffMember) -> None:
     """The practice contacts this account first about the person; nobody else's is primary then. Raises NotYoursToDecide."""
-    link = _locked(link)
+    link = locked(link)
     db.session.execute(update(Link).where(Link.profile_id == link.profile_id, Link.id != link.id).values(primary_at=None))
     link.primary_at = now
     ledger.record("made_primary", now, profile=link.profile, account=by.account, link=link, **{"as": "staff"})
@@ -134,7 +134,7 @@ def _primary(profile: Profile) -> Link | None:
     return db.session.scalar(select(Link).where(Link.profile_id == profile.id, Link.primary_at.is_not(None), Link.revoked_at.is_(None)))
 
 
-def _locked(link: Link) -> Link:
+def locked(link: Link) -> Link:
     """As it is in the database now. Raises NotYoursToDecide when it has been revoked meanwhile."""
     found = db.session.scalar(
         select(Link)

@@ -1,0 +1,179 @@
+"""Access in plain words: what somebody may see and do, who they are to the person, and what changes at which birthday.
+
+"Mine" speaks to the one who has the access ("You can see and book everything"), "theirs" about them to somebody else.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal import access
+from portal.access import (
+    BOOK, BUSY, CHANGE, EVERYTHING, GET_NOTICES, MANAGE_ACCESS, NARROW, NOTHING, PERMISSIONS, SEE_DETAILS, SEE_TIMES, Step,
+)  # fmt: skip
+from portal.models import Link
+
+OK, PART, NONE = "ok", "info", "warn"  # kinds of tag
+_BOOKS = {BOOK, CHANGE}
+_DOES = {SEE_TIMES, *_BOOKS}
+
+
+class Tag(NamedTuple):
+    kind: str
+    words: str
+
+
+class Answer(NamedTuple):
+    """One permission, whether it holds, in a few words."""
+
+    name: str
+    words: str
+    holds: bool
+
+
+def mine(link: Link, on: date) -> Tag:
+    """What the reader can see and do for somebody on the practice's date."""
+    name, may = link.profile.given_name, link.permissions_on(on)
+    if link.is_paused(on):
+        return Tag(NONE, _("Paused since %(name)s turned %(age)s", name=name, age=link.step(on).age))
+    if not may & _DOES:
+        return Tag(NONE, _("You cannot see or book anything at the moment"))
+    books = bool(may & _BOOKS)
+    words = {
+        (EVERYTHING, True): _("You can see and book everything"),
+        (EVERYTHING, False): _("You can see everything, but not book"),
+        (BUSY, True): _("You see only when %(name)s is busy, and can book", name=name),
+        (BUSY, False): _("You see only when %(name)s is busy", name=name),
+        (NOTHING, True): _("You can book, and see only what you booked"),
+    }
+    found = access.level(may), books
+    return Tag(OK if found == (EVERYTHING, True) else PART, words[found])
+
+
+def theirs(link: Link, on: date) -> Tag:
+    """What somebody else can see and do for the person, told to the person or to who manages access."""
+    if link.is_paused(on):
+        return Tag(NONE, _("Paused"))
+    may = link.permissions_on(on)
+    return Tag(PART if may & _DOES else NONE, offered(may, link.profile.given_name))
+
+
+def offered(permissions, name: str) -> str:
+    """What an invitation offers, in the words of `theirs`, for the person called `name`."""
+    books, level = bool(_BOOKS & set(permissions)), access.level(permissions)
+    words = {
+        (EVERYTHING, True): _("Can see and book everything"),
+        (EVERYTHING, False): _("Can see everything, but not book"),
+        (BUSY, True): _("Sees only when %(name)s is busy, and can book", name=name),
+        (BUSY, False): _("Sees only when %(name)s is busy", name=name),
+        (NOTHING, True): _("Can book, and sees only what they booked"),
+        (NOTHING, False): _("Can see and book nothing"),
+    }
+    return words[level, books]
+
+
+def answers(link: Link, on: date) -> list[Answer]:
+    """The permissions somebody received, each with whether it holds now."""
+    may = link.permissions_on(on)
+    return [Answer(name, permission(name, link), name in may) for name in PERMISSIONS]
+
+
+def permission(name: str, link: Link) -> str:
+    """One permission as something to do: "See when Leo has appointments"."""
+    if link.is_self:
+        return {
+            SEE_TIMES: _("See when you have appointments"),
+            BOOK: _("Book appointments"),
+            CHANGE: _("Change the time and cancel"),
+            SEE_DETAILS: _("See what they are for and with whom, past visits too"),
+            MANAGE_ACCESS: _("See who else has access, and give access to others"),
+            GET_NOTICES: _("Get emails about them"),
+        }[name]
+    person = link.profile.given_name
+    return {
+        SEE_TIMES: _("See when %(name)s has appointments", name=person),
+        BOOK: _("Book for %(name)s", name=person),
+        CHANGE: _("Change the time and cancel"),
+        SEE_DETAILS: _("See what they are for and with whom, past visits too"),
+        MANAGE_ACCESS: _("See who else has access, and give access to others"),
+        GET_NOTICES: _("Get emails about the appointments"),
+    }[name]
+
+
+def levels(name: str) -> dict[str, str]:
+    """What one may choose that somebody sees of the appointments they did not book."""
+    return {
+        EVERYTHING: _("Everything: when, what for and with whom, past visits too"),
+        BUSY: _("Only when %(name)s is busy", name=name),
+        NOTHING: _("Nothing but the appointments they book themselves"),
+    }
+
+
+def ticks(name: str) -> dict[str, str]:
+    """What one may tick that somebody does."""
+    return {
+        BOOK: _("Book for %(name)s", name=name),
+        CHANGE: _("Change the time and cancel"),
+        GET_NOTICES: _("Get emails about the appointments"),
+        MANAGE_ACCESS: _("See who else has access, and give access to others"),
+    }
+
+
+def who(link: Link, on: date) -> str:
+    """Age and what the person is to the reader: "8 years old, your child"; what is not known is left out."""
+    age = link.profile.age(on)
+    said = [ngettext("%(num)s year old", "%(num)s years old", age)] if age is not None else []
+    return ", ".join([*said, *filter(None, [to_you(link.relationship)])])
+
+
+def to_you(relationship: str) -> str:
+    """What the person is to somebody with such a link."""
+    return {
+        "parent": _("your child"),
+        "guardian": _("you are the legal guardian"),
+        "carer": _("you care for them"),
+        "trusted": _("they trust you"),
+        "self": _("you"),
+    }[relationship]
+
+
+def acting_as(relationship: str, name: str) -> str:
+    """Through which link something was done: "as Leo’s parent"."""
+    return {
+        "parent": _("as a parent of %(name)s", name=name),
+        "guardian": _("as the legal guardian of %(name)s", name=name),
+        "carer": _("as a carer of %(name)s", name=name),
+        "trusted": _("as somebody %(name)s trusts", name=name),
+        "self": "",
+    }[relationship]
+
+
+def kind(relationship: str) -> str:
+    """A relationship as a word of its own, to begin a line with."""
+    return {
+        "self": _("The person themselves"),
+        "parent": _("Parent"),
+        "guardian": _("Legal guardian"),
+        "carer": _("Carer"),
+        "trusted": _("Trusted person"),
+    }[relationship]
+
+
+def will_change(link: Link, on: date) -> Step | None:
+    """The next birthday that takes something away from this link; None if none does."""
+    step = link.next_step(on)
+    if step is None or (link.ends_on is not None and link.ends_on < step.on(link.profile.born_on)):
+        return None
+    left = access.effective(link.permissions, link.relationship, step, link.profile.is_safe)
+    return step if link.permissions_on(on) - left else None
+
+
+def change_to_come(link: Link, on: date, day: str) -> str:
+    """What `will_change` does, said to who has the link; `day` is its date in the reader's words."""
+    step, name = will_change(link, on), link.profile.given_name
+    if step.does == NARROW:
+        return _("From %(day)s, when %(name)s turns %(age)s, you see only when %(name)s is busy.", day=day, name=name, age=step.age)
+    return _("From %(day)s, when %(name)s turns %(age)s, your access is paused until %(name)s lets you back in.", day=day, name=name, age=step.age)
+
