@@ -18,6 +18,8 @@ class Location:
     street: str
     city: str
     zone: str
+    latitude: float | None = None
+    longitude: float | None = None
 
     @property
     def address(self) -> str:

@@ -37,6 +37,8 @@ from portal.seed import BEAU_RIVAGE, RIVERSIDE, demo_hash, name_id, seed_people
 MON, TUE, WED, THU, FRI, SAT = range(6)
 WORKDAYS = (MON, TUE, WED, THU, FRI)
 
+# practice: latitude and longitude, for how long the way may take
+WHERE = {RIVERSIDE: (43.6503, -79.3596), BEAU_RIVAGE: (46.0989, -64.7244)}
 # practice: the rooms with their kinds
 ROOMS = {
     RIVERSIDE: (("Room 1", "treatment"), ("Room 2", "treatment"), ("Gym", "gym")),
@@ -116,7 +118,7 @@ def seed_timetables(now: datetime) -> bool:
     if db.session.scalar(select(Location.id).where(Location.practice_id == practices[RIVERSIDE].id)):
         return False
     today = now.astimezone(ZoneInfo(practices[RIVERSIDE].zone)).date()
-    locations = {slug: Location(practice_id=it.id, name=it.name, street=it.street, city=it.city, zone=it.zone) for slug, it in practices.items()}
+    locations = {slug: _location(it) for slug, it in practices.items()}
     people = {key: _practitioner(key, position, practices) for position, key in enumerate(PRACTITIONERS)}
     services = {key: _service(key, position, practices) for position, key in enumerate(SERVICES)}
     db.session.add_all([*locations.values(), *people.values(), *services.values()])
@@ -141,6 +143,12 @@ def seed_timetables(now: datetime) -> bool:
     db.session.add_all(rows)
     db.session.flush()
     return True
+
+
+def _location(practice: Practice) -> Location:
+    latitude, longitude = WHERE[practice.slug]
+    address = dict(name=practice.name, street=practice.street, city=practice.city)
+    return Location(practice_id=practice.id, zone=practice.zone, latitude=latitude, longitude=longitude, **address)
 
 
 def _practitioner(key: str, position: int, practices: dict[str, Practice]) -> Practitioner:

@@ -24,7 +24,11 @@ from portal.database import db, epoch
 
 # What is asked of each table, in this order; instants as epoch seconds. Rows that are over and done with stay behind.
 COLUMNS = {
-    "locations": (Location, (Location.id, Location.name, Location.street, Location.city, Location.zone), None),
+    "locations": (
+        Location,
+        (Location.id, Location.name, Location.street, Location.city, Location.zone, Location.latitude, Location.longitude),
+        None,
+    ),
     "rooms": (Room, (Room.id, Room.location_id, Room.kind), None),
     "practitioners": (
         Practitioner,

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from booking.already import already_booked, one_more
 from booking.bookings import book, move
-from booking.clashes import clash
+from booking.clashes import Wished, clashes_with, place_of
 from booking.errors import DomainError, NotOffered, SlotTaken
 from booking.explain import sentence
 from booking.facts import Refusal
@@ -17,7 +17,7 @@ from booking.holds import live_hold
 from booking.hours import local_date
 from booking.models import Hold
 from booking.newcomers import book_for_myself
-from booking.queries import check_start
+from booking.queries import check_start, seen_by
 from booking.views.blueprint import blueprint
 from booking.views.choices import Choices, chosen, way_in
 from booking.views.when import taken, when_page
@@ -107,7 +107,8 @@ def _page(choices: Choices, form: ConfirmForm, status: int = 200):
         return _refused(choices, NotOffered(sentence(offer, choices.practice, wish, now)))
     practitioner = wish.practitioner or choices.table.by_id(offer.practitioners[0])
     notice = choices.table.change_notice(choices.service.id, practitioner.id)
-    starts_at = datetime.fromtimestamp(at, UTC)
+    starts_at, place = datetime.fromtimestamp(at, UTC), choices.table.locations[0]
+    wished = Wished(choices.link, at, offer.end, place_of(place, choices.practice))
     return render_template(
         "booking/confirm.html",
         form=form,
@@ -122,8 +123,8 @@ def _page(choices: Choices, form: ConfirmForm, status: int = 200):
         change_until=starts_at - timedelta(minutes=notice),
         may_change=starts_at - timedelta(minutes=notice) > now,
         one_more=one_more(session.account, choices.wish, now),
-        clash=clash(session.account, choices.link, starts_at, offer.end, now, choices.moving),
-        place=next(iter(choices.table.locations), None),
+        warnings=clashes_with(wished, seen_by(session.account, now), now, choices.moving),
+        place=place,
         action=choices.steps.url("confirm", with_=practitioner.public_id),
         zone=choices.table.zone,
         **choices.facts(),
