@@ -31,6 +31,7 @@ _SEEN = {EVERYTHING: {SEE_TIMES, SEE_DETAILS}, BUSY: {SEE_TIMES}, NOTHING: set()
 NARROW, PAUSE = "narrow", "pause"
 STEP_AGES = (12, 16, 18)
 _NARROWED_BY = {SEE_DETAILS, MANAGE_ACCESS}
+_STRICTNESS = {NARROW: 1, PAUSE: 2}
 
 ADMIN, PRACTITIONER, FRONT_DESK = "admin", "practitioner", "front_desk"
 ROLES = (ADMIN, PRACTITIONER, FRONT_DESK)
@@ -47,6 +48,14 @@ def birthday(born_on: date, years: int) -> date:
         return born_on.replace(year=born_on.year + years)
     except ValueError:  # 29 February in a common year
         return date(born_on.year + years, 3, 1)
+
+
+def born_by(on: date, years: int) -> date:
+    """The last date of birth of those who are so old on a date: `age` is at least `years` for it and for no later one."""
+    try:
+        return on.replace(year=on.year - years)
+    except ValueError:  # 29 February, and a common year then
+        return date(on.year - years, 2, 28)
 
 
 def default_permissions(relationship: str) -> tuple[str, ...]:
@@ -83,22 +92,23 @@ def steps(settings: Iterable[Collection]) -> list[Step]:
 
 
 def last_step(relationship: str, born_on: date | None, settings: list[Step], decided_on: date, on: date) -> Step | None:
-    """The latest age step that stands between this link and what it was given; None if nothing does.
+    """The age step that stands between this link and what it was given: the strictest one passed, the first of its kind.
 
     A step counts for everybody but the person, from the birthday on, unless permissions were decided on that day or later:
-    then whoever decided knew how old the person is.
+    then whoever decided knew how old the person is. No birthday ever gives back what an earlier one took.
     """
     if relationship == SELF or born_on is None:
         return None
     passed = [step for step in settings if decided_on < step.on(born_on) <= on]
-    return passed[-1] if passed else None
+    return max(passed, key=lambda step: _STRICTNESS[step.does], default=None)
 
 
-def next_step(relationship: str, born_on: date | None, settings: list[Step], on: date) -> Step | None:
-    """The next age step still to come after a date."""
+def next_step(relationship: str, born_on: date | None, settings: list[Step], on: date, standing: Step | None = None) -> Step | None:
+    """The next age step after a date that takes more than the one `standing` already does."""
     if relationship == SELF or born_on is None:
         return None
-    return next((step for step in settings if step.on(born_on) > on), None)
+    taken = _STRICTNESS[standing.does] if standing else 0
+    return next((step for step in settings if step.on(born_on) > on and _STRICTNESS[step.does] > taken), None)
 
 
 def effective(given: Collection[str], relationship: str, step: Step | None, is_safe: bool) -> frozenset[str]:

@@ -4,6 +4,7 @@ Nothing here looks for a record the practice may already have. Likeness is for s
 """
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
@@ -75,7 +76,7 @@ def _make(account, practice, relationship, permissions, now, **person) -> tuple[
     must_take_new(practice)
     profile = Profile(practice_id=practice.id, language=account.language, zone=account.zone, created_at=now, provisional_at=now, **person)
     link = Link(practice_id=practice.id, account=account, profile=profile, relationship=relationship, ground=GROUND, created_at=now)
-    link.permissions = list(permissions)
+    link.permissions, link.decided_on = list(permissions), now.astimezone(ZoneInfo(practice.zone)).date()
     db.session.add_all([profile, link, Registration(practice_id=practice.id, profile=profile, account=account, created_at=now)])
     db.session.flush()
     ledger.record("registered", now, profile=profile, account=account, link=link, relationship=relationship)

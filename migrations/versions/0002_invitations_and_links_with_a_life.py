@@ -12,6 +12,9 @@ depends_on = None
 
 
 SUBJECT = "signup_id IS NOT NULL OR account_id IS NOT NULL"
+ACTING = "relationship <> 'self' AND revoked_at IS NULL"
+ENDING = "ends_on IS NOT NULL AND revoked_at IS NULL"
+REVIEWED = "review_on IS NOT NULL AND revoked_at IS NULL"
 SUBJECTS = f"{SUBJECT} OR invitation_id IS NOT NULL"
 
 
@@ -124,6 +127,9 @@ def upgrade():
         batch_op.add_column(sa.Column('stepped_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('primary_at', UtcDateTime(), nullable=True))
         batch_op.create_index('uq_links_primary', ['profile_id'], unique=True, sqlite_where=sa.text('primary_at IS NOT NULL AND revoked_at IS NULL'), postgresql_where=sa.text('primary_at IS NOT NULL AND revoked_at IS NULL'))
+        batch_op.create_index('ix_links_acting', ['practice_id', 'profile_id'], unique=False, sqlite_where=sa.text(ACTING), postgresql_where=sa.text(ACTING))
+        batch_op.create_index('ix_links_ends', ['practice_id', 'ends_on'], unique=False, sqlite_where=sa.text(ENDING), postgresql_where=sa.text(ENDING))
+        batch_op.create_index('ix_links_review', ['practice_id', 'review_on'], unique=False, sqlite_where=sa.text(REVIEWED), postgresql_where=sa.text(REVIEWED))
         batch_op.create_foreign_key(batch_op.f('fk_links_given_by_id'), 'accounts', ['given_by_id'], ['id'])
 
     with op.batch_alter_table('locations', schema=None) as batch_op:
@@ -151,11 +157,13 @@ def upgrade():
 
     with op.batch_alter_table('profiles', schema=None) as batch_op:
         batch_op.add_column(sa.Column('safe_at', UtcDateTime(), nullable=True))
+        batch_op.create_index('ix_profiles_born', ['practice_id', 'born_on'], unique=False)
 
 
 
 def downgrade():
     with op.batch_alter_table('profiles', schema=None) as batch_op:
+        batch_op.drop_index('ix_profiles_born')
         batch_op.drop_column('safe_at')
 
     with op.batch_alter_table('practices', schema=None) as batch_op:
@@ -177,6 +185,8 @@ def downgrade():
 
     with op.batch_alter_table('links', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_links_given_by_id'), type_='foreignkey')
+        for name, where in (('ix_links_acting', ACTING), ('ix_links_ends', ENDING), ('ix_links_review', REVIEWED)):
+            batch_op.drop_index(name, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
         batch_op.drop_index('uq_links_primary', sqlite_where=sa.text('primary_at IS NOT NULL AND revoked_at IS NULL'), postgresql_where=sa.text('primary_at IS NOT NULL AND revoked_at IS NULL'))
         batch_op.drop_column('primary_at')
         batch_op.drop_column('stepped_on')

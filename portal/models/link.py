@@ -1,6 +1,6 @@
 """An account may act for a profile: as whom, with which permissions, from when to when. Revoked, never deleted."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,6 +12,12 @@ from portal.database import db
 from portal.ids import public_id
 from portal.models.account import Account
 from portal.models.profile import Profile
+
+
+# Which rows the indexes of portal/link_life.py hold: few among many own links.
+ACTING = "relationship <> 'self' AND revoked_at IS NULL"
+ENDING = "ends_on IS NOT NULL AND revoked_at IS NULL"
+REVIEWED = "review_on IS NOT NULL AND revoked_at IS NULL"
 
 
 def _day_of_making(context) -> date:
@@ -36,6 +42,9 @@ class Link(db.Model):
             sqlite_where=db.text("primary_at IS NOT NULL AND revoked_at IS NULL"),
             postgresql_where=db.text("primary_at IS NOT NULL AND revoked_at IS NULL"),
         ),
+        Index("ix_links_acting", "practice_id", "profile_id", sqlite_where=db.text(ACTING), postgresql_where=db.text(ACTING)),
+        Index("ix_links_ends", "practice_id", "ends_on", sqlite_where=db.text(ENDING), postgresql_where=db.text(ENDING)),
+        Index("ix_links_review", "practice_id", "review_on", sqlite_where=db.text(REVIEWED), postgresql_where=db.text(REVIEWED)),
         CheckConstraint(f"relationship IN ({', '.join(repr(name) for name in RELATIONSHIPS)})", name="relationship"),
     )
 
@@ -77,7 +86,16 @@ class Link(db.Model):
         return access.last_step(self.relationship, self.profile.born_on, steps, self.decided_on, on) if steps else None
 
     def next_step(self, on: date) -> Step | None:
-        return access.next_step(self.relationship, self.profile.born_on, self.profile.practice.steps, on)
+        """The next one to come that will take more than holds now."""
+        return access.next_step(self.relationship, self.profile.born_on, self.profile.practice.steps, on, self.step(on))
+
+    def taken_by(self, step: Step) -> frozenset[str]:
+        """What the link allowed on the eve of a step and does not on its day; empty when it changes nothing."""
+        day = step.on(self.profile.born_on)
+        eve, steps = day - timedelta(days=1), self.profile.practice.steps
+        before, after = (access.last_step(self.relationship, self.profile.born_on, steps, self.decided_on, on) for on in (eve, day))
+        held, holds = (access.effective(self.permissions, self.relationship, one, self.profile.is_safe) for one in (before, after))
+        return held - holds
 
     def is_paused(self, on: date) -> bool:
         step = self.step(on)

@@ -15,6 +15,7 @@ class Profile(db.Model):
     __tablename__ = "profiles"
     __table_args__ = (
         Index("ix_profiles_name", "practice_id", "family_name", "given_name"),
+        Index("ix_profiles_born", "practice_id", "born_on"),
         CheckConstraint("replaced_by_id IS NULL OR replaced_by_id <> id", name="not_its_own_target"),
     )
 
