@@ -51,17 +51,22 @@ def grant(
     given_by: Account | None = None,
     ends_on: date | None = None,
     review_on: date | None = None,
+    decided_on: date | None = None,
 ) -> Link:
     """Let an account act for a person. Who can already, is given what was missing, and never loses anything by it.
 
-    `given_by`: the account that manages access, None for the practice. The person's own link becomes primary if none is.
+    `given_by`: the account that manages access, None for the practice. `decided_on`: the practice's date on which somebody chose the
+    permissions, today unless said: an invitation taken up after an age step does not undo it. The person's own link becomes
+    primary if none is.
     """
     link = db.session.scalar(
         select(Link).where(Link.account_id == account.id, Link.profile_id == profile.id, Link.revoked_at.is_(None)).with_for_update()
     )
-    given = set(permissions)
-    if link is not None and link.is_live(today(profile, now)):
-        given |= set(link.permissions)
+    given, on = set(permissions), today(profile, now)
+    decided_on = decided_on or on
+    if link is not None and link.is_live(on):
+        decided_on = max(decided_on, link.decided_on)
+        given |= _kept(link, decided_on, on)
         ends_on = max(link.ends_on, ends_on) if link.ends_on and ends_on else None
     elif link is not None:  # past its last day: history, not access
         link.revoke(now)
@@ -71,8 +76,8 @@ def grant(
         link = Link(practice_id=profile.practice_id, account=account, profile=profile, relationship=relationship, created_at=now)
         link.ground, link.given_by_id = ground, given_by.id if given_by else None
         db.session.add(link)
-    link.permissions = [name for name in access.PERMISSIONS if name in given]
-    link.decided_on, link.ends_on, link.review_on = today(profile, now), ends_on, review_on
+    link.permissions = _in_order(given)
+    link.decided_on, link.ends_on, link.review_on = decided_on, ends_on, review_on
     db.session.flush()
     if link.is_self and _primary(profile) is None:
         link.primary_at = now
@@ -80,16 +85,31 @@ def grant(
     return link
 
 
+def _kept(link: Link, decided_on: date, on: date) -> set[str]:
+    """What a live link goes on allowing when more is given: where that answers an age step, what the step took stays taken."""
+    step = link.step(on)
+    if step is None or decided_on < step.on(link.profile.born_on):
+        return set(link.permissions)
+    return set(access.effective(link.permissions, link.relationship, step, is_safe=False))
+
+
 def decide(link: Link, permissions: Iterable[str], now: datetime, *, by: Account, as_staff: bool) -> None:
-    """Other permissions from now on; an age step that paused the link is answered by it. Raises NotYoursToDecide."""
+    """Other permissions from now on. Where an age step stood in between, this answers it: the ledger says step_answered, and
+    `before` is what the step had left. Raises NotYoursToDecide."""
     link = locked(link)
-    given = set(permissions)
-    before, link.permissions = list(link.permissions), [name for name in access.PERMISSIONS if name in given]
-    link.decided_on = today(link.profile, now)
-    facts = {"before": before, "after": link.permissions, "as": "staff" if as_staff else "person"}
-    ledger.record("access_changed", now, profile=link.profile, account=by, link=link, **facts)
-    _tell(link, "access_changed", now, by)
+    given, on = set(permissions), today(link.profile, now)
+    step = link.step(on)
+    before = link.permissions if step is None else access.effective(link.permissions, link.relationship, step, is_safe=False)
+    link.permissions, link.decided_on = _in_order(given), on
+    facts = {"before": _in_order(before), "after": link.permissions, "as": "staff" if as_staff else "person"}
+    verb, more = ("access_changed", {}) if step is None else ("step_answered", {"age": step.age})
+    ledger.record(verb, now, profile=link.profile, account=by, link=link, **facts, **more)
+    tell(link, "access_changed", now, by)
     access_given.send(None, link=link, now=now)
+
+
+def _in_order(permissions: Iterable[str]) -> list[str]:
+    return [name for name in access.PERMISSIONS if name in permissions]
 
 
 def set_dates(link: Link, ends_on: date | None, review_on: date | None, now: datetime, *, by: Account) -> None:
@@ -106,7 +126,7 @@ def revoke(link: Link, now: datetime, *, by: Account, as_staff: bool) -> None:
     link = locked(link)
     link.revoke(now, by)
     ledger.record("access_ended", now, profile=link.profile, account=by, link=link, **{"as": "staff" if as_staff else "person"})
-    _tell(link, "access_ended", now, by)
+    tell(link, "access_ended", now, by)
 
 
 def make_primary(link: Link, now: datetime, *, by: StaffMember) -> None:
@@ -148,10 +168,17 @@ def locked(link: Link) -> Link:
     return found
 
 
-def _tell(link: Link, template: str, now: datetime, by: Account) -> None:
-    """The one whose access changed reads it in a mail, unless they did it themselves."""
-    if by.id == link.account_id:
-        return
-    dedupe = f"{template}:{link.id}:{int(now.timestamp())}"
-    common = {"refs": {"link": link.id}, "about": f"link:{link.id}", "practice_id": link.practice_id}
-    outbox.enqueue(template, to=link.account.email, dedupe=dedupe, now=now, account=link.account, **common)
+def tell(link: Link, template: str, now: datetime, by: Account | None = None) -> None:
+    """Both sides read it in a mail, but for `by`, who did it: whoever has the access, and the person and whoever gave it while they
+    manage access; nobody does who is kept apart. `refs["to"]` is the reader's link where it is not `link` itself."""
+    on, about = today(link.profile, now), f"link:{link.id}"
+    outbox.supersede(about, template)
+    others = [other for other in links_to(link.profile) if other.is_self or other.account_id == link.given_by_id]
+    managing = [other for other in others if other.id != link.id and other.allows(access.MANAGE_ACCESS, on)]
+    for reader in (link, *managing):
+        if by is not None and by.id == reader.account_id:
+            continue
+        refs = {"link": link.id} if reader is link else {"link": link.id, "to": reader.id}
+        dedupe = f"{template}:{link.id}:{int(now.timestamp())}:{reader.id}"
+        whose = {"account": reader.account, "about": about, "practice_id": link.practice_id}
+        outbox.enqueue(template, to=reader.account.email, dedupe=dedupe, now=now, refs=refs, **whose)
