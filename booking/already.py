@@ -1,14 +1,11 @@
 """What somebody has already, as far as the account may know: the very appointment of this page, another one of the same service."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from booking.models import Appointment
-from booking.queries import appointments_of
+from booking.queries import seen_by
 from booking.wishes import Wish
-from portal.access import SEE_DETAILS
 from portal.models import Account
-from portal.queries import links_of
 
 
 def already_booked(account: Account, wish: Wish, start: int, now: datetime) -> Appointment | None:
@@ -30,12 +27,5 @@ def one_more(account: Account, wish: Wish, now: datetime) -> Appointment | None:
 
 
 def _known(account: Account, now: datetime) -> list[Appointment]:
-    """The booked ones to come, soonest first, of which the account may know the service and the practitioner."""
-    links = {link.profile_id: link for link in links_of(account)}
-
-    def told(one: Appointment) -> bool:
-        link = links.get(one.profile_id)
-        today = now.astimezone(ZoneInfo(one.practice.zone)).date()
-        return one.booked_by_id == account.id or (link is not None and link.allows(SEE_DETAILS, today))
-
-    return [one for one in appointments_of(account, now) if one.status == "booked" and told(one)]
+    """The booked ones to come, soonest first, that the account sees wholly: a sentence about them names the service."""
+    return [one.appointment for one in seen_by(account, now) if one.is_whole and one.appointment.status == "booked"]

@@ -51,7 +51,7 @@ class Day(NamedTuple):
 
     NO_WORKING_HOURS `next` date with hours · CLOSED_HOLIDAY `name`, `last` date · PRACTITIONER_AWAY `back` date · DOES_NOT_FIT
     `longest` gap in seconds (staff) · TOO_SOON `earliest` instant · CAP `period`, `ends` date · HELD `retry_at` instant ·
-    PATIENT_LIMIT `appointment` id, `limit`. BEYOND_HORIZON has `opens_at`; None there means "not published yet".
+    PATIENT_LIMIT `appointment` id, `limit` · FULLY_BOOKED `no_more` where no other day helps. BEYOND_HORIZON has `opens_at`; None there means "not published yet".
     """
 
     date: date

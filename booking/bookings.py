@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import instance_state
 
 from booking import emails
+from booking.disclosure import knows_all
 from booking.errors import AlreadyCancelled, HoldEnded, NotOffered, NotYours, TooLate, TooYoung, UndoOver
 from booking.holds import as_it_is, release
 from booking.models import Appointment, Hold
@@ -19,7 +20,7 @@ from booking.ticks import occupy, vacate
 from booking.timetable import timetable
 from booking.wishes import Wish
 from portal import ledger
-from portal.access import BOOK, CHANGE, SEE_DETAILS
+from portal.access import BOOK, CHANGE
 from portal.database import db
 from portal.models import Account, Link, Practice, Profile
 
@@ -45,15 +46,15 @@ def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now
     Raises NotYours (link revoked, or without BOOK), HoldEnded, SlotTaken, NotOffered, PersonLimit, ClosedToNew, OnlyForNew,
     OnlyForReturning, TooYoung.
     """
-    link = _acting(account, link, now)
+    link = acting(account, link, now)
     practice, profile = link.profile.practice, link.profile
-    before = _booked_with(key, link)  # a twin of this form waited for the link's lock in _acting
+    before = booked_with(key, link)  # a twin of this form waited for the link's lock in `acting`
     if before is not None:
         return before
     if isinstance(wish, Hold):
         wish, start = _held(practice, wish, now)
-    table, wish = lock(practice, replace(wish, profile=profile, moving=None, staff=False))
-    reason = _too_young(link, now) or objection(practice, wish, now)
+    table, wish = lock(practice, replace(wish, profile=profile, moving=None, staff=False, discreet=_discreet(link, now)))
+    reason = too_young(link, now) or objection(practice, wish, now)
     if reason is not None:
         raise reason
     place = secure(practice, table, wish, start, now)
@@ -87,16 +88,14 @@ def move(account: Account, appointment: Appointment, wish: Wish, start: int, now
 
     Raises NotYours, TooLate, AlreadyCancelled, SlotTaken, NotOffered, PersonLimit. A repeated `key` answers with what it did.
     """
-    appointment, link = _changing(account, appointment, now)
-    if not sees_details(link, appointment, now):
-        raise NotYours()  # whoever chooses a new time learns with whom and what for
+    appointment, link = changing(account, appointment, now)
     if key and appointment.change_key == key:
         return appointment
     must_be_changeable(appointment, now)
     if wish.service.id != appointment.service_id:
         raise NotOffered()
     old_start, old_practitioner = appointment.starts_at, appointment.practitioner_id
-    _take(appointment, replace(wish, profile=appointment.profile, moving=appointment, staff=False), start, now)
+    _take(appointment, replace(wish, profile=appointment.profile, moving=appointment, staff=False, discreet=_discreet(link, now)), start, now)
     appointment.moved_from, appointment.moved_from_practitioner_id, appointment.change_key = old_start, old_practitioner, key
     if wish.owner:
         release(wish.owner)
@@ -106,14 +105,14 @@ def move(account: Account, appointment: Appointment, wish: Wish, start: int, now
 
 def cancel(account: Account, appointment: Appointment, now: datetime) -> Appointment:
     """Raises NotYours, TooLate, AlreadyCancelled."""
-    appointment, link = _changing(account, appointment, now)
+    appointment, link = changing(account, appointment, now)
     must_be_changeable(appointment, now)
     return _cancel(link, appointment, now)
 
 
 def undo(account: Account, appointment: Appointment, now: datetime) -> Appointment:
     """Take back the last booking, move or cancellation, for UNDO_MINUTES after it. Raises UndoOver, NotYours, SlotTaken, NotOffered."""
-    appointment, link = _changing(account, appointment, now)
+    appointment, link = changing(account, appointment, now)
     done = undoable(appointment, now)
     if done is None:
         raise UndoOver()
@@ -126,7 +125,8 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
     if service is None or practitioner is None:
         raise NotOffered()
     # As staff would: what was promised once is given back without a new look at notice, horizon and caps, never over somebody else.
-    wish = Wish(service, practitioner, appointment.profile, moving=appointment if done == "moved" else None, staff=True)
+    moving = appointment if done == "moved" else None
+    wish = Wish(service, practitioner, appointment.profile, moving=moving, staff=True, discreet=_discreet(link, now))
     if done == "cancelled":
         _take(appointment, wish, int(appointment.starts_at.timestamp()), now)
         ledger.record("restored", now, profile=appointment.profile, account=link.account, link=link, appointment=appointment.id)
@@ -141,7 +141,7 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
 
 def undoable(appointment: Appointment, now: datetime) -> str | None:
     """What `undo` would take back now: "booked", "moved", "cancelled" or None."""
-    if now > undo_until(appointment) or appointment.starts_at <= now:
+    if now > undo_until(appointment) or appointment.starts_at <= now or appointment.was_handed_over:
         return None
     if appointment.is_cancelled:
         return "cancelled"
@@ -161,12 +161,6 @@ def change_until(appointment: Appointment) -> datetime:
     return appointment.starts_at - timedelta(minutes=table.change_notice(appointment.service_id, appointment.practitioner_id))
 
 
-def sees_details(link: Link, appointment: Appointment, now: datetime) -> bool:
-    """May service and practitioner be told through this link: by its permission, or because its account booked it?"""
-    on = now.astimezone(ZoneInfo(appointment.practice.zone)).date()
-    return link.allows(SEE_DETAILS, on) or appointment.booked_by_id == link.account_id
-
-
 def may_change(appointment: Appointment, now: datetime) -> bool:
     """May it be cancelled or moved online now?"""
     return appointment.status == "booked" and now <= change_until(appointment) and now < appointment.starts_at
@@ -180,7 +174,7 @@ def _identity(row) -> int:
     return instance_state(row).identity[0]
 
 
-def _acting(account: Account, link: Link, now: datetime) -> Link:
+def acting(account: Account, link: Link, now: datetime) -> Link:
     """The link as it is in the database now, locked with its person. Raises NotYours."""
     found = db.session.scalar(_ACTING, {"link": _identity(link), "account": _identity(account)})
     if found is None or not found.allows(BOOK, now.astimezone(ZoneInfo(found.profile.practice.zone)).date()):
@@ -188,8 +182,8 @@ def _acting(account: Account, link: Link, now: datetime) -> Link:
     return found
 
 
-def _changing(account: Account, appointment: Appointment, now: datetime) -> tuple[Appointment, Link]:
-    """The appointment as it is now, locked, and the link that lets the account change it. Raises NotYours."""
+def changing(account: Account, appointment: Appointment, now: datetime) -> tuple[Appointment, Link]:
+    """The appointment as it is now, locked, and the link that lets the account change it: only what it sees wholly. Raises NotYours."""
     row = db.session.execute(
         select(Appointment.public_id).where(Appointment.id == _identity(appointment)).with_for_update(key_share=True)
     ).first()
@@ -199,7 +193,12 @@ def _changing(account: Account, appointment: Appointment, now: datetime) -> tupl
     return found
 
 
-def _too_young(link: Link, now: datetime) -> TooYoung | None:
+def _discreet(link: Link, now: datetime) -> bool:
+    """Whether a refusal must not tell of the person's other appointments."""
+    return not knows_all(link, now.astimezone(ZoneInfo(link.profile.practice.zone)).date())
+
+
+def too_young(link: Link, now: datetime) -> TooYoung | None:
     """Somebody too young for an account of their own does not book for themselves; a guardian's link does it for them."""
     practice = link.profile.practice
     age = link.profile.age(now.astimezone(ZoneInfo(practice.zone)).date())
@@ -220,7 +219,7 @@ def _held(practice: Practice, hold: Hold, now: datetime) -> tuple[Wish, int]:
     return Wish(service, practitioner, owner=row.owner), int(row.starts_at.timestamp())
 
 
-def _booked_with(key: str, link: Link) -> Appointment | None:
+def booked_with(key: str, link: Link) -> Appointment | None:
     """What this form booked before. Somebody else's key is nobody's."""
     found = db.session.scalar(_BOOKED_WITH, {"form": key})
     if found is not None and found.booked_by_id != link.account_id:

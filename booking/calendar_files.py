@@ -35,8 +35,10 @@ def calendar_feed(name: str, appointments: Iterable[tuple[Appointment, Told]]) -
 
 
 def summary(appointment: Appointment, told: Told) -> str:
-    """"Physiotherapy for Leo", or "Appointment at Riverside Physiotherapy for Leo" where no more may be told."""
+    """"Physiotherapy for Leo", "Appointment at Riverside Physiotherapy for Leo" where the service is not told, or just "Busy: Leo"."""
     person = appointment.profile.given_name
+    if told.busy:
+        return one_line(_("Busy: %(person)s", person=person))
     if told.service:
         what = appointment.service.discipline or appointment.service.name
         return one_line(_("%(what)s for %(person)s", what=what, person=person))
@@ -83,10 +85,14 @@ def _event(appointment: Appointment, told: Told) -> Event:
     event.add("dtstart", _utc(appointment.starts_at))
     event.add("dtend", _utc(appointment.ends_at))
     event.add("summary", title)
-    event.add("description", _description(appointment, told))
-    event.add("location", _place(appointment))
     event.add("url", _address(appointment))
     event.add("status", "CANCELLED" if appointment.is_cancelled else "CONFIRMED")
+    if told.busy:
+        event.add("description", _address(appointment))
+        event.add("class", "PRIVATE")
+        return event
+    event.add("description", _description(appointment, told))
+    event.add("location", _place(appointment))
     if not appointment.is_cancelled:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")

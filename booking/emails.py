@@ -102,17 +102,20 @@ def _write(mail: OutboxMail, appointment: Appointment, now: datetime, attach: bo
     if reader is None:
         return None
     practice, profile = appointment.practice, appointment.profile
-    may = told(practice, reader.link, filters.local(now, practice.zone).date())
+    may = told(appointment, reader.link, filters.local(now, practice.zone).date())
+    if may is None:
+        return None
     wishes = (reader.account.language if reader.account else "", profile.language, practice.language)
     with force_locale(reading_language(*wishes)):
         return compose(
-            mail.template,
+            "busy" if may.busy else mail.template,
             practice=practice,
             to=reader.address,
             enclosures=(_enclosed(appointment, may),) if attach else (),
             appointment=appointment,
             profile=profile,
             may=may,
+            news=mail.template,
             own=reader.is_own,
             reader=reader.account.given_name if reader.account else profile.given_name,
             reader_zone=_other_zone(reader, appointment),

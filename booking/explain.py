@@ -152,6 +152,8 @@ def _cap(said: _Said) -> str:
 
 
 def _full(said: _Said) -> str:
+    if said.told.params.get("no_more"):
+        return gettext("No more times can be booked online. Call %(phone)s.", phone=said.phone)
     return gettext("%(day)s is full. Choose another day.", day=said.day) if said.on else gettext("That time is taken. Choose another.")
 
 

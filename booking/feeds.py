@@ -6,12 +6,11 @@ from sqlalchemy import select
 
 from booking.disclosure import Told, told
 from booking.models import Appointment, Feed
-from booking.queries import appointments_of
+from booking.queries import seen_by
 from portal import tokens
 from portal.database import db
 from portal.filters import local
 from portal.models import Account
-from portal.queries import links_of
 
 RECENT = timedelta(days=90)  # how long past appointments stay in a subscribed calendar
 
@@ -56,7 +55,5 @@ def reader_of(token: str) -> Account | None:
 
 def contents(account: Account, now: datetime) -> list[tuple[Appointment, Told]]:
     """The account's appointments with what may be told of each; what a link no longer shows is not in it."""
-    links = {link.profile_id: link for link in links_of(account)}
-    recent = [one for one in appointments_of(account, now, past=True) if one.ends_at > now - RECENT]
-    shown = [one for one in (*appointments_of(account, now), *recent) if one.profile_id in links]
-    return [(one, told(one.practice, links[one.profile_id], local(now, one.practice.zone).date())) for one in shown]
+    recent = [one for one in seen_by(account, now, past=True) if one.appointment.ends_at > now - RECENT]
+    return [(one, told(one, link, local(now, one.practice.zone).date())) for one, link, _how in (*seen_by(account, now), *recent)]

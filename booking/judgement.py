@@ -31,12 +31,11 @@ def answer(table: Timetable, wish: Wish, first: date, last: date, now: int, take
         availability(_facts(table, group, wish, first, last, taken), _query(table, group, wish, first, last), group.policy, now)
         for group in table.groups(wish.service, wish.practitioner, wish.staff)
     ]
-    if len(answers) == 1:
-        return answers[0]
     if not answers:
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return facts.Answer(facts.Day(day, (), facts.Code.NO_WORKING_HOURS, None, {"next": None}) for day in days)
-    return facts.Answer(_united(days) for days in zip(*answers))
+    found = answers[0] if len(answers) == 1 else facts.Answer(_united(days) for days in zip(*answers))
+    return facts.Answer(map(_discreet_day, found)) if wish.discreet else found
 
 
 def judge(table: Timetable, wish: Wish, start: int, now: int, taken: Occupancy) -> list[Way] | facts.Refusal:
@@ -55,7 +54,21 @@ def judge(table: Timetable, wish: Wish, start: int, now: int, taken: Occupancy) 
     if not refusals:
         return facts.Refusal(facts.Code.NO_WORKING_HOURS)
     grid = [one for one in refusals if one.code is not facts.Code.OFF_GRID] or refusals
-    return max(grid, key=lambda one: one.gate or one.code)
+    found = max(grid, key=lambda one: one.gate or one.code)
+    return facts.Refusal(facts.Code.FULLY_BOOKED, params=_discreet(found)) if wish.discreet and _about_person(found) else found
+
+
+def _discreet_day(day: facts.Day) -> facts.Day:
+    return day._replace(code=facts.Code.FULLY_BOOKED, params=_discreet(day)) if _about_person(day) else day
+
+
+def _about_person(found: facts.Day | facts.Refusal) -> bool:
+    return found.code is facts.Code.PATIENT_LIMIT
+
+
+def _discreet(found: facts.Day | facts.Refusal) -> dict:
+    """Nothing of the person's appointments; only whether another day could help."""
+    return {"no_more": True} if found.params.get("limit") == "most_upcoming" else {}
 
 
 def _holds(wish: Wish, start: int, taken: Occupancy) -> bool:

@@ -7,10 +7,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import current_app
+from flask_babel import gettext
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from booking.errors import ClosedToNew, NotYours, OnlyForNew, OnlyForReturning
+from booking.disclosure import reaches, seen
+from booking.errors import ClosedToNew, NotOffered, NotYours, OnlyForNew, OnlyForReturning
 from booking.facts import Answer, Offer, Refusal
 from booking.hours import day_start, local_date
 from booking.judgement import answer, judge, taken_around, taken_between, taken_by_all
@@ -18,7 +20,7 @@ from booking.models import Appointment
 from booking.timetable import Timetable, timetable
 from booking.wishes import Wish
 from portal import clock
-from portal.access import SEE_TIMES
+from portal.access import EVERYTHING, SEE_TIMES
 from portal.database import UtcDateTime, db
 from portal.errors import DomainError
 from portal.models import Account, Link, Practice, Profile, StaffMember
@@ -134,7 +136,7 @@ def _in_order(found: Answer, table: Timetable) -> Iterator[Start]:
 
 
 def objection(practice: Practice, wish: Wish, now: datetime) -> DomainError | None:
-    """Why this person may not book this service at all, whatever the time: ClosedToNew, OnlyForNew, OnlyForReturning; not raised."""
+    """Why this person may not book this service at all, whatever the time: ClosedToNew, OnlyForNew, OnlyForReturning, NotOffered; not raised."""
     profile, service = wish.profile, wish.service
     if profile is None or wish.staff:
         return None
@@ -142,6 +144,9 @@ def objection(practice: Practice, wish: Wish, now: datetime) -> DomainError | No
         return NotYours()
     asks = service.for_people != "everyone" or (profile.is_provisional and not practice.accepts_new)
     been_here = asks and seen_before(profile, now)
+    if been_here and wish.discreet and service.for_people == "new":
+        said = gettext("This cannot be booked online for %(name)s. Choose something else, or call the clinic.", name=profile.given_name)
+        return NotOffered(said)  # past visits are not theirs to know of
     if profile.is_provisional and not practice.accepts_new and not been_here:
         return ClosedToNew(reason=practice.closed_to_new_reason, phone=practice.phone)
     if service.for_people == "new" and been_here:
@@ -180,8 +185,25 @@ _WHOLE = (
 )
 
 
+class Sight(NamedTuple):
+    """One appointment as the account sees it through a link: `how` is "everything" or "busy" (booking/disclosure.py)."""
+
+    appointment: Appointment
+    link: Link
+    how: str
+
+    @property
+    def is_whole(self) -> bool:
+        return self.how == EVERYTHING
+
+
 def appointments_of(account: Account, now: datetime, past: bool = False, limit: int = 300) -> list[Appointment]:
-    """Every appointment the account may see (SEE_TIMES), over all practices: coming ones soonest first, past ones latest first.
+    """Every appointment the account sees, be it only that somebody is busy: ask `seen_by` where more is told than person and time."""
+    return [one.appointment for one in seen_by(account, now, past, limit)]
+
+
+def seen_by(account: Account, now: datetime, past: bool = False, limit: int = 300) -> list[Sight]:
+    """Every appointment the account may see, over all practices: coming ones soonest first, past ones latest first.
 
     Service, practitioner, location, profile and practice are loaded. A cancelled one counts as past once it can no longer be undone.
     """
@@ -195,7 +217,8 @@ def appointments_of(account: Account, now: datetime, past: bool = False, limit: 
     else:
         coming = or_(Appointment.cancelled_at.is_(None), Appointment.cancelled_at >= undoable_since)
         found = found.where(Appointment.ends_at > now, coming).order_by(Appointment.starts_at, Appointment.id)
-    return [one for one, link in db.session.execute(found.limit(limit)) if _allows(link, one, SEE_TIMES, now)]
+    known = (Sight(one, link, seen(link, one, _today(one, now))) for one, link in db.session.execute(found.limit(limit)))
+    return [one for one in known if one.how is not None]
 
 
 def coming_of(profile: Profile, now: datetime) -> list[Appointment]:
@@ -205,7 +228,7 @@ def coming_of(profile: Profile, now: datetime) -> list[Appointment]:
 
 
 def appointment_for(account: Account, public_id: str, permission: str, now: datetime | None = None) -> Appointment | None:
-    """One appointment reached through a live link with this permission; None if not there or not yours."""
+    """One appointment the account may see, do this with, through a live link; None if not there or not yours."""
     found = link_to(account, public_id, permission, now or clock.now())
     return found and found[0]
 
@@ -216,7 +239,7 @@ def link_to(account: Account, public_id: str, permission: str, now: datetime) ->
     if found is None:
         return None
     row = db.session.execute(found.where(Appointment.public_id == public_id).execution_options(populate_existing=True)).first()
-    return (row[0], row[1]) if row and _allows(row[1], row[0], permission, now) else None
+    return (row[0], row[1]) if row and reaches(row[1], row[0], permission, _today(row[0], now)) else None
 
 
 def _reached(account: Account):
@@ -227,13 +250,13 @@ def _reached(account: Account):
         select(Appointment, Link)
         .join(Profile, Profile.id == Appointment.profile_id)
         .join(Link, Link.profile_id == Profile.id)
-        .where(Link.account_id == account.id, Link.revoked_at.is_(None))
+        .where(Link.account_id == account.id, Link.revoked_at.is_(None), Profile.merged_at.is_(None))
         .options(contains_eager(Appointment.profile), *_WHOLE)
     )
 
 
-def _allows(link: Link, appointment: Appointment, permission: str, now: datetime) -> bool:
-    return link.allows(permission, now.astimezone(ZoneInfo(appointment.practice.zone)).date())
+def _today(appointment: Appointment, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(appointment.practice.zone)).date()
 
 
 def day_of(staff: StaffMember, day: date, practitioner_id: int | None = None) -> list[Appointment]:

@@ -1,6 +1,7 @@
 """Whom we write to about an appointment: asked when a mail is queued, and again at the moment it is sent (MISSION F6).
 
-One mail per address, the person's own first. Guardians in two homes each get their own and never see each other's.
+One mail per address, the person's own first. Guardians in two homes each get their own and never see each other's; whoever may
+not see the appointment (booking/disclosure.py) gets none.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from booking.disclosure import seen
 from booking.models import Appointment
 from portal.access import GET_NOTICES
 from portal.addresses import BadAddress, address_key
@@ -43,12 +45,12 @@ def links_to(profile: Profile) -> list[Link]:
 
 
 def recipients(appointment: Appointment, links: list[Link], now: datetime, by_id: int | None = None) -> list[Recipient]:
-    """Everyone to tell. `links` are `links_to` the person; `by_id` is the account that did it: it is told through any live link.
+    """Everyone to tell. `links` are `links_to` the person; `by_id` is the account that did it: it is told even without notices.
 
     Somebody who refused mail is not written to at their own address; others with a link to them are.
     """
     profile, on = appointment.profile, now.astimezone(ZoneInfo(appointment.practice.zone)).date()
-    found = [Recipient(link.account.email, link.account, link) for link in links if _gets(link, on, by_id)]
+    found = [Recipient(link.account.email, link.account, link) for link in links if _gets(link, appointment, on, by_id)]
     if _own_address(profile, links, on):
         found.append(Recipient(profile.email))
     if profile.email_refused_at:
@@ -69,8 +71,8 @@ def _key(address: str) -> str:
         return address
 
 
-def _gets(link: Link, on: date, by_id: int | None) -> bool:
-    if not _live(link, on):
+def _gets(link: Link, appointment: Appointment, on: date, by_id: int | None) -> bool:
+    if not _live(link, on) or seen(link, appointment, on) is None:
         return False
     return link.allows(GET_NOTICES, on) or link.account_id == by_id
 
@@ -80,8 +82,8 @@ def _live(link: Link, on: date) -> bool:
 
 
 def _own_address(profile: Profile, links: list[Link], on: date) -> bool:
-    """Whether to use the address in the person's record: not when they sign in themselves, nor when it is
-    that of somebody whose access has ended or does not include notices."""
-    if not profile.email or any(_live(link, on) and link.relationship == "self" for link in links):
+    """Whether to use the address in the person's record: not when they sign in themselves, nor when it is that of somebody whose
+    access has ended or does not include notices, nor while they are kept safe: nobody knows in which home it is read."""
+    if not profile.email or profile.is_safe or any(_live(link, on) and link.relationship == "self" for link in links):
         return False
     return _key(profile.email) not in {link.account.email_key for link in links}

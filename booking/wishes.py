@@ -12,7 +12,8 @@ class Wish:
     """`practitioner` None: anyone who offers the service. `profile` None: nobody chosen yet, rules about people are not asked.
 
     `owner` is the visitor key whose own hold does not block. `moving`: the appointment that would be given up.
-    `staff` skips horizon, notice and caps, never conflicts (AVAILABILITY §6).
+    `staff` skips horizon, notice and caps, never conflicts (AVAILABILITY §6). `discreet`: whoever asks may not know what the person
+    has already, so a time in the way of that is told like any time that is taken (MISSION F6).
     """
 
     service: Service
@@ -21,3 +22,4 @@ class Wish:
     owner: str = ""
     moving: Appointment | None = None
     staff: bool = False
+    discreet: bool = False

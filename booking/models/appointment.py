@@ -16,6 +16,7 @@ BLOCKING = ("booked", "arrived", "fulfilled")
 STANDS = f"status IN ({', '.join(repr(status) for status in BLOCKING)})"
 BLOCKS = literal_column(f"appointments.{STANDS}")  # in the very words of the partial index, or it would not serve
 STATUSES = (*BLOCKING, "cancelled", "noshow")  # FHIR AppointmentStatus
+HANDED_OVER = "handed over"  # as `change_key` of a cancelled one: its time went to another person, so it cannot be restored
 
 
 class Appointment(db.Model):
@@ -75,6 +76,11 @@ class Appointment(db.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def was_handed_over(self) -> bool:
+        """Whether it was cancelled because another person has its time now (booking/handover.py)."""
+        return self.is_cancelled and self.change_key == HANDED_OVER
 
     @property
     def reference(self) -> str:

@@ -9,18 +9,18 @@ from flask_login import current_user
 
 from booking import bookings
 from booking.calendar_files import google_link, outlook_link
-from booking.disclosure import Told, told
+from booking.disclosure import seen, told, wrote
 from booking.models import Appointment
-from booking.queries import appointments_of, link_to
+from booking.queries import link_to, seen_by
 from booking.views.blueprint import blueprint
 from portal import clock
-from portal.access import BOOK, CHANGE, SEE_TIMES
+from portal.access import BOOK, CHANGE, EVERYTHING, SEE_TIMES
 from portal.models import Link
 from portal.queries import links_of
 
 
 class Line(NamedTuple):
-    """One appointment as this reader may see it: through `link`, with or without its details, changeable now or not."""
+    """One appointment as this reader sees it: through `link`, wholly (`details`) or only that somebody is busy; changeable now or not."""
 
     appointment: Appointment
     link: Link
@@ -33,6 +33,11 @@ class Line(NamedTuple):
     @property
     def is_own(self) -> bool:
         return self.link.relationship == "self"
+
+    @property
+    def note(self) -> str:
+        """What the reader wrote when booking; somebody else's note is between them and the clinic."""
+        return self.appointment.note if wrote(self.link, self.appointment) else ""
 
     @property
     def notice_minutes(self) -> int:
@@ -48,13 +53,12 @@ class Line(NamedTuple):
 def appointments():
     past = request.args.get("past") == "1"
     now = clock.now()
-    links = {link.profile_id: link for link in links_of(current_user)}
-    rows = [one for one in appointments_of(current_user, now, past) if one.profile_id in links]
-    practices = {link.practice_id: link.profile.practice for link in links.values() if _may(link, BOOK)}
+    rows = seen_by(current_user, now, past)
+    practices = {link.practice_id: link.profile.practice for link in links_of(current_user) if _may(link, BOOK)}
     return render_template(
         "booking/appointments.html",
-        lines=[line(one, links[one.profile_id], now) for one in rows],
-        zones={one.zone for one in rows},
+        lines=[line(one.appointment, one.link, now) for one in rows],
+        zones={one.appointment.zone for one in rows},
         past=past,
         practices=sorted(practices.values(), key=lambda practice: practice.name),
     )
@@ -71,7 +75,9 @@ def page(one: Appointment, link: Link, problem: str = ""):
     now, practice = clock.now(), one.practice
     here = [each for each in links_of(current_user, practice) if _may(each, BOOK)]
     what = line(one, link, now)
-    shared = told(practice, link, clock.today(practice.zone)) if what.details else Told(False, False)
+    if not what.details:
+        return render_template("booking/busy.html", line=what, appointment=one, over=one.ends_at <= now, zone=one.zone)
+    shared = told(one, link, clock.today(practice.zone))
     return render_template(
         "booking/appointment.html",
         line=what,
@@ -101,15 +107,15 @@ def _news(one: Appointment) -> str:
 
 
 def found(public_id: str, permission: str) -> tuple[Appointment, Link]:
-    """The asker's appointment and the link they reach it through; its practice becomes the page's. Aborts with 404."""
+    """The asker's appointment and the link they reach it through; both become the page's context. Aborts with 404."""
     one, link = link_to(current_user, public_id, permission, clock.now()) or abort(404)
-    g.practice = one.practice
+    g.practice, g.acting_link = one.practice, link
     return one, link
 
 
 def line(one: Appointment, link: Link, now) -> Line:
-    details = bookings.sees_details(link, one, now)
-    allowed = _may(link, CHANGE)
+    details = seen(link, one, clock.today(one.practice.zone)) == EVERYTHING
+    allowed = details and _may(link, CHANGE)
     return Line(
         one,
         link,

@@ -18,7 +18,7 @@ from portal.public_url import public_url
 @blueprint.get("/appointments/<public_id>.ics")
 def ics(public_id):
     one, link = found(public_id, SEE_TIMES)
-    return _file(calendar_file(one, told(one.practice, link, clock.today(one.practice.zone))), "appointment.ics")
+    return _file(calendar_file(one, told(one, link, clock.today(one.practice.zone))), "appointment.ics")
 
 
 @blueprint.route("/appointments/calendar", methods=["GET", "POST"])

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask import abort, redirect, request, session, url_for
 from flask_login import current_user
 
-from booking.bookings import must_be_changeable, sees_details
+from booking.bookings import must_be_changeable
+from booking.disclosure import knows_all
 from booking.models import Appointment
 from booking.queries import link_to
 from booking.steps import ANYONE, ME, Steps
@@ -39,7 +40,12 @@ class Choices:
     def wish(self) -> Wish:
         """The question for the engine. Needs a service."""
         profile = self.link.profile if self.link else None
-        return Wish(self.service, self.practitioner, profile, session.get("visitor", ""), self.moving)
+        return Wish(self.service, self.practitioner, profile, session.get("visitor", ""), self.moving, discreet=self.discreet)
+
+    @property
+    def discreet(self) -> bool:
+        """The asker may not know all that the person has already."""
+        return self.link is not None and not knows_all(self.link, clock.today(self.practice.zone))
 
     @property
     def for_somebody_else(self) -> bool:
@@ -74,11 +80,8 @@ class Choices:
 
     @property
     def acting(self) -> dict:
-        """For base.html: the strip that says for whom one books, and where to change it."""
-        if not self.for_somebody_else:
-            return {}
-        change = "" if self.moving else self.who_url
-        return {"acting_for": self.link.profile.name, "acting_change": change}
+        """For base.html: the strip that says for whom one books and where, and where to change it."""
+        return {"acting_link": self.link, "acting_change": "" if self.moving else self.who_url}
 
     def facts(self) -> dict:
         """What every template of a step uses."""
@@ -128,7 +131,7 @@ def _moving(practice, steps, table, links, has_own) -> Choices:
     Raises TooLate or AlreadyCancelled before anybody looks for a time in vain.
     """
     appointment, link = link_to(current_user, steps.move, CHANGE, clock.now()) or abort(404)
-    if appointment.practice_id != practice.id or not sees_details(link, appointment, clock.now()):
+    if appointment.practice_id != practice.id:
         abort(404)
     if request.method == "GET":  # a second click on "Move" is answered by its key, whatever became of the appointment
         must_be_changeable(appointment, clock.now())

@@ -4,6 +4,7 @@ from flask import redirect, render_template, request
 
 from booking.pages import by_discipline, matching
 from booking.queries import seen_before
+from booking.steps import ANYONE
 from booking.views.blueprint import blueprint
 from booking.views.choices import Choices, chosen
 from portal import clock
@@ -34,10 +35,11 @@ def needs_service(choices: Choices):
 
 
 def what_page(choices: Choices, status: int = 200):
-    """With 404: the service of the address is not offered here."""
+    """With 404: the service of the address is not offered here, or the practitioner it names does not work here."""
     words = request.args.get("q", "")[:80]
     not_for = _not_for(choices)
-    services = [one for one in choices.table.services() if one.for_people != not_for]
+    whom, named = choices.table.practitioner(choices.steps.with_), choices.steps.with_ not in ("", ANYONE)
+    services = [one for one in choices.table.services() if one.for_people != not_for and (whom is None or whom.id in one.practitioners)]
     found = matching(services, words)
     return render_template(
         "booking/what.html",
@@ -46,8 +48,10 @@ def what_page(choices: Choices, status: int = 200):
         many=len(services) > MANY,
         not_for=not_for,
         gone=status == 404,
+        whom=whom,
+        whom_gone=named and whom is None,
         **choices.facts(),
-    ), status
+    ), 404 if named and whom is None else status
 
 
 def _not_for(choices: Choices) -> str:
@@ -57,5 +61,7 @@ def _not_for(choices: Choices) -> str:
     """
     if choices.link is None:
         return "returning" if choices.is_newcomer else ""
+    if choices.discreet:
+        return ""  # past visits are a detail
     profile = choices.link.profile
     return "new" if seen_before(profile, clock.now()) else "returning" if profile.is_provisional else ""

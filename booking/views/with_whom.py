@@ -11,7 +11,6 @@ from booking.views.blueprint import blueprint
 from booking.views.choices import Choices, chosen
 from booking.views.what import needs_service
 from portal import clock
-from portal.access import SEE_DETAILS
 from portal.guards import at_practice, public
 
 
@@ -59,8 +58,8 @@ def with_page(choices: Choices, status: int = 200):
     """With 404: the practitioner of the address does not offer this here."""
     now = clock.now()
     free = soonest_each(choices.practice, replace(choices.wish, practitioner=None), now)
-    details = choices.link is not None and choices.link.allows(SEE_DETAILS, clock.today(choices.practice.zone))
-    seen = last_seen_practitioner(choices.link.profile, now) if details else None  # past visits are a detail
+    told = choices.link is not None and not choices.discreet  # past visits are a detail
+    seen = last_seen_practitioner(choices.link.profile, now) if told else None
     never = float("inf")
     people = sorted(
         choices.table.offered_by(choices.service),

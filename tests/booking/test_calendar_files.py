@@ -8,9 +8,8 @@ from flask_babel import force_locale
 from icalendar import Calendar
 
 from booking.calendar_files import calendar_feed, calendar_file, google_link, outlook_link, summary
-from booking.disclosure import Told, told
-from portal.access import BOOK, SEE_DETAILS
-from portal.models import Link, Practice
+from booking.disclosure import ONLY_BUSY, Told, told
+from portal.access import BOOK, SEE_DETAILS, SEE_TIMES
 from tests.mails import appointment, change, profile
 
 WHEN = datetime(2026, 12, 3, 14, 0, tzinfo=UTC)
@@ -128,17 +127,44 @@ def test_google_and_outlook_are_filled_in(leos):
     assert google["location"] == ["Riverside Physiotherapy, 12 Mill Street, Toronto"]
 
 
+def test_who_may_only_know_that_somebody_is_busy_reads_nothing_else(leos):
+    busy = event(calendar_file(leos, ONLY_BUSY))
+    assert (busy["SUMMARY"], busy["CLASS"], busy.get("LOCATION")) == ("Busy: Leo", "PRIVATE", None)
+    assert busy["DESCRIPTION"] == f"https://booking.example/appointments/{leos.public_id}" and not busy.subcomponents
+    assert {"DTSTART", "DTEND", "UID", "SEQUENCE", "STATUS"} <= busy.keys()
+
+
+FULL, NO_SERVICE, NOTHING_AT_ALL = Told(True, True), Told(False, True), None
+
+
 @pytest.mark.parametrize(
-    "detail, permissions, service, practitioner",
+    "detail, permissions, expected",
     [
-        ("full", [BOOK, SEE_DETAILS], True, True),
-        ("full", [BOOK], False, False),
-        ("discreet", [BOOK, SEE_DETAILS], False, True),
-        ("discreet", [BOOK], False, False),
-        ("full", None, True, True),
-        ("discreet", None, False, True),
+        ("full", [SEE_TIMES, SEE_DETAILS], FULL),
+        ("full", [SEE_TIMES], ONLY_BUSY),
+        ("full", [BOOK], NOTHING_AT_ALL),
+        ("full", [], NOTHING_AT_ALL),
+        ("discreet", [SEE_TIMES, SEE_DETAILS], NO_SERVICE),
+        ("discreet", [SEE_TIMES], ONLY_BUSY),
+        ("full", None, FULL),
+        ("discreet", None, NO_SERVICE),
     ],
 )
-def test_the_practice_and_the_link_decide_what_is_told(detail, permissions, service, practitioner):
-    link = None if permissions is None else Link(permissions=permissions, revoked_at=None, ends_on=None)
-    assert told(Practice(reminder_detail=detail), link, WHEN.date()) == Told(service, practitioner)
+def test_the_practice_and_the_link_decide_what_is_told(leos, cast, detail, permissions, expected):
+    link = None if permissions is None else cast.link("daniel", "leo")
+    change(leos.practice, reminder_detail=detail)
+    if link is not None:
+        change(link, permissions=permissions)
+    assert told(leos, link, WHEN.date()) == expected
+
+
+@pytest.mark.parametrize("permissions, expected", [([BOOK], FULL), ([], NOTHING_AT_ALL)])
+def test_what_an_account_booked_itself_it_sees_while_it_may_do_anything(context, cast, permissions, expected):
+    row, link = appointment(cast, "leo", WHEN, by="daniel"), cast.link("daniel", "leo")
+    change(link, permissions=permissions)
+    assert told(row, link, WHEN.date()) == expected
+
+
+def test_past_visits_are_a_detail(leos, cast):
+    change(cast.link("daniel", "leo"), permissions=[SEE_TIMES])
+    assert told(leos, cast.link("daniel", "leo"), WHEN.date() + timedelta(days=1)) is None

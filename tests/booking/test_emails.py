@@ -8,6 +8,7 @@ import pytest
 from booking import emails
 from booking.models import Appointment
 from portal import clock
+from portal import letters as letters_module
 from portal.access import BOOK, CHANGE, GET_NOTICES, SEE_TIMES
 from portal.database import db, transact
 from portal.models import Link
@@ -175,12 +176,45 @@ def test_without_notices_only_who_did_it_is_told(context, cast):
     assert readers("cancelled") == [DANIEL]
 
 
-def test_who_may_not_see_details_reads_neither_service_nor_practitioner(leos, cast):
+def test_who_sees_only_that_somebody_is_busy_reads_nothing_else(leos, cast):
     change(cast.link("daniel", "leo"), permissions=[SEE_TIMES, BOOK, GET_NOTICES])
-    letter = letter_to(DANIEL, "booked")
-    same_as_snapshot("booked-without-details", letter)
-    told = letter.text + letter.html + letter.enclosures[0].content.decode()
-    assert "Maya Chen" not in told and "Initial assessment" not in told and "medicines" not in told
+    letters = {"booked": letter_to(DANIEL, "booked"), "reminder": _reminder(DANIEL)}
+    change(leos, starts_at=WHEN + timedelta(days=1), ends_at=WHEN + timedelta(days=1, minutes=50), sequence=1)
+    announce(emails.announce_moved, leos, WHEN)
+    letters["moved"] = letter_to(DANIEL, "moved")
+    change(leos, status="cancelled", cancelled_at=clock.now(), sequence=2)
+    announce(emails.announce_cancelled, leos)
+    letters["cancelled"] = letter_to(DANIEL, "cancelled")
+    for news, letter in letters.items():
+        same_as_snapshot(f"busy-{news}", letter)
+        told = letter.subject + letter.text + letter.html + "".join(one.content.decode() for one in letter.enclosures)
+        for word in ("Maya Chen", "Initial assessment", "medicines", "Priya", "ppointment for", "Parking"):
+            assert word not in told
+        assert len(letter.enclosures) == (news != "reminder")
+
+
+def _reminder(address: str):
+    row = next(one for one in outbox("reminder", state="queued", to_address=address) if one.refs["hours"] == 48)
+    return letters_module.write(row, row.due_at)
+
+
+def test_who_sees_nothing_is_told_of_nothing_but_what_they_booked_themselves(context, cast):
+    change(cast.link("daniel", "leo"), permissions=[BOOK, GET_NOTICES])
+    announce(emails.announce_booked, appointment(cast, "leo", WHEN, by="priya"))
+    assert DANIEL not in readers("booked") + readers("reminder")
+    announce(emails.announce_booked, appointment(cast, "leo", WHEN + timedelta(days=2), by="daniel"))
+    assert readers("booked") == [DANIEL, PRIYA, PRIYA] and "Maya Chen" in letter_to(DANIEL, "booked").text
+
+
+def test_narrowed_meanwhile_the_waiting_mail_says_no_more_than_it_may(leos, cast):
+    change(cast.link("daniel", "leo"), permissions=[BOOK, GET_NOTICES])
+    assert letter_to(DANIEL, "booked") is None
+
+
+def test_the_address_of_a_record_is_not_used_while_the_person_is_kept_safe(context, cast):
+    change(profile("walter"), email="walter@example.com", safe_at=clock.now())
+    announce(emails.announce_booked, appointment(cast, "walter", WHEN, by="dana"))
+    assert "walter@example.com" not in readers("booked")
 
 
 def test_mail_follows_an_account_to_its_new_address(leos):

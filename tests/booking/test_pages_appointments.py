@@ -76,18 +76,30 @@ def test_the_other_parent_sees_it_and_a_stranger_finds_nothing(cast, browse, any
     assert path(browse().page(path(anyas))) == "/sign-in"
 
 
-def test_who_may_see_times_only_is_told_neither_what_nor_with_whom(app, cast, browse, anyas):
+def test_who_may_see_times_only_learns_that_somebody_is_busy_and_no_more(app, cast, browse, anyas):
     def narrow():
-        db.session.get(Link, cast.link("daniel", "anya").id).permissions = ["see_times"]
+        db.session.get(Link, cast.link("daniel", "anya").id).permissions = ["see_times", "change"]
 
     with app.app_context():
         transact(narrow)
     browser = browse(as_=cast.daniel)
     for page in (browser.page("/appointments"), browser.page(path(anyas))):
-        assert "Anya" in page.text and "Tuesday 15 December at 4:30pm" in page.text
-        assert "Maya" not in page.text and "Follow-up" not in page.text and "Change time" not in page.text
-    assert "You can see this appointment but not change it." in browser.page(path(anyas)).text
-    assert "Maya" not in browser.get(path(anyas) + ".ics").get_data(as_text=True)
+        assert "Anya" in page.text and "Tuesday 15 December" in page.text and "4:30pm" in page.text and "usy" in page.text
+        for words in ("Maya", "Follow-up", "Mill Street", "Reference", "Change time", "Cancel", "Directions", "Cost"):
+            assert words not in page.text
+    assert page.h1 == "Anya is busy" and "You see only that Anya is busy. Ask the clinic if you need to know more." in page.text
+    calendar = browser.get(path(anyas) + ".ics").get_data(as_text=True)
+    assert "SUMMARY:Busy: Anya" in calendar and "Maya" not in calendar and "LOCATION" not in calendar
+
+
+def test_a_note_is_read_by_who_wrote_it(app, cast, browse, anyas):
+    def note():
+        db.session.scalar(select(Appointment).where(Appointment.public_id == path(anyas).rsplit("/", 1)[1])).note = "Left knee"
+
+    with app.app_context():
+        transact(note)
+    assert "Left knee" in browse(as_=cast.priya).page(path(anyas)).text
+    assert "Left knee" not in browse(as_=cast.daniel).page(path(anyas)).text
 
 
 def test_the_page_of_an_appointment_has_all_one_needs_on_the_day(cast, browse, app, anyas):

@@ -224,8 +224,9 @@ def test_coming_back_to_a_move_that_was_made_finds_the_appointment(cast, browse,
     assert path(back) == anyas and "You have already booked this time." in back.text
 
 
-def test_who_may_not_see_details_learns_none_by_moving(app, cast, browse, anyas):
-    """Choosing a new time shows with whom and what for: such a link may cancel, but moves by telephone."""
+def test_only_what_is_seen_wholly_can_be_changed(app, cast, browse, anyas):
+    """Whoever changes an appointment learns with whom and what for: who sees only "busy" finds no door, whatever the link allows."""
+    early = browse(as_=cast.daniel).page(anyas + "/cancel")
     with app.app_context():
 
         def narrow():
@@ -234,7 +235,8 @@ def test_who_may_not_see_details_learns_none_by_moving(app, cast, browse, anyas)
         transact(narrow)
     browser = browse(as_=cast.daniel)
     page = browser.page(anyas)
-    assert "Change time" not in page.text and "Cancel…" in page.text
-    assert browser.get(anyas + "/move").status_code == 404
+    assert "Change time" not in page.text and "Cancel…" not in page.text
+    assert [browser.get(anyas + way).status_code for way in ("/move", "/cancel")] == [404, 404]
+    assert browser.submit(early, "cancel", follow=False).status == 404 and row(app, anyas).cancelled_at is None
     answer = browser.get(step("when", move=anyas.rsplit("/", 1)[1]))
     assert answer.status_code == 404 and "Maya" not in answer.text
