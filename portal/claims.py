@@ -9,12 +9,14 @@ from datetime import date, datetime
 from flask_babel import lazy_gettext as _
 from sqlalchemy import update
 
-from portal import access, invitations, ledger, links, mailed_links, outbox, tokens
+from portal import access, invitations, ledger, links, mailed_links, outbox, queries, signup, tokens
+from portal.addresses import address_key
 from portal.database import db
 from portal.errors import DomainError
 from portal.mailed_links import LinkEnded
-from portal.models import Account, Invitation, Link, MailedLink
+from portal.models import Account, Invitation, Link, MailedLink, Profile
 from portal.models.invitation import MOST_TRIES
+from portal.signup import AlreadyHere, Wanted
 
 
 class OtherAddress(DomainError):
@@ -50,10 +52,17 @@ def of(link: MailedLink) -> Invitation | None:
 
 def state(link: MailedLink, invitation: Invitation, now: datetime) -> str:
     """One of open, used, replaced, expired, deleted, refused, locked; a link's own end counts after the invitation's."""
+    whole = _whole_state(invitation, now)
+    if whole in ("used", "deleted", "refused", "locked"):
+        return whole
+    return {"revoked": "deleted"}.get(own := link.state(now), own)
+
+
+def _whole_state(invitation: Invitation, now: datetime) -> str:
     whole = invitation.state(now)
-    if whole in ("accepted", "deleted", "refused", "locked"):
-        return {"accepted": "used"}.get(whole, whole)
-    return link.state(now)
+    if whole in ("open", "expired", "locked") and not invitations.is_still_meant(invitation, now):
+        return "deleted"
+    return {"accepted": "used"}.get(whole, whole)
 
 
 def check_for(invitation: Invitation, account: Account | None) -> str:
@@ -63,13 +72,28 @@ def check_for(invitation: Invitation, account: Account | None) -> str:
     """
     if invitation.second_check or account is None or account.email_key == invitation.email_key:
         return invitation.second_check
-    return "birth_date" if invitation.profile.born_on else "none"
+    return "birth_date" if invitation.profile.born_on and tries_left(invitation) else "none"
+
+
+def waiting_for(account: Account, now: datetime) -> list[Invitation]:
+    """What waits for an answer of this account's own mailbox."""
+    return [one for one in queries.invitations_for(account, now) if invitations.is_still_meant(one, now) and mailed_links.latest_claim(one)]
+
+
+def tries_left(invitation: Invitation) -> int:
+    return max(0, MOST_TRIES - invitation.tries)
 
 
 def count_try(invitation_id: int, now: datetime) -> bool:
     """Count one answer to the second check before it is looked at; False when there are none left. Commit it by its own transact()."""
     mine = update(Invitation).where(Invitation.id == invitation_id, Invitation.tries < MOST_TRIES)
     return db.session.execute(mine.values(tries=Invitation.tries + 1).execution_options(synchronize_session=False)).rowcount == 1
+
+
+def give_back_try(invitation_id: int) -> None:
+    """The answer was right: it was no try. Else the fifth would be right and locked out at once."""
+    mine = update(Invitation).where(Invitation.id == invitation_id, Invitation.tries > 0)
+    db.session.execute(mine.values(tries=Invitation.tries - 1).execution_options(synchronize_session=False))
 
 
 def is_birth_date(invitation: Invitation, typed: date) -> bool:
@@ -80,25 +104,55 @@ def is_code(invitation: Invitation, typed: str) -> bool:
     return tokens.is_six_digits("claim", invitation.id, invitation.nonce, typed)
 
 
+def is_too_young(invitation: Invitation, now: datetime) -> bool:
+    """An account of one's own has an age: the practice's (a child's record may wait for it)."""
+    profile = invitation.profile
+    age = profile.age(links.today(profile, now))
+    return invitation.is_self and age is not None and age < profile.practice.youngest_account_years
+
+
+def set_up(how: Circumstances, wanted: Wanted, now: datetime) -> Account:
+    """A new account at the invitation's address, which the mailed link has proven; accepting comes after it. `wanted.email` is not looked at.
+
+    An account that is there already stays as it is, its password above all. Raises LinkEnded, CheckNeeded, TooYoungToAccept, AlreadyHere.
+    """
+    link, invitation = _open(how, now)
+    if how.channel != mailed_links.MAILED or (invitation.second_check and not how.is_checked):
+        raise CheckNeeded()
+    if is_too_young(invitation, now):
+        raise TooYoungToAccept()
+    key = address_key(link.sent_to)
+    if signup.account_at(key):
+        raise AlreadyHere()
+    return signup.make_account(wanted, link.sent_to, now, practice_id=invitation.practice_id)
+
+
 def accept(account: Account, how: Circumstances, now: datetime) -> Link:
     """The account may act for the person from now on. Raises LinkEnded, OtherAddress, CheckNeeded, TooYoungToAccept."""
-    spent = mailed_links.use(how.link.id, now)
-    invitation = db.session.get(Invitation, spent.invitation_id, with_for_update=True, populate_existing=True)
-    whole = invitation.state(now)
-    if whole != "open":
-        raise LinkEnded(state={"accepted": "used"}.get(whole, whole))
+    link, invitation = _open(how, now)
     account = db.session.get(Account, account.id)
     needed = check_for(invitation, account)
-    if needed == "none":
+    if needed == "none" and not how.is_checked:
         raise OtherAddress()
     if needed and not how.is_checked:
         raise CheckNeeded()
-    profile = invitation.profile
-    age = profile.age(links.today(profile, now))
-    if invitation.is_self and age is not None and age < profile.practice.youngest_account_years:
+    if is_too_young(invitation, now):
         raise TooYoungToAccept()
+    mailed_links.use(link.id, now)
+    given = _given(account, invitation, now)
+    invitation.accepted_at, invitation.accepted_by_id, invitation.link_id = now, account.id, given.id
+    invitations.end_links(invitation, now)
+    facts = {"relationship": invitation.relationship, "invitation": invitation.id}
+    ledger.record("accepted", now, profile=invitation.profile, account=account, link=given, **facts)
+    tell_of_new(given, invitation, now)
+    return given
+
+
+def _given(account: Account, invitation: Invitation, now: datetime) -> Link:
+    # The person's row orders two invitations that one account accepts at once.
+    profile = db.session.get(Profile, invitation.profile_id, with_for_update={"key_share": True}, populate_existing=True)
     by = None if invitation.is_from_staff else invitation.invited_by
-    link = links.grant(
+    return links.grant(
         account,
         profile,
         invitation.relationship,
@@ -108,13 +162,8 @@ def accept(account: Account, how: Circumstances, now: datetime) -> Link:
         given_by=by,
         ends_on=invitation.ends_on,
         review_on=invitation.review_on,
+        decided_on=links.today(profile, invitation.created_at),  # not today: an age step may have come in between
     )
-    invitation.accepted_at, invitation.accepted_by_id, invitation.link_id = now, account.id, link.id
-    invitations.end_links(invitation, now)
-    facts = {"relationship": invitation.relationship, "invitation": invitation.id}
-    ledger.record("accepted", now, profile=profile, account=account, link=link, **facts)
-    tell_of_new(link, invitation, now)
-    return link
 
 
 def tell_of_new(link: Link, invitation: Invitation, now: datetime) -> None:
@@ -123,18 +172,39 @@ def tell_of_new(link: Link, invitation: Invitation, now: datetime) -> None:
     for other in links.links_to(link.profile):
         concerned = other.is_self or other.account_id == invitation.invited_by_id
         if other.id != link.id and concerned and other.allows(access.MANAGE_ACCESS, on):
-            refs, dedupe = {"link": link.id, "to": other.id}, f"access_taken_up:{link.id}:{other.id}"
+            refs, dedupe = {"link": link.id, "to": other.id}, f"access_taken_up:{link.id}:{other.id}:{invitation.id}"
             outbox.enqueue("access_taken_up", to=other.account.email, dedupe=dedupe, now=now, refs=refs, account=other.account, practice_id=link.practice_id)
 
 
 def refuse(link_id: int, now: datetime) -> Invitation:
     """ "I am not this person": the invitation ends, and whoever invited sees it. Raises LinkEnded."""
-    spent = mailed_links.use(link_id, now)
-    invitation = db.session.get(Invitation, spent.invitation_id, with_for_update=True, populate_existing=True)
-    if invitation.state(now) in ("accepted", "deleted", "refused"):
-        raise LinkEnded(state="used")
+    found = db.session.get(MailedLink, link_id)
+    link, invitation = _locked(found, now)
+    if state(link, invitation, now) not in ("open", "locked"):
+        raise LinkEnded(state=state(link, invitation, now))
+    mailed_links.use(link.id, now)
     invitation.refused_at = now
     invitations.end_links(invitation, now)
     facts = {"to": invitations.masked(invitation.email), "invitation": invitation.id}
     ledger.record("refused", now, profile=invitation.profile, **facts)
     return invitation
+
+
+def _open(how: Circumstances, now: datetime) -> tuple[MailedLink, Invitation]:
+    """The link and its invitation, locked, while both wait for an answer. Raises LinkEnded."""
+    link, invitation = _locked(how.link, now)
+    whole = state(link, invitation, now)
+    if whole != "open":
+        raise LinkEnded(state=whole)
+    return link, invitation
+
+
+def _locked(link: MailedLink | None, now: datetime) -> tuple[MailedLink, Invitation]:
+    """First the invitation, then its link: the order in which resending and deleting take them too."""
+    if link is None or link.invitation_id is None:
+        raise LinkEnded(state="deleted")
+    invitation = db.session.get(Invitation, link.invitation_id, with_for_update=True, populate_existing=True)
+    link = db.session.get(MailedLink, link.id, populate_existing=True)
+    if link is None or invitation is None:
+        raise LinkEnded(state="deleted")
+    return link, invitation

@@ -1,1 +1,70 @@
-"""The letters about invitations: the invitation itself, and what became of it."""
+"""The letters about invitations: the invitation itself, and that somebody took it up."""
+
+from datetime import datetime
+
+from flask_babel import force_locale, get_locale
+from flask_babel import gettext as _
+
+from portal import access, access_words, claims, clock, filters, links, mailed_links
+from portal.database import db
+from portal.invitation_words import inviter, length, may, short_name
+from portal.letters import Letter, compose, letter, one_line, reading_language
+from portal.models import Invitation, Link, MailedLink, OutboxMail
+from portal.public_url import public_url
+from portal.signup import account_at
+
+
+@letter("invitation")
+def invitation(mail: OutboxMail, now: datetime) -> Letter | None:
+    """Who asks, why, for whom, what for, how long, how to refuse. Silence once it was answered, taken back, or sent again."""
+    link = db.session.get(MailedLink, mail.refs["link"])
+    found = claims.of(link) if link is not None else None
+    if found is None or link.sent_to != mail.to_address or claims.state(link, found, now) != "open":
+        return None
+    profile, holder = found.profile, account_at(found.email_key)
+    practice = profile.practice
+    with force_locale(reading_language(holder.language if holder else "", profile.language, practice.language)):
+        return compose(
+            "invitation",
+            practice=practice,
+            own=found.is_self,
+            person=short_name(profile),
+            inviter=inviter(found),
+            why=one_line(found.why),
+            may=may(found),
+            invitation=found,
+            address=public_url("portal.claim", token=mailed_links.token(link)),
+            length=length(link),
+            until=filters.moment(link.expires_at, practice.zone, clock.today(practice.zone), locale=get_locale()),
+            refuse=_how_to_refuse(found),
+        )
+
+
+def _how_to_refuse(found: Invitation) -> str:
+    if found.is_self:
+        return _("Are you somebody else? Open the page and choose “I am not this person”. Nothing happens until you accept.")
+    return _("Not for you? Open the page and choose “This is not for me”. Nothing happens until you accept.")
+
+
+@letter("access_taken_up")
+def access_taken_up(mail: OutboxMail, now: datetime) -> Letter | None:
+    """To the person, or to who decides about access for them. Silence when either access has ended, or people are kept apart."""
+    link, theirs = db.session.get(Link, mail.refs["link"]), db.session.get(Link, mail.refs["to"])
+    if link is None or theirs is None or not theirs.account.is_active:
+        return None
+    profile, on = link.profile, links.today(link.profile, now)
+    if theirs.profile_id != link.profile_id or not theirs.allows(access.MANAGE_ACCESS, on) or not link.is_live(on):
+        return None
+    permissions = link.permissions_on(on)
+    with force_locale(reading_language(theirs.account.language, profile.practice.language)):
+        return compose(
+            "access_taken_up",
+            practice=profile.practice,
+            to=theirs.account.email,
+            reader=theirs.account.given_name,
+            own=theirs.is_self,
+            person=profile.given_name,
+            other=link.account.name,
+            may=[access_words.permission(name, link) for name in access.PERMISSIONS if name in permissions],
+            address=public_url("portal.access", public_id=theirs.public_id),
+        )

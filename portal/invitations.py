@@ -99,6 +99,20 @@ def must_be_invitable(by: StaffMember | Link, profile: Profile, wanted: Wanted, 
         raise AlreadyInvited(invitation=waiting.public_id)
 
 
+def is_still_meant(invitation: Invitation, now: datetime) -> bool:
+    """Whether it could still be made: the person's record stands, and who invited for them may still give what they offered.
+
+    What the practice has sent stands until staff delete it.
+    """
+    profile = invitation.profile
+    if profile.merged_at or invitation.is_from_staff:
+        return profile.merged_at is None
+    on = links.today(profile, now)
+    theirs = [link for link in links.links_to(profile) if link.account_id == invitation.invited_by_id and link.account.is_active]
+    mine = theirs[0].permissions_on(on) if theirs else frozenset()
+    return access.MANAGE_ACCESS in mine and set(invitation.permissions) <= mine
+
+
 def open_for(profile: Profile, key: str) -> Invitation | None:
     """The invitation of this address for this person that nobody has answered or deleted; an expired one too."""
     unanswered = (Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None), Invitation.refused_at.is_(None))

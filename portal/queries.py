@@ -1,12 +1,13 @@
 """Scoped reads: the first argument is who asks. Not yours and not there look the same."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from portal.database import db
-from portal.models import Account, Link, OutboxMail, Practice, Profile, Registration, StaffMember
+from portal.models import Account, Invitation, Link, OutboxMail, Practice, Profile, Registration, StaffMember
 
 
 def practice_by_slug(slug: str) -> Practice | None:
@@ -54,6 +55,19 @@ def links_of(asker, practice: Practice | None = None) -> list[Link]:
     return list(db.session.scalars(query if practice is None else query.where(Link.practice_id == practice.id)))
 
 
+def link_of(asker, public_id: str, now: datetime) -> Link | None:
+    """The asker's own live link of this id with profile and practice; None if not there, not theirs, revoked or past its last day."""
+    if not asker.is_authenticated:
+        return None
+    found = db.session.scalar(
+        select(Link)
+        .join(Profile)
+        .where(Link.public_id == public_id, Link.account_id == asker.id, Link.revoked_at.is_(None), Profile.merged_at.is_(None))
+        .options(joinedload(Link.profile).joinedload(Profile.practice))
+    )
+    return found if found is not None and found.is_live(now.astimezone(ZoneInfo(found.profile.practice.zone)).date()) else None
+
+
 def waiting_registrations(staff: StaffMember) -> list[Registration]:
     """Self-made profiles nobody has accepted, merged or declined yet; oldest first."""
     return list(
@@ -81,3 +95,20 @@ def count_undelivered(staff: StaffMember, since: datetime) -> tuple[int, int]:
     recent = (OutboxMail.state == "held") | (OutboxMail.due_at > since)
     counts = dict(db.session.execute(select(OutboxMail.state, func.count()).where(*mine, recent).group_by(OutboxMail.state)).all())
     return counts.get("held", 0), counts.get("failed", 0)
+
+
+def invitations_for(account, now: datetime) -> list[Invitation]:
+    """Invitations that wait for the asker: sent to their own proven address and still open; the oldest first."""
+    if not account.is_authenticated:
+        return []
+    unanswered = (Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None), Invitation.refused_at.is_(None))
+    mine = select(Invitation).where(Invitation.email_key == account.email_key, *unanswered, Invitation.expires_at > now)
+    found = db.session.scalars(mine.options(joinedload(Invitation.profile).joinedload(Profile.practice)).order_by(Invitation.id))
+    return [one for one in found if one.state(now) == "open"]
+
+
+def link_taken_up(asker: Account, invitation: Invitation) -> Link | None:
+    """The asker's own access that came of an invitation, while it lasts."""
+    if invitation.accepted_by_id != asker.id or invitation.link_id is None:
+        return None
+    return db.session.scalar(select(Link).where(Link.id == invitation.link_id, Link.account_id == asker.id, Link.revoked_at.is_(None)))

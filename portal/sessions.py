@@ -153,6 +153,14 @@ def finish(session: ServerSession) -> None:
     session.account, session.account_id, session.ended = None, None, True
 
 
+def leave(session: ServerSession, **kept) -> None:
+    """Sign out and go on as a visitor who keeps nothing but `kept`: a new id, and the old row goes."""
+    session.clear()
+    session.update(kept)
+    session.account, session.account_id, session.signed_in_at, session.idle_minutes = None, None, None, None
+    session.renew = session.modified = True
+
+
 def end_all(account_id: int, but: int | None = None) -> None:
     """End every session of an account at once, except row `but`. A use case: called inside transact()."""
     others = delete(SessionRow).where(SessionRow.account_id == account_id)

@@ -55,12 +55,12 @@ def proven(account: Account, new_hash: str | None, network: str, browser: str, n
 
 
 def enter(account: Account, now: datetime) -> None:
-    """Sign this browser in: a new session with a new id. A held time comes along; what another account left does not.
+    """Sign this browser in: a new session with a new id. A held time and an opened invitation come along; what another account left does not.
 
     Nor does a note that was sent after signing out, unless whoever signs in is who had been signed in.
     """
     own = session.account_id in (None, account.id)
-    names = ("visitor", "note") if session.lapsed_account_id == account.id else ("visitor",)
+    names = ("visitor", "claim", "note") if session.lapsed_account_id == account.id else ("visitor", "claim")
     kept = {name: session[name] for name in names if own and name in session}
     session.clear()
     session.update(kept)

@@ -20,6 +20,7 @@ MOST_MAILS, MAIL_MINUTES = 3, 10  # to one address, asked for from one place
 MOST_MAILS_TO_ONE, HOUR = 10, 60  # to one address from anywhere: nobody's mailbox is flooded from here
 MOST_FROM_ONE_PLACE = 30  # sign-ups of one network in MAIL_MINUTES
 MOST_CODES, CODE_MINUTES = 5, 15
+CLAIMING = "/claim"  # who is on the way to an invitation is known to the practice, or acts for somebody who is
 KEPT = timedelta(days=7)
 
 
@@ -115,16 +116,22 @@ def confirm(link_id: int, now: datetime, instead: Wanted | None = None) -> Accou
     key = address_key(link.sent_to)
     if account_at(key):
         raise AlreadyHere()
-    source = instead or signup
+    account = make_account(instead or signup, link.sent_to, now, practice_id=signup.practice_id)
+    signup.confirmed_at, signup.password_hash = now, ""
+    practice = db.session.get(Practice, signup.practice_id) if signup.practice_id else None
+    if practice and practice.accepts_new and not signup.next_path.startswith(CLAIMING):
+        people.own_profile(account, practice, now)
+    return account
+
+
+def make_account(typed: Wanted | Signup, email: str, now: datetime, *, practice_id: int | None) -> Account:
+    """The account of what was typed, at an address that has just been proven. Raises AlreadyHere (at the flush). A use case."""
     copied = ("password_hash", "given_name", "family_name", "born_on", "phone", "language", "zone")
-    account = Account(email=link.sent_to, email_key=key, verified_at=now, created_at=now, **{name: getattr(source, name) for name in copied})
+    facts = {name: getattr(typed, name) for name in copied}
+    account = Account(email=email, email_key=address_key(email), verified_at=now, created_at=now, **facts)
     db.session.add(account)
     db.session.flush()
-    signup.confirmed_at, signup.password_hash = now, ""
-    ledger.record("signed_up", now, account=account, practice_id=signup.practice_id)
-    practice = db.session.get(Practice, signup.practice_id) if signup.practice_id else None
-    if practice and practice.accepts_new:
-        people.own_profile(account, practice, now)
+    ledger.record("signed_up", now, account=account, practice_id=practice_id)
     return account
 
 

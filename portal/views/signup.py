@@ -49,7 +49,7 @@ def wanted_by(form: SignUpForm) -> Wanted:
         given_name=form.given_name.data,
         family_name=form.family_name.data,
         born_on=form.born_on.form.value,
-        phone=form.phone.data,
+        phone=form.phone.data if form.phone else "",
         language=lang(),
         zone=form.known_zone(),
     )

@@ -1,0 +1,111 @@
+"""The invitation this browser has opened: kept in the session, so that no address holds its token (SAFETY §2).
+
+`session["claim"]` is `{"token": …, "checked": id of the link whose second check was passed}`. It comes along when somebody signs in,
+and goes when they sign out.
+"""
+
+from dataclasses import dataclass
+from functools import wraps
+
+from flask import g, redirect, render_template, request, session, url_for
+from flask_login import current_user
+
+from portal import claims, clock, mailed_links, queries
+from portal.invitation_words import length
+from portal.mailed_links import CLAIM, COPIED, MAILED, LinkEnded
+from portal.models import Account, Invitation, Link, MailedLink
+
+LONGEST = 500
+STATUS = {"forged": 404, "locked": 403, "too_young": 403}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An opened link with its invitation, and how it stands for whoever sits at this browser."""
+
+    link: MailedLink
+    invitation: Invitation
+    circumstances: claims.Circumstances
+
+    @property
+    def is_checked(self) -> bool:
+        return self.circumstances.is_checked
+
+    @property
+    def is_mailed(self) -> bool:
+        return self.circumstances.channel == MAILED
+
+    @property
+    def asker(self) -> Account | None:
+        return current_user._get_current_object() if current_user.is_authenticated else None
+
+    @property
+    def is_anothers(self) -> bool:
+        """Signed in with another address than the one that was invited."""
+        return self.asker is not None and self.asker.email_key != self.invitation.email_key
+
+    @property
+    def own_link(self) -> Link | None:
+        """What the asker has got by this invitation."""
+        return queries.link_taken_up(self.asker, self.invitation) if self.asker else None
+
+    @property
+    def needed(self) -> str:
+        """The check still to be passed: "", "birth_date", "code", or "none" where nothing could prove who they are."""
+        return "" if self.is_checked else claims.check_for(self.invitation, self.asker)
+
+
+def keep(token: str) -> None:
+    session["claim"] = {**session.get("claim", {}), "token": token[:LONGEST]}
+
+
+def keep_waiting(invitation: Invitation) -> None:
+    """One that waits for the account: as if its newest link had been opened, which proves no mailbox here."""
+    keep(mailed_links.token(mailed_links.latest_claim(invitation), COPIED))
+
+
+def passed(claim: Claim) -> None:
+    session["claim"] = {**session["claim"], "checked": claim.link.id}
+
+
+def opened() -> Claim:
+    """Whatever became of it; the page wears its practice. Raises LinkEnded when it was forged, is too old, or nothing was opened."""
+    kept = session.get("claim", {})
+    token = kept.get("token", "")
+    try:
+        link = mailed_links.open_link(CLAIM, token)
+    except LinkEnded as error:
+        raise LinkEnded(state="forged" if error.facts["state"] == "forged" else "gone") from error
+    how = claims.Circumstances(link, mailed_links.channel(CLAIM, token), kept.get("checked") == link.id)
+    claim = Claim(link, claims.of(link), how)
+    g.practice, g.claim = claim.invitation.profile.practice, claim
+    return claim
+
+
+def of_claim(view):
+    """The view is called with the Claim that this browser has opened; what has ended becomes the page that says so."""
+
+    @wraps(view)
+    def guarded(**kwargs):
+        try:
+            claim = opened()
+            state = claims.state(claim.link, claim.invitation, clock.now())
+            if state != "open":
+                raise LinkEnded(state=state)
+            return view(claim, **kwargs)
+        except LinkEnded as error:
+            return ended(error.facts["state"])
+
+    return guarded
+
+
+def ended(state: str):
+    """What became of it and what to do next. Tells nothing about the person, and never the address."""
+    waiting = [] if session.get("claim") else claims.waiting_for(current_user, clock.now())
+    if waiting:  # nothing opened in this browser, but the mailbox is proven by the account
+        return redirect(url_for("portal.invitation", public_id=waiting[0].public_id))
+    claim = g.get("claim")
+    mine = claim.own_link if claim else None
+    if mine and request.method == "POST":  # the button was pressed twice
+        return redirect(url_for("booking.person", public_id=mine.public_id))
+    return render_template("portal/claim_ended.html", state=state, claim=claim, mine=mine, length=length(claim.link) if claim else ""), STATUS.get(state, 410)
