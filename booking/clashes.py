@@ -45,6 +45,10 @@ class Clash(NamedTuple):
     def is_about(self, appointment: Appointment) -> bool:
         return any(one is not None and one.appointment.id == appointment.id for one in (self.first, self.second))
 
+    def concerns(self, key: str | tuple) -> bool:
+        """Whether one of the two is for this person (booking/persons.py)."""
+        return any(one is not None and person(one.link) == key for one in (self.first, self.second))
+
 
 class Wished(NamedTuple):
     """A time somebody is about to take: for the person behind `link` (None: the account itself), epoch seconds."""

@@ -26,17 +26,28 @@ class WhoForm(PortalForm):
     )
 
 
-class ConfirmForm(PortalForm):
+class _OnceForm(PortalForm):
     """`key` makes a double click one booking: it is made with the form and comes back with it."""
 
-    note = TextAreaField(
-        filters=[_plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))]
-    )
     key = HiddenField(default=secret)
 
     @property
     def booking_key(self) -> str:
         return self.key.data if _KEY.fullmatch(self.key.data or "") else secret()
+
+
+class HandOverForm(_OnceForm):
+    """Who an appointment should be for instead: `to` is the public id of a link."""
+
+    to = RadioField(
+        _("Who should it be for instead?"), validators=[InputRequired(_("Select who it should be for"))], validate_choice=False
+    )
+
+
+class ConfirmForm(_OnceForm):
+    note = TextAreaField(
+        filters=[_plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))]
+    )
 
 
 class DayForm(PortalForm):

@@ -9,8 +9,11 @@ from flask_login import current_user
 
 from booking import bookings
 from booking.calendar_files import google_link, outlook_link
+from booking.clashes import clashes
 from booking.disclosure import seen, told, wrote
+from booking.handover import may_hand_over
 from booking.models import Appointment
+from booking.persons import Person, people, person
 from booking.queries import link_to, seen_by
 from booking.views.blueprint import blueprint
 from portal import clock
@@ -52,16 +55,28 @@ class Line(NamedTuple):
 @blueprint.get("/appointments")
 def appointments():
     past = request.args.get("past") == "1"
-    now = clock.now()
+    now, links = clock.now(), links_of(current_user)
+    everybody = people(links, now)
+    who = _chosen(everybody)
     rows = seen_by(current_user, now, past)
-    practices = {link.practice_id: link.profile.practice for link in links_of(current_user) if _may(link, BOOK)}
+    shown = [one for one in rows if who is None or person(one.link) == who.key]
+    practices = {link.practice_id: link.profile.practice for link in links if _may(link, BOOK)}
     return render_template(
         "booking/appointments.html",
-        lines=[line(one.appointment, one.link, now) for one in rows],
+        lines=[line(one.appointment, one.link, now) for one in shown],
         zones={one.appointment.zone for one in rows},
+        warnings=[] if past else [pair for pair in clashes(rows, now) if who is None or pair.concerns(who.key)],
+        people=everybody,
+        who=who,
         past=past,
         practices=sorted(practices.values(), key=lambda practice: practice.name),
     )
+
+
+def _chosen(everybody: list[Person]) -> Person | None:
+    """Whose appointments the address asks for; None: everybody's. Aborts with 404 for somebody else's link."""
+    asked = request.args.get("who")
+    return next((one for one in everybody if one.link.public_id == asked), None) or abort(404) if asked else None
 
 
 @blueprint.get("/appointments/<public_id>")
@@ -74,9 +89,9 @@ def page(one: Appointment, link: Link, problem: str = ""):
     """The page of one, with what just became of it, or why that did not happen."""
     now, practice = clock.now(), one.practice
     here = [each for each in links_of(current_user, practice) if _may(each, BOOK)]
-    what = line(one, link, now)
+    what, over = line(one, link, now), one.ends_at <= now
     if not what.details:
-        return render_template("booking/busy.html", line=what, appointment=one, over=one.ends_at <= now, zone=one.zone)
+        return render_template("booking/busy.html", line=what, appointment=one, over=over, zone=one.zone)
     shared = told(one, link, clock.today(practice.zone))
     return render_template(
         "booking/appointment.html",
@@ -85,13 +100,25 @@ def page(one: Appointment, link: Link, problem: str = ""):
         undo_until=bookings.undo_until(one),
         google=google_link(one, shared),
         outlook=outlook_link(one, shared),
-        over=one.ends_at <= now,
+        over=over,
+        warnings=[] if over or one.is_cancelled else [pair for pair in clashes(seen_by(current_user, now), now) if pair.is_about(one)],
+        instead=[each for each in here if each.profile_id != one.profile_id] if what.allowed and may_hand_over(one, now) else [],
         others=len(here) > 1,
         place=what.place,
         zone=one.zone,
         problem=problem,
-        news="" if problem else _news(one),
+        news="" if problem else _handed_over(what) or _news(one),
     )
+
+
+def _handed_over(now_for: Line) -> str:
+    """After "Wrong person?": who has it now and who has not, if the appointment it was is the reader's and bears it out."""
+    was = link_to(current_user, request.args["was"], SEE_TIMES, clock.now()) if "was" in request.args else None
+    if was is None or not was[0].was_handed_over or was[0].starts_at != now_for.appointment.starts_at:
+        return ""
+    name, before = now_for.appointment.profile.given_name, was[0].profile.given_name
+    moved = gettext("Moved to you.") if now_for.is_own else gettext("Moved to %(name)s.", name=name)
+    return f"{moved} {gettext('You do not have it any more.') if was[1].is_self else gettext('%(name)s does not have it any more.', name=before)}"
 
 
 def _news(one: Appointment) -> str:

@@ -1,0 +1,140 @@
+"""Wrong person? The appointment goes to somebody else and keeps its time (MISSION F10). A use case, run through `transact`.
+
+What was promised stays: hours, notice, horizon and caps are not asked again, and the time is never free in between. Rules about
+the new person are asked as for any booking. Nobody is told who had it before, or who has it now.
+"""
+
+from datetime import datetime
+
+from flask_babel import gettext
+
+from booking import emails, occupancy
+from booking.bookings import acting, booked_with, changing, may_change, must_be_changeable, too_young, undoable
+from booking.disclosure import knows_all
+from booking.errors import AlreadyCancelled, NotOffered, NotYours, PersonLimit
+from booking.facts import Code, Refusal
+from booking.hours import local_date
+from booking.limits import Person
+from booking.models import Appointment, Practitioner, Room
+from booking.models.appointment import HANDED_OVER
+from booking.placing import lock_rows
+from booking.queries import objection
+from booking.ticks import occupy, vacate
+from booking.timetable import timetable
+from booking.wishes import Wish
+from portal import filters, ledger
+from portal.access import BOOK
+from portal.database import db
+from portal.errors import DomainError
+from portal.links import today
+from portal.models import Account, Link, Profile
+from portal.queries import links_of
+
+# What was promised once; who it is for, who booked it and when is new.
+KEPT = (
+    "location_id", "service_id", "practitioner_id", "room_id", "starts_at", "ends_at", "wall_start", "zone", "before_minutes",
+    "after_minutes", "room_before_minutes", "room_after_minutes", "price_cents",
+)  # fmt: skip
+
+
+def hand_over(account: Account, appointment: Appointment, link: Link, now: datetime, key: str) -> Appointment:
+    """The same time for the person behind `link`: a new appointment; the old one is cancelled. On refusal nothing changed.
+
+    `key` is the form's idempotency key: the same key answers with the same appointment.
+    Raises NotYours (not the account's to change, or to book for; another practice; the same person), AlreadyCancelled, TooLate,
+    PersonLimit, NotOffered, ClosedToNew, OnlyForNew, OnlyForReturning, TooYoung.
+    """
+    old, mine = changing(account, appointment, now)
+    lock_rows(Link, {link.id})  # before any person, as in booking
+    lock_rows(Profile, {old.profile_id, link.profile_id})
+    link = acting(account, link, now)
+    before = booked_with(key, link)  # a twin of this form waited for the appointment's lock
+    if before is not None:
+        return before
+    must_be_free_to_go(old, now)
+    lock_rows(Practitioner, {old.practitioner_id})
+    lock_rows(Room, {old.room_id} - {None})
+    reason = why_not(old, link, now)
+    if reason is not None:
+        raise reason
+    new = _for(link, old, now, key)
+    old.status, old.cancelled_at, old.changed_at, old.change_key = "cancelled", now, now, HANDED_OVER
+    old.sequence += 1
+    db.session.add(new)
+    db.session.flush()
+    vacate(old)
+    occupy(new)
+    # Two lines, one in each person's ledger; neither names the other person or their appointment.
+    ledger.record("handed_over", now, profile=old.profile, account=account, link=mine, appointment=old.id, does="gives")
+    ledger.record("handed_over", now, profile=link.profile, account=account, link=link, appointment=new.id, does="gets")
+    emails.announce_cancelled(old, now, account)
+    emails.announce_booked(new, now)
+    return new
+
+
+def others(account: Account, appointment: Appointment, now: datetime) -> list[Link]:
+    """Whom it could go to: everybody else the account may book for at this practice, oneself first."""
+    known = [link for link in links_of(account, appointment.practice) if link.profile_id != appointment.profile_id]
+    return [link for link in known if link.allows(BOOK, today(link.profile, now))]
+
+
+def may_hand_over(appointment: Appointment, now: datetime) -> bool:
+    """While it may still be changed, and in the minutes in which it can be undone."""
+    return may_change(appointment, now) or undoable(appointment, now) in ("booked", "moved")
+
+
+def must_be_free_to_go(appointment: Appointment, now: datetime) -> None:
+    """Raises AlreadyCancelled, or TooLate with the telephone number and the last moment."""
+    if not may_hand_over(appointment, now):
+        must_be_changeable(appointment, now)
+        raise AlreadyCancelled()
+
+
+def why_not(appointment: Appointment, link: Link, now: datetime) -> DomainError | None:
+    """What stands against giving it to the person behind `link`; not raised."""
+    profile, practice = link.profile, link.profile.practice
+    if practice.id != appointment.practice_id or profile.id == appointment.profile_id:
+        return NotYours()
+    wish = Wish(appointment.service, profile=profile, discreet=not knows_all(link, today(profile, now)))
+    limit = too_young(link, now) or objection(practice, wish, now) or _limit(appointment, profile, now)
+    if limit is None or not wish.discreet or not isinstance(limit, NotOffered):
+        return limit
+    # What they have already is not the asker's to know of (MISSION F6).
+    phone = filters.phone_display(practice.phone, practice.country)
+    return NotOffered(gettext("This cannot be moved to %(name)s online. Call %(phone)s.", name=profile.given_name, phone=phone))
+
+
+def _limit(appointment: Appointment, profile: Profile, now: datetime) -> PersonLimit | None:
+    """The rules about one person's appointments (AVAILABILITY §7), as the engine asks them."""
+    practice, instant = profile.practice, int(now.timestamp())
+    start, end = int(appointment.starts_at.timestamp()), int(appointment.ends_at.timestamp())
+    limits = timetable(practice).policy(appointment.service, appointment.practitioner, staff=True).limits
+    mine = occupancy.load(practice.id, (), (), profile.id, start, end, instant).mine
+    person, name = Person(limits, mine, appointment.zone, instant), profile.given_name
+    phone = filters.phone_display(practice.phone, practice.country)
+    if person.has_enough():
+        said = gettext("%(name)s already has the most appointments that can be booked online. Call %(phone)s to book another.", name=name, phone=phone)
+    elif person.has_enough_on(local_date(appointment.zone, start)):
+        said = gettext("%(name)s already has an appointment that day.", name=name)
+    elif limits.no_overlap and any(row.start < end and row.end > start for row in person.mine):
+        said = gettext("%(name)s already has an appointment at that time.", name=name)
+    else:
+        return None
+    return PersonLimit(said, refusal=Refusal(Code.PATIENT_LIMIT, Code.PATIENT_LIMIT))
+
+
+def _for(link: Link, old: Appointment, now: datetime, key: str) -> Appointment:
+    """A note goes along only with who wrote it: whoever books is taken for its author from then on."""
+    return Appointment(
+        practice=link.profile.practice,
+        profile=link.profile,
+        booked_by_id=link.account_id,
+        link_id=link.id,
+        note=old.note if old.booked_by_id == link.account_id else "",
+        idempotency_key=key,
+        created_at=now,
+        changed_at=now,
+        sequence=0,
+        status="booked",
+        **{name: getattr(old, name) for name in KEPT},
+    )
