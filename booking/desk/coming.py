@@ -1,4 +1,4 @@
-"""When each new registration comes next, for the list of them."""
+"""When people come next, for lists of them."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from sqlalchemy import func, select
 
+from booking.desk.columns import may_see
 from booking.models import Appointment
 from portal.database import db
 from portal.models import StaffMember
@@ -15,7 +16,8 @@ from portal.staff.panels import Coming, on_registrations
 
 @on_registrations
 def next_appointments(staff: StaffMember, profile_ids: Collection[int], now: datetime) -> dict[int, Coming]:
-    """The next appointment of each at this practice that is not over, with the list of its day. One statement."""
+    """The next appointment of each at this practice that is not over and that this role sees, with the list of its day."""
+    only = may_see(staff)
     found = (
         select(Appointment.profile_id, func.min(Appointment.starts_at))
         .where(
@@ -23,6 +25,7 @@ def next_appointments(staff: StaffMember, profile_ids: Collection[int], now: dat
             Appointment.profile_id.in_(profile_ids),
             Appointment.status.in_(("booked", "arrived")),
             Appointment.ends_at > now,
+            *(() if only is None else (Appointment.practitioner_id == only,)),
         )
         .group_by(Appointment.profile_id)
     )

@@ -6,9 +6,11 @@ from datetime import datetime
 from flask import render_template
 
 from portal.access import ADMIN, FRONT_DESK
-from portal.models import StaffMember
+from portal.links import today
+from portal.models import Profile, StaffMember
 from portal.queries import count_waiting
 from portal.reading import note_viewed
+from portal.staff.finding import may_invite
 
 SEES_EVERYBODY = (ADMIN, FRONT_DESK)  # practitioners see their own people only (MISSION M24)
 
@@ -21,6 +23,11 @@ def staff_page(template: str, staff: StaffMember, now: datetime, people: Iterabl
     """The page; `people` are the ids of the profiles it shows. `waiting`: how many registrations, None for who may not see them."""
     if "waiting" not in facts:
         facts["waiting"] = count_waiting(staff) if sees_everybody(staff) else None
-    page = render_template(template, staff=staff, **facts)
+    page = render_template(template, staff=staff, may_invite=may_invite(staff), **facts)
     note_viewed(staff, people, now)
     return page
+
+
+def person_page(template: str, staff: StaffMember, person: Profile, now: datetime, **facts) -> str:
+    """A page about one person, with `day`, the date at their practice; its template extends staff/person_base.html."""
+    return staff_page(template, staff, now, people=[person.id], person=person, day=today(person, now), **facts)

@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from portal.models import StaffMember
+from sqlalchemy import Select
+
+from portal.models import Profile, StaffMember
 
 
 class Tile(NamedTuple):
@@ -32,6 +34,8 @@ class Coming(NamedTuple):
 
 
 _makers: list[Callable[[StaffMember, datetime], Panel]] = []
+_about_person: list[Callable[[StaffMember, Profile, datetime], Panel]] = []
+_own_people: list[Callable[[StaffMember], Select]] = []
 _finders: list[Callable[[StaffMember, Collection[int], datetime], dict[int, Coming]]] = []
 
 
@@ -57,3 +61,24 @@ def coming(staff: StaffMember, profile_ids: Collection[int], now: datetime) -> d
     for find in _finders if profile_ids else ():
         found |= find(staff, profile_ids, now)
     return found
+
+
+def on_person(make: Callable[[StaffMember, Profile, datetime], Panel]):
+    """Have `make(staff, profile, now)` add a panel to everybody's own page among People."""
+    _about_person.append(make)
+    return make
+
+
+def person_panels(staff: StaffMember, profile: Profile, now: datetime) -> list[Panel]:
+    return [make(staff, profile, now) for make in _about_person]
+
+
+def on_own_people(find: Callable[[StaffMember], Select]):
+    """Have `find(staff)` select the ids of the profiles that are this practitioner's own people (MISSION M24)."""
+    _own_people.append(find)
+    return find
+
+
+def own_people(staff: StaffMember) -> list[Select]:
+    """Statements that select profile ids; who is in one of them is theirs."""
+    return [find(staff) for find in _own_people]

@@ -1,0 +1,96 @@
+"""Who has access to a person and who was invited: the rows of staff pages, read in a few statements however many there are."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal import invitations, links, mailed_links
+from portal.database import db
+from portal.mailed_links import CLAIM, COPIED
+from portal.models import Account, Invitation, Link, MailedLink, OutboxMail, Profile, StaffMember
+from portal.public_url import public_url
+from portal.staff.finding import seen_by
+
+# What became of the newest mail of an invitation: see OutboxMail.state.
+_DELIVERY = {"sent": "delivered", "failed": "failed", "aborted": "failed", "held": "held"}
+
+
+class Access(NamedTuple):
+    """A link and who gave it: an account's name, empty when the person made it themselves online or nobody knows."""
+
+    link: Link
+    given_by: str
+
+
+class Invited(NamedTuple):
+    """An invitation as it stands: `state` of Invitation.state; `delivery`: delivered, failed, held or waiting; `address`: to be copied, or empty."""
+
+    invitation: Invitation
+    state: str
+    delivery: str
+    address: str = ""
+
+
+def link_to(person: Profile, public_id: str) -> Link | None:
+    """Access to this person that was not taken away."""
+    found = select(Link).where(Link.profile_id == person.id, Link.public_id == public_id, Link.revoked_at.is_(None))
+    return db.session.scalar(found.options(joinedload(Link.account), joinedload(Link.profile).joinedload(Profile.practice)))
+
+
+def invitation_of(staff: StaffMember, public_id: str) -> Invitation | None:
+    """One that was neither taken up nor deleted, for a person this staff member may see."""
+    found = select(Invitation).join(Invitation.profile).where(Invitation.public_id == public_id, *unsettled(), *seen_by(staff))
+    return db.session.scalar(found.options(contains_eager(Invitation.profile).joinedload(Profile.practice), joinedload(Invitation.invited_by)))
+
+
+def unsettled() -> tuple:
+    """Neither taken up nor deleted; a refused one still wants somebody's eyes."""
+    return Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None)
+
+
+def access_to(person: Profile) -> list[Access]:
+    """Everybody with access, the person's own account first."""
+    found = links.links_to(person)
+    staff_asked = dict(db.session.execute(_inviters(person)).all())
+    givers = {link.id: link.given_by_id or staff_asked.get(link.id) for link in found}
+    ids = {giver for giver in givers.values() if giver}
+    names = {one.id: one.name for one in db.session.scalars(select(Account).where(Account.id.in_(ids)))} if ids else {}
+    return [Access(link, names.get(givers[link.id], "")) for link in found]
+
+
+def _inviters(person: Profile):
+    return select(Invitation.link_id, Invitation.invited_by_id).where(Invitation.profile_id == person.id, Invitation.link_id.is_not(None))
+
+
+def invitations_to(person: Profile, now: datetime) -> list[Invited]:
+    """Every invitation for this person that was not deleted, newest first; those that wait with the address to copy."""
+    found = select(Invitation).where(Invitation.profile_id == person.id, Invitation.deleted_at.is_(None))
+    rows = list(db.session.scalars(found.options(joinedload(Invitation.invited_by)).order_by(Invitation.id.desc())))
+    return as_they_stand(rows, now, with_address=True)
+
+
+def as_they_stand(rows: Collection[Invitation], now: datetime, with_address: bool = False) -> list[Invited]:
+    mails, waiting = _delivery(rows), [one for one in rows if one.state(now) == "open"]
+    addresses = _addresses(waiting) if with_address else {}
+    return [Invited(one, one.state(now), mails.get(invitations.about(one), "waiting"), addresses.get(one.id, "")) for one in rows]
+
+
+def _delivery(rows: Collection[Invitation]) -> dict[str, str]:
+    """What became of the newest mail of each."""
+    if not rows:
+        return {}
+    newest = select(func.max(OutboxMail.id)).where(OutboxMail.about.in_([invitations.about(one) for one in rows])).group_by(OutboxMail.about)
+    found = db.session.execute(select(OutboxMail.about, OutboxMail.state).where(OutboxMail.id.in_(newest)))
+    return {about: _DELIVERY.get(state, "waiting") for about, state in found}
+
+
+def _addresses(rows: Collection[Invitation]) -> dict[int, str]:
+    """The address of the newest link of each, to be passed on by hand."""
+    if not rows:
+        return {}
+    mine = (MailedLink.purpose == CLAIM, MailedLink.invitation_id.in_([one.id for one in rows]), MailedLink.replaced_at.is_(None))
+    found = db.session.scalars(select(MailedLink).where(*mine, MailedLink.revoked_at.is_(None)))
+    return {link.invitation_id: public_url("portal.claim", token=mailed_links.token(link, COPIED)) for link in found}

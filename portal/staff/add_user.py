@@ -1,0 +1,54 @@
+"""Add user: invite somebody to act for a person, or the person themselves (MISSION M6, M15, M16)."""
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from portal import clock, invitations, links
+from portal.access import default_permissions
+from portal.addresses import did_you_mean
+from portal.database import transact
+from portal.errors import DomainError
+from portal.guards import staff_only
+from portal.invitations import AlreadyInvited, HasAccess, TooYoungForOwn
+from portal.staff import words
+from portal.staff.blueprint import blueprint
+from portal.staff.forms import AddUserForm
+from portal.staff.page import person_page
+from portal.staff.whose import inviting, of_person
+
+
+@blueprint.route("/people/<public_id>/accounts/add", methods=["GET", "POST"])
+@staff_only()
+@inviting
+@of_person
+def add_user(staff, person):
+    now, form = clock.now(), _form(person)
+    if not form.validate_on_submit():
+        return _page(staff, person, now, form, status=422 if request.method == "POST" else 200)
+    doubt = "" if form.offered or request.form.get("sure") == form.address else did_you_mean(form.address)
+    if doubt:  # asked about once: who keeps it means it
+        return _page(staff, person, now, form, doubt=doubt, status=422)
+    try:
+        transact(invitations.invite, staff, person, form.wanted(), now)
+    except (AlreadyInvited, HasAccess, TooYoungForOwn) as error:
+        return _page(staff, person, now, _told(form, error), waiting_one=error.facts.get("invitation"), status=error.status)
+    flash(_("We sent an invitation to %(email)s.", email=form.address))
+    return redirect(url_for("staff.portal_accounts", slug=staff.practice.slug, public_id=person.public_id))
+
+
+def _form(person) -> AddUserForm:
+    """As typed; an answer to "Did you mean …?" takes the place of the typed address."""
+    form = AddUserForm(person=person, today=links.today(person, clock.now()))
+    if request.form.get("sure"):
+        form.email.data = request.form["sure"]
+    return form
+
+
+def _told(form: AddUserForm, error: DomainError) -> AddUserForm:
+    form.form_errors.append(error.message)
+    return form
+
+
+def _page(staff, person, now, form, doubt="", waiting_one=None, status=200):
+    facts = {"form": form, "doubt": doubt, "waiting_one": waiting_one, "words": words, "usual": default_permissions}
+    return person_page("staff/add_user.html", staff, person, now, **facts), status

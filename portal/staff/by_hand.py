@@ -1,0 +1,23 @@
+"""An invitation passed on by hand: a message in the sender's own mail program, a QR code on paper."""
+
+from urllib.parse import quote
+
+import segno
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from portal.models import Invitation
+
+
+def mailto(invitation: Invitation, address: str) -> str:
+    """A `mailto:` address with subject and words that hold the link `address`. Names no person: a mail may be read by others."""
+    practice = invitation.profile.practice
+    subject = _("%(practice)s: book online", practice=practice.name)
+    body = _("With this link you can book online at %(practice)s:", practice=practice.name)
+    words = "\r\n\r\n".join((body, address, _("It is meant for you alone.")))
+    return f"mailto:{quote(invitation.email, safe='@')}?subject={quote(subject)}&body={quote(words)}"
+
+
+def qr(address: str) -> Markup:
+    """The address as an SVG, dark on white whatever the theme: a camera wants it so."""
+    return Markup(segno.make(address, error="l").svg_inline(scale=4, border=4, dark="#000", light="#fff"))

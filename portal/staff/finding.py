@@ -1,0 +1,89 @@
+"""Which people staff may see, and how they are found: admin and front desk see everybody, practitioners their own people (M24)."""
+
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.access import PRACTITIONER
+from portal.database import db
+from portal.folding import fold, folded
+from portal.models import Account, Invitation, Link, Profile, StaffMember
+from portal.staff.panels import own_people
+
+PER_PAGE = 50
+FARTHEST_PAGE = 10_000
+_DIGITS_OF_A_PHONE = 3  # fewer would find everybody
+
+
+class Page(NamedTuple):
+    """Some of what was found: `rows` of the page `number` (from 1), `total` on all `pages`."""
+
+    rows: list
+    number: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+def may_invite(staff: StaffMember) -> bool:
+    """Whether this role invites people and sees who has access; the practice decides (`inviting_roles`)."""
+    return staff.role in staff.practice.inviting_roles
+
+
+def seen_by(staff: StaffMember) -> list[ColumnElement[bool]]:
+    """What holds for every profile this staff member may see."""
+    here = [Profile.practice_id == staff.practice_id, Profile.merged_at.is_(None)]
+    if staff.role == PRACTITIONER:
+        here.append(or_(false(), *(Profile.id.in_(ids) for ids in own_people(staff))))
+    return here
+
+
+def person_of(staff: StaffMember, public_id: str) -> Profile | None:
+    """The person at the practice of this staff member, if they may see them."""
+    return db.session.scalar(select(Profile).where(Profile.public_id == public_id, *seen_by(staff)).options(joinedload(Profile.practice)))
+
+
+def people(staff: StaffMember, asked: str, page: int) -> Page:
+    """Those whose name, telephone number or address fits what was `asked`; everybody when nothing was. By last name."""
+    found = select(Profile).where(*seen_by(staff), *_fits(staff, asked))
+    return paged(found, page, Profile.family_name, Profile.given_name, Profile.id)
+
+
+def paged(found: Select, page: int, *order) -> Page:
+    """One page of a statement, and how many rows it has in all."""
+    number = min(max(page, 1), FARTHEST_PAGE)
+    total = db.session.scalar(select(func.count()).select_from(found.order_by(None).options().subquery()))
+    rows = db.session.scalars(found.order_by(*order).limit(PER_PAGE).offset((number - 1) * PER_PAGE))
+    return Page(list(rows), number, total)
+
+
+def named(asked: str) -> list[ColumnElement[bool]]:
+    """Every word begins a part of the name, in any order; accents, capitals and hyphens do not matter."""
+    name = " " + folded(Profile.given_name + " " + Profile.family_name)
+    return [name.contains(f" {word}", autoescape=True) for word in fold(asked).split()]
+
+
+def _fits(staff: StaffMember, asked: str) -> list[ColumnElement[bool]]:
+    digits = "".join(c for c in asked if c.isdigit())
+    if len(digits) >= _DIGITS_OF_A_PHONE and not any(c.isalpha() for c in asked):
+        return [Profile.phone.contains(digits.lstrip("0") or digits)]
+    if "@" in asked:
+        return [_has_address(staff, "".join(asked.lower().split()))]
+    words = named(asked)
+    if len(words) == 1:  # "priya" may be the beginning of an address as well
+        return [or_(words[0], func.lower(Profile.email).startswith(asked.strip().lower(), autoescape=True))]
+    return words
+
+
+def _has_address(staff: StaffMember, typed: str) -> ColumnElement[bool]:
+    """In their contact details; for who may see portal accounts, also of an account or an invitation: a mother's address finds her children."""
+    own = func.lower(Profile.email).contains(typed, autoescape=True)
+    if not may_invite(staff):
+        return own
+    live = exists().where(Link.profile_id == Profile.id, Link.revoked_at.is_(None), Link.account_id == Account.id, Account.email_key == typed)
+    waiting = (Invitation.accepted_at, Invitation.deleted_at, Invitation.refused_at)
+    invited = exists().where(Invitation.profile_id == Profile.id, Invitation.email_key == typed, *(end.is_(None) for end in waiting))
+    return or_(own, live, invited)

@@ -1,0 +1,55 @@
+"""What can be done with one invitation: send it again, pass the link on by hand, delete it (MISSION M7)."""
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from portal import clock, invitations
+from portal.database import transact
+from portal.guards import page_of_the_form, staff_only
+from portal.invitations import SentJustNow
+from portal.staff import accounts_of, by_hand
+from portal.staff.blueprint import blueprint
+from portal.staff.page import person_page
+from portal.staff.whose import of_invitation
+
+
+@blueprint.post("/invitations/<public_id>/resend")
+@staff_only()
+@of_invitation
+def resend_invitation(staff, invitation):
+    try:
+        transact(invitations.resend, invitation, clock.now(), by=staff.account)
+        flash(_("We sent the invitation to %(email)s again. The link before no longer works.", email=invitation.email))
+    except SentJustNow as error:
+        flash(str(error.message), "warn")
+    return redirect(_where_from(staff, invitation))
+
+
+@blueprint.get("/invitations/<public_id>/link")
+@staff_only()
+@of_invitation
+def copy_link(staff, invitation):
+    now = clock.now()
+    [stands] = accounts_of.as_they_stand([invitation], now, with_address=True)
+    by = {"mailto": by_hand.mailto(invitation, stands.address), "qr": by_hand.qr(stands.address)} if stands.address else {}
+    return person_page("staff/copy_link.html", staff, invitation.profile, now, stands=stands, invitation=invitation, **by)
+
+
+@blueprint.route("/invitations/<public_id>/delete", methods=["GET", "POST"])
+@staff_only()
+@of_invitation
+def delete_invitation(staff, invitation):
+    if request.method != "POST":
+        return person_page("staff/delete_invitation.html", staff, invitation.profile, clock.now(), invitation=invitation)
+    transact(invitations.delete, invitation, clock.now(), by=staff.account)
+    flash(_("The invitation to %(email)s is deleted. Its link no longer works.", email=invitation.email))
+    return redirect(_accounts(staff, invitation))
+
+
+def _where_from(staff, invitation) -> str:
+    """The list the button stood in."""
+    return page_of_the_form() or _accounts(staff, invitation)
+
+
+def _accounts(staff, invitation) -> str:
+    return url_for("staff.portal_accounts", slug=staff.practice.slug, public_id=invitation.profile.public_id)

@@ -1,0 +1,60 @@
+"""The outstanding invitations of a practice: counted by state, found, and several sent again at once (MISSION M26)."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal import invitations
+from portal.database import db
+from portal.invitations import InvitationEnded, SentJustNow
+from portal.models import Account, Invitation, Profile, StaffMember
+from portal.models.invitation import MOST_TRIES
+from portal.staff.accounts_of import unsettled
+from portal.staff.finding import Page, named, paged, seen_by
+
+STATES = ("open", "expired", "locked", "refused")  # as Invitation.state says it
+
+
+def _state(now: datetime) -> ColumnElement[str]:
+    """What Invitation.state would say, inside a statement."""
+    return case(
+        (Invitation.refused_at.is_not(None), "refused"),
+        (and_(Invitation.second_check != "", Invitation.tries >= MOST_TRIES), "locked"),
+        (Invitation.expires_at <= now, "expired"),
+        else_="open",
+    )
+
+
+def counts(staff: StaffMember, asked: str, now: datetime) -> dict[str, int]:
+    """How many of each state, and of all under ""."""
+    state = _state(now)
+    found = dict(db.session.execute(_found(staff, asked, state).group_by(state).with_only_columns(state, func.count())).all())
+    return {"": sum(found.values()), **{name: found.get(name, 0) for name in STATES}}
+
+
+def outstanding(staff: StaffMember, asked: str, state: str, page: int, now: datetime) -> Page:
+    """A page of them, the last sent first; `state` one of STATES, or "" for all."""
+    found = _found(staff, asked, Invitation).where(_state(now) == state if state else true())
+    whole = found.options(contains_eager(Invitation.profile).joinedload(Profile.practice), joinedload(Invitation.invited_by))
+    return paged(whole, page, Invitation.sent_at.desc(), Invitation.id.desc())
+
+
+def _found(staff: StaffMember, asked: str, *what) -> Select:
+    words = named(asked)
+    fits = or_(and_(*words), Invitation.email_key.contains(asked.lower(), autoescape=True)) if words else true()
+    return select(*what).select_from(Invitation).join(Invitation.profile).where(*unsettled(), *seen_by(staff), fits)
+
+
+def resend_several(staff: StaffMember, public_ids: Collection[str], now: datetime, *, by: Account) -> tuple[int, int]:
+    """Send these again; those sent a moment ago or ended meanwhile are left out. (sent, left out). A use case."""
+    chosen = _found(staff, "", Invitation).where(Invitation.public_id.in_(public_ids)).order_by(Invitation.id)
+    sent, ids = 0, [one.id for one in db.session.scalars(chosen)]
+    for one in ids:
+        try:
+            invitations.resend(db.session.get(Invitation, one), now, by=by)
+            sent += 1
+        except (SentJustNow, InvitationEnded):  # raised before anything is changed
+            continue
+    return sent, len(ids) - sent

@@ -1,0 +1,48 @@
+"""Portal accounts on a person's page: who has access, who was invited, and whether contacts are kept apart (MISSION M6–M8, F6)."""
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from portal import access_words, clock, invitations, links
+from portal.database import transact
+from portal.guards import staff_only
+from portal.staff import accounts_of, by_hand, words
+from portal.staff.blueprint import blueprint
+from portal.staff.page import person_page
+from portal.staff.whose import inviting, of_link, of_person
+
+
+@blueprint.get("/people/<public_id>/accounts")
+@staff_only()
+@inviting
+@of_person
+def portal_accounts(staff, person):
+    now = clock.now()
+    invited = accounts_of.invitations_to(person, now)
+    letters = {one.invitation.id: by_hand.mailto(one.invitation, one.address) for one in invited if one.address}
+    facts = {"has_access": accounts_of.access_to(person), "invited": invited, "letters": letters, "words": words, "kind": access_words.kind, "code_of": invitations.spoken_code}
+    return person_page("staff/portal_accounts.html", staff, person, now, **facts)
+
+
+@blueprint.post("/people/<public_id>/accounts/<link_id>/primary")
+@staff_only()
+@of_link
+def make_primary(staff, link):
+    transact(links.make_primary, link, clock.now(), by=staff)
+    flash(_("%(name)s is now whom you contact first.", name=link.account.name))
+    return _back(staff, link.profile)
+
+
+@blueprint.post("/people/<public_id>/safe")
+@staff_only()
+@inviting
+@of_person
+def keep_safe(staff, person):
+    safe = request.form.get("safe") == "1"
+    transact(links.keep_safe, person, safe, clock.now(), by=staff)
+    flash(_("Contacts are kept apart now.") if safe else _("Contacts are no longer kept apart."))
+    return _back(staff, person)
+
+
+def _back(staff, person):
+    return redirect(url_for("staff.portal_accounts", slug=staff.practice.slug, public_id=person.public_id))
