@@ -79,7 +79,7 @@ def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now
     if wish.owner:
         release(wish.owner)
     emails.announce_booked(appointment, now)
-    ledger.record("booked", now, profile=profile, account=link.account, link=link, appointment=appointment.id)
+    _record("booked", appointment, link, now)
     return appointment
 
 
@@ -129,7 +129,7 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
     wish = Wish(service, practitioner, appointment.profile, moving=moving, staff=True, discreet=_discreet(link, now))
     if done == "cancelled":
         _take(appointment, wish, int(appointment.starts_at.timestamp()), now)
-        ledger.record("restored", now, profile=appointment.profile, account=link.account, link=link, appointment=appointment.id)
+        _record("restored", appointment, link, now)
         emails.announce_restored(appointment, now, link.account)
         return appointment
     old_start = appointment.starts_at
@@ -266,9 +266,15 @@ def _cancel(link: Link, appointment: Appointment, now: datetime) -> Appointment:
     appointment.status, appointment.cancelled_at, appointment.changed_at = "cancelled", now, now
     appointment.sequence += 1
     vacate(appointment)
-    ledger.record("cancelled", now, profile=appointment.profile, account=link.account, link=link, appointment=appointment.id)
+    _record("cancelled", appointment, link, now)
     emails.announce_cancelled(appointment, now, link.account)
     return appointment
+
+
+def _record(verb: str, appointment: Appointment, link: Link, now: datetime) -> None:
+    """With the time as it is now: a booking that is moved later was still for its first one."""
+    facts = {"appointment": appointment.id, "at": appointment.starts_at.isoformat()}
+    ledger.record(verb, now, profile=appointment.profile, account=link.account, link=link, **facts)
 
 
 def _tell_of_move(link: Link, appointment: Appointment, old_start: datetime, now: datetime) -> None:

@@ -10,7 +10,7 @@ from booking.queries import seen_by
 from portal import tokens
 from portal.database import db
 from portal.filters import local
-from portal.models import Account
+from portal.models import Account, Link
 
 RECENT = timedelta(days=90)  # how long past appointments stay in a subscribed calendar
 
@@ -53,7 +53,7 @@ def reader_of(token: str) -> Account | None:
     return account if account.is_active else None
 
 
-def contents(account: Account, now: datetime) -> list[tuple[Appointment, Told]]:
-    """The account's appointments with what may be told of each; what a link no longer shows is not in it."""
+def contents(account: Account, now: datetime) -> list[tuple[Appointment, Told, Link]]:
+    """The account's appointments with what may be told of each, and through which link; what a link no longer shows is not in it."""
     recent = [one for one in seen_by(account, now, past=True) if one.appointment.ends_at > now - RECENT]
-    return [(one, told(one, link, local(now, one.practice.zone).date())) for one, link, _how in (*seen_by(account, now), *recent)]
+    return [(one, told(one, link, local(now, one.practice.zone).date()), link) for one, link, _how in (*seen_by(account, now), *recent)]

@@ -1,8 +1,10 @@
 """What booking does when portal announces something."""
 
-from booking import holds, reminders
+from booking import holds, ledger_words, reminders
 from booking.queries import coming_of
 from portal.signals import access_given, sweeping
+
+WORDS = (ledger_words,)  # imported, so that the ledger can speak of appointments
 
 
 def connect() -> None:

@@ -3,16 +3,19 @@
 "Mine" speaks to the one who has the access ("You can see and book everything"), "theirs" about them to somebody else.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from babel.lists import format_list
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal import access
 from portal.access import (
     BOOK, BUSY, CHANGE, EVERYTHING, GET_NOTICES, MANAGE_ACCESS, NARROW, NOTHING, PERMISSIONS, SEE_DETAILS, SEE_TIMES, Step,
 )  # fmt: skip
+from portal.filters import home, local
 from portal.models import Link
 
 OK, PART, NONE = "ok", "info", "warn"  # kinds of tag
@@ -52,22 +55,22 @@ def mine(link: Link, on: date) -> Tag:
     return Tag(OK if found == (EVERYTHING, True) else PART, words[found])
 
 
-def theirs(link: Link, on: date) -> Tag:
-    """What somebody else can see and do for the person, told to the person or to who manages access."""
+def theirs(link: Link, on: date, name: str) -> Tag:
+    """What somebody else can see and do for the person: told to whoever manages access, with the person's `name`, or to the person, without."""
     if link.is_paused(on):
         return Tag(NONE, _("Paused"))
     may = link.permissions_on(on)
-    return Tag(PART if may & _DOES else NONE, offered(may, link.profile.given_name))
+    return Tag(PART if may & _DOES else NONE, offered(may, name))
 
 
-def offered(permissions, name: str) -> str:
-    """What an invitation offers, in the words of `theirs`, for the person called `name`."""
+def offered(permissions: Iterable[str], name: str) -> str:
+    """What an invitation offers, in the words of `theirs`."""
     books, level = bool(_BOOKS & set(permissions)), access.level(permissions)
     words = {
         (EVERYTHING, True): _("Can see and book everything"),
         (EVERYTHING, False): _("Can see everything, but not book"),
-        (BUSY, True): _("Sees only when %(name)s is busy, and can book", name=name),
-        (BUSY, False): _("Sees only when %(name)s is busy", name=name),
+        (BUSY, True): _("Sees only when %(name)s is busy, and can book", name=name) if name else _("Sees only when you are busy, and can book"),
+        (BUSY, False): _("Sees only when %(name)s is busy", name=name) if name else _("Sees only when you are busy"),
         (NOTHING, True): _("Can book, and sees only what they booked"),
         (NOTHING, False): _("Can see and book nothing"),
     }
@@ -103,29 +106,44 @@ def permission(name: str, link: Link) -> str:
 
 
 def levels(name: str) -> dict[str, str]:
-    """What one may choose that somebody sees of the appointments they did not book."""
+    """What one may choose that somebody sees of the appointments they did not book; without a name it is about the reader."""
     return {
         EVERYTHING: _("Everything: when, what for and with whom, past visits too"),
-        BUSY: _("Only when %(name)s is busy", name=name),
+        BUSY: _("Only when %(name)s is busy", name=name) if name else _("Only when you are busy"),
         NOTHING: _("Nothing but the appointments they book themselves"),
     }
 
 
 def ticks(name: str) -> dict[str, str]:
-    """What one may tick that somebody does."""
+    """What one may tick that somebody does; without a name it is about the reader."""
     return {
-        BOOK: _("Book for %(name)s", name=name),
+        BOOK: _("Book for %(name)s", name=name) if name else _("Book for you"),
         CHANGE: _("Change the time and cancel"),
         GET_NOTICES: _("Get emails about the appointments"),
         MANAGE_ACCESS: _("See who else has access, and give access to others"),
     }
 
 
+def names(others: Iterable[Link]) -> str:
+    """ "Daniel Okafor and Arjun Shah"."""
+    return format_list([one.account.name for one in others], locale=home(get_locale()))
+
+
+def named(link: Link) -> str:
+    """The person's name for a sentence that the holder of this link reads; empty where it is about the reader."""
+    return "" if link.is_self else link.profile.given_name
+
+
+def since(link: Link) -> date:
+    """The practice's date on which it was given."""
+    return local(link.created_at, link.profile.practice.zone).date()
+
+
 def who(link: Link, on: date) -> str:
     """Age and what the person is to the reader: "8 years old, your child"; what is not known is left out."""
     age = link.profile.age(on)
     said = [ngettext("%(num)s year old", "%(num)s years old", age)] if age is not None else []
-    return ", ".join([*said, *filter(None, [to_you(link.relationship)])])
+    return ", ".join(said if link.is_self else [*said, to_you(link.relationship)])
 
 
 def to_you(relationship: str) -> str:
@@ -135,7 +153,6 @@ def to_you(relationship: str) -> str:
         "guardian": _("you are the legal guardian"),
         "carer": _("you care for them"),
         "trusted": _("they trust you"),
-        "self": _("you"),
     }[relationship]
 
 
@@ -166,8 +183,7 @@ def will_change(link: Link, on: date) -> Step | None:
     step = link.next_step(on)
     if step is None or (link.ends_on is not None and link.ends_on < step.on(link.profile.born_on)):
         return None
-    left = access.effective(link.permissions, link.relationship, step, link.profile.is_safe)
-    return step if link.permissions_on(on) - left else None
+    return step if link.taken_by(step) else None
 
 
 def change_to_come(link: Link, on: date, day: str) -> str:

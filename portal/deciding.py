@@ -8,12 +8,20 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _
 
-from portal import family, invitations, links
+from portal import family, invitations, links, throttle
 from portal.access import MANAGE_ACCESS
-from portal.errors import DomainError
+from portal.errors import DomainError, TooManyTries
 from portal.invitations import MayNotInvite, Wanted
 from portal.links import NotYoursToDecide
 from portal.models import Invitation, Link
+
+
+MOST_INVITED, DAY = 20, 24 * 60  # by one account a day, for whomever
+
+
+class TooManyInvitations(DomainError):
+    status = 429
+    message = _("You have invited many people today. Wait until tomorrow to invite another.")
 
 
 class OwnRecord(DomainError):
@@ -46,8 +54,12 @@ def leave(mine: Link, now: datetime) -> None:
 
 
 def give(mine: Link, wanted: Wanted, now: datetime) -> Invitation:
-    """Invite somebody in the name of the one who manages access. Raises what `invitations.invite` does, and NotYoursToDecide."""
+    """Invite somebody in the name of the one who manages access. Raises what `invitations.invite` does, NotYoursToDecide, TooManyInvitations."""
     mine = links.locked(mine)
+    try:
+        throttle.allow(throttle.key("give", mine.account.public_id), now, MOST_INVITED, DAY)
+    except TooManyTries as error:
+        raise TooManyInvitations() from error
     return invitations.invite(mine, mine.profile, wanted, now)
 
 

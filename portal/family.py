@@ -36,9 +36,19 @@ class Person:
     def manages(self) -> bool:
         return MANAGE_ACCESS in self.may
 
+    def is_own(self, invitation: Invitation) -> bool:
+        """Did the account itself send it?"""
+        return is_own(invitation, self.link)
+
     def decides_about(self, other: Link) -> bool:
         """May the account change or take away this other access?"""
         return decides(self.link, other, self.on)
+
+
+def giver(mine: Person) -> Account | None:
+    """Who gave this access, if it was a person; nobody is named while the person is kept safe."""
+    by = mine.link.given_by_id
+    return db.session.get(Account, by) if by and not mine.link.profile.is_safe else None
 
 
 def decides(mine: Link, other: Link, on: date) -> bool:

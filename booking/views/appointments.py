@@ -20,6 +20,7 @@ from portal import clock
 from portal.access import BOOK, CHANGE, EVERYTHING, SEE_TIMES
 from portal.models import Link
 from portal.queries import links_of
+from portal.reading import note_read
 
 
 class Line(NamedTuple):
@@ -61,7 +62,7 @@ def appointments():
     rows = seen_by(current_user, now, past)
     shown = [one for one in rows if who is None or person(one.link) == who.key]
     practices = {link.practice_id: link.profile.practice for link in links if _may(link, BOOK)}
-    return render_template(
+    answer = render_template(
         "booking/appointments.html",
         lines=[line(one.appointment, one.link, now) for one in shown],
         zones={one.appointment.zone for one in rows},
@@ -71,6 +72,8 @@ def appointments():
         past=past,
         practices=sorted(practices.values(), key=lambda practice: practice.name),
     )
+    note_read({one.link for one in shown}, now)
+    return answer
 
 
 def _chosen(everybody: list[Person]) -> Person | None:
@@ -85,8 +88,14 @@ def appointment(public_id):
     return page(one, link)
 
 
-def page(one: Appointment, link: Link, problem: str = ""):
-    """The page of one, with what just became of it, or why that did not happen."""
+def page(one: Appointment, link: Link, problem: str = "") -> str:
+    """The page of one, with what just became of it, or why that did not happen. Whoever looks through a link is written down."""
+    answer = _page(one, link, problem)
+    note_read([link], clock.now())
+    return answer
+
+
+def _page(one: Appointment, link: Link, problem: str) -> str:
     now, practice = clock.now(), one.practice
     here = [each for each in links_of(current_user, practice) if _may(each, BOOK)]
     what, over = line(one, link, now), one.ends_at <= now

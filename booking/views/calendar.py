@@ -13,12 +13,15 @@ from portal.access import SEE_TIMES
 from portal.database import transact
 from portal.guards import public
 from portal.public_url import public_url
+from portal.reading import note_read
 
 
 @blueprint.get("/appointments/<public_id>.ics")
 def ics(public_id):
     one, link = found(public_id, SEE_TIMES)
-    return _file(calendar_file(one, told(one, link, clock.today(one.practice.zone))), "appointment.ics")
+    body = calendar_file(one, told(one, link, clock.today(one.practice.zone)))
+    note_read([link], clock.now())
+    return _file(body, "appointment.ics")
 
 
 @blueprint.route("/appointments/calendar", methods=["GET", "POST"])
@@ -37,7 +40,10 @@ def feed_settings():
 def feed(token):
     account = reader_of(token) or abort(404)
     with force_locale(account.language):
-        return _file(calendar_feed(gettext("My appointments"), contents(account, clock.now())), "appointments.ics")
+        shown = contents(account, clock.now())
+        body = calendar_feed(gettext("My appointments"), [(one, shared) for one, shared, _link in shown])
+    note_read({link for _one, _shared, link in shown}, clock.now())
+    return _file(body, "appointments.ics")
 
 
 def _file(body: bytes, name: str) -> Response:

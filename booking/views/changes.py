@@ -11,6 +11,7 @@ from booking.views.blueprint import blueprint
 from portal import clock
 from portal.access import CHANGE, SEE_TIMES
 from portal.database import transact
+from portal.reading import note_read
 
 
 @blueprint.get("/appointments/<public_id>/move")
@@ -36,7 +37,9 @@ def cancel(public_id):
     if one.is_cancelled:
         return redirect(url_for("booking.appointment", public_id=public_id))
     bookings.must_be_changeable(one, clock.now())
-    return render_template("booking/cancel.html", line=line(one, link, clock.now()), appointment=one, zone=one.zone)
+    answer = render_template("booking/cancel.html", line=line(one, link, clock.now()), appointment=one, zone=one.zone)
+    note_read([link], clock.now())
+    return answer
 
 
 @blueprint.post("/appointments/<public_id>/undo")

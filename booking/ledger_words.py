@@ -1,0 +1,73 @@
+"""What happened to appointments, in plain words; no more of each than its reader may see (booking/disclosure.py)."""
+
+from collections.abc import Collection
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from booking.disclosure import seen
+from booking.models import Appointment
+from portal import clock
+from portal.access import EVERYTHING
+from portal.database import db
+from portal.filters import moment
+from portal.ledger_words import Line, Reader, tells
+from portal.models import LedgerLine
+
+
+def _appointments(rows: Collection[LedgerLine]) -> dict[int, Appointment]:
+    """By id, with service, practitioner and practice; one statement."""
+    ids = {row.facts.get("appointment") for row in rows}
+    found = select(Appointment).where(Appointment.id.in_(ids))
+    whole = (joinedload(Appointment.service), joinedload(Appointment.practitioner), joinedload(Appointment.practice))
+    return {one.id: one for one in db.session.scalars(found.options(*whole))}
+
+
+@tells("booked", "cancelled", "restored", load=_appointments)
+def _appointment(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
+    said = {"booked": _("Appointment booked"), "cancelled": _("Appointment cancelled"), "restored": _("Cancelled appointment kept after all")}
+    return _with_facts(said[line.row.verb], line, reader, known)
+
+
+@tells("moved", load=_appointments)
+def _moved(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
+    return _with_facts(_("Appointment moved"), line, reader, known)
+
+
+@tells("handed_over", load=_appointments)
+def _handed_over(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
+    """One line in each person's ledger; neither names the other person."""
+    gives = line.row.facts.get("does") == "gives"
+    return _with_facts(_("Appointment moved to somebody else") if gives else _("Appointment moved here from somebody else"), line, reader, known)
+
+
+def _with_facts(said: str, line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
+    """Who did it themselves is told that they did, if nothing more; nobody else of what they may not see."""
+    one = known.get(line.row.facts.get("appointment"))
+    how = _seen(one, reader) if one is not None and one.profile_id == line.row.profile_id else None
+    if how is None:
+        return said if reader.knows_all or line.is_by(reader) else None
+    facts = {"what": said, "when": _when(line.row, one), "service": one.service.name, "practitioner": one.practitioner.name}
+    return _("%(what)s: %(when)s, %(service)s with %(practitioner)s", **facts) if how == EVERYTHING else _("%(what)s: %(when)s", what=said, when=facts["when"])
+
+
+def _seen(one: Appointment, reader: Reader) -> str | None:
+    return EVERYTHING if reader.link is None else seen(reader.link, one, reader.on)
+
+
+def _when(row: LedgerLine, one: Appointment) -> str:
+    """The time as it was then: a booking that was moved later is told with its first one."""
+    old, new = (_moment(row.facts[name], one) if name in row.facts else "" for name in ("moved_from", "moved_to"))
+    if old and new:
+        return _("from %(old)s to %(new)s", old=old, new=new)
+    return _moment(row.facts["at"], one) if "at" in row.facts else _moment(one.starts_at, one)
+
+
+def _moment(at: datetime | str, one: Appointment) -> str:
+    at = datetime.fromisoformat(at) if isinstance(at, str) else at
+    today = clock.now().astimezone(ZoneInfo(one.zone)).date()
+    return moment(at, one.zone, today, locale=get_locale())

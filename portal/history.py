@@ -1,0 +1,102 @@
+"""The ledger of one person, page by page, latest first, in words and as far as the reader may know. The first argument is who reads."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import aliased
+
+from portal import ledger_words
+from portal.database import db
+from portal.filters import local
+from portal.ledger_words import Line, Reader
+from portal.models import Account, LedgerLine, Link, StaffMember
+
+PER_PAGE = 50
+_AT_ONCE, _FARTHEST = 200, 5  # lines read at a time, and how often for one page: most may be nothing to this reader
+
+
+class Entry(NamedTuple):
+    """One line: when, what was done, by whom (may be empty)."""
+
+    at: datetime
+    what: str
+    who: str
+
+
+class History(NamedTuple):
+    """Entries by the practice's local date, and `before`, in epoch seconds, for the next page; None on the last."""
+
+    days: list[tuple[date, list[Entry]]]
+    before: int | None
+
+
+def of(reader: Reader, before: int | None = None) -> History:
+    """What happened before an instant (epoch seconds), or the latest. A second is never torn over two pages."""
+    entries, rest = [], None
+    for entry in _entries(reader, _instant(before)):
+        if entry is None:
+            continue  # nothing to this reader
+        if len(entries) >= PER_PAGE and entry.at < entries[-1].at:
+            rest = int(entries[-1].at.timestamp())
+            break
+        entries.append(entry)
+    zone = reader.profile.practice.zone
+    days = groupby(entries, key=lambda entry: local(entry.at, zone).date())
+    return History([(day, list(lines)) for day, lines in days], rest)
+
+
+def _instant(before: int | None) -> datetime | None:
+    return datetime.fromtimestamp(before, UTC) if before is not None else None
+
+
+def _entries(reader: Reader, before: datetime | None) -> Iterator[Entry | None]:
+    place = None
+    for _turn in range(_FARTHEST):
+        rows = _rows(reader, before, place)
+        yield from _told(reader, rows)
+        if len(rows) < _AT_ONCE:
+            return
+        place = rows[-1][0].at, rows[-1][0].id
+
+
+def _rows(reader: Reader, before: datetime | None, place: tuple | None) -> list:
+    holder = aliased(Account)
+    found = (
+        select(LedgerLine, Account, Link, holder)
+        .outerjoin(Account, Account.id == LedgerLine.account_id)
+        .outerjoin(Link, Link.id == LedgerLine.link_id)
+        .outerjoin(holder, holder.id == Link.account_id)
+        .where(LedgerLine.profile_id == reader.profile.id)
+        .order_by(LedgerLine.at.desc(), LedgerLine.id.desc())
+        .limit(_AT_ONCE)
+    )
+    if before is not None:
+        found = found.where(LedgerLine.at < before)
+    if place is not None:
+        found = found.where(tuple_(LedgerLine.at, LedgerLine.id) < place)
+    return db.session.execute(found).all()
+
+
+def _told(reader: Reader, rows: list) -> Iterator[Entry | None]:
+    roles = _roles(reader, {account.id for _row, account, *_ in rows if account})
+    known = ledger_words.loaded([row for row, *_ in rows])
+    for row, actor, link, holder in rows:
+        line = Line(row, actor, link, holder, roles.get(actor.id) if actor and _is_by_staff(row) else None)
+        what = ledger_words.what(line, reader, known)
+        yield Entry(row.at, what, ledger_words.who(line, reader)) if what else None
+
+
+def _is_by_staff(row: LedgerLine) -> bool:
+    """As the line says; what says nothing and came through no link was done by staff if by anybody who works here."""
+    return row.facts["as"] == "staff" if "as" in row.facts else row.link_id is None
+
+
+def _roles(reader: Reader, account_ids: set[int]) -> dict[int, str]:
+    """The roles at this practice of those who work or worked there."""
+    if not account_ids:
+        return {}
+    found = select(StaffMember.account_id, StaffMember.role)
+    return dict(db.session.execute(found.where(StaffMember.practice_id == reader.profile.practice_id, StaffMember.account_id.in_(account_ids))).all())
