@@ -70,6 +70,9 @@ def passed(claim: Claim) -> None:
 
 def opened() -> Claim:
     """Whatever became of it; the page wears its practice. Raises LinkEnded when it was forged, is too old, or nothing was opened."""
+    if "claim" not in session:  # nothing opened in this browser, but the account has proven its mailbox
+        for waiting in claims.waiting_for(current_user, clock.now())[:1]:
+            keep_waiting(waiting)
     kept = session.get("claim", {})
     token = kept.get("token", "")
     try:
@@ -101,9 +104,6 @@ def of_claim(view):
 
 def ended(state: str):
     """What became of it and what to do next. Tells nothing about the person, and never the address."""
-    waiting = [] if session.get("claim") else claims.waiting_for(current_user, clock.now())
-    if waiting:  # nothing opened in this browser, but the mailbox is proven by the account
-        return redirect(url_for("portal.invitation", public_id=waiting[0].public_id))
     claim = g.get("claim")
     mine = claim.own_link if claim else None
     if mine and request.method == "POST":  # the button was pressed twice
