@@ -7,7 +7,7 @@ from flask import abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 
 from portal import clock
-from portal.queries import practice_by_slug, staff_member
+from portal.queries import practice_by_slug, staff_roles
 
 
 def public(view):
@@ -36,7 +36,8 @@ def staff_only(*roles):
     def mark(view):
         @wraps(view)
         def guarded(slug, **kwargs):
-            member = staff_member(current_user, slug)
+            g.staff_roles = staff_roles(current_user)  # asked once: the menu lists them all
+            member = next((one for one in g.staff_roles if one.practice.slug == slug), None)
             if member is None or (roles and member.role not in roles):
                 abort(404)
             g.practice = member.practice

@@ -7,8 +7,9 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from portal import brand, clock
+from portal.acting import People
 from portal.i18n import lang
-from portal.models import Practice
+from portal.models import Practice, StaffMember
 from portal.queries import staff_roles
 
 
@@ -29,6 +30,11 @@ def own_words(text: str, practice: Practice) -> str:
     return Markup("<span{}>{}</span>").format(named, text) if named and text else text
 
 
+def _roles() -> list[StaffMember]:
+    """Where the reader works: as staff_only() found it, on other pages asked now."""
+    return g.staff_roles if "staff_roles" in g else staff_roles(current_user)
+
+
 def facts() -> dict:
     if not request:
         return {}  # a mail has no asker
@@ -36,11 +42,14 @@ def facts() -> dict:
     return {
         "practice": practice,
         "banner": practice.banner(clock.today(practice.zone)) if practice else "",
-        "staff_of": [member.practice for member in staff_roles(current_user)] if session.get("staff") else [],
+        "acting_link": g.get("acting_link"),
+        "mine": People(current_user),
+        "staff_of": [member.practice for member in _roles()] if session.get("staff") else [],
     }
 
 
 def init_app(app) -> None:
     app.context_processor(facts)
+    app.jinja_env.globals.update(view_functions=app.view_functions)
     app.jinja_env.globals.update(brand_css=brand_css, own_lang=own_lang, own_words=own_words, language_names=app.config["LANGUAGES"])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

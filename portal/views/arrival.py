@@ -18,9 +18,9 @@ LOBBY = ("/sign-in", "/sign-up", "/signed-out", "/forgot", "/check-email", "/con
 CONFIRM = re.compile(r"/at/[a-z0-9-]+/book/confirm")
 
 
-def next_path() -> str:
-    """The step to come back to, or an empty string."""
-    path = request.args.get("next", "")
+def next_path(said=None) -> str:
+    """The step to come back to, or an empty string; named by the address, or by a form (`said`)."""
+    path = (request.args if said is None else said).get("next", "")
     while urlsplit(local_path(path)).path.startswith(LOBBY):
         path = dict(parse_qsl(urlsplit(path).query)).get("next", "")
     path = local_path(path)

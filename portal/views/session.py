@@ -57,7 +57,8 @@ def prove_password(account: Account | None, key: str, password: str) -> Account 
 @public
 def sign_out():
     sessions.finish(session)
-    return redirect(url_for("portal.signed_out"))
+    path = arrival.next_path(request.form)  # another account is to open the page that this one may not see
+    return redirect(url_for("portal.sign_in", next=path) if path else url_for("portal.signed_out"))
 
 
 @blueprint.get("/signed-out")

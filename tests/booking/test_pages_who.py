@@ -63,7 +63,7 @@ def test_every_step_says_for_whom_one_acts(cast, browse):
     browser = browse(as_=cast.priya)
     for name in ("what", "with", "when"):
         page = browser.page(step(name, who=cast.leo, what=cast.follow_up, with_="any"))
-        assert "You are booking for Leo Shah." in page.html.replace("<strong>", "").replace("</strong>", "")
+        assert "You are booking for Leo Shah at Riverside Physiotherapy." in page.html.replace("<strong>", "").replace("</strong>", "")
 
 
 def test_somebody_elses_child_and_nobody_look_the_same(cast, browse):

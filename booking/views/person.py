@@ -1,0 +1,33 @@
+"""One person at one practice, as the asker may act for them: where the account menu leads. The address says who, not the session."""
+
+from flask import abort, g, render_template
+from flask_login import current_user
+
+from booking.queries import appointments_of
+from booking.views.appointments import line
+from booking.views.blueprint import blueprint
+from portal import clock
+from portal.access_words import answers
+from portal.links import today
+from portal.queries import link_of
+from portal.reading import note_read
+
+
+@blueprint.get("/for/<public_id>")
+def person(public_id):
+    now = clock.now()
+    link = link_of(current_user, public_id, now) or abort(404)
+    g.practice, g.acting_link, on = link.profile.practice, link, today(link.profile, now)
+    coming = [one for one in appointments_of(current_user, now) if one.profile_id == link.profile_id]
+    page = render_template(
+        "booking/person.html",
+        link=link,
+        lines=[line(one, link, now) for one in coming],
+        zones={one.zone for one in coming},
+        allowed=link.permissions_on(on),
+        may=[one.words for one in answers(link, on) if one.holds],
+        step=link.step(on),
+        paused=link.is_paused(on),
+    )
+    note_read([link] if coming else [], now)
+    return page
