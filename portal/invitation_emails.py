@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from babel.lists import format_list
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from portal import access, access_words, claims, clock, filters, links, mailed_links
 from portal.database import db
@@ -21,6 +23,12 @@ def invitation(mail: OutboxMail, now: datetime) -> Letter | None:
     found = claims.of(link) if link is not None else None
     if found is None or link.sent_to != mail.to_address or claims.state(link, found, now) != "open":
         return None
+    address = public_url("portal.claim", token=mailed_links.token(link))
+    return written(found, _also(mail, found, now), link, address)
+
+
+def written(found: Invitation, others: list[Invitation], link: MailedLink, address: str) -> Letter:
+    """The letter of an invitation, and of `others` to the same address. None of the rows need be stored (a rehearsal)."""
     profile, holder = found.profile, account_at(found.email_key)
     practice = profile.practice
     with force_locale(reading_language(holder.language if holder else "", profile.language, practice.language)):
@@ -29,15 +37,23 @@ def invitation(mail: OutboxMail, now: datetime) -> Letter | None:
             practice=practice,
             own=found.is_self,
             person=short_name(profile),
+            others=format_list([short_name(one.profile) for one in others], locale=get_locale()) if others else "",
             inviter=inviter(found),
             why=one_line(found.why),
             may=may(found),
             invitation=found,
-            address=public_url("portal.claim", token=mailed_links.token(link)),
+            address=address,
             length=length(link),
             until=filters.moment(link.expires_at, practice.zone, clock.today(practice.zone), locale=get_locale()),
             refuse=_how_to_refuse(found),
         )
+
+
+def _also(mail: OutboxMail, found: Invitation, now: datetime) -> list[Invitation]:
+    """The invitations that share this mail and still wait for an answer; never of another address or practice, or of somebody kept safe."""
+    mine = (Invitation.id.in_(mail.refs.get("also", ())), Invitation.email == found.email, Invitation.practice_id == found.practice_id)
+    others = db.session.scalars(select(Invitation).where(*mine).order_by(Invitation.id)) if mail.refs.get("also") else ()
+    return [one for one in others if one.state(now) == "open" and not one.profile.is_safe]
 
 
 def _how_to_refuse(found: Invitation) -> str:
@@ -65,6 +81,6 @@ def access_taken_up(mail: OutboxMail, now: datetime) -> Letter | None:
             own=theirs.is_self,
             person=profile.given_name,
             other=link.account.name,
-            may=[access_words.permission(name, link) for name in access.PERMISSIONS if name in permissions],
+            may=[access_words.permission(name, theirs if theirs.is_self else link) for name in access.PERMISSIONS if name in permissions],
             address=public_url("portal.access", public_id=theirs.public_id),
         )

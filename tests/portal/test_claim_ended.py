@@ -217,7 +217,7 @@ def test_who_may_no_longer_give_access_has_not_given_it(app, cast, browse, facts
     link, one = from_a_parent(app, cast)
     browser = browse(as_=cast.nadia)
     page = browser.page(one.mailed)
-    assert "Priya asks you to help with appointments of Leo S." in page.text
+    assert "Priya asks you to help Leo S. with appointments." in page.text
     if facts == "revoked":
         change(app, Link, link.id, revoked_at=clock())
     elif facts == "closed":
