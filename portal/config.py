@@ -35,6 +35,7 @@ class Defaults:
     VERIFY_LINK_MINUTES = 60
     RESET_LINK_MINUTES = 60
     RESEND_PAUSE_MINUTES = 5  # between two sendings of one invitation
+    BULK_MAILS_A_SECOND = 10  # of many invitations at once, so that other mail is not kept waiting behind them
 
     # booking
     HOLD_MINUTES = 10

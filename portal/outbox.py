@@ -61,6 +61,7 @@ class Mail:
     account_id: int | None = None
     refs: dict = field(default_factory=dict)
     due_at: datetime | None = None
+    about: str = ""  # if it is not that of all
 
 
 def enqueue_all(mails: list[Mail], *, now: datetime, about: str, practice_id: int | None) -> None:
@@ -68,7 +69,7 @@ def enqueue_all(mails: list[Mail], *, now: datetime, about: str, practice_id: in
     if not mails:
         return
     insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(OutboxMail.__table__)
-    common = {"about": about, "practice_id": practice_id, "created_at": now, "state": "queued", "attempts": 0, "fence": 0, "last_error": ""}
+    common = {"practice_id": practice_id, "created_at": now, "state": "queued", "attempts": 0, "fence": 0, "last_error": ""}
     rows = [
         {
             "template": mail.template,
@@ -78,6 +79,7 @@ def enqueue_all(mails: list[Mail], *, now: datetime, about: str, practice_id: in
             "refs": mail.refs,
             "message_id": _message_id(),
             "due_at": mail.due_at or now,
+            "about": mail.about or about,
             **common,
         }
         for mail in mails

@@ -70,3 +70,26 @@ if (!('popover' in HTMLElement.prototype)) all('[popovertarget]').forEach(button
   set(false);
   button.addEventListener('click', () => set(menu.hidden));
 });
+
+// Progress without a socket: fetch this very page again while it has a [data-poll], slower when the server is slow.
+const live = one('[data-poll]');
+if (live) (async () => {
+  const quarter = () => Math.floor(one('progress', live).position * 4);
+  for (let wait = +live.dataset.poll, said = quarter(), next = true; next;) {
+    await new Promise(go => setTimeout(go, wait));
+    if (document.hidden) continue;
+    const began = performance.now();
+    try {
+      const answer = await fetch(location.href);
+      if (answer.redirected) return location.reload(); // signed out
+      if (!answer.ok) throw answer;
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      next = one('[data-poll]', page);
+      live.innerHTML = (next ?? one('[data-done]', page)).innerHTML;
+      document.title = page.title;
+      if (quarter() > said) one('[data-say]').textContent = one('h2', live).textContent;
+      said = quarter();
+      wait = Math.max(live.dataset.poll, 20 * (performance.now() - began));
+    } catch { wait *= 2; }
+  }
+})();

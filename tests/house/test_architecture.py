@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 OURS = ("portal", "booking")
 SOURCES = sorted(path for name in OURS for path in (ROOT / name).rglob("*.py")) + [ROOT / "app.py"]
 PURE = ("answers", "availability", "facts", "gates", "grid", "horizon", "hours", "limits", "notice", "reasons", "visits", "agenda", "travel")
-HEARTS = [ROOT / "booking" / f"{name}.py" for name in PURE] + [ROOT / "portal" / "access.py"]
+HEARTS = [ROOT / "booking" / f"{name}.py" for name in PURE] + [ROOT / "portal" / f"{name}.py" for name in ("access", "rehearsal")]
 # Tables of the installation, not of a practice: an account, its sessions, what it was mailed, how often it tried.
 OF_NO_PRACTICE = {"practices", "accounts", "sessions", "mailed_links", "throttle_counts", "feeds"}
 
