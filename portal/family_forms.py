@@ -51,6 +51,8 @@ class AccessForm(PortalForm):
 
     def __init__(self, *, name: str, may_give: Collection[str], **kwargs):
         super().__init__(**kwargs)
+        if self.is_submitted() and not self.level.raw_data:
+            self.level.data = None  # nothing chosen is nothing said, whatever it was before
         levels = {level: words for level, words in access_words.levels(name).items() if set(access.at_level((), level)) <= set(may_give)}
         self.level.choices = [SelectChoice(*pair) for pair in levels.items()]
         self.level.validators = [AnyOf(tuple(levels), _("Choose what they may see"))]

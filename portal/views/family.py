@@ -60,7 +60,7 @@ def access(mine):
 def leave(mine):
     if mine.link.is_self:
         abort(404)  # only the clinic could let them in again
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD asks too
         return render_template("portal/leave.html", mine=mine)
     transact(deciding.leave, mine.link, clock.now())
     flash(_("You no longer act for %(name)s.", name=mine.link.profile.given_name))

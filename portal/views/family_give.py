@@ -67,7 +67,7 @@ def send_invitation_again(mine, invitation_id):
 @managing
 def take_back_invitation(mine, invitation_id):
     invitation = family.sent_by(mine, invitation_id) or abort(404)
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD asks too
         return render_template("portal/take_back_invitation.html", mine=mine, invitation=invitation, back=home_of(mine))
     transact(deciding.take_back, mine.link, invitation, clock.now())
     flash(_("The invitation to %(email)s is taken back. Its link no longer works.", email=invitation.email))

@@ -41,7 +41,7 @@ def change_access(mine, theirs):
 @blueprint.route("/family/<public_id>/people/<other_id>/take", methods=["GET", "POST"])
 @of_theirs
 def take_access(mine, theirs):
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD asks too
         return render_template("portal/take_access.html", mine=mine, theirs=theirs, back=home_of(mine))
     transact(deciding.take_away, mine.link, theirs, clock.now())
     flash(_("%(name)s has no access any more. We told them by email.", name=theirs.account.name))

@@ -13,6 +13,7 @@ from booking.models import Hold
 from booking.queries import soonest
 from booking.timetable import timetable
 from booking.wishes import Wish
+from portal import invitations, links
 from portal.access import SEE_TIMES, default_permissions
 from portal.database import db, transact
 from portal.models import Link, StaffMember
@@ -42,7 +43,7 @@ STAFF = ("admin", "practitioner", "front desk")
 
 @dataclass(frozen=True, eq=False)
 class Door:
-    """`{id}`, an appointment, and `{who}`, a person, are tried as the mother's own, as a stranger's and as nobody's.
+    """`{id}`, an appointment, `{who}`, a person, and `{link}`, somebody's access to them, are tried as the mother's own, as a stranger's and as nobody's.
 
     `nobody` and `anyone` (everybody who is signed in): the status expected; `but`: other answers by asker, for the mother's own.
     """
@@ -69,6 +70,7 @@ _BOOK = "/at/riverside/book"
 _FOR = "?what={service}&with=any&at={at}&who={who}"
 _MOTHER = only(200, "mother")
 _SENT = only(302, "mother")
+_CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
 
 TABLE = [
     # open to everybody
@@ -100,6 +102,14 @@ TABLE = [
     Door("portal.confirm_address", "/confirm-address/", IN, 404),
     Door("portal.confirm_address", "/confirm-address/", IN, 404, post={}),
     Door("portal.well_known_change_password", "/.well-known/change-password", 302, 302),
+    # an invitation: nothing was opened in these browsers, and none waits for these mailboxes (tests/portal/test_claim*.py have the rest)
+    *(Door(f"portal.{view}", path, 404, 404) for view, path in _CLAIM.items()),
+    *(Door(f"portal.{view}", path, 404, 404, post={}) for view, path in _CLAIM.items() if view != "claim"),
+    Door("portal.claim_again", "/claim/again", 404, 404, post={}),
+    Door("portal.claim_accept", "/claim/accept", IN, 404),
+    Door("portal.claim_accept", "/claim/accept", IN, 404, post={"invitation": RANDOM}),
+    Door("portal.claim_switch", "/claim/switch", IN, 404, post={}),
+    Door("portal.invitation", f"/invitations/{RANDOM}", IN, 404),
     Door("mailbox.inbox", "/mailbox/"),
     Door("mailbox.mail", "/mailbox/abcdefgh12", 404, 404),
     Door("mailbox.html", "/mailbox/abcdefgh12/html", 404, 404),
@@ -121,6 +131,10 @@ TABLE = [
     # the way to an appointment
     Door("booking.practice", "/at/riverside/"),
     Door("booking.practice", "/at/nowhere/", 404, 404),
+    Door("booking.service", "/at/riverside/service/{service}", 302, 302),
+    Door("booking.service", "/at/nowhere/service/{service}", 404, 404),
+    Door("booking.practitioner", "/at/riverside/practitioner/{theirs}", 302, 302),
+    Door("booking.practitioner", "/at/nowhere/practitioner/{theirs}", 404, 404),
     Door("booking.who", f"{_BOOK}/who?who={{who}}", 302, 404, _MOTHER),
     Door("booking.what", f"{_BOOK}/what?who={{who}}", 200, 404, _MOTHER),
     Door("booking.with_whom", f"{_BOOK}/with?what={{service}}&who={{who}}", 200, 404, _MOTHER),
@@ -141,27 +155,56 @@ TABLE = [
     Door("booking.cancel", "/appointments/{id}/cancel", IN, 404, _MOTHER),
     Door("booking.cancel", "/appointments/{id}/cancel", IN, 404, _SENT, post={}),
     Door("booking.undo", "/appointments/{id}/undo", IN, 404, _SENT, post={}),
+    Door("booking.person", "/for/{link}", IN, 404, _MOTHER),
+    Door("booking.hand_over", "/appointments/{id}/person", IN, 404, _MOTHER),
+    Door("booking.handed_over", "/appointments/{id}/person", IN, 404, only(422, "mother"), post={}),
     Door("booking.feed_settings", "/appointments/calendar", IN),
     Door("booking.feed_settings", "/appointments/calendar", IN, 302, post={"stop": "1"}),
     Door("booking.feed", "/calendar/{token}.ics"),  # whoever knows the address
     Door("booking.feed", "/calendar/x{token}.ics", 404, 404),
+    # family and access
+    Door("portal.family", "/family", IN),
+    Door("portal.access", "/family/{link}", IN, 404, _MOTHER),
+    Door("portal.history", "/family/{link}/history", IN, 404, _MOTHER),
+    Door("portal.give_access", "/family/{link}/give", IN, 404, _MOTHER),
+    Door("portal.give_access", "/family/{link}/give", IN, 404, only(422, "mother"), post={}),
+    Door("portal.send_invitation_again", "/family/{link}/invitations/{invitation}/resend", IN, 404, _SENT, post={}),
+    Door("portal.take_back_invitation", "/family/{link}/invitations/{invitation}/delete", IN, 404, _MOTHER),
+    Door("portal.take_back_invitation", "/family/{link}/invitations/{invitation}/delete", IN, 404, _SENT, post={}),
+    Door("portal.change_access", "/family/{link}/people/{other}", IN, 404, _MOTHER),
+    Door("portal.change_access", "/family/{link}/people/{other}", IN, 404, only(422, "mother"), post={}),
+    Door("portal.change_access", f"/family/{{link}}/people/{RANDOM}", IN, 404),
+    Door("portal.take_access", "/family/{link}/people/{other}/take", IN, 404, _MOTHER),
+    Door("portal.take_access", "/family/{link}/people/{other}/take", IN, 404, _SENT, post={}),
+    Door("portal.leave", "/family/{link}/leave", IN, 404, _MOTHER),
     # staff
     Door("staff.today", "/staff/riverside/", IN, 404, only(200, *STAFF)),
     Door("staff.today", "/staff/nowhere/", IN, 404),
     Door("staff.registrations", "/staff/riverside/registrations", IN, 404, only(200, "admin", "front desk")),
     Door("staff.registrations", "/staff/nowhere/registrations", IN, 404),
+    Door("staff.share", "/staff/riverside/share", IN, 404, only(200, *STAFF)),
+    Door("staff.share", "/staff/riverside/share?of={service}", IN, 404, only(200, *STAFF)),
+    Door("staff.share", f"/staff/riverside/share?of={RANDOM}", IN, 404),
+    Door("staff.share", "/staff/nowhere/share", IN, 404),
+    Door("staff.qr", "/staff/riverside/share/qr.svg", IN, 404, only(200, *STAFF)),
+    Door("staff.qr", "/staff/riverside/share/qr.png?of={theirs}", IN, 404, only(200, *STAFF)),
+    Door("staff.qr", f"/staff/riverside/share/qr.svg?of={RANDOM}", IN, 404),
+    Door("staff.qr", "/staff/nowhere/share/qr.svg", IN, 404),
     Door("desk.day", "/desk/riverside/day", IN, 404, only(200, *STAFF)),
     Door("desk.day", "/desk/riverside/day?with={theirs}", IN, 404, only(200, *STAFF)),
     Door("desk.day", "/desk/riverside/day?with={colleague}", IN, 404, only(200, "admin", "front desk")),
     Door("desk.day", f"/desk/riverside/day?with={RANDOM}", IN, 404),
     Door("desk.day", "/desk/nowhere/day", IN, 404),
-    # the way out, last: it ends the sessions of the walk
+    Door("staff.history", "/staff/riverside/people/{client}/history", IN, 404, only(200, *STAFF)),
+    Door("staff.history", f"/staff/riverside/people/{RANDOM}/history", IN, 404),
+    # the way out, last: it ends the mother's access to Leo, then the sessions of the walk
+    Door("portal.leave", "/family/{link}/leave", IN, 404, _SENT, post={}),
     Door("portal.sign_out_everywhere", "/account/sign-out-everywhere", IN, 302, post={}),
     Door("portal.sign_out", "/sign-out", 302, 302, post={}),
 ]
 # Links of mails: opening one puts its token away in the session and shows an address without it.
 TOKENS = [Door(f"portal.{view}", f"/{path}/x.y", 302, 302) for view, path in
-          (("confirm_email", "confirm-email"), ("new_password", "new-password"), ("confirm_address", "confirm-address"))]  # fmt: skip
+          (("confirm_email", "confirm-email"), ("new_password", "new-password"), ("confirm_address", "confirm-address"), ("claim", "claim"))]  # fmt: skip
 
 
 class Town:
@@ -186,6 +229,7 @@ class Town:
                 permissions = list(default_permissions("guardian"))
                 db.session.add(Link(profile_id=one.id, relationship="guardian", permissions=permissions, **revoked))
             db.session.get(StaffMember, cast.staff("olivier").id).left_at = now
+            self._let_in(leo, now)
             return feeds.feed_token(feeds.open_feed(cast.wei, now))
 
         token = transact(happen)
@@ -195,13 +239,21 @@ class Town:
         at, later = self._starts(practice, Wish(timetable(practice).service(cast.follow_up.public_id), profile=leo), own, now)
         self.facts = {
             "service": cast.follow_up.public_id, "at": at, "later": later, "token": token,
-            "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id,
+            "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id, **self.family,
         }  # fmt: skip
         self.targets = {
-            "own": {"id": own.public_id, "who": leo.public_id},
-            "foreign": {"id": foreign.public_id, "who": cast.walter.public_id},
-            "random": {"id": RANDOM, "who": RANDOM},
+            "own": {"id": own.public_id, "who": leo.public_id, "link": cast.link("priya", "leo").public_id},
+            "foreign": {"id": foreign.public_id, "who": cast.walter.public_id, "link": cast.link("wei", "wei").public_id},
+            "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM},
         }
+
+    def _let_in(self, leo, now) -> None:
+        """The mother has given one more account access to Leo, and another is invited."""
+        cast, mine = self.cast, db.session.get(Link, self.cast.link("priya", "leo").id)
+        other = links.grant(cast.wei, leo, "trusted", [SEE_TIMES], now, ground=links.FROM_PERSON, given_by=cast.priya)
+        invitation = invitations.invite(mine, leo, invitations.Wanted("aunt@example.com", "trusted", (SEE_TIMES,)), now)
+        invitation.sent_at = now - timedelta(hours=1)  # long enough ago to be sent again
+        self.family = {"other": other.public_id, "invitation": invitation.public_id, "client": leo.public_id}
 
     @staticmethod
     def _starts(practice, wish: Wish, own, now) -> tuple[int, int]:
@@ -212,8 +264,8 @@ class Town:
         return at, next(one.at for one in moves if abs(one.at - at) > 2 * 86_400 and abs(one.at - own.starts_at.timestamp()) > 2 * 86_400)
 
     def addresses(self, door: Door) -> dict[str, str]:
-        """target → address; just `own` where the path names neither an appointment nor a person."""
-        aims = self.targets if "{id}" in door.path or "{who}" in door.path else ["own"]
+        """target → address; just `own` where the path names neither an appointment nor a person nor a link."""
+        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link")) else ["own"]
         return {aim: door.path.format(**self.facts, **self.targets[aim]) for aim in aims}
 
     def browser(self, asker: str) -> Reader:
