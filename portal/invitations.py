@@ -173,8 +173,8 @@ def ask_again(link_id: int, now: datetime) -> Invitation:
 
 
 def delete(invitation: Invitation, now: datetime, *, by: Account) -> None:
-    """Its links open nothing any more, a waiting mail is not sent. Raises InvitationEnded."""
-    invitation = locked(invitation.id)
+    """Its links open nothing any more, a waiting mail is not sent; a refused one is put away. Raises InvitationEnded."""
+    invitation = locked(invitation.id, or_refused=True)
     invitation.deleted_at, invitation.deleted_by_id = now, by.id
     end_links(invitation, now)
     facts = {"to": masked(invitation.email), "invitation": invitation.id, "as": "staff" if invitation.is_from_staff else "person"}
@@ -186,10 +186,10 @@ def end_links(invitation: Invitation, now: datetime) -> None:
     outbox.supersede(about(invitation))
 
 
-def locked(invitation_id: int | None) -> Invitation:
+def locked(invitation_id: int | None, or_refused: bool = False) -> Invitation:
     """The invitation while it waits for an answer. Raises InvitationEnded."""
     found = db.session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True) if invitation_id else None
-    if found is None or found.accepted_at or found.deleted_at or found.refused_at:
+    if found is None or found.accepted_at or found.deleted_at or (found.refused_at and not or_refused):
         raise InvitationEnded()
     return found
 

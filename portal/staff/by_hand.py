@@ -20,4 +20,4 @@ def mailto(invitation: Invitation, address: str) -> str:
 
 def qr(address: str) -> Markup:
     """The address as an SVG, dark on white whatever the theme: a camera wants it so."""
-    return Markup(segno.make(address, error="l").svg_inline(scale=4, border=4, dark="#000", light="#fff"))
+    return Markup(segno.make(address, error="l").svg_inline(omitsize=True, border=4, dark="#000", light="#fff"))

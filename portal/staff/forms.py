@@ -1,9 +1,11 @@
 """Forms about access, for staff: who is to be invited, and what somebody may do. Everything works without scripts."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, EmailField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Length, ValidationError
 from wtforms.widgets import DateInput
 
@@ -18,6 +20,10 @@ USUAL, CHOSEN = "usual", "chosen"
 LAST_DAY = date(2099, 12, 31)
 _FIRST_OFFER = access.default_permissions("carer")  # what "Choose" begins with
 ELSEWHERE = "other"  # the address is not the one in the contact details
+
+
+def _choices(pairs: Iterable[tuple]) -> list[SelectChoice]:
+    return [SelectChoice(*pair) for pair in pairs]
 
 
 class OptionalDay(StringField):
@@ -51,7 +57,7 @@ class AccessForm(PortalForm):
     def __init__(self, *, person: Profile, today: date, **kwargs):
         super().__init__(**kwargs)
         self.person, self.today = person, today
-        self.level.choices = list(access_words.levels(person.given_name).items())
+        self.level.choices = _choices(access_words.levels(person.given_name).items())
         self.ticks = [self[name] for name in _TICKS]
         for name, words in access_words.ticks(person.given_name).items():
             self[name].label.text = words
@@ -66,9 +72,9 @@ class AccessForm(PortalForm):
     def permissions(self) -> list[str]:
         return access.at_level([field.name for field in self.ticks if field.data], self.level.data)
 
-    def validate_ends_on(self, field) -> None:
-        if field.day and self.review_on.day and self.review_on.day > field.day:
-            raise ValidationError(_("The last day is before the day to look at it again"))
+    def validate_review_on(self, field) -> None:
+        if field.day and self.ends_on.day and field.day > self.ends_on.day:
+            raise ValidationError(_("This is after the last day of the access"))
 
 
 def facts_of(permissions) -> dict:
@@ -82,17 +88,17 @@ class AddUserForm(AccessForm):
     whose = RadioField(_("Email address"), validate_choice=False)
     email = EmailField(_("Email address"))
     relationship = RadioField(_("Who are they?"), validators=[AnyOf(access.RELATIONSHIPS, _("Select who they are"))], validate_choice=False)
-    how = RadioField(_("What may they do?"), choices=[(USUAL, _("The usual")), (CHOSEN, _("Choose"))], default=USUAL)
+    how = RadioField(_("What may they do?"), choices=[SelectChoice(USUAL, _("The usual")), SelectChoice(CHOSEN, _("Choose"))], default=USUAL)
     second_check = RadioField(_("Second check"), default="")
     why = TextAreaField(_("A line from you (optional)"), [Length(max=500, message=_("The line must be 500 characters or less"))], filters=[clean])
 
     def __init__(self, *, person: Profile, today: date, **kwargs):
         super().__init__(person=person, today=today, data=facts_of(_FIRST_OFFER), **kwargs)
-        self.whose.choices = [(person.email, person.email), (ELSEWHERE, _("Another address"))] if person.email else []
+        self.whose.choices = _choices([(person.email, person.email), (ELSEWHERE, _("Another address"))] if person.email else [])
         self.too_young = person.age(today) is not None and person.age(today) < person.practice.youngest_account_years
-        self.relationship.choices = [(name, self._who(name)) for name in access.RELATIONSHIPS if not (name == access.SELF and self.too_young)]
+        self.relationship.choices = _choices((name, self._who(name)) for name in access.RELATIONSHIPS if name != access.SELF or not self.too_young)
         checks = [("", _("None")), ("birth_date", _("Date of birth")), ("code", _("A code you say by phone"))]
-        self.second_check.choices = [pair for pair in checks if pair[0] != "birth_date" or person.born_on]
+        self.second_check.choices = _choices(pair for pair in checks if pair[0] != "birth_date" or person.born_on)
 
     def _who(self, relationship: str):
         return self.person.name if relationship == access.SELF else access_words.kind(relationship)

@@ -47,8 +47,9 @@ def delete_invitation(staff, invitation):
 
 
 def _where_from(staff, invitation) -> str:
-    """The list the button stood in."""
-    return page_of_the_form() or _accounts(staff, invitation)
+    """The list of all, where the button stood in it; else the list of the person."""
+    here, everybody = page_of_the_form(), url_for("staff.invitations", slug=staff.practice.slug)
+    return here if here.partition("?")[0] == everybody else _accounts(staff, invitation)
 
 
 def _accounts(staff, invitation) -> str:

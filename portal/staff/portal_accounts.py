@@ -20,7 +20,7 @@ def portal_accounts(staff, person):
     now = clock.now()
     invited = accounts_of.invitations_to(person, now)
     letters = {one.invitation.id: by_hand.mailto(one.invitation, one.address) for one in invited if one.address}
-    facts = {"has_access": accounts_of.access_to(person), "invited": invited, "letters": letters, "words": words, "kind": access_words.kind, "code_of": invitations.spoken_code}
+    facts = {"has_access": accounts_of.access_to(person), "invited": invited, "letters": letters, "words": words, "kind": access_words.kind, "since": access_words.since, "code_of": invitations.spoken_code}
     return person_page("staff/portal_accounts.html", staff, person, now, **facts)
 
 
