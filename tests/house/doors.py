@@ -13,10 +13,11 @@ from booking.models import Hold
 from booking.queries import soonest
 from booking.timetable import timetable
 from booking.wishes import Wish
-from portal import invitations, links
+from portal import batch_files, batches, invitations, links
 from portal.access import SEE_TIMES, default_permissions
 from portal.database import db, transact
 from portal.models import Link, StaffMember
+from portal.staff import choosing
 from tests import mails
 from tests.reader import Reader
 
@@ -43,7 +44,7 @@ STAFF = ("admin", "practitioner", "front desk")
 
 @dataclass(frozen=True, eq=False)
 class Door:
-    """`{id}`, an appointment, `{who}`, a person, and `{link}`, somebody's access to them, are tried as the mother's own, as a stranger's and as nobody's.
+    """`{id}`, an appointment, `{who}`, a person, `{link}`, somebody's access to them, and `{batch}`, a list of people to invite, are tried as the mother's own, as a stranger's and as nobody's.
 
     `nobody` and `anyone` (everybody who is signed in): the status expected; `but`: other answers by asker, for the mother's own.
     """
@@ -70,6 +71,7 @@ _BOOK = "/at/riverside/book"
 _FOR = "?what={service}&with=any&at={at}&who={who}"
 _MOTHER = only(200, "mother")
 _SENT = only(302, "mother")
+_MANY = "/staff/riverside/invitations/many"
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
 
 TABLE = [
@@ -190,6 +192,14 @@ TABLE = [
     Door("staff.qr", "/staff/riverside/share/qr.png?of={theirs}", IN, 404, only(200, *STAFF)),
     Door("staff.qr", f"/staff/riverside/share/qr.svg?of={RANDOM}", IN, 404),
     Door("staff.qr", "/staff/nowhere/share/qr.svg", IN, 404),
+    Door("staff.bulk", f"{_MANY}", IN, 404, only(200, *STAFF)),
+    Door("staff.bulk", f"{_MANY}", IN, 404, only(422, *STAFF), post={}),
+    Door("staff.bulk", "/staff/nowhere/invitations/many", IN, 404),
+    Door("staff.batch", f"{_MANY}/{{batch}}", IN, 404, only(200, "admin", "front desk")),
+    Door("staff.batch_rows", f"{_MANY}/{{batch}}/rows.csv", IN, 404, only(200, "admin", "front desk")),
+    Door("staff.send_batch", f"{_MANY}/{{batch}}/send", IN, 404, only(409, "admin", "front desk"), post={}),  # nobody in it can be invited
+    Door("staff.pause_batch", f"{_MANY}/{{batch}}/pause", IN, 404, only(302, "admin", "front desk"), post={}),
+    Door("staff.remind_batch", f"{_MANY}/{{batch}}/again", IN, 404, only(409, "admin", "front desk"), post={}),
     Door("desk.day", "/desk/riverside/day", IN, 404, only(200, *STAFF)),
     Door("desk.day", "/desk/riverside/day?with={theirs}", IN, 404, only(200, *STAFF)),
     Door("desk.day", "/desk/riverside/day?with={colleague}", IN, 404, only(200, "admin", "front desk")),
@@ -242,9 +252,9 @@ class Town:
             "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id, **self.family,
         }  # fmt: skip
         self.targets = {
-            "own": {"id": own.public_id, "who": leo.public_id, "link": cast.link("priya", "leo").public_id},
-            "foreign": {"id": foreign.public_id, "who": cast.walter.public_id, "link": cast.link("wei", "wei").public_id},
-            "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM},
+            "own": {"id": own.public_id, "who": leo.public_id, "link": cast.link("priya", "leo").public_id, "batch": self._list("dana", "riverside")},
+            "foreign": {"id": foreign.public_id, "who": cast.walter.public_id, "link": cast.link("wei", "wei").public_id, "batch": self._list("sylvie", "beau-rivage")},
+            "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM, "batch": RANDOM},
         }
 
     def _let_in(self, leo, now) -> None:
@@ -255,6 +265,11 @@ class Town:
         invitation.sent_at = now - timedelta(hours=1)  # long enough ago to be sent again
         self.family = {"other": other.public_id, "invitation": invitation.public_id, "client": leo.public_id}
 
+    def _list(self, by: str, slug: str) -> str:
+        """A list of people to invite, of one who has no address."""
+        staff, now = self.cast.staff(by, slug), self.app.config["CLOCK"]()
+        return transact(batches.rehearse, staff, choosing.by_list(staff, batch_files.of_text("Walter Brandt"), now), "Why", now).public_id
+
     @staticmethod
     def _starts(practice, wish: Wish, own, now) -> tuple[int, int]:
         """A time that Leo can have, and one on another day that his appointment can be moved to."""
@@ -264,8 +279,8 @@ class Town:
         return at, next(one.at for one in moves if abs(one.at - at) > 2 * 86_400 and abs(one.at - own.starts_at.timestamp()) > 2 * 86_400)
 
     def addresses(self, door: Door) -> dict[str, str]:
-        """target → address; just `own` where the path names neither an appointment nor a person nor a link."""
-        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link")) else ["own"]
+        """target → address; just `own` where the path names neither an appointment nor a person nor a link nor a list."""
+        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch")) else ["own"]
         return {aim: door.path.format(**self.facts, **self.targets[aim]) for aim in aims}
 
     def browser(self, asker: str) -> Reader:
