@@ -4,6 +4,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice as Choice
 from wtforms.validators import DataRequired, Length
 
 from portal import batch_files
@@ -28,16 +29,16 @@ def usual_note(practice_name: str) -> str:
 
 
 class BulkForm(PortalForm):
-    source = RadioField(_("Who should get an invitation?"), choices=[(FILTER, _("Everybody who cannot book online yet")), (LIST, _("The people of a list"))], default=FILTER)
+    source = RadioField(_("Who should get an invitation?"), choices=[Choice(FILTER, _("Everybody who cannot book online yet")), Choice(LIST, _("The people of a list"))], default=FILTER)
     only_adults = BooleanField(_("Only adults"))
     months = SelectField(
         _("Seen in the last"),
-        choices=[("0", _("At any time")), ("3", _("3 months")), ("6", _("6 months")), ("12", _("12 months")), ("24", _("2 years"))],
+        choices=[Choice("0", _("At any time")), Choice("3", _("3 months")), Choice("6", _("6 months")), Choice("12", _("12 months")), Choice("24", _("2 years"))],
         default="0",
     )
     practitioner = SelectField(_("Seen by"))
     coming = SelectField(
-        _("Next appointment"), choices=[("", _("With or without one")), (WITH, _("Only with an appointment to come")), (WITHOUT, _("Only without one"))]
+        _("Next appointment"), choices=[Choice("", _("With or without one")), Choice(WITH, _("Only with an appointment to come")), Choice(WITHOUT, _("Only without one"))]
     )
     file = FileField(_("Choose a file"))
     text = TextAreaField(_("Or paste from a spreadsheet"))
@@ -50,7 +51,7 @@ class BulkForm(PortalForm):
     def __init__(self, *, staff: StaffMember, **kwargs):
         super().__init__(**kwargs)
         self.staff = staff
-        self.practitioner.choices = [("", _("Anybody")), *practitioners(staff)]
+        self.practitioner.choices = [Choice("", _("Anybody")), *(Choice(*one) for one in practitioners(staff))]
         if self.why.raw_data is None and not self.why.data:
             self.why.data = usual_note(staff.practice.name)
 

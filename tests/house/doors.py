@@ -6,7 +6,7 @@ A new endpoint gets its lines here, or the walk fails.
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from booking import feeds
 from booking.models import Hold
@@ -16,7 +16,7 @@ from booking.wishes import Wish
 from portal import batch_files, batches, invitations, links
 from portal.access import SEE_TIMES, default_permissions
 from portal.database import db, transact
-from portal.models import Link, StaffMember
+from portal.models import Invitation, Link, StaffMember
 from portal.staff import choosing
 from tests import mails
 from tests.reader import Reader
@@ -72,6 +72,9 @@ _FOR = "?what={service}&with=any&at={at}&who={who}"
 _MOTHER = only(200, "mother")
 _SENT = only(302, "mother")
 _MANY = "/staff/riverside/invitations/many"
+_PATIENT = "/staff/riverside/people/{patient}"
+_LINK = f"{_PATIENT}/accounts/{{link}}"
+_TICKET = "/staff/riverside/invitations/{ticket}"
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
 
 TABLE = [
@@ -207,6 +210,26 @@ TABLE = [
     Door("desk.day", "/desk/nowhere/day", IN, 404),
     Door("staff.history", "/staff/riverside/people/{client}/history", IN, 404, only(200, *STAFF)),
     Door("staff.history", f"/staff/riverside/people/{RANDOM}/history", IN, 404),
+    Door("staff.people", "/staff/riverside/people", IN, 404, only(200, *STAFF)),
+    Door("staff.people", "/staff/riverside/people?q=shah", IN, 404, only(200, *STAFF)),
+    Door("staff.people", "/staff/nowhere/people", IN, 404),
+    Door("staff.person", _PATIENT, IN, 404, only(200, *STAFF)),
+    Door("staff.portal_accounts", f"{_PATIENT}/accounts", IN, 404, only(200, *STAFF)),
+    Door("staff.add_user", f"{_PATIENT}/accounts/add", IN, 404, only(200, *STAFF)),
+    Door("staff.add_user", f"{_PATIENT}/accounts/add", IN, 404, only(422, *STAFF), post={}),
+    Door("staff.edit_access", _LINK, IN, 404, only(200, *STAFF)),
+    Door("staff.edit_access", _LINK, IN, 404, only(422, *STAFF), post={}),
+    Door("staff.end_access", f"{_LINK}/end", IN, 404, only(200, *STAFF)),
+    Door("staff.make_primary", f"{_LINK}/primary", IN, 404, only(302, *STAFF), post={}),
+    Door("staff.end_access", f"{_LINK}/end", IN, 404, only(302, *STAFF), post={}),
+    Door("staff.keep_safe", f"{_PATIENT}/safe", IN, 404, only(302, *STAFF), post={}),
+    Door("staff.invitations", "/staff/riverside/invitations", IN, 404, only(200, *STAFF)),
+    Door("staff.invitations", "/staff/nowhere/invitations", IN, 404),
+    Door("staff.resend_invitations", "/staff/riverside/invitations/again", IN, 404, only(302, *STAFF), post={}),
+    Door("staff.copy_link", f"{_TICKET}/link", IN, 404, only(200, *STAFF)),
+    Door("staff.resend_invitation", f"{_TICKET}/resend", IN, 404, only(302, *STAFF), post={}),
+    Door("staff.delete_invitation", f"{_TICKET}/delete", IN, 404, only(200, *STAFF)),
+    Door("staff.delete_invitation", f"{_TICKET}/delete", IN, 404, only(302, *STAFF), post={}),
     # the way out, last: it ends the mother's access to Leo, then the sessions of the walk
     Door("portal.leave", "/family/{link}/leave", IN, 404, _SENT, post={}),
     Door("portal.sign_out_everywhere", "/account/sign-out-everywhere", IN, 302, post={}),
@@ -252,9 +275,11 @@ class Town:
             "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id, **self.family,
         }  # fmt: skip
         self.targets = {
-            "own": {"id": own.public_id, "who": leo.public_id, "link": cast.link("priya", "leo").public_id, "batch": self._list("dana", "riverside")},
-            "foreign": {"id": foreign.public_id, "who": cast.walter.public_id, "link": cast.link("wei", "wei").public_id, "batch": self._list("sylvie", "beau-rivage")},
-            "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM, "batch": RANDOM},
+            "own": {"id": own.public_id, "who": leo.public_id, "link": cast.link("priya", "leo").public_id, "batch": self._list("dana", "riverside"),
+                    "patient": leo.public_id, "ticket": self._ticket("dana", leo)},
+            "foreign": {"id": foreign.public_id, "who": cast.walter.public_id, "link": cast.link("wei", "wei").public_id, "batch": self._list("sylvie", "beau-rivage"),
+                        "patient": cast.profile("luc", "beau-rivage").public_id, "ticket": self._ticket("sylvie", cast.profile("luc", "beau-rivage"))},
+            "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM, "batch": RANDOM, "patient": RANDOM, "ticket": RANDOM},
         }
 
     def _let_in(self, leo, now) -> None:
@@ -264,6 +289,11 @@ class Town:
         invitation = invitations.invite(mine, leo, invitations.Wanted("aunt@example.com", "trusted", (SEE_TIMES,)), now)
         invitation.sent_at = now - timedelta(hours=1)  # long enough ago to be sent again
         self.family = {"other": other.public_id, "invitation": invitation.public_id, "client": leo.public_id}
+
+    def _ticket(self, by: str, person) -> str:
+        """An invitation from staff."""
+        staff = self.cast.staff(by, person.practice.slug)
+        return transact(invitations.invite, staff, person, invitations.Wanted("ticket@example.com", "trusted", (SEE_TIMES,)), self.app.config["CLOCK"]()).public_id
 
     def _list(self, by: str, slug: str) -> str:
         """A list of people to invite, of one who has no address."""
@@ -279,8 +309,8 @@ class Town:
         return at, next(one.at for one in moves if abs(one.at - at) > 2 * 86_400 and abs(one.at - own.starts_at.timestamp()) > 2 * 86_400)
 
     def addresses(self, door: Door) -> dict[str, str]:
-        """target → address; just `own` where the path names neither an appointment nor a person nor a link nor a list."""
-        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch")) else ["own"]
+        """target → address; just `own` where the path names no thing of somebody."""
+        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket")) else ["own"]
         return {aim: door.path.format(**self.facts, **self.targets[aim]) for aim in aims}
 
     def browser(self, asker: str) -> Reader:
@@ -293,9 +323,13 @@ class Town:
         return browser.post(address, data={"csrf_token": self._token, **door.post}, headers={"Origin": "http://localhost"}, buffered=True)
 
     def give_back(self) -> None:
-        """What a visitor held is free for the next."""
+        """What a visitor held is free for the next, and what staff took away is there again."""
+        own = self.targets["own"]
+        given = update(Link).where(Link.public_id == own["link"]).values(revoked_at=None, revoked_by_id=None)
+        waiting = update(Invitation).where(Invitation.public_id == own["ticket"]).values(deleted_at=None, deleted_by_id=None)
         with self.app.app_context():
-            transact(db.session.execute, delete(Hold))
+            for statement in (delete(Hold), given, waiting):
+                transact(db.session.execute, statement)
 
     def rows(self, *without: str) -> dict[str, list]:
         """Every row of every table, `sessions.last_seen_at` and the tables named in `without` left out."""
