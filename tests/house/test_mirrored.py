@@ -102,6 +102,11 @@ def read_around(browser: Reader, slug: str, staff: bool) -> dict[str, str]:
     return shown
 
 
+def without_menu(html: str) -> str:
+    """The page but for the reader's own account menu, which names every practice they are at."""
+    return re.sub(r'<div class="menu" id="me".*?</header>', "", html, count=1, flags=re.S)
+
+
 def test_ids_of_one_practice_open_nothing_at_the_other(app, mirrored):
     """The right person, the right id, the wrong practice in the address: as if it were not there."""
     kiran, luc = Reader.of(app, mirrored.kiran), Reader.of(app, mirrored.luc)
@@ -116,6 +121,6 @@ def test_ids_of_one_practice_open_nothing_at_the_other(app, mirrored):
         (luc, f"/at/beau-rivage/book/when?what={mirrored.suivi.public_id}&with={practitioner}"),
     ):
         answer = browser.get(path)
-        assert answer.status_code == 404 and MARKS["riverside"] not in answer.get_data(as_text=True), path
+        assert answer.status_code == 404 and MARKS["riverside"] not in without_menu(answer.get_data(as_text=True)), path
     dana = Reader.of(app, mirrored.dana, staff=True)
     assert dana.get(f"/desk/riverside/day?with={mirrored.camille_landry.public_id}").status_code == 404
