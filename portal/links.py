@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -28,6 +29,12 @@ class NotYoursToDecide(DomainError):
     message = _("This access is not yours to change.")
 
 
+class AccessPaused(DomainError):
+    """An age step stands before it: see `paused_by_a_step`."""
+
+    status = 403
+
+
 class LinkedAlready(DomainError):
     message = _("This account can already act for this person.")
 
@@ -38,6 +45,15 @@ on_violation(LinkedAlready, "uq_links_live", "links.account_id, links.profile_id
 def today(profile: Profile, now: datetime) -> date:
     """The date at the person's practice."""
     return now.astimezone(ZoneInfo(profile.practice.zone)).date()
+
+
+def paused_by_a_step(link: Link, on: date) -> AccessPaused:
+    """The refusal, in words that say why and what to do. `link` is paused on that date."""
+    facts, practice = {"name": link.profile.given_name, "age": link.step(on).age}, link.profile.practice
+    why = gettext("%(name)s is %(age)s now, so your access is paused and nothing was booked or changed.", **facts)
+    has_a_say = link.profile.age(on) >= practice.youngest_account_years
+    then = gettext("%(name)s can let you back in. Or call the clinic.", **facts) if has_a_say else gettext("Call the clinic.")
+    return AccessPaused(f"{why} {then}")
 
 
 def grant(

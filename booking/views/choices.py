@@ -1,6 +1,7 @@
 """What an address chose, found through whoever asks. Not yours and not there look the same: 404."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import abort, redirect, request, session, url_for
 from flask_login import current_user
@@ -14,6 +15,7 @@ from booking.timetable import Practitioner, Service, Timetable, timetable
 from booking.wishes import Wish
 from portal import clock
 from portal.access import BOOK, CHANGE
+from portal.links import paused_by_a_step
 from portal.models import Link, Practice
 from portal.queries import links_of
 
@@ -35,6 +37,7 @@ class Choices:
     service: Service | None
     practitioner: Practitioner | None
     moving: Appointment | None
+    paused: tuple[Link, ...] = ()  # whom the asker may not book for since a birthday
 
     @property
     def wish(self) -> Wish:
@@ -85,7 +88,7 @@ class Choices:
 
     def facts(self) -> dict:
         """What every template of a step uses."""
-        names = ("practice", "steps", "table", "links", "link", "service", "practitioner", "moving", "position", "who_url")
+        names = ("practice", "steps", "table", "links", "link", "service", "practitioner", "moving", "position", "who_url", "paused")
         return {"choices": self, **{name: getattr(self, name) for name in names}, **self.acting}
 
 
@@ -99,13 +102,15 @@ def chosen(practice: Practice, **but) -> Choices:
         abort(redirect(url_for("portal.sign_in", next=request.full_path)))
     known = links_of(current_user, practice)
     has_own = any(link.relationship == "self" for link in known)
-    links = [link for link in known if link.allows(BOOK, clock.today(practice.zone))]
+    today = clock.today(practice.zone)
+    links = [link for link in known if link.allows(BOOK, today)]
+    paused = tuple(link for link in known if link.is_live(today) and link.is_paused(today))
     table = timetable(practice)
     if steps.move:
         return _moving(practice, steps, table, links, has_own)
-    link = _link(steps, links)
+    link = _link(steps, links) or _none_of(steps, paused, today)
     service = table.service(steps.what)
-    return Choices(practice, steps, table, links, has_own, link, service, _practitioner(table, service, steps.with_), None)
+    return Choices(practice, steps, table, links, has_own, link, service, _practitioner(table, service, steps.with_), None, paused)
 
 
 def _link(steps: Steps, links: list[Link]) -> Link | None:
@@ -113,8 +118,16 @@ def _link(steps: Steps, links: list[Link]) -> Link | None:
     if steps.who == ME:
         return own
     if steps.who and current_user.is_authenticated:
-        return next((link for link in links if link.profile.public_id == steps.who), None) or abort(404)
+        return next((link for link in links if link.profile.public_id == steps.who), None)
     return own if len(links) == 1 else None
+
+
+def _none_of(steps: Steps, paused: tuple[Link, ...], today: date) -> None:
+    """Somebody was named whom the asker may not book for. Raises AccessPaused when a birthday is why: the page that was open yesterday."""
+    if not current_user.is_authenticated or steps.who in ("", ME):
+        return
+    link = next((link for link in paused if link.profile.public_id == steps.who), None) or abort(404)
+    raise paused_by_a_step(link, today)
 
 
 def _practitioner(table: Timetable, service: Service | None, public_id: str) -> Practitioner | None:
