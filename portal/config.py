@@ -49,7 +49,7 @@ class Defaults:
     BABEL_DEFAULT_LOCALE = "en"
     BABEL_TRANSLATION_DIRECTORIES = "portal/translations"
     LANGUAGES = {"en": "English", "fr": "Français"}
-    SQLALCHEMY_ENGINE_OPTIONS: dict = {}
+    SQLALCHEMY_ENGINE_OPTIONS: dict = {"hide_parameters": True}  # names and addresses stay out of errors and logs
 
     CLOCK = staticmethod(machine_clock)
 

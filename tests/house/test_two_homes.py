@@ -4,12 +4,13 @@ Driven by the app's own url_map: a new GET route is walked, or named with a reas
 """
 
 import itertools
-import re
 
 import pytest
+from sqlalchemy import exc, text
 
 from booking import disclosure
 from portal import access, letters
+from portal.database import db
 from portal.models import Profile
 from tests.house.two_homes import MARKS, MAYS, OWN, Homes
 from tests.reader import Reader
@@ -175,3 +176,9 @@ def test_every_letter_is_read_or_has_a_reason(app, cast):
     read = {name.split()[0] for name in homes.letters()}
     assert set(letters.templates()) - ABOUT_ONESELF - BY_TIME - {"access_ended"} == read  # a link that has ended has no reader here
 
+
+
+def test_an_error_of_the_database_names_nobody_in_the_log(context):
+    with pytest.raises(exc.DBAPIError) as failed:
+        db.session.execute(text("SELECT 1 FROM nowhere WHERE address = :address"), {"address": "zq.other@example.com"})
+    assert "zq.other" not in str(failed.value)
