@@ -52,7 +52,7 @@ def access_stepped(mail: OutboxMail, now: datetime) -> Letter | None:
     if reader is None or step is None or (step.age, step.does) != (mail.refs["age"], mail.refs["does"]):
         return None
     since = date.fromisoformat(mail.refs["since"])
-    return _write(mail, link, reader, on, step=step, since=since, has_a_say=_has_a_say(link, step))
+    return _write(mail, link, reader, on, step=step, since=since, age=link.profile.age(on), has_a_say=_has_a_say(link, step))
 
 
 @letter("access_notice")

@@ -49,9 +49,9 @@ def today(profile: Profile, now: datetime) -> date:
 
 def paused_by_a_step(link: Link, on: date) -> AccessPaused:
     """The refusal, in words that say why and what to do. `link` is paused on that date."""
-    facts, practice = {"name": link.profile.given_name, "age": link.step(on).age}, link.profile.practice
+    facts, practice = {"name": link.profile.given_name, "age": link.profile.age(on)}, link.profile.practice
     why = gettext("%(name)s is %(age)s now, so your access is paused and nothing was booked or changed.", **facts)
-    has_a_say = link.profile.age(on) >= practice.youngest_account_years
+    has_a_say = facts["age"] >= practice.youngest_account_years
     then = gettext("%(name)s can let you back in. Or call the clinic.", **facts) if has_a_say else gettext("Call the clinic.")
     return AccessPaused(f"{why} {then}")
 

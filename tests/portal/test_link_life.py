@@ -271,7 +271,7 @@ def test_a_step_turned_on_later_holds_at_once_and_is_told_from_that_day(context,
     assert "Since Thursday 10 December you can no longer see" in letter_to(PRIYA, "access_stepped").text
     # Kiran has an account, and decides
     said = letter_to("kiran@example.com", "access_stepped")
-    assert said.subject == "You are 16 now: you decide who may see your appointments"
+    assert said.subject == "You are 17 now: you decide who may see your appointments"
     assert "https://booking.example/family/" in said.text and "Priya" not in said.text
 
 
@@ -398,7 +398,7 @@ def test_an_end_is_noticed_before_by_both_sides(context, cast, clock):
     run(clock)
     run(clock)
     assert readers("access_notice") == ["kiran@example.com", PRIYA]
-    assert "You can see and book for Kiran at Riverside Physiotherapy until Thursday 17 December." in letter_to(PRIYA, "access_notice").text
+    assert "Your access to the appointments of Kiran at Riverside Physiotherapy lasts until Thursday 17 December." in letter_to(PRIYA, "access_notice").text
     change(cast.link("priya", "kiran"), ends_on=date(2027, 12, 17))
     assert letter_to(PRIYA, "access_notice") is None
 
