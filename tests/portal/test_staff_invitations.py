@@ -160,7 +160,7 @@ def test_a_link_that_ended_is_not_passed_on(tom, five):
 @pytest.mark.parametrize("name", ["open", "expired", "locked", "refused"])
 def test_any_that_waits_can_be_deleted(tom, five, app, clock, cast, name):
     asked = tom.page(f"{LIST}/{five[name]}/delete")
-    assert asked.h1 == f"Delete the invitation to {name}@example.com?" and one(app, five[name]).deleted_at is None
+    assert asked.h1 == "Delete this invitation?" and f"Invitation to {name}@example.com, for Leo Shah." in asked.text and one(app, five[name]).deleted_at is None
     done = tom.submit(asked)
     assert f"The invitation to {name}@example.com is deleted." in done.text and done.h1 == "Leo Shah"
     gone = one(app, five[name])
