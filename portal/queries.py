@@ -18,18 +18,6 @@ def practices() -> list[Practice]:
     return list(db.session.scalars(select(Practice).order_by(Practice.name)))
 
 
-def staff_member(asker, slug: str) -> StaffMember | None:
-    """The asker's own working role at a practice."""
-    if not asker.is_authenticated:
-        return None
-    return db.session.scalar(
-        select(StaffMember)
-        .join(Practice)
-        .where(Practice.slug == slug, StaffMember.account_id == asker.id, StaffMember.left_at.is_(None))
-        .options(joinedload(StaffMember.practice))
-    )
-
-
 def staff_roles(asker: Account) -> list[StaffMember]:
     """Every practice the asker works at."""
     return list(

@@ -84,7 +84,7 @@ class Choices:
     @property
     def acting(self) -> dict:
         """For base.html: the strip that says for whom one books and where, and where to change it."""
-        return {"acting_link": self.link, "acting_change": "" if self.moving else self.who_url}
+        return {"acting_link": self.link, "acting_newcomer": self.is_newcomer, "acting_change": "" if self.moving else self.who_url}
 
     def facts(self) -> dict:
         """What every template of a step uses."""

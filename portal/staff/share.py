@@ -37,10 +37,10 @@ def share(staff):
     )
 
 
-@blueprint.get("/share/qr.<any(svg, png):kind>", endpoint="qr")
+@blueprint.get("/share/qr.<kind>", endpoint="qr")
 @staff_only()
 def qr_code(staff, kind):
-    address = _asked(staff.practice, groups(staff.practice))
+    address = _asked(staff.practice, groups(staff.practice)) if kind in KINDS else abort(404)
     name = _file_name(address.name if address.key else _("booking"))
     return Response(
         qr(address.url, kind), mimetype=KINDS[kind], headers={"Content-Disposition": f'inline; filename="{staff.practice.slug}-{name}.{kind}"'}

@@ -26,7 +26,7 @@ def said(answer) -> int | str:
 
 def same_but_for_its_address(answer, *ids) -> str:
     """The page without what differs in every answer: the form's token, the nonce, the address it was asked under."""
-    text = re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"', "", answer.get_data(as_text=True))
+    text = re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"', "", answer.get_data().decode(errors="replace"))
     for one in ids:
         text = text.replace(one, RANDOM)
     return text

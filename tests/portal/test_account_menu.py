@@ -108,6 +108,9 @@ def test_about_oneself_it_is_said_only_where_there_is_somebody_else(cast, browse
     assert strip(browse(cast.priya).page(f"/for/{own}")) == "You, Priya Shah, at Clinique Beau-Rivage"
     said = strip(browse(cast.priya).page(step("what", BEAU_RIVAGE)))
     assert said == "You are booking for yourself, Priya Shah, at Clinique Beau-Rivage. Change the person"
+    said = strip(browse(cast.daniel).page(step("what", who="me")))
+    assert said == "You are booking for yourself, Daniel Okafor, at Riverside Physiotherapy. Change the person"
+    assert strip(browse(cast.nadia).page(step("what"))) == ""
     assert strip(browse(cast.kiran).page(f"/for/{cast.link('kiran', 'kiran').public_id}")) == ""
 
 
