@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, ValidationError
 
 from portal.access import ADMIN, FRONT_DESK, NARROW, PAUSE, PRACTITIONER, ROLES, STEP_AGES
@@ -10,7 +11,7 @@ from portal.models import Practice
 from portal.practice_settings import Wanted
 
 MOST_HOURS, MOST_DAYS = 336, 30
-DOES = (("", _("Nothing happens")), (NARROW, _("Access narrows")), (PAUSE, _("Access pauses")))
+DOES = (SelectChoice("", _("Nothing happens")), SelectChoice(NARROW, _("Access narrows")), SelectChoice(PAUSE, _("Access pauses")))
 
 
 def _step(label) -> SelectField:
@@ -32,7 +33,7 @@ class SettingsForm(PortalForm):
     step_16 = _step(_("At 16"))
     step_18 = _step(_("At 18"))
     roles = SelectMultipleField(
-        _("Who else may invite people"), choices=[(PRACTITIONER, _("Practitioners, for their own people")), (FRONT_DESK, _("Front desk"))], validate_choice=False
+        _("Who else may invite people"), choices=[SelectChoice(PRACTITIONER, _("Practitioners, for their own people")), SelectChoice(FRONT_DESK, _("Front desk"))], validate_choice=False
     )
     claim_hours = StringField(_("An invitation works for so many hours"), [_between(MOST_HOURS, _("Enter hours as a number from 1 to 336"))], filters=[clean])
     bulk_claim_days = StringField(_("Many at once: for so many days"), [_between(MOST_DAYS, _("Enter days as a number from 1 to 30"))], filters=[clean])
@@ -53,7 +54,7 @@ class SettingsForm(PortalForm):
 
     @property
     def steps_in_short(self) -> str:
-        return " ".join(f"{age}:{does}" for age, does in self.steps)
+        return " ".join(f"{age}:{does}" for age, does in self.steps) or "none"
 
     def wanted(self) -> Wanted:
         roles = [role for role in ROLES if role == ADMIN or role in self.roles.data]
