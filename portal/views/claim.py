@@ -106,7 +106,8 @@ def claim_accept(claim: Claim):
 
 
 def _words(invitation: Invitation) -> dict:
-    return {"person": short_name(invitation.profile), "inviter": inviter(invitation), "may": may(invitation)}
+    """The name never breaks before its initial."""
+    return {"person": short_name(invitation.profile).replace(" ", "\u00a0"), "inviter": inviter(invitation), "may": may(invitation)}
 
 
 def _not_yet(claim: Claim):

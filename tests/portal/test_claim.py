@@ -57,7 +57,7 @@ def test_the_page_to_accept_says_for_whom_what_and_until_when(app, cast, browse)
     assert "Shah" not in page.html and "nadia@example.com" in page.text
     assert "Riverside Physiotherapy: “You bring him on Tuesdays.”" in page.text
     assert "See when Leo has appointments" in page.text and "It lasts until Monday 1 March 2027." in page.text
-    buttons = ["".join(button.itertext()) for button in page.all("button")]
+    buttons = [" ".join("".join(button.itertext()).split()) for button in page.all("button")]
     assert "Accept: book for Leo S. at Riverside Physiotherapy" in buttons
 
 
