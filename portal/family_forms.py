@@ -43,11 +43,18 @@ class LastDay(Form):
         return False
 
 
+def level_field() -> RadioField:
+    return RadioField(_("What may they see?"), validate_choice=False)
+
+
+def may_field() -> SelectMultipleField:
+    return SelectMultipleField(_("What may they do?"))
+
+
 class AccessForm(PortalForm):
     """What somebody may see and do: `permissions`, at most `may_give`."""
 
-    level = RadioField(_("What may they see?"), validate_choice=False)
-    may = SelectMultipleField(_("What may they do?"))
+    level, may = level_field(), may_field()
 
     def __init__(self, *, name: str, may_give: Collection[str], **kwargs):
         super().__init__(**kwargs)
@@ -74,6 +81,7 @@ class AccessForm(PortalForm):
 class GiveForm(AccessForm):
     email = EmailField(_("Their email address"), [DataRequired(_("Enter the email address of the person you want to give access to"))])
     relationship = RadioField(validate_choice=False)
+    level, may = level_field(), may_field()  # once more: problems are listed in the order of the page
     until = FormField(LastDay, _("Last day (optional)"))
     why = TextAreaField(_("A note to them"), [Length(max=500, message=_("The note must be 500 characters or less"))], filters=[lambda text: (text or "").strip()])
 
