@@ -35,6 +35,12 @@ class TooYoungForOwn(DomainError):
     message = _("This person is too young for an account of their own. Invite a parent or guardian.")
 
 
+class NothingToCompare(DomainError):
+    """A date of birth that nobody knows lets nobody in."""
+
+    message = _("The clinic does not know this person’s date of birth. Choose the code instead, or no check.")
+
+
 class SentJustNow(DomainError):
     """`facts["until"]` is when it may be sent again."""
 
@@ -72,7 +78,7 @@ class Wanted:
 def invite(by: StaffMember | Link, profile: Profile, wanted: Wanted, now: datetime) -> Invitation:
     """Write to an address about a person. `by`: staff who may invite, or the link of somebody who manages access for the person.
 
-    Raises MayNotInvite, AlreadyInvited, HasAccess, TooYoungForOwn.
+    Raises MayNotInvite, TooYoungForOwn, NothingToCompare, HasAccess, AlreadyInvited.
     """
     profile = db.session.get(Profile, profile.id, with_for_update=True, populate_existing=True)
     must_be_invitable(by, profile, wanted, now)
@@ -84,13 +90,15 @@ def invite(by: StaffMember | Link, profile: Profile, wanted: Wanted, now: dateti
 
 
 def must_be_invitable(by: StaffMember | Link, profile: Profile, wanted: Wanted, now: datetime) -> None:
-    """Raises what stands in the way: MayNotInvite, TooYoungForOwn, HasAccess, AlreadyInvited."""
+    """Raises what stands in the way: MayNotInvite, TooYoungForOwn, NothingToCompare, HasAccess, AlreadyInvited."""
     key, on = address_key(wanted.email), links.today(profile, now)
     if profile.merged_at or not _may_invite(by, profile, wanted, on):
         raise MayNotInvite()
     age = profile.age(on)
     if wanted.relationship == access.SELF and age is not None and age < profile.practice.youngest_account_years:
         raise TooYoungForOwn()
+    if wanted.second_check == "birth_date" and profile.born_on is None:
+        raise NothingToCompare()
     holders = select(Link).join(Link.account).where(Link.profile_id == profile.id, Account.email_key == key, Link.revoked_at.is_(None))
     if any(link.is_live(on) for link in db.session.scalars(holders)):
         raise HasAccess()
@@ -149,6 +157,7 @@ def resend(invitation: Invitation, now: datetime, *, by: Account) -> Invitation:
     Raises SentJustNow, InvitationEnded.
     """
     invitation = locked(invitation.id)
+    _must_be_meant(invitation, now)
     _not_too_soon(invitation, now)
     invitation.tries = 0
     send(invitation, now)
@@ -164,6 +173,7 @@ def ask_again(link_id: int, now: datetime) -> Invitation:
     """
     old = db.session.get(MailedLink, link_id)
     invitation = locked(old.invitation_id if old else None)
+    _must_be_meant(invitation, now)
     if invitation.is_locked:
         raise InvitationEnded()
     _not_too_soon(invitation, now)
@@ -235,6 +245,11 @@ def send(invitation: Invitation, now: datetime) -> MailedLink:
     invitation.sent_count += 1
     invitation.sent_at, invitation.expires_at = now, link.expires_at
     return link
+
+
+def _must_be_meant(invitation: Invitation, now: datetime) -> None:
+    if not is_still_meant(invitation, now):
+        raise InvitationEnded()
 
 
 def _not_too_soon(invitation: Invitation, now: datetime) -> None:

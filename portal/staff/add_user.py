@@ -9,7 +9,7 @@ from portal.addresses import did_you_mean
 from portal.database import transact
 from portal.errors import DomainError
 from portal.guards import staff_only
-from portal.invitations import AlreadyInvited, HasAccess, TooYoungForOwn
+from portal.invitations import AlreadyInvited, HasAccess, NothingToCompare, TooYoungForOwn
 from portal.staff import words
 from portal.staff.blueprint import blueprint
 from portal.staff.forms import AddUserForm
@@ -30,7 +30,7 @@ def add_user(staff, person):
         return _page(staff, person, now, form, doubt=doubt, status=422)
     try:
         transact(invitations.invite, staff, person, form.wanted(), now)
-    except (AlreadyInvited, HasAccess, TooYoungForOwn) as error:
+    except (AlreadyInvited, HasAccess, NothingToCompare, TooYoungForOwn) as error:
         return _page(staff, person, now, _told(form, error), waiting_one=error.facts.get("invitation"), status=error.status)
     flash(_("We sent an invitation to %(email)s.", email=form.address))
     return redirect(url_for("staff.portal_accounts", slug=staff.practice.slug, public_id=person.public_id))
