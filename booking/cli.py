@@ -13,8 +13,9 @@ from booking.models import Appointment
 from booking.seed import seed_world
 from portal import clock, queries, rounds, serving
 from portal.config import Defaults
-from portal.database import db
+from portal.database import db, transact
 from portal.seed import PASSWORD, SIGN_INS, address
+from portal.seed_invitations import seed_invitations
 
 OLD_AFTER = timedelta(days=14)
 
@@ -32,6 +33,7 @@ def demo_command(port, host):
         raise click.ClickException(f"Port {port} is taken by another program. Choose another one: make run PORT={port + 1}")
     upgrade(directory=Path(app.root_path) / "migrations")
     seed_world(clock.now())
+    transact(seed_invitations, clock.now())
     here = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
     if app.config["PUBLIC_URL"] == Defaults.PUBLIC_URL:
         app.config["PUBLIC_URL"] = here

@@ -66,5 +66,5 @@ class SettingsForm(PortalForm):
         for age in STEP_AGES:
             field = self[f"step_{age}"]
             if paused_at is not None and age > paused_at and field.data:
-                field.errors, valid = [_("Access is paused already from %(age)s on. Choose “Nothing happens” here.", age=paused_at)], False
+                field.errors, valid = [_("Access is paused from %(first)s on. Choose “Nothing happens” at %(age)s.", first=paused_at, age=age)], False
         return valid

@@ -118,7 +118,7 @@ def test_a_role_that_may_not_invite_loses_it_on_the_next_request(cast, browse, d
         ({"bulk_claim_days": "31"}, "Enter days as a number from 1 to 30"),
         ({"bulk_claim_days": "-1"}, "Enter days as a number from 1 to 30"),
         ({"step_12": "explode"}, "Choose what happens"),
-        ({"step_12": PAUSE, "step_16": NARROW}, "Access is paused already from 12 on. Choose “Nothing happens” here."),
+        ({"step_12": PAUSE, "step_16": NARROW}, "Access is paused from 12 on. Choose “Nothing happens” at 16."),
     ],
 )
 def test_what_was_typed_is_kept_and_nothing_is_saved(cast, dana, app, typed, sentence):
