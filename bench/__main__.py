@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bench import Row
 
-PARTS = ("engine", "pages", "bookings", "growth")
+PARTS = ("engine", "pages", "bookings", "growth", "invitations")
 HEADINGS = ("", "value", "unit", "× floor", "aim", "")
 
 

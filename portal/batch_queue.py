@@ -6,7 +6,6 @@ nothing is made twice. Between two portions others get their turn. People who sh
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,10 +18,11 @@ from portal.addresses import address_key
 from portal.batches import PUT_OFF, UNANSWERED, mails
 from portal.database import db, transact
 from portal.errors import Busy
+from portal.ids import public_id
 from portal.models import BatchRow, Invitation, InvitationBatch, LedgerLine, MailedLink, OutboxMail, Profile
 
-PORTION = 50  # rows; one portion keeps others waiting for some hundredths of a second
-MOST_PAUSE_SECONDS = 0.2
+PORTION = 30  # rows; one portion keeps others who write waiting for a hundredth of a second or two
+MOST_PAUSE_SECONDS = 0.1
 _WAITING = ("queued", "sending", "held")
 
 
@@ -39,7 +39,7 @@ def work(now: datetime | None = None) -> int:
             if not more:
                 break
             done += 1
-            time.sleep(min(time.perf_counter() - began, MOST_PAUSE_SECONDS))  # half of the time is for others
+            time.sleep(min(2 * (time.perf_counter() - began), MOST_PAUSE_SECONDS))  # two thirds of the time are for others
     for batch_id in _queued():
         transact(tell, batch_id, now or clock.now())
     return done
@@ -62,8 +62,9 @@ def queue_some(batch_id: int, now: datetime, portion: int = PORTION) -> bool:
     on = now.astimezone(ZoneInfo(by.practice.zone)).date()
     known = batch_facts.people({row.profile_id for row in rows}, on)
     due = _due(batch, now)
-    _invite(batch, [row for row in rows if row.invitation_id is None and _stands(row, known, now)], known, on, due, now)
-    _remind(batch, [row for row in rows if row.invitation_id and not row.done_at], due, now)
+    asked = [row for row in rows if row.invitation_id]
+    _invite(batch, [row for row in rows if row not in asked and _stands(row, known, now)], known, on, due, now)
+    _remind(batch, asked, due, now)
     for row in rows:
         row.done_at = row.done_at or now
     return True
@@ -130,24 +131,24 @@ def _invite(batch: InvitationBatch, rows: list[BatchRow], known, on, due: dateti
             row.relationship = rehearsal.relationship(known[row.profile_id], row.profile_id, youngest, on)
     same = {"practice_id": batch.practice_id, "batch_id": batch.id, "why": batch.why, "life_hours": batch.life_hours, "created_at": now}
     sent = {"sent_count": 1, "sent_at": now, "expires_at": now + timedelta(hours=batch.life_hours), "invited_by_id": by.account_id}
-    made = db.session.scalars(
-        insert(Invitation).returning(Invitation.id, sort_by_parameter_order=True),
-        [
-            {
-                "profile_id": row.profile_id,
-                "email": row.email,
-                "email_key": address_key(row.email),
-                "relationship": row.relationship,
-                "permissions": list(default_permissions(row.relationship)),
-                **same,
-                **sent,
-            }
-            for row in rows
-        ],
-    ).all()
-    for row, invitation_id in zip(rows, made, strict=True):
-        row.invitation_id = invitation_id
-    _send(batch, [(row, row.invitation_id) for row in rows], due, now)
+    made = [
+        {
+            "public_id": public_id(),
+            "profile_id": row.profile_id,
+            "email": row.email,
+            "email_key": address_key(row.email),
+            "relationship": row.relationship,
+            "permissions": list(default_permissions(row.relationship)),
+            **same,
+            **sent,
+        }
+        for row in rows
+    ]
+    db.session.execute(insert(Invitation), made)  # without RETURNING: SQLite would take them one by one
+    ids = dict(db.session.execute(select(Invitation.public_id, Invitation.id).where(Invitation.public_id.in_([one["public_id"] for one in made]))).all())
+    for row, one in zip(rows, made, strict=True):
+        row.invitation_id = ids[one["public_id"]]
+    _send(batch, rows, due, now)
     _write_down("invited", batch, rows, now)
 
 
@@ -155,7 +156,7 @@ def _remind(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: da
     """Another link to those who have not answered meanwhile, and were not written to by hand."""
     before = now - timedelta(minutes=current_app.config["RESEND_PAUSE_MINUTES"])
     mine = (Invitation.id.in_([row.invitation_id for row in rows]), *UNANSWERED, Invitation.sent_at <= before)
-    silent = set(db.session.scalars(select(Invitation.id).where(*mine).order_by(Invitation.id).with_for_update())) if rows else set()
+    silent = set(db.session.scalars(select(Invitation.id).where(*mine).order_by(Invitation.id).with_for_update())) if rows else ()
     rows = [row for row in rows if row.invitation_id in silent]
     if not rows:
         return
@@ -164,18 +165,20 @@ def _remind(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: da
     db.session.execute(update(OutboxMail).where(OutboxMail.about.in_(abouts), OutboxMail.state.in_(("queued", "held"))).values(state="superseded"))
     again = {"sent_count": Invitation.sent_count + 1, "tries": 0, "sent_at": now, "expires_at": now + timedelta(hours=batch.life_hours)}
     db.session.execute(update(Invitation).where(Invitation.id.in_(silent)).values(**again).execution_options(synchronize_session=False))
-    _send(batch, [(row, row.invitation_id) for row in rows], due, now)
+    _send(batch, rows, due, now)
     _write_down("invited_again", batch, rows, now)
 
 
-def _send(batch: InvitationBatch, invited: Iterable[tuple[BatchRow, int]], due: datetime, now: datetime) -> None:
+def _send(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: datetime) -> None:
     """A link for each invitation, a mail for each address; one after another, so many a second."""
     sharing, rate = defaultdict(list), current_app.config["BULK_MAILS_A_SECOND"]
     ends = now + timedelta(hours=batch.life_hours)
-    link_rows = [{"purpose": mailed_links.CLAIM, "invitation_id": one, "sent_to": row.email, "created_at": now, "expires_at": ends} for row, one in invited]
-    made = db.session.scalars(insert(MailedLink).returning(MailedLink.id, sort_by_parameter_order=True), link_rows).all()
-    for (row, invitation_id), link_id in zip(invited, made, strict=True):
-        sharing[row.email].append((row.relationship != SELF, invitation_id, link_id))
+    link_rows = [{"purpose": mailed_links.CLAIM, "invitation_id": row.invitation_id, "sent_to": row.email, "created_at": now, "expires_at": ends} for row in rows]
+    db.session.execute(insert(MailedLink), link_rows)
+    newest = select(MailedLink.invitation_id, func.max(MailedLink.id)).where(MailedLink.invitation_id.in_([row.invitation_id for row in rows]))
+    links = dict(db.session.execute(newest.group_by(MailedLink.invitation_id)).all())
+    for row in rows:
+        sharing[row.email].append((row.relationship != SELF, row.invitation_id, links[row.invitation_id]))
     letters = []
     for number, (email, group) in enumerate(sharing.items()):
         (_first, invitation_id, link_id), *others = sorted(group)  # their own first

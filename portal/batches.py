@@ -83,7 +83,7 @@ def remind(batch: InvitationBatch, now: datetime) -> None:
     since = now - timedelta(minutes=current_app.config["RESEND_PAUSE_MINUTES"])
     waiting = select(Invitation.id).where(Invitation.batch_id == batch.id, *UNANSWERED, Invitation.sent_at <= since)
     again = update(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.problem == "", BatchRow.invitation_id.in_(waiting), BatchRow.done_at.is_not(None))
-    if not batch.queued_at or not db.session.execute(again.values(done_at=None).execution_options(synchronize_session=False)).rowcount:
+    if not batch.told_at or not db.session.execute(again.values(done_at=None).execution_options(synchronize_session=False)).rowcount:
         raise NobodyToRemind()
     batch.queued_at = batch.told_at = batch.paused_at = None
     batch.started_at = now

@@ -53,7 +53,7 @@ def batch(staff, public_id):
     show = request.args.get("show", "")
     show = show if show in states else next((one for one in states if seen.counts[one]), states[0])
     rows, number, _pages = batch_results.page_of(found, seen, show, page_asked())
-    facts = {"batch": found, "seen": seen, "show": show, "states": states, "rows": rows, "words": batch_words, "readable": readable}
+    facts = {"batch": found, "seen": seen, "show": show, "states": states, "rows": rows, "words": batch_words, "readable": readable, "instant": now}
     facts["last_sent"] = batch_results.last_sent(rows) if show == batch_results.INVITED else {}
     facts["found"] = Page(rows, number, seen.counts[show])
     people = {row.profile_id for row in rows if row.profile_id}

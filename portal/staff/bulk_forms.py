@@ -18,13 +18,12 @@ FILTER, LIST = "filter", "list"
 MOST_WHY = 500
 
 
-def usual_note(practice_name: str) -> str:
-    """Who asks, why, and what there is to see: what a person wants to know before they set up an account."""
+def usual_note() -> str:
+    """Who asks, why, and what there is to see: what people want to know before they set up an account."""
     return gettext(
-        "You are invited because you come to %(practice)s. With an account you see your appointments, book new ones and move or cancel them"
-        " at any hour, and get reminders. Only you and the people you choose can see them. Setting it up takes two minutes and costs nothing."
-        " You can still telephone us as before.",
-        practice=practice_name,
+        "We invite everybody we look after to use online booking. With an account you see your appointments, book new ones, move or cancel"
+        " them at any hour, and get reminders. Nobody else sees them unless you choose. It takes two minutes and costs nothing."
+        " You can still telephone us as before."
     )
 
 
@@ -53,7 +52,7 @@ class BulkForm(PortalForm):
         self.staff = staff
         self.practitioner.choices = [Choice("", _("Anybody")), *(Choice(*one) for one in practitioners(staff))]
         if self.why.raw_data is None and not self.why.data:
-            self.why.data = usual_note(staff.practice.name)
+            self.why.data = usual_note()
 
     def chosen(self, now) -> list:
         """The rehearsed rows; empty, with the error beside its field, when what was given cannot be read."""

@@ -83,13 +83,13 @@ if (live) (async () => {
       const answer = await fetch(location.href);
       if (answer.redirected) return location.reload(); // signed out
       if (!answer.ok) throw answer;
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const page = new DOMParser().parseFromString((await answer.text()).replace(/<style.*?<\/style>/s, ''), 'text/html');
       next = one('[data-poll]', page);
       live.innerHTML = (next ?? one('[data-done]', page)).innerHTML;
       document.title = page.title;
       if (quarter() > said) one('[data-say]').textContent = one('h2', live).textContent;
       said = quarter();
-      wait = Math.max(live.dataset.poll, 20 * (performance.now() - began));
+      wait = Math.max(live.dataset.poll, 10 * (performance.now() - began));
     } catch { wait *= 2; }
   }
 })();
