@@ -121,5 +121,5 @@ def test_a_sixteenth_birthday(site, open_page, javascript):
     father = open_page(javascript=javascript)
     sign_in(father, DANIEL)
     father.goto("/family")
-    assert "Paused since Anya turned 16" in father.inner_text("main")
-    assert "Priya" not in father.inner_text("main")
+    card = father.locator("article", has_text="Anya Shah").inner_text()
+    assert "Paused since Anya turned 16" in card and "Priya" not in card
