@@ -8,7 +8,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-_PLAIN = ("øłđð'’‐-", "oldd    ")  # what has no accent to take off, and what stands between the parts of a name
+# What has no accent to take off (capitals too: a database of locale C lowers only ASCII), and what stands between parts of a name.
+_PLAIN = ("øØłŁđĐðÐ'’‐-", "oolldddd    ")
 
 
 def fold(text: str) -> str:

@@ -150,6 +150,21 @@ def mailed_links_channel(app, address: str) -> str:
         return mailed_links.channel(mailed_links.CLAIM, address.rpartition("/")[2])
 
 
+def test_the_link_shown_is_the_newest(tom, five, app, clock):
+    shown_before, shown_after = None, None
+    for _ in range(2):
+        shown_before, shown_after = shown_after, tom.page(f"{LIST}/{five['open']}/link").all("input", id="link")[0].get("value")
+        clock.forward(minutes=6)
+        token = tom.page(LIST).form("again")["csrf_token"]
+        tom.post(f"{LIST}/{five['open']}/resend", data={"csrf_token": token}, headers=ORIGIN)
+    with app.app_context():
+        states = [mailed_links.open_link(mailed_links.CLAIM, address.rpartition("/")[2]).state(clock()) for address in (shown_before, shown_after)]
+    assert states == ["replaced", "replaced"]
+    address = tom.page(f"{LIST}/{five['open']}/link").all("input", id="link")[0].get("value")
+    with app.app_context():
+        assert mailed_links.open_link(mailed_links.CLAIM, address.rpartition("/")[2]).state(clock()) == "open"
+
+
 def test_a_link_that_ended_is_not_passed_on(tom, five):
     expired = tom.page(f"{LIST}/{five['expired']}/link")
     assert "The link no longer works." in expired.text and not expired.all("input", id="link") and "Send again" in expired.text
