@@ -5,8 +5,10 @@ from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
-from e2e.people import choose_practitioner, choose_service, confirm, heading, last_day, times
+from e2e.conftest import DESK
+from e2e.people import choose_practitioner, choose_service, confirm, heading, last_day, sign_in, times
 from portal import access, clock, invitations
 from portal.database import db, transact
 from portal.invitations import Wanted
@@ -164,3 +166,46 @@ def hrefs(page, site) -> list[str]:
     """Where the page's own text leads."""
     found = re.findall(r'<a [^>]*href="([^"#]+)', page.inner_html("main"))
     return [f"{site.url}{path}".replace("&amp;", "&") for path in found if path.startswith("/")]
+
+
+@pytest.mark.parametrize("viewport, dark", [({"width": 320, "height": 640}, False), (DESK, True)], ids=["small phone", "dark desk"])
+def test_every_page_of_an_invitation_can_be_used_by_everybody(site, open_page, viewport, dark):
+    """axe finds nothing, and nothing is wider than a small phone."""
+    noah = on_file(site, "Noah", date(2018, 6, 2))
+    invite(site, noah, "parent", second_check="birth_date")
+    invite(site, on_file(site, "Bo", date(2019, 6, 2)), "parent", why="A long word: " + "Physiotherapiepraxis" * 4)
+    checked, plain = links_to_mia(site)
+    page, found = open_page(viewport=viewport, dark=dark), {}
+
+    def look(name: str) -> None:
+        wide = page.evaluate("document.documentElement.scrollWidth") > viewport["width"]
+        faults = [each["id"] for each in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]]
+        if wide or faults:
+            found[name] = (wide, faults)
+
+    page.goto(checked)
+    look("check")
+    page.get_by_role("button", name="Continue").click()
+    look("check, with a problem")
+    page.goto(plain)
+    look("two ways")
+    page.get_by_role("link", name="This is not for me").click()
+    look("refuse")
+    page.goto("/claim/set-up")
+    look("set up")
+    page.get_by_role("button", name="Set up my account").click()
+    look("set up, with problems")
+    page.goto("/claim/x.y")
+    look("forged")
+    sign_in(page, "daniel@example.com")
+    page.goto(plain)
+    look("another address")
+    for label, part in (("Day", "2"), ("Month", "6"), ("Year", "2019")):
+        page.get_by_label(label, exact=True).fill(part)
+    page.get_by_role("button", name="Continue with this account").click()
+    assert page.get_by_role("button", name=re.compile("^Accept: ")).count() == 1
+    look("accept")
+    page.get_by_role("button", name=re.compile("^Accept: ")).click()
+    page.goto(plain)
+    look("used")
+    assert found == {}
