@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import event
@@ -13,6 +14,7 @@ from portal.mailed_links import COPIED, MAILED
 from portal.models import Account, Invitation, LedgerLine, Link, MailedLink, Profile, Registration, SessionRow, Signup
 from portal.seed import PASSWORD
 from portal.signup import Wanted
+from tests.house.test_fuzz import NONSENSE
 from tests.portal.invited import MIA, account_at, expire, invite, link_row, links_of, row, rows
 from tests.portal.post import code_in, mails, token_in
 
@@ -223,6 +225,49 @@ def test_nobody_changes_a_copied_link_into_a_mailed_one(app, cast, browse):
     assert one.mailed != one.copied and one.mailed.split(".")[0] != one.copied.split(".")[0]
     mixed = one.mailed.split(".")[0] + "." + one.copied.split(".")[1]
     assert browse().page(mixed).status == 404
+
+
+# ---- other ways in, with the invitation in hand ----
+
+
+def test_a_forgotten_password_on_the_way(app, cast, browse):
+    one = invite(app, cast, email="nadia@example.com")
+    browser = browse()
+    page = browser.page(browser.page(one.mailed).links()["Sign in and connect"])
+    page = browser.page(page.links()["I forgot my password"])
+    browser.submit(page, email="nadia@example.com")
+    page = browser.page(f"/new-password/{token_in(app, mails(app, 'reset')[0])}")
+    assert browser.submit(page, new_password="otter violin lantern").h1 == "Book for Leo S. at Riverside Physiotherapy"
+
+
+def test_an_ordinary_sign_up_on_the_way_makes_no_second_record(app, cast, browse):
+    one = invite(app, cast, "walter", relationship="self")
+    browser = browse()
+    page = browser.page(browser.page(one.mailed).links()["Sign in and connect"])
+    page = browser.submit(browser.page(page.links()["Create an account"]), **MIA, email="mia@example.com", phone="")
+    page = browser.submit(page, code=code_in(app, mails(app, "verify")[0]))
+    assert page.h1 == "Book online at Riverside Physiotherapy"
+    browser.submit(page, "/claim/accept")
+    account = account_at(app, "mia@example.com")
+    assert [(link.profile_id, link.is_self, link.primary_at is not None) for link in links_of(app, account)] == [(cast.walter.id, True, True)]
+    assert not rows(app, Registration, Registration.account_id == account.id)
+
+
+def test_nonsense_is_answered_in_words(app, cast, browse):
+    one = invite(app, cast, second_check="birth_date")
+    browser, strange = browse(), browse(as_=cast.nadia)
+    token = browser.page(one.mailed).form("/claim/check")["csrf_token"]
+    strange.page(one.mailed)
+    for n, nonsense in enumerate(NONSENSE):
+        field = ("day", "month", "year")[n % 3]
+        date_of_birth = {"born_on-day": "2", "born_on-month": "6", "born_on-year": "2018"} | {f"born_on-{field}": nonsense}
+        data = {**MIA, **date_of_birth, "code": nonsense, "invitation": nonsense, "email": nonsense, "zone": nonsense, "csrf_token": token}
+        for client in (browser, strange):
+            for path in ("check", "set-up", "accept"):
+                assert client.post(f"/claim/{path}", data=data, headers={"Origin": "http://localhost"}).status_code < 500
+        quoted = quote(nonsense.replace("\0", "")[:2000], safe="")
+        assert browse().get(f"/claim/{quoted}").status_code in (302, 404, 308)
+    assert account_at(app, "mia@example.com") is None and row(app, Invitation, one.id).accepted_at is None
 
 
 # ---- what leaves the browser ----
