@@ -1,0 +1,86 @@
+"""One person's page: what the practice knows, what comes next, and where to go from there."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from portal.database import db, transact
+from portal.models import LedgerLine, Profile
+from tests import mails
+from tests.portal.test_staff_people import statements
+
+PERSON = "/staff/riverside/people/{}"
+
+
+@pytest.fixture
+def leo(cast):
+    return PERSON.format(cast.leo.public_id)
+
+
+def test_details_alert_and_marks(cast, browse, app, clock, leo):
+    tom = browse(cast.tom, staff=True)
+    page = tom.page(leo)
+    assert page.h1 == "Leo Shah" and "age 8" in page.text and "Note: Afraid of needles. Let him hold the toy fox." in page.text
+    assert "PhoneNot known" in page.text and "New registration" not in page.text and "Contacts kept apart" not in page.text
+    wei = tom.page(PERSON.format(cast.profile("wei").public_id))
+    assert "New registration" in wei.text and "wei@example.com" in wei.text and wei.links()["(647) 555-0166"] == "tel:+16475550166"
+    with app.app_context():
+        person = cast.leo
+        transact(lambda: setattr(db.session.get(Profile, person.id), "safe_at", clock()))
+    assert "Contacts kept apart" in tom.page(leo).text
+
+
+def test_tabs_say_where_one_is(cast, browse, leo):
+    page = browse(cast.tom, staff=True).page(leo)
+    (here,) = [a for a in page.all("a", aria_current="page") if a.get("href").startswith(leo)]
+    assert here.get("href") == leo and page.links()["Portal accounts"] == f"{leo}/accounts" and page.links()["History"] == f"{leo}/history"
+
+
+def test_what_comes_next_leads_to_its_day(cast, browse, app, leo):
+    tom = browse(cast.tom, staff=True)
+    assert "None booked." in tom.page(leo).text
+    with app.app_context():
+        for day in range(14, 21):
+            mails.appointment(cast, "leo", datetime(2026, 12, day, 13, tzinfo=UTC))
+        gone = mails.appointment(cast, "leo", datetime(2026, 12, 12, 13, tzinfo=UTC))
+        mails.change(gone, status="cancelled", cancelled_at=datetime(2026, 12, 10, tzinfo=UTC))
+        mails.appointment(cast, "leo", datetime(2026, 12, 9, 13, tzinfo=UTC))  # yesterday
+        mails.appointment(cast, "anya", datetime(2026, 12, 11, 13, tzinfo=UTC))
+    page = tom.page(leo)
+    assert page.links()["Monday 14 December at 8am"] == "/desk/riverside/day?date=2026-12-14"
+    assert page.text.count("Initial assessment") == 5 and "There are more after these." in page.text
+    assert all(day not in page.text for day in ("9 December", "11 December", "12 December", "20 December"))
+
+
+def test_a_practitioner_sees_the_appointments_with_them(cast, browse, app, leo):
+    with app.app_context():
+        mails.appointment(cast, "leo", datetime(2026, 12, 14, 13, tzinfo=UTC))
+        other = mails.appointment(cast, "leo", datetime(2026, 12, 15, 13, tzinfo=UTC))
+        mails.change(other, practitioner_id=cast.olivier_dubois.id)
+    for name, seen in (("maya", "Monday 14 December"), ("olivier", "Tuesday 15 December")):
+        text = browse(getattr(cast, name), staff=True).page(leo).text
+        assert [day for day in ("Monday 14 December", "Tuesday 15 December") if day in text] == [seen]
+        row = browse(getattr(cast, name), staff=True).page("/staff/riverside/people?q=leo+shah").text
+        assert seen in row and ("Tuesday" if name == "maya" else "Monday") not in row
+
+
+def test_every_view_is_written_down_once_a_day(cast, browse, app, clock, leo):
+    for path in ("", "/accounts", "/accounts/add"):
+        browse(cast.tom, staff=True).page(leo + path)
+    with app.app_context():
+        lines = list(db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "viewed", LedgerLine.profile_id == cast.leo.id)))
+        assert [(line.account_id, line.facts["as"]) for line in lines] == [(cast.tom.id, "staff")]
+
+
+def test_it_costs_few_statements(cast, browse, app, leo):
+    tom = browse(cast.tom, staff=True)
+    tom.page(leo)
+    assert statements(app, lambda: tom.page(leo)) <= 8
+
+
+def test_a_merged_record_is_not_there(cast, browse, app, clock, leo):
+    with app.app_context():
+        person, target = cast.leo, cast.anya
+        transact(lambda: [setattr(db.session.get(Profile, person.id), name, value) for name, value in {"merged_at": clock(), "replaced_by_id": target.id}.items()])
+    assert browse(cast.dana, staff=True).get(leo).status_code == 404
