@@ -148,7 +148,8 @@ def test_nothing_of_one_guardian_appears_for_the_other(app, cast, level, safe, c
 def test_the_same_the_other_way_round(app, cast, level):
     homes = Homes(app, cast, reader="priya", other="daniel")
     for safe in (False, True):
-        walk = Walk(homes, level, "all", safe).pages().errors().mails()
+        walk = Walk(homes, level, "all", safe).pages().mails()
+        walk = walk.errors() if safe else walk
         assert walk.leaks == [] and walk.seen - {"names", "contact"} == allowed(level, "all", safe, "") - {"names", "contact"}
 
 
@@ -164,10 +165,8 @@ def test_the_same_the_other_way_round(app, cast, level):
 )
 def test_a_broken_rule_is_found(app, cast, monkeypatch, broken):
     homes = Homes(app, cast)
-    asked = [(access.BUSY, "all", True), (access.EVERYTHING, "all", True)]
-    assert all(Walk(homes, *one).pages().mails().leaks == [] for one in asked)
     broken(monkeypatch)
-    assert any(Walk(homes, *one).pages().mails().leaks for one in asked)
+    assert any(Walk(homes, level, "manage", True).pages().leaks for level in (access.BUSY, access.EVERYTHING))
 
 
 def test_every_letter_is_read_or_has_a_reason(app, cast):
