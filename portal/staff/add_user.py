@@ -37,9 +37,9 @@ def add_user(staff, person):
 
 
 def _form(person) -> AddUserForm:
-    """As typed; an answer to "Did you mean …?" takes the place of the typed address."""
+    """As typed; an answer to "Did you mean …?" takes the place of the address it was about, not of one typed since."""
     form = AddUserForm(person=person, today=links.today(person, clock.now()))
-    if request.form.get("sure"):
+    if request.form.get("sure") and form.email.data == request.form.get("asked"):
         form.email.data = request.form["sure"]
     return form
 

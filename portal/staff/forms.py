@@ -95,6 +95,8 @@ class AddUserForm(AccessForm):
     def __init__(self, *, person: Profile, today: date, **kwargs):
         super().__init__(person=person, today=today, data=facts_of(_FIRST_OFFER), **kwargs)
         self.whose.choices = _choices([(person.email, person.email), (ELSEWHERE, _("Another address"))] if person.email else [])
+        if person.email:
+            self.email.label.text = _("The other address")
         self.too_young = person.age(today) is not None and person.age(today) < person.practice.youngest_account_years
         self.relationship.choices = _choices((name, self._who(name)) for name in access.RELATIONSHIPS if name != access.SELF or not self.too_young)
         checks = [("", _("None")), ("birth_date", _("Date of birth")), ("code", _("A code you say by phone"))]

@@ -89,6 +89,9 @@ def test_a_slip_in_the_address_is_asked_about_once(cast, browse, app, form):
     asked = tom.submit(tom.page(form), email="aunt@gmial.com", relationship="carer")
     tom.submit(asked, sure="aunt@gmial.com")
     assert last(app).email == "aunt@gmial.com"
+    # Enter in the field presses the first button: what was typed since counts
+    tom.submit(asked, email="aunt@outlook.com", sure="aunt@gmail.com")
+    assert last(app).email == "aunt@outlook.com"
 
 
 def test_who_was_invited_already_is_sent_it_again_from_there(cast, browse, app, clock, form):
