@@ -24,6 +24,7 @@ def move(public_id):
     if service is None:
         return render_template("booking/cannot_move.html", line=line(one, link, clock.now()), appointment=one), 409
     steps = Steps(one.practice.slug, with_=practitioner.public_id if practitioner else "any", move=one.public_id)
+    note_read([link], clock.now())  # here rather than with every month that is looked at
     return redirect(steps.url("when"))
 
 

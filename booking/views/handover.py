@@ -13,6 +13,7 @@ from portal import clock
 from portal.access import CHANGE
 from portal.database import transact
 from portal.models import Link
+from portal.reading import note_read
 
 
 @blueprint.get("/appointments/<public_id>/person")
@@ -52,7 +53,9 @@ def _named(people: list[Link], form: HandOverForm) -> Link:
 
 def _choose(one: Appointment, link: Link, people: list[Link], form: HandOverForm, status: int):
     what = line(one, link, clock.now())
-    return render_template("booking/whose.html", form=form, people=people, line=what, appointment=one, zone=one.zone), status
+    page = render_template("booking/whose.html", form=form, people=people, line=what, appointment=one, zone=one.zone)
+    note_read([link], clock.now())
+    return page, status
 
 
 def _ask(one: Appointment, link: Link, people: list[Link], form: HandOverForm, problem: DomainError | None = None):
@@ -62,4 +65,5 @@ def _ask(one: Appointment, link: Link, people: list[Link], form: HandOverForm, p
     facts = {"to": to, "several": len(people) > 1, "problem": problem, "form": HandOverForm(formdata=None)}
     what = line(one, link, clock.now())
     page = render_template("booking/handover.html", line=what, appointment=one, zone=one.zone, **facts)
+    note_read([link], clock.now())
     return page, 200 if problem is None else problem.status
