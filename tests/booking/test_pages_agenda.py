@@ -115,9 +115,9 @@ def test_two_people_in_two_places_are_said_gently(cast, browse, here, there):
     assert page.all("div", class_="note info") and not page.all("div", class_="note warn")
 
 
-def test_two_people_in_one_place_and_what_is_cancelled_are_no_matter(cast, browse, here, there):
+def test_two_people_in_one_place_and_what_is_cancelled_are_no_matter(cast, browse, clock, here, there):
     here("leo", NINE), here("anya", NINE)
-    there("priya", NINE, status="cancelled", cancelled_at=NINE - timedelta(days=5))
+    there("priya", NINE, status="cancelled", cancelled_at=clock())  # a moment ago: it still stands in the list
     assert notes(browse(as_=cast.priya).page("/appointments")) == []
 
 
@@ -136,6 +136,29 @@ def test_of_somebody_who_is_busy_only_the_time_takes_part(app, cast, browse, her
     there("leo", SOON)  # where Daniel has no link: it never takes part
     assert notes(browse(as_=cast.daniel).page("/appointments")) == notes(page)
     assert notes(browse(as_=cast.daniel).page(busy)) == []
+
+
+def test_where_somebody_is_busy_is_not_told_by_a_warning(app, cast, browse, here, there):
+    """Daniel is expected in Dieppe. That Leo is busy in Toronto then would tell him where, so nothing is said of two places."""
+
+    def happen(permissions):
+        db.session.get(Link, cast.link("daniel", "leo").id).permissions = permissions
+        if db.session.scalar(select(Profile.id).where(Profile.public_id == mails.name_id("daniel@beau-rivage"))):
+            return
+        common = dict(practice_id=cast.beau_rivage.id, created_at=the_clock.now())
+        own = Profile(public_id=mails.name_id("daniel@beau-rivage"), given_name="Daniel", family_name="Okafor", **common)
+        db.session.add(own)
+        db.session.flush()
+        db.session.add(Link(account_id=cast.daniel.id, profile_id=own.id, relationship="self", permissions=["see_times", "see_details"], **common))
+
+    with app.app_context():
+        transact(happen, ["see_times", "book"])
+    here("leo", NINE), there("daniel", SOON, by="daniel")
+    page = browse(as_=cast.daniel).page("/appointments")
+    assert len(page.all("article")) == 2 and notes(page) == []
+    with app.app_context():
+        transact(happen, ["see_times", "see_details", "book"])
+    assert len(notes(browse(as_=cast.daniel).page("/appointments"))) == 1
 
 
 def test_what_is_not_seen_at_all_never_takes_part(app, cast, browse, here):
