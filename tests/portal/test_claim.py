@@ -6,7 +6,7 @@ import pytest
 
 from portal import invitations
 from portal.models import Account, Invitation, LedgerLine, Link, MailedLink, Profile
-from tests.portal.invited import account_at, change, invite, links_of, row, rows, tries
+from tests.portal.invited import account_at, change, invite, links_of, resend, row, rows, tries
 
 PERSON = ("Leo", "Shah", "L. S.")
 BORN = {"born_on-day": "2", "born_on-month": "6", "born_on-year": "2018"}  # Leo
@@ -91,6 +91,16 @@ def test_a_right_answer_is_remembered_for_this_link_and_costs_no_try(app, cast, 
     assert page.h1 == "Book for Leo S. at Riverside Physiotherapy" and tries(app, one) == 0
     browser.submit(page, "/claim/accept")
     assert row(app, Invitation, one.id).accepted_by_id == cast.nadia.id
+
+
+def test_a_right_answer_counts_for_no_other_link(app, cast, browse):
+    one = invite(app, cast, email="nadia@example.com", second_check="birth_date")
+    other = invite(app, cast, "walter", "nadia@example.com", "carer", second_check="birth_date")
+    browser = browse(as_=cast.nadia)
+    browser.submit(browser.page(one.mailed), "/claim/check", **BORN)
+    for link in (other.mailed, resend(app, cast, one).mailed):
+        page = browser.page(link)
+        assert page.h1 == "Set up online booking" and "Date of birth" in page.text
 
 
 def test_wrong_answers_say_how_many_are_left_and_the_sixth_is_not_looked_at(app, cast, browse):
