@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sqlalchemy import select
 
@@ -175,3 +176,26 @@ def test_only_the_slip_is_printed(site, family, open_page):
     page.emulate_media(media="print")
     assert page.locator(".slip svg").is_visible() and "Book online at Riverside Physiotherapy" in page.inner_text("body")
     assert not page.get_by_label("Link", exact=True).is_visible() and "Hélène" not in page.inner_text("main")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_once_somebody_is_invited(site, family, open_page, viewport, dark):
+    """Pages of an invitation, which nobody of the demo world has; nor is any of them wider than the screen."""
+    page = open_page(viewport=viewport, dark=dark)
+    sign_in(page, "tom@example.com")
+    page.goto("/staff/riverside/people?q=bruneau+helene")
+    page.get_by_role("main").get_by_role("link", name="Hélène Bruneau").click()
+    page.get_by_role("link", name="Portal accounts").click()
+    page.get_by_role("link", name="Add user").click()
+    page.get_by_label(MOTHER).check()
+    page.get_by_label("Hélène Bruneau").check()
+    page.get_by_label("A code you say by phone").check()
+    page.get_by_role("button", name="Send the invitation").click()
+    leads = [page.url] + [page.locator(f"main a[href$='{end}']").first.get_attribute("href") for end in ("/link", "/delete", "/add")]
+    findings = {}
+    for address in [*leads, "/staff/riverside/invitations"]:
+        page.goto(address)
+        results = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        findings[address] = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in results]
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], address
+    assert not {address: found for address, found in findings.items() if found}
