@@ -40,8 +40,8 @@ class Reader:
 
     @property
     def knows_others(self) -> bool:
-        """May read what others who act for the person did."""
-        return self.knows_all or (MANAGE_ACCESS in self.may and not self.profile.is_safe)
+        """May read what others who act for the person did. While the person is kept safe, `may` holds no MANAGE_ACCESS but their own."""
+        return self.knows_all or MANAGE_ACCESS in self.may
 
 
 @dataclass(frozen=True)

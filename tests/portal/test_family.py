@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import event
 
-from portal import access
+from portal import access, deciding
 from portal.access import BOOK, CHANGE, GET_NOTICES, MANAGE_ACCESS, SEE_DETAILS, SEE_TIMES
-from portal.database import db
+from portal.database import db, transact
+from portal.models import Link
 from tests.portal.homes import change, fresh, give, lines, of_age
 from tests.portal.post import mails
 
@@ -266,11 +267,13 @@ def test_giving_up_ones_own_access_asks_first(cast, browse, app, leo):
     assert fresh(app, leo).revoked_at and browser.get(path(leo)).status_code == 404
 
 
-def test_nobody_gives_up_their_own_record_online(cast, browse, app):
+def test_nobody_gives_up_their_own_record_online(cast, browse, app, clock):
     own = cast.link("priya", "priya")
     browser = browse(cast.priya)
     assert browser.get(path(own, "/leave")).status_code == 404
     assert "call the clinic: (416) 555-0134" in browser.page(path(own)).text
+    with app.app_context(), pytest.raises(deciding.OwnRecord):
+        transact(deciding.leave, db.session.get(Link, own.id), clock())
 
 
 def test_the_young_person_sees_the_pause_and_lets_a_parent_back_in(cast, browse, app, clock):

@@ -12,7 +12,7 @@ from portal.access import SEE_TIMES
 from portal.database import db, transact
 from portal.models import Link
 from tests import mails as post
-from tests.portal.homes import change, lines
+from tests.portal.homes import change, give, lines
 
 
 @pytest.fixture
@@ -113,6 +113,20 @@ def test_what_was_read_already_costs_one_statement_and_no_writing(cast, browse, 
     event.remove(engine, "before_cursor_execute", listen)
     assert not [one for one in said if one.lstrip().upper().startswith(("INSERT", "UPDATE"))]
     assert sum("FROM ledger_lines" in one for one in said) == 1
+
+
+def test_each_practice_has_its_own_midnight(cast, app, clock):
+    other = give(app, cast.priya, cast.profile("tom", "beau-rivage"))
+
+    def look():
+        with app.app_context():
+            reading.note_read([db.session.get(Link, cast.link("priya", "leo").id), db.session.get(Link, other.id)], clock())
+
+    clock.set(2026, 12, 11, 3, 0)  # 10pm in Toronto, 11pm in Dieppe
+    look()
+    clock.forward(minutes=90)  # the next day has begun in Dieppe alone
+    look()
+    assert [row[2] for row in read(app)] == [cast.link("priya", "leo").id, other.id, other.id]
 
 
 def test_many_tabs_at_once_are_one_line(cast, app, leos, clock):
