@@ -34,7 +34,7 @@ def turn_on(page) -> None:
     page.get_by_label("At 16").select_option(label="Access pauses")
     page.get_by_role("button", name="Save").click()
     assert "Before you save" in page.inner_text("[role=status]")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save these settings").click()
     assert "The settings are saved." in page.inner_text("main")
 
 

@@ -41,7 +41,9 @@ def soon(practice: Practice, on: date) -> list[tuple[Link, Mail]]:
     """What is due and was not queued yet."""
     due = {notice.dedupe: notice for notice in (*_before_ends(practice, on), *_before_steps(practice, on))}
     queued = set(db.session.scalars(select(OutboxMail.dedupe_key).where(OutboxMail.dedupe_key.in_(due)))) if due else set()
-    found = ((one.link, _mail(one, on)) for name, one in due.items() if name not in queued)
+    new = [one for name, one in due.items() if name not in queued]
+    shared = own_reader.shared_addresses(practice) if any(one.to_person for one in new) else frozenset()
+    found = ((one.link, _mail(one, on, shared)) for one in new)
     return [(link, mail) for link, mail in found if mail is not None]
 
 
@@ -51,10 +53,10 @@ def queue(found: Iterable[tuple[Link, Mail]], now: datetime) -> None:
         enqueue_all([mail], now=now, about=f"link:{link.id}", practice_id=link.practice_id)
 
 
-def _mail(notice: Notice, on: date) -> Mail | None:
+def _mail(notice: Notice, on: date, shared: frozenset[str]) -> Mail | None:
     if not notice.to_person:
         return Mail("access_notice", notice.link.account.email, notice.dedupe, notice.link.account_id, notice.refs)
-    person = own_reader.find(notice.link.profile, on)
+    person = own_reader.find(notice.link.profile, on, shared)
     if person is None:
         return None
     return Mail("access_notice", person.address, notice.dedupe, person.account.id if person.account else None, notice.refs)

@@ -97,7 +97,7 @@ def _tell_stepped(link: Link, standing: access.Step, turned_on: date | None, now
     dedupe = f"access_stepped:{link.id}:{day}:{standing.does}:{link.decided_on.isoformat()}"
     outbox.enqueue("access_stepped", to=link.account.email, dedupe=dedupe, refs={**refs, "link": link.id}, account=link.account, **about)
     on = links.today(profile, now)
-    person = own_reader.find(profile, on)
+    person = own_reader.find(profile, on, frozenset())
     if person is not None and person.account is not None:  # without an account the invitation says it
         dedupe = f"access_stepped:person {profile.id}:{day}:{standing.does}:{on.isoformat()}"
         refs |= {"link": link.id, "to": "person"}

@@ -4,15 +4,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import Select, exists, select, text
 from sqlalchemy.orm import aliased, joinedload
 
 from portal import access, invitations, ledger, links, own_reader
+from portal.addresses import address_key
 from portal.database import db
 from portal.models import Invitation, Link, Practice, Profile
 from portal.models.link import ACTING
 
 HOUSE = "house"  # who did it, where nobody did
+MOST = 50  # shown to staff at once
 
 
 class Young(NamedTuple):
@@ -23,18 +25,25 @@ class Young(NamedTuple):
     since: date
 
 
-def without_own(practice: Practice, on: date) -> list[Young]:
-    """Everybody at a practice who passed an age step and has no account, by name. One statement; none without steps."""
+def without_own(practice: Practice, on: date, *which) -> list[Young]:
+    """People who passed an age step and have no account, the youngest first, MOST at most. `which`: further conditions on Profile."""
     if not practice.steps:
         return []
+    return _young(_passed(practice, on).where(*which).order_by(Profile.born_on.desc(), Link.id).limit(2 * MOST), on)[:MOST]
+
+
+def _passed(practice: Practice, on: date) -> Select:
+    """Links that a step was told about, of people who are old enough for an account and have none."""
     own = aliased(Link)
     has_own = exists().where(own.profile_id == Profile.id, own.relationship == access.SELF, own.revoked_at.is_(None))
     old_enough = Profile.born_on <= access.born_by(on, practice.youngest_account_years)
     told = (Link.practice_id == practice.id, text(ACTING), Link.stepped_on.is_not(None), Profile.merged_at.is_(None))
-    found = select(Link).join(Link.profile).where(*told, old_enough, ~has_own)
-    whole = joinedload(Link.profile).joinedload(Profile.practice)
+    return select(Link).join(Link.profile).where(*told, old_enough, ~has_own)
+
+
+def _young(found: Select, on: date) -> list[Young]:
     people: dict[int, Young] = {}
-    for link in db.session.scalars(found.options(whole).order_by(Profile.given_name, Profile.family_name, Link.id)):
+    for link in db.session.scalars(found.options(joinedload(Link.profile).joinedload(Profile.practice))):
         step = link.step(on)
         if step is not None:
             people.setdefault(link.profile_id, Young(link.profile, step.age, step.on(link.profile.born_on)))
@@ -43,28 +52,41 @@ def without_own(practice: Practice, on: date) -> list[Young]:
 
 def to_invite(practice: Practice, on: date) -> list[int]:
     """The ids of those who can be written to and were never invited to themselves."""
-    young = [one.profile.id for one in without_own(practice, on) if one.profile.email and not one.profile.email_refused_at]
-    asked = select(Invitation.profile_id).where(Invitation.profile_id.in_(young), Invitation.relationship == access.SELF)
-    known = set(db.session.scalars(asked)) if young else set()
-    return [profile_id for profile_id in young if profile_id not in known and address(db.session.get(Profile, profile_id))]
+    if not practice.steps:
+        return []
+    asked = exists().where(Invitation.profile_id == Profile.id, Invitation.relationship == access.SELF)
+    reachable = (Profile.email != "", Profile.email_refused_at.is_(None), ~asked)
+    young = [one.profile for one in _young(_passed(practice, on).where(*reachable).order_by(Link.id), on)]
+    shared = own_reader.shared_addresses(practice) if young else frozenset()
+    return [profile.id for profile in young if address(profile, shared)]
 
 
-def address(profile: Profile) -> str:
+def address(profile: Profile, shared: frozenset[str] | None = None) -> str:
     """The one on record, if it is theirs alone; else an empty string."""
     everybody = db.session.scalars(select(Link).where(Link.profile_id == profile.id).options(joinedload(Link.account)))
-    return own_reader.own_address(profile, list(everybody))
+    return own_reader.own_address(profile, list(everybody), shared)
 
 
 def invite(profile_ids: Iterable[int], now: datetime) -> None:
     """Send each the link to an account of their own, with their birth date as second check: nobody of the practice looked at the
     address this day. A use case."""
+    shared = None
     for profile_id in profile_ids:
         profile = db.session.get(Profile, profile_id, with_for_update=True, populate_existing=True)
+        shared = own_reader.shared_addresses(profile.practice) if shared is None else shared  # all are of one practice
         on = links.today(profile, now)
-        if profile_id not in to_invite(profile.practice, on):
-            continue
-        wanted = invitations.Wanted(address(profile), access.SELF, access.default_permissions(access.SELF), second_check="birth_date")
-        invitation = invitations.make(None, profile, wanted, now)
-        invitations.send(invitation, now)
-        facts = {"to": invitations.masked(invitation.email), "relationship": access.SELF, "invitation": invitation.id, "as": HOUSE}
-        ledger.record("invited", now, profile=profile, **facts)
+        mine = _young(_passed(profile.practice, on).where(Profile.id == profile_id), on)
+        asked = select(Invitation.id).where(Invitation.profile_id == profile_id, Invitation.relationship == access.SELF).limit(1)
+        if mine and profile.email_refused_at is None and db.session.scalar(asked) is None:
+            _send(profile, shared, now)
+
+
+def _send(profile: Profile, shared: frozenset[str], now: datetime) -> None:
+    to = address(profile, shared)
+    if not to or invitations.open_for(profile, address_key(to)):
+        return
+    wanted = invitations.Wanted(to, access.SELF, access.default_permissions(access.SELF), second_check="birth_date")
+    invitation = invitations.make(None, profile, wanted, now)
+    invitations.send(invitation, now)
+    facts = {"to": invitations.masked(to), "relationship": access.SELF, "invitation": invitation.id, "as": HOUSE}
+    ledger.record("invited", now, profile=profile, **facts)

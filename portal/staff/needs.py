@@ -13,7 +13,7 @@ from sqlalchemy import String, cast, exists, literal, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal import own_accounts
-from portal.access import PRACTITIONER, SELF
+from portal.access import SELF
 from portal.database import db
 from portal.filters import day, local
 from portal.models import Invitation, Link, OutboxMail, Profile, StaffMember
@@ -40,10 +40,7 @@ def _line(staff: StaffMember, words: str, person: Profile) -> tuple[str, str, in
 
 
 def _young(staff: StaffMember, on: date, now: datetime) -> Iterable[tuple]:
-    young = own_accounts.without_own(staff.practice, on)
-    if staff.role == PRACTITIONER and young:
-        mine = set(db.session.scalars(select(Profile.id).where(Profile.id.in_([one.profile.id for one in young]), *seen_by(staff))))
-        young = [one for one in young if one.profile.id in mine]
+    young = own_accounts.without_own(staff.practice, on, *seen_by(staff))
     asked = _latest_asked([one.profile.id for one in young])
     for one in young:
         invitation, facts = asked.get(one.profile.id), {"name": one.profile.name, "age": one.age}
