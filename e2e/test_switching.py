@@ -94,7 +94,13 @@ def test_a_long_list_scrolls_on_the_smallest_phone(site, open_page):
         priya = db.session.query(Account).filter_by(public_id=name_id("priya")).one()
         for number in range(30):
             born = site.clock().date().replace(year=2015)
-            child = Profile(practice=practice, given_name=f"Child{number}", family_name="Wolfeschlegelsteinhausen", born_on=born, created_at=site.clock())
+            child = Profile(
+                practice=practice,
+                given_name=f"Child{number}",
+                family_name="Wolfeschlegelsteinhausen",
+                born_on=born,
+                created_at=site.clock(),
+            )
             db.session.add(child)
             db.session.flush()
             grant(priya, child, "guardian", ["see_times"], site.clock(), ground=FROM_PRACTICE)

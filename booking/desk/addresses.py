@@ -13,7 +13,10 @@ def addresses(practice: Practice) -> list[Group]:
     table = timetable(practice)
     return [
         Group(_("Only one service"), [_address(practice, "service", one, _("Book: %(name)s", name=one.name)) for one in table.services()]),
-        Group(_("Only one practitioner"), [_address(practice, "practitioner", one, _("Book with %(name)s", name=one.name)) for one in table.practitioners()]),
+        Group(
+            _("Only one practitioner"),
+            [_address(practice, "practitioner", one, _("Book with %(name)s", name=one.name)) for one in table.practitioners()],
+        ),
     ]
 
 

@@ -43,7 +43,9 @@ def qr_code(staff, kind):
     address = _asked(staff.practice, groups(staff.practice)) if kind in KINDS else abort(404)
     name = _file_name(address.name if address.key else _("booking"))
     return Response(
-        qr(address.url, kind), mimetype=KINDS[kind], headers={"Content-Disposition": f'inline; filename="{staff.practice.slug}-{name}.{kind}"'}
+        qr(address.url, kind),
+        mimetype=KINDS[kind],
+        headers={"Content-Disposition": f'inline; filename="{staff.practice.slug}-{name}.{kind}"'},
     )
 
 

@@ -43,7 +43,9 @@ def test_no_staff_page_of_one_practice_holds_a_trace_of_the_other(app, both, slu
     for name in STAFF[slug]:
         shown = read_around(Reader.of(app, getattr(both, name), staff=True), slug, staff=True)
         told += "".join(shown.values())
-        wrong = [f"{name} reads {trace} at {address}" for address, text in shown.items() for trace in (MARKS[other], *theirs) if trace in text]
+        wrong = [
+            f"{name} reads {trace} at {address}" for address, text in shown.items() for trace in (MARKS[other], *theirs) if trace in text
+        ]
         assert not wrong, "\n".join(wrong)
     assert f"{MARKS[slug]} family_name" in told and "Priya" in told, "the walk did not see her: it proves nothing"
     assert f"/staff/{slug}/share" in " ".join(shown) or f"/staff/{slug}/share" in told

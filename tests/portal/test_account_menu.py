@@ -35,7 +35,9 @@ def test_everybody_stands_under_the_name_of_the_practice(cast, browse):
     assert groups[1][1]["Leo Shah"].get("href") == f"/for/{cast.link('priya', 'leo').public_id}"
 
 
-@pytest.mark.parametrize("path", ["/appointments", "/account", "/at/riverside/", "/family", "/privacy", "/nowhere", step("who"), step("what", who="me")])
+@pytest.mark.parametrize(
+    "path", ["/appointments", "/account", "/at/riverside/", "/family", "/privacy", "/nowhere", step("who"), step("what", who="me")]
+)
 def test_it_is_on_every_page(cast, browse, path):
     assert len(menu(browse(cast.priya).page(path))) == 2
 
@@ -57,7 +59,9 @@ def test_the_one_the_page_is_about_is_marked(cast, browse):
     browser, leo = browse(cast.priya), cast.link("priya", "leo").public_id
 
     def current(page):
-        return [(place, words, a.get("aria-current")) for place, people in menu(page) for words, a in people.items() if a.get("aria-current")]
+        return [
+            (place, words, a.get("aria-current")) for place, people in menu(page) for words, a in people.items() if a.get("aria-current")
+        ]
 
     assert current(browser.page(f"/for/{leo}")) == [("Riverside Physiotherapy", "Leo Shah", "page")]
     assert current(browser.page(step("what", who=cast.leo))) == [("Riverside Physiotherapy", "Leo Shah", "true")]
@@ -96,7 +100,12 @@ def test_the_strip_names_person_and_practice_wherever_one_acts(app, cast, browse
     with app.app_context():
         one = mails.appointment(cast, "leo", clock.at.replace(day=16)).public_id
     browser = browse(cast.priya)
-    for path in (f"/for/{cast.link('priya', 'leo').public_id}", f"/appointments/{one}", f"/appointments/{one}/cancel", f"/appointments/{one}/move"):
+    for path in (
+        f"/for/{cast.link('priya', 'leo').public_id}",
+        f"/appointments/{one}",
+        f"/appointments/{one}/cancel",
+        f"/appointments/{one}/move",
+    ):
         assert strip(browser.page(path)) == "Acting for Leo Shah at Riverside Physiotherapy", path
     for name in ("what", "with", "when"):
         said = strip(browser.page(step(name, who=cast.leo, what=cast.follow_up, with_="any")))
