@@ -1,12 +1,16 @@
 """Family and access: what the pages say, to whom, and what somebody may take away (MISSION M16, F5, F6; LOOK §4.11)."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event
 
+from booking import emails, feeds
 from portal import access, deciding
 from portal.access import BOOK, CHANGE, GET_NOTICES, MANAGE_ACCESS, SEE_DETAILS, SEE_TIMES
 from portal.database import db, transact
 from portal.models import Link
+from tests import mails as post
 from tests.portal.homes import change, fresh, give, lines, of_age
 from tests.portal.post import mails
 
@@ -327,3 +331,22 @@ def test_the_page_costs_the_same_few_statements_however_many_people(cast, browse
         give(app, cast.wei, profile, given_by=cast.priya)
         give(app, cast.nadia, profile, given_by=cast.priya)
     assert cost() == few <= 12
+
+
+def test_what_was_taken_away_is_in_no_feed_no_file_and_no_waiting_mail(cast, browse, app, clock, leo):
+    wei = give(app, cast.wei, cast.leo, "parent", given_by=cast.priya)
+    with app.app_context():
+        one = post.appointment(cast, "leo", clock() + timedelta(days=6))
+        transact(emails.announce_booked, db.session.merge(one, load=False), clock())
+        token = feeds.feed_token(transact(feeds.open_feed, cast.wei, clock()))
+        assert post.letter_to("wei@example.com", "booked") is not None
+    other = browse(cast.wei)
+    assert "Leo" in other.get(f"/calendar/{token}.ics").text and other.get(f"/appointments/{one.public_id}.ics").status_code == 200
+    browser = browse(cast.priya)
+    browser.submit(browser.page(path(leo, f"/people/{wei.public_id}/take")))
+    assert "Leo" not in other.get(f"/calendar/{token}.ics").text
+    for rest in ("", ".ics", "/cancel", "/move"):
+        assert other.get(f"/appointments/{one.public_id}{rest}").status_code == 404
+    with app.app_context():
+        assert post.letter_to("wei@example.com", "booked") is None
+        assert post.letter_to("priya@example.com", "booked") is not None
