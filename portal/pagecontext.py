@@ -50,6 +50,5 @@ def facts() -> dict:
 
 def init_app(app) -> None:
     app.context_processor(facts)
-    app.jinja_env.globals.update(view_functions=app.view_functions)
     app.jinja_env.globals.update(brand_css=brand_css, own_lang=own_lang, own_words=own_words, language_names=app.config["LANGUAGES"])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -38,6 +38,8 @@ def test_every_page_is_closed_to_strangers_unless_it_says_public(app, browse, ca
 PUBLIC = {
     "about": {"accessibility", "help", "privacy", "terms"},
     "account": {"confirm_address", "well_known_change_password"},  # a token is put away; a redirect
+    "claim": {"claim", "claim_again", "claim_check", "claim_refuse"},  # whoever holds the link, account or not
+    "claim_set_up": {"claim_set_up"},
     "confirm": {"confirm_email", "confirm_email_again", "link_sent", "own_details"},
     "home": {"home"},
     "reset": {"forgot", "new_password", "new_password_again", "reset_sent"},
