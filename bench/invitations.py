@@ -24,7 +24,7 @@ from portal.models import InvitationBatch, OutboxMail, Profile, StaffMember
 from portal.rehearsal import Line, rehearse
 
 PEOPLE, AIM_SECONDS, SECONDS = 1000, 5.0, 4.0
-AIM_SLOWER = 1.5  # the 95th of 100 requests, at most so many times what it was
+AIM_SLOWER = 1.5  # the slowest 5 of 100, at most so many times what they were
 
 
 def crowd(practice_id: int, account_id: int, batch: int) -> tuple[int, list[int]]:
