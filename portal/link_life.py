@@ -18,7 +18,7 @@ from portal.models import Link, Practice, Profile
 from portal.models.link import ACTING
 from portal.queries import practices
 
-PORTION = 50  # links in one transaction, so that nobody waits long for theirs
+PORTION = 25  # links in one transaction, so that nobody waits long for theirs
 
 
 def daily(now: datetime) -> None:
