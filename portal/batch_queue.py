@@ -74,7 +74,7 @@ def queue_some(batch_id: int, now: datetime, portion: int = PORTION) -> bool:
 def tell(batch_id: int, now: datetime) -> bool:
     """Write to who sent them once nothing of it waits. A use case."""
     batch = db.session.get(InvitationBatch, batch_id, with_for_update=True, populate_existing=True)
-    if not batch.queued_at or batch.told_at or batch.paused_at or db.session.scalar(select(exists().where(OutboxMail.state.in_(_WAITING), mails(batch)))):
+    if not batch.queued_at or batch.told_at or batch.paused_at or db.session.scalar(select(exists().where(OutboxMail.state.in_(_WAITING), mails(batch.id)))):
         return False
     batch.told_at, reader = now, batch.made_by.account
     dedupe = f"batch_done:{batch.id}:{int(batch.queued_at.timestamp())}"
@@ -90,7 +90,7 @@ def _started() -> list[int]:
 
 def _queued() -> list[int]:
     untold = (InvitationBatch.queued_at.is_not(None), InvitationBatch.told_at.is_(None), InvitationBatch.paused_at.is_(None))
-    waiting = exists().where(OutboxMail.state.in_(_WAITING), mails(InvitationBatch))
+    waiting = exists().where(OutboxMail.state.in_(_WAITING), mails(InvitationBatch.id))
     return list(db.session.scalars(select(InvitationBatch.id).where(*untold, ~waiting)))
 
 

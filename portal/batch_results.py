@@ -74,7 +74,7 @@ def batches_of(staff: StaffMember, most: int = 5) -> list[InvitationBatch]:
 def overview(batch: InvitationBatch) -> Overview:
     """Two statements, however many rows."""
     rows = _rows(batch)
-    sent = _mail_states(batch) if batch.started_at else {}
+    sent = mail_states(batch.id) if batch.started_at else {}
     positions: dict[str, list[int]] = {}
     for row in rows:
         if not row.problem:
@@ -123,7 +123,7 @@ def minutes_left(batch: InvitationBatch, now: datetime) -> int:
 
 def _ends_at(batch: InvitationBatch) -> datetime | None:
     """When the last of its mails is due to leave; None when none waits."""
-    due = select(func.max(OutboxMail.due_at)).where(OutboxMail.state == "queued", OutboxMail.due_at < PUT_OFF, mails(batch))
+    due = select(func.max(OutboxMail.due_at)).where(OutboxMail.state == "queued", OutboxMail.due_at < PUT_OFF, mails(batch.id))
     return db.session.scalar(due)
 
 
@@ -144,10 +144,10 @@ def _rows(batch: InvitationBatch) -> list[Facts]:
     return [Facts(*row) for row in db.session.execute(found.where(BatchRow.batch_id == batch.id).order_by(BatchRow.position))]
 
 
-def _mail_states(batch: InvitationBatch) -> dict[int, str]:
+def mail_states(batch_id: int) -> dict[int, str]:
     """Invitation id → the state of the newest mail that was about it, alone or with others."""
     states: dict[int, str] = {}
-    found = select(OutboxMail.about, OutboxMail.refs, OutboxMail.state).where(OutboxMail.template == "invitation", mails(batch)).order_by(OutboxMail.id)
+    found = select(OutboxMail.about, OutboxMail.refs, OutboxMail.state).where(OutboxMail.template == "invitation", mails(batch_id)).order_by(OutboxMail.id)
     for about, refs, state in db.session.execute(found):
         for one in (int(about.partition(":")[2]), *refs.get("also", ())):
             states[one] = state
@@ -169,7 +169,7 @@ def _sending(row: Facts, sent: dict[int, str]) -> str:
         return ENDED
     if row.invitation_id is None or row.done_at is None:
         return QUEUED
-    return _OF_MAIL.get(sent.get(row.invitation_id, ""), ENDED)
+    return _OF_MAIL.get(sent.get(row.invitation_id, "sent"), ENDED)  # mails that left long ago are not kept
 
 
 def _whole(ids: Iterable[int]) -> list[BatchRow]:

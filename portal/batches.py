@@ -97,14 +97,14 @@ def sweep(now: datetime) -> None:
         db.session.execute(table.__table__.delete().where(column.in_(old)))
 
 
-def mails(batch: InvitationBatch):
-    """A condition: the mail is about an invitation of this batch."""
-    abouts = select("invitation:" + Invitation.id.cast(OutboxMail.about.type)).where(Invitation.batch_id == batch.id)
+def mails(batch_id):
+    """A condition: the mail is about an invitation of this batch (an id, or the column of it)."""
+    abouts = select("invitation:" + Invitation.id.cast(OutboxMail.about.type)).where(Invitation.batch_id == batch_id)
     return OutboxMail.about.in_(abouts)
 
 
 def _reschedule(batch: InvitationBatch, due) -> None:
-    waiting = db.session.scalars(select(OutboxMail.id).where(OutboxMail.state == "queued", mails(batch)).order_by(OutboxMail.id)).all()
+    waiting = db.session.scalars(select(OutboxMail.id).where(OutboxMail.state == "queued", mails(batch.id)).order_by(OutboxMail.id)).all()
     if waiting:
         db.session.execute(update(OutboxMail), [{"id": one, "due_at": due(number)} for number, one in enumerate(waiting)])
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import invitations, links, mailed_links
+from portal.batch_results import mail_states
 from portal.database import db
 from portal.mailed_links import CLAIM, COPIED
 from portal.models import Account, Invitation, Link, MailedLink, OutboxMail, Profile, StaffMember
@@ -84,7 +85,10 @@ def _delivery(rows: Collection[Invitation]) -> dict[str, str]:
         return {}
     newest = select(func.max(OutboxMail.id)).where(OutboxMail.about.in_([invitations.about(one) for one in rows])).group_by(OutboxMail.about)
     found = db.session.execute(select(OutboxMail.about, OutboxMail.state).where(OutboxMail.id.in_(newest)))
-    return {about: _DELIVERY.get(state, "waiting") for about, state in found}
+    states = dict(found.all())
+    sharing = {one.batch_id for one in rows if one.batch_id and invitations.about(one) not in states}  # one mail for all of an address
+    states |= {f"invitation:{one}": state for batch_id in sharing for one, state in mail_states(batch_id).items()}
+    return {about: _DELIVERY.get(state, "waiting") for about, state in states.items()}
 
 
 def _addresses(rows: Collection[Invitation]) -> dict[int, str]:

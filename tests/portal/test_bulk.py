@@ -13,7 +13,9 @@ from portal.batch_results import overview
 from portal.database import db, transact
 from portal.models import BatchRow, Invitation, InvitationBatch, LedgerLine, MailedLink, OutboxMail, Profile, StaffMember
 from portal.staff import choosing
+from portal.staff.accounts_of import as_they_stand
 from portal.staff.narrowing import Wish
+from portal.sweep import _old_mails
 from tests.mails import appointment, change, outbox, same_as_snapshot
 
 MANY = "/staff/riverside/invitations/many"
@@ -256,7 +258,31 @@ def test_who_is_kept_safe_or_has_answered_is_not_named_any_more(context, cast):
     assert "Son" not in letter.text and "Neighbour" not in letter.text
 
 
+def test_the_list_of_invitations_says_delivered_for_all_who_share_a_mail(context, cast, clock):
+    made = family(cast)
+    transact(batches.start, made, clock())
+    batch_queue.work(clock())
+    assert {one.delivery for one in as_they_stand(sent(made), clock())} == {"waiting"}
+    postman.deliver_due(clock(), limit=10)
+    assert {one.delivery for one in as_they_stand(sent(made), clock())} == {"delivered"}
+
+
 # --- afterwards ---
+
+
+def test_what_left_long_ago_still_counts_as_sent(batch, clock):
+    batch_queue.work(clock())
+    postman.deliver_due(clock.forward(minutes=1), limit=1000)
+    transact(_old_mails, clock.forward(days=100))
+    assert not outbox("invitation") and counts(batch)["sent"] == 120
+
+
+def test_what_was_taken_back_before_it_left_is_not_called_sent(batch, clock, cast):
+    batch_queue.work(clock())
+    transact(invitations.delete, sent(batch)[0], clock(), by=cast.dana)
+    change(outbox("invitation", state="queued")[0], state="failed")
+    postman.deliver_due(clock.forward(minutes=1), limit=1000)
+    assert (counts(batch)["ended"], counts(batch)["failed"], counts(batch)["sent"]) == (1, 1, 118)
 
 
 def test_who_sent_them_is_told_once_when_all_are_gone(batch, clock):
