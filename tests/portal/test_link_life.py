@@ -445,10 +445,28 @@ def test_it_runs_with_the_hourly_sweep(young, clock):
     assert readers("access_stepped") == [DANIEL, PRIYA]
 
 
-def test_with_nothing_to_tell_it_writes_nothing_and_asks_little(young, clock):
+def test_with_nothing_new_to_tell_it_writes_nothing_and_asks_little(young, clock):
+    at(clock, TORONTO, 2028, 1, 12, 9)  # notices are due, and queued by the first run
     run(clock)
+    assert notices(PRIYA) == [7]
     seen = []
     db.event.listen(db.engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
     run(clock)
     asked = [one for one in seen if one.startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))]
     assert all(one.startswith("SELECT") for one in asked) and len(asked) <= 20, asked
+
+
+def test_a_notice_that_is_still_in_the_post_on_the_day_is_not_sent(context, cast, clock):
+    change(cast.link("priya", "leo"), ends_on=date(2026, 12, 17))
+    run(clock)
+    at(clock, TORONTO, 2026, 12, 16, 23, 59)
+    assert letter_to(PRIYA, "access_notice") is not None
+    at(clock, TORONTO, 2026, 12, 17, 0, 0)
+    assert letter_to(PRIYA, "access_notice") is None
+
+
+def test_an_old_invitation_does_not_pause_again_who_was_let_back_in(young, clock):
+    on_the_day(clock)
+    transact(links.decide, young.link("priya", "anya"), PERMISSIONS, clock.at, by=young.dana, as_staff=True)
+    link = transact(links.grant, young.priya, young.anya, "parent", [SEE_TIMES], clock.at, ground="x", decided_on=date(2028, 1, 18))
+    assert link.decided_on == BIRTHDAY and may(link, clock.at) == frozenset(PERMISSIONS)
