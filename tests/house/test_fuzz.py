@@ -5,6 +5,7 @@ form gets some of it while the other fields are right.
 """
 
 import io
+import re
 from itertools import count
 from urllib.parse import quote, urlsplit
 
@@ -40,6 +41,7 @@ FORMS = {
     "/at/riverside/book/keep": {"who": "{who}", "what": "{service}", "with": "any", "at": "{at}"},
     "/check-email/address": {"email": "nobody@example.com"},
     "/check-email": {"code": "123456"},
+    "/staff/riverside/invitations/many": {"source": "list", "text": "Walter Brandt", "why": "x", "months": "0", "practitioner": "", "coming": "", "only_adults": ""},
 }  # fmt: skip
 ASKS = {  # GET forms
     "/at/riverside/book/who": {"who": "{who}", "what": "{service}", "with": "any", "go": "1", "at": "{at}", "move": ""},
@@ -117,9 +119,9 @@ def odd_paths(door: Door, kinds: list[str], raw: list[str]) -> list[str]:
     path, paths = door.path.partition("?")[0], []
     for word in [*(quote(kind[:3000], safe="") for kind in kinds), *raw]:
         if "{" in path or "riverside" in path or "x.y" in path or "abcdefgh12" in path:
-            filled = path.format(id=word, token=word, who=word).replace("x.y", word).replace("abcdefgh12", word)
+            filled = re.sub("{[a-z]+}", lambda _: word, path).replace("x.y", word).replace("abcdefgh12", word)
             paths.append(filled if "{" in path else filled.replace("riverside", word))
-        paths.append(f"{path.format(id='a' * 16, token='x', who='x')}?next={word}&at={word}&who={word}&{word}={word}&lang={word}")
+        paths.append(f"{re.sub('{[a-z]+}', 'a' * 16, path)}?next={word}&at={word}&who={word}&{word}={word}&lang={word}")
     return paths
 
 
