@@ -17,7 +17,7 @@ class Kind(StrEnum):
     OVERLAP = "overlap"  # one person, two appointments at the same time
     WAY = "way"  # one person, and the way between two places may take longer than there is
     JOURNEY = "journey"  # the same, in cities so far apart that we do not guess how long
-    TWO_PLACES = "two places"  # two people the account books for, in two places at the same time
+    TWO_PLACES = "two-places"  # two people the account books for, in two places at the same time
 
 
 class Entry(NamedTuple):

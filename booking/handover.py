@@ -65,8 +65,8 @@ def hand_over(account: Account, appointment: Appointment, link: Link, now: datet
     vacate(old)
     occupy(new)
     # Two lines, one in each person's ledger; neither names the other person or their appointment.
-    ledger.record("handed_over", now, profile=old.profile, account=account, link=mine, appointment=old.id, does="gives")
-    ledger.record("handed_over", now, profile=link.profile, account=account, link=link, appointment=new.id, does="gets")
+    ledger.record("handed_over", now, profile=old.profile, account=account, link=mine, appointment=old.id, at=old.starts_at.isoformat(), does="gives")
+    ledger.record("handed_over", now, profile=link.profile, account=account, link=link, appointment=new.id, at=new.starts_at.isoformat(), does="gets")
     emails.announce_cancelled(old, now, account)
     emails.announce_booked(new, now)
     return new

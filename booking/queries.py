@@ -20,7 +20,7 @@ from booking.models import Appointment
 from booking.timetable import Timetable, timetable
 from booking.wishes import Wish
 from portal import clock
-from portal.access import EVERYTHING, SEE_TIMES
+from portal.access import EVERYTHING
 from portal.database import UtcDateTime, db
 from portal.errors import DomainError
 from portal.models import Account, Link, Practice, Profile, StaffMember

@@ -16,6 +16,7 @@ from portal.errors import DomainError
 from portal.mailed_links import LinkEnded
 from portal.models import Account, Invitation, Link, MailedLink, Profile
 from portal.models.invitation import MOST_TRIES
+from portal.models.link import FROM_PERSON, FROM_PRACTICE
 from portal.signup import AlreadyHere, Wanted
 
 
@@ -158,7 +159,7 @@ def _given(account: Account, invitation: Invitation, now: datetime) -> Link:
         invitation.relationship,
         invitation.permissions,
         now,
-        ground=links.FROM_PERSON if by else links.FROM_PRACTICE,
+        ground=FROM_PERSON if by else FROM_PRACTICE,
         given_by=by,
         ends_on=invitation.ends_on,
         review_on=invitation.review_on,

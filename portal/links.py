@@ -18,10 +18,6 @@ from portal.errors import DomainError, on_violation
 from portal.models import Account, Link, Profile, StaffMember
 from portal.signals import access_given
 
-FROM_PRACTICE = "invited by the practice"
-FROM_PERSON = "invited by a person"
-
-
 class NotYoursToDecide(DomainError):
     """Somebody else gave this access, or it has ended."""
 

@@ -13,8 +13,8 @@ from portal import access, ledger
 from portal.database import db
 from portal.errors import DomainError
 from portal.models import Account, Link, Practice, Profile, Registration
+from portal.models.link import MADE_ONLINE
 
-GROUND = "made online"
 MOST_WAITING = 10  # people one account may add at one practice before staff have looked at them
 # Somebody else's adult: what was booked through this account, but nothing that was there before.
 OF_AN_ADULT = (access.SEE_TIMES, access.BOOK, access.CHANGE, access.GET_NOTICES)
@@ -75,7 +75,7 @@ def _links(account: Account, practice: Practice):
 def _make(account, practice, relationship, permissions, now, **person) -> tuple[Profile, Link]:
     must_take_new(practice)
     profile = Profile(practice_id=practice.id, language=account.language, zone=account.zone, created_at=now, provisional_at=now, **person)
-    link = Link(practice_id=practice.id, account=account, profile=profile, relationship=relationship, ground=GROUND, created_at=now)
+    link = Link(practice_id=practice.id, account=account, profile=profile, relationship=relationship, ground=MADE_ONLINE, created_at=now)
     link.permissions, link.decided_on = list(permissions), now.astimezone(ZoneInfo(practice.zone)).date()
     db.session.add_all([profile, link, Registration(practice_id=practice.id, profile=profile, account=account, created_at=now)])
     db.session.flush()

@@ -20,6 +20,10 @@ ENDING = "ends_on IS NOT NULL AND revoked_at IS NULL"
 REVIEWED = "review_on IS NOT NULL AND revoked_at IS NULL"
 
 
+# How a link came about, as `ground` keeps it.
+MADE_ONLINE, FROM_PRACTICE, FROM_PERSON = "made online", "invited by the practice", "invited by a person"
+
+
 def _day_of_making(context) -> date:
     return context.get_current_parameters()["created_at"].date()
 
@@ -69,6 +73,14 @@ class Link(db.Model):
 
     account: Mapped[Account] = related(foreign_keys=[account_id])
     profile: Mapped[Profile] = related()
+
+    @property
+    def is_made_online(self) -> bool:
+        return self.ground == MADE_ONLINE
+
+    @property
+    def is_from_practice(self) -> bool:
+        return self.ground == FROM_PRACTICE
 
     @property
     def is_self(self) -> bool:

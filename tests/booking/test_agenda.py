@@ -39,7 +39,7 @@ LEO = entry("a", "leo", 540, 600)  # 9 to 10, here
         (entry("b", "leo", 610, 660, None), []),  # where somebody is when busy is not known, so nothing is said of the way
         # two people
         (entry("b", "mia", 540, 600), []),  # the same place
-        (entry("b", "mia", 540, 600, NEAR), [("two places", "a", "b", 0, 30)]),
+        (entry("b", "mia", 540, 600, NEAR), [("two-places", "a", "b", 0, 30)]),
         (entry("b", "mia", 600, 660, NEAR), []),  # one after the other is not said
         (entry("b", "mia", 540, 600, None), []),
         (entry("b", "mia", 540, 600, NEAR, along=False), []),  # only looked at, never booked for
@@ -53,7 +53,7 @@ def test_cities_far_apart_are_a_journey_until_a_night_lies_between():
     first = entry("a", "leo", 540, 600, ALSO_FAR)
     assert said(first, entry("b", "leo", 600 + NIGHT - 1, 2000, FAR)) == [("journey", "a", "b", NIGHT - 1, None)]
     assert said(first, entry("b", "leo", 600 + NIGHT, 2000, FAR)) == []
-    assert said(first, entry("b", "mia", 540, 600, FAR)) == [("two places", "a", "b", 0, None)]
+    assert said(first, entry("b", "mia", 540, 600, FAR)) == [("two-places", "a", "b", 0, None)]
 
 
 def test_every_pair_once_in_the_order_of_time():

@@ -77,9 +77,10 @@ def test_it_keeps_time_practitioner_room_place_price_and_ones_own_note(clinic, l
 
 def test_both_ledgers_have_a_line_and_neither_names_the_other(clinic, leos, leo, mia):
     new = give(clinic, leos, mia)
+    at = new.starts_at.isoformat()
     assert lines() == [
-        (leo.profile_id, leo.account_id, leo.id, {"appointment": leos.id, "does": "gives"}),
-        (mia.profile_id, mia.account_id, mia.id, {"appointment": new.id, "does": "gets"}),
+        (leo.profile_id, leo.account_id, leo.id, {"appointment": leos.id, "at": at, "does": "gives"}),
+        (mia.profile_id, mia.account_id, mia.id, {"appointment": new.id, "at": at, "does": "gets"}),
     ]
 
 

@@ -16,6 +16,7 @@ from booking.wishes import Wish
 from portal import batch_files, batches, invitations, links
 from portal.access import SEE_TIMES, default_permissions
 from portal.database import db, transact
+from portal.models.link import FROM_PERSON
 from portal.models import Invitation, Link, StaffMember
 from portal.staff import choosing
 from tests import mails
@@ -288,7 +289,7 @@ class Town:
     def _let_in(self, leo, now) -> None:
         """The mother has given one more account access to Leo, and another is invited."""
         cast, mine = self.cast, db.session.get(Link, self.cast.link("priya", "leo").id)
-        other = links.grant(cast.wei, leo, "trusted", [SEE_TIMES], now, ground=links.FROM_PERSON, given_by=cast.priya)
+        other = links.grant(cast.wei, leo, "trusted", [SEE_TIMES], now, ground=FROM_PERSON, given_by=cast.priya)
         invitation = invitations.invite(mine, leo, invitations.Wanted("aunt@example.com", "trusted", (SEE_TIMES,)), now)
         invitation.sent_at = now - timedelta(hours=1)  # long enough ago to be sent again
         self.family = {"other": other.public_id, "invitation": invitation.public_id, "client": leo.public_id}

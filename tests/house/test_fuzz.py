@@ -119,7 +119,7 @@ def odd_paths(door: Door, kinds: list[str], raw: list[str]) -> list[str]:
     path, paths = door.path.partition("?")[0], []
     for word in [*(quote(kind[:3000], safe="") for kind in kinds), *raw]:
         if "{" in path or "riverside" in path or "x.y" in path or "abcdefgh12" in path:
-            filled = re.sub("{[a-z]+}", lambda _: word, path).replace("x.y", word).replace("abcdefgh12", word)
+            filled = re.sub("{[a-z]+}", lambda _, word=word: word, path).replace("x.y", word).replace("abcdefgh12", word)
             paths.append(filled if "{" in path else filled.replace("riverside", word))
         paths.append(f"{re.sub('{[a-z]+}', 'a' * 16, path)}?next={word}&at={word}&who={word}&{word}={word}&lang={word}")
     return paths

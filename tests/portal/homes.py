@@ -5,6 +5,7 @@ from sqlalchemy import select
 from portal import clock, links
 from portal.access import default_permissions
 from portal.database import db, transact
+from portal.models.link import FROM_PERSON
 from portal.models import LedgerLine, Link
 
 
@@ -13,7 +14,7 @@ def give(app, who, profile, relationship="trusted", permissions=None, given_by=N
 
     def happen():
         may = default_permissions(relationship) if permissions is None else permissions
-        link = links.grant(who, profile, relationship, may, clock.now(), ground=links.FROM_PERSON, given_by=given_by)
+        link = links.grant(who, profile, relationship, may, clock.now(), ground=FROM_PERSON, given_by=given_by)
         for name, value in facts.items():
             setattr(link, name, value)
         return link

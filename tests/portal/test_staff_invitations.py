@@ -11,7 +11,7 @@ from portal.database import db
 from portal.models import Invitation, LedgerLine, MailedLink
 from tests import mails
 from tests.portal.test_staff_people import statements
-from tests.portal.test_staff_portal_accounts import change, invite, row_of
+from tests.portal.test_staff_portal_accounts import change, invite
 
 LIST = "/staff/riverside/invitations"
 ORIGIN = {"Origin": "http://localhost"}
