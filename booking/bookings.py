@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import instance_state
 
 from booking import emails
-from booking.disclosure import knows_all
+from booking.disclosure import blind_account, knows_all
 from booking.errors import AlreadyCancelled, HoldEnded, NotOffered, NotYours, TooLate, TooYoung, UndoOver
 from booking.holds import as_it_is, release
 from booking.models import Appointment, Hold
@@ -53,7 +53,7 @@ def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now
         return before
     if isinstance(wish, Hold):
         wish, start = _held(practice, wish, now)
-    table, wish = lock(practice, replace(wish, profile=profile, moving=None, staff=False, discreet=_discreet(link, now)))
+    table, wish = lock(practice, replace(wish, profile=profile, moving=None, staff=False, **_unknowing(link, now)))
     reason = too_young(link, now) or objection(practice, wish, now)
     if reason is not None:
         raise reason
@@ -95,7 +95,7 @@ def move(account: Account, appointment: Appointment, wish: Wish, start: int, now
     if wish.service.id != appointment.service_id:
         raise NotOffered()
     old_start, old_practitioner = appointment.starts_at, appointment.practitioner_id
-    _take(appointment, replace(wish, profile=appointment.profile, moving=appointment, staff=False, discreet=_discreet(link, now)), start, now)
+    _take(appointment, replace(wish, profile=appointment.profile, moving=appointment, staff=False, **_unknowing(link, now)), start, now)
     appointment.moved_from, appointment.moved_from_practitioner_id, appointment.change_key = old_start, old_practitioner, key
     if wish.owner:
         release(wish.owner)
@@ -126,7 +126,7 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
         raise NotOffered()
     # As staff would: what was promised once is given back without a new look at notice, horizon and caps, never over somebody else.
     moving = appointment if done == "moved" else None
-    wish = Wish(service, practitioner, appointment.profile, moving=moving, staff=True, discreet=_discreet(link, now))
+    wish = Wish(service, practitioner, appointment.profile, moving=moving, staff=True, **_unknowing(link, now))
     if done == "cancelled":
         _take(appointment, wish, int(appointment.starts_at.timestamp()), now)
         _record("restored", appointment, link, now)
@@ -193,9 +193,10 @@ def changing(account: Account, appointment: Appointment, now: datetime) -> tuple
     return found
 
 
-def _discreet(link: Link, now: datetime) -> bool:
-    """Whether a refusal must not tell of the person's other appointments."""
-    return not knows_all(link, now.astimezone(ZoneInfo(link.profile.practice.zone)).date())
+def _unknowing(link: Link, now: datetime) -> dict:
+    """For a Wish: what of the person's other appointments must not be told, not even by a time that is missing."""
+    on = now.astimezone(ZoneInfo(link.profile.practice.zone)).date()
+    return {"discreet": not knows_all(link, on), "only_by": blind_account(link, on)}
 
 
 def too_young(link: Link, now: datetime) -> TooYoung | None:

@@ -47,6 +47,12 @@ def knows_all(link: Link, on: date) -> bool:
     return link.level(on) == EVERYTHING or (link.is_self and link.is_live(on))
 
 
+def blind_account(link: Link, on: date) -> int | None:
+    """The account that may not find out, by the times that are missing, when a person kept safe is at the clinic; None for all others."""
+    blind = link.profile.is_safe and not link.is_self and link.level(on) == NOTHING
+    return link.account_id if blind else None
+
+
 @dataclass(frozen=True)
 class Told:
     """Which facts go into a mail or a calendar. `busy`: person and time and nothing else, not even that it is a visit."""

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from booking import emails, occupancy
 from booking.bookings import acting, booked_with, changing, may_change, must_be_changeable, too_young, undoable
-from booking.disclosure import knows_all
+from booking.disclosure import blind_account, knows_all
 from booking.errors import AlreadyCancelled, NotOffered, NotYours, PersonLimit
 from booking.facts import Code, Refusal
 from booking.hours import local_date
@@ -95,8 +95,10 @@ def why_not(appointment: Appointment, link: Link, now: datetime) -> DomainError 
     profile, practice = link.profile, link.profile.practice
     if practice.id != appointment.practice_id or profile.id == appointment.profile_id:
         return NotYours()
-    wish = Wish(appointment.service, profile=profile, discreet=not knows_all(link, today(profile, now)))
-    limit = too_young(link, now) or objection(practice, wish, now) or _limit(appointment, profile, now)
+    on = today(profile, now)
+    wish = Wish(appointment.service, profile=profile, discreet=not knows_all(link, on))
+    whose = occupancy.Whose(profile.id, blind_account(link, on))
+    limit = too_young(link, now) or objection(practice, wish, now) or _limit(appointment, profile, whose, now)
     if limit is None or not wish.discreet or not isinstance(limit, NotOffered):
         return limit
     # What they have already is not the asker's to know of (MISSION F6).
@@ -104,12 +106,12 @@ def why_not(appointment: Appointment, link: Link, now: datetime) -> DomainError 
     return NotOffered(gettext("This cannot be moved to %(name)s online. Call %(phone)s.", name=profile.given_name, phone=phone))
 
 
-def _limit(appointment: Appointment, profile: Profile, now: datetime) -> PersonLimit | None:
+def _limit(appointment: Appointment, profile: Profile, whose: occupancy.Whose, now: datetime) -> PersonLimit | None:
     """The rules about one person's appointments (AVAILABILITY §7), as the engine asks them."""
     practice, instant = profile.practice, int(now.timestamp())
     start, end = int(appointment.starts_at.timestamp()), int(appointment.ends_at.timestamp())
     limits = timetable(practice).policy(appointment.service, appointment.practitioner, staff=True).limits
-    mine = occupancy.load(practice.id, (), (), profile.id, start, end, instant).mine
+    mine = occupancy.load(practice.id, (), (), whose, start, end, instant).mine
     person, name = Person(limits, mine, appointment.zone, instant), profile.given_name
     phone = filters.phone_display(practice.phone, practice.country)
     if person.has_enough():

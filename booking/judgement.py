@@ -8,7 +8,7 @@ from booking import facts, occupancy
 from booking.availability import availability, check
 from booking.limits import period
 from booking.hours import day_start, local_date
-from booking.occupancy import Occupancy
+from booking.occupancy import Occupancy, Whose
 from booking.plan import Cap, Group
 from booking.reasons import merge
 from booking.timetable import Timetable
@@ -81,8 +81,8 @@ def _holds(wish: Wish, start: int, taken: Occupancy) -> bool:
 
 def taken_between(table: Timetable, wish: Wish, first: date, last: date, now: int) -> Occupancy:
     """Everything taken that matters to these local dates. Two statements, none if this transaction has read them before."""
-    profile_id = wish.profile.id if wish.profile else None
-    return taken(table, needed_practitioners(table, wish), bool(wish.service.room_kind), profile_id, _widened(table, wish, first, last), now)
+    whose = Whose(wish.profile.id, wish.only_by) if wish.profile else None
+    return taken(table, needed_practitioners(table, wish), bool(wish.service.room_kind), whose, _widened(table, wish, first, last), now)
 
 
 def taken_around(table: Timetable, wish: Wish, start: int, now: int) -> Occupancy:
@@ -97,7 +97,7 @@ def taken_by_all(table: Timetable, first: date, last: date, now: int) -> Occupan
     return taken(table, everybody, rooms, None, _periods({cap.period for cap in table.caps}, first, last), now)
 
 
-def taken(table: Timetable, practitioners: tuple[int, ...], rooms: bool, profile_id: int | None, dates: tuple[date, date], now: int) -> Occupancy:
+def taken(table: Timetable, practitioners: tuple[int, ...], rooms: bool, whose: Whose | None, dates: tuple[date, date], now: int) -> Occupancy:
     """The same for chosen practitioners, with all rooms or none. Two statements, or none."""
     zones = {place.zone for place in table.locations} or {table.zone}
     low = min(day_start(zone, dates[0]) for zone in zones)
@@ -106,13 +106,13 @@ def taken(table: Timetable, practitioners: tuple[int, ...], rooms: bool, profile
     high = max(max(day_start(zone, dates[1], 1) for zone in zones), low)
     room_ids = tuple(number for number, _ in table.rooms()) if rooms else ()
     for_caps = bool(table.caps)
-    key = (table.practice_id, practitioners, room_ids, profile_id, now)
+    key = (table.practice_id, practitioners, room_ids, whose, now)
     session = db.session()
     known = _read_before(session)
     for other, begins, ends, found in known:
         if other == key and begins <= low and high <= ends:
             return found
-    found = occupancy.load(table.practice_id, practitioners, room_ids, profile_id, low, high, now, for_caps)
+    found = occupancy.load(table.practice_id, practitioners, room_ids, whose, low, high, now, for_caps)
     if not session.info.get("writing"):
         session.info["occupancy"] = session.get_transaction(), [*known, (key, low, high, found)]
     return found

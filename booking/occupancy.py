@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from sqlalchemy import Integer, Text, bindparam, literal_column, null, select, union_all
+from sqlalchemy import Integer, Text, and_, bindparam, literal_column, null, select, union_all
 
 from booking.facts import Busy, Counted, Hold
 from booking.models import Appointment
@@ -51,11 +51,18 @@ class Occupancy(NamedTuple):
         )
 
 
+class Whose(NamedTuple):
+    """Whose own appointments stand in the way: all of a person's, or those of them that one account booked (see Wish.only_by)."""
+
+    profile: int
+    only_by: int | None = None
+
+
 def load(
     practice_id: int,
     practitioners: tuple[int, ...],
     rooms: tuple[int, ...],
-    profile_id: int | None,
+    whose: Whose | None,
     low: int,
     high: int,
     now: int,
@@ -68,9 +75,10 @@ def load(
     others = {"practice": practice_id, "now": _instant(now)}
     if rooms:
         others |= {"rooms": rooms, **reach}
-    if profile_id is not None:
-        others |= {"profile": profile_id, "upcoming": _instant(min(low, now) - LONGEST)}
-    by, holds = _sorted_out(_fetch(_others(bool(rooms), profile_id is not None), others))
+    if whose is not None:
+        others |= {"profile": whose.profile, "upcoming": _instant(min(low, now) - LONGEST)}
+        others |= {"only_by": whose.only_by} if whose.only_by else {}
+    by, holds = _sorted_out(_fetch(_others(bool(rooms), whose is not None, bool(whose and whose.only_by)), others))
     where = tuple(map(_service_and_place, rows)) if for_caps else ()
     return Occupancy(busy, {room: tuple(found) for room, found in by.items() if room}, tuple(by[0]), tuple(holds), where)
 
@@ -119,8 +127,8 @@ def _appointments(for_caps: bool):
     return select(*columns).where(theirs, *_in_range()).order_by(A.practitioner_id, A.starts_at)
 
 
-@lru_cache(maxsize=4)
-def _others(rooms: bool, person: bool):
+@lru_cache(maxsize=6)
+def _others(rooms: bool, person: bool, only_by: bool):
     """(of, start, end, before, after, id, service, extra): `of` is a room, 0 for the person, NULL for a hold with its facts in `extra`."""
     nobody, nothing, now = literal_column("0", Integer()), null().cast(Text), bindparam("now", type_=UtcDateTime())
     extra = json_row(
@@ -150,5 +158,7 @@ def _others(rooms: bool, person: bool):
     if person:
         columns = _columns(nobody, nobody, nobody)
         coming = A.starts_at >= bindparam("upcoming", type_=UtcDateTime())
-        parts.append(select(*columns, A.service_id, nothing).where(A.profile_id == bindparam("profile"), coming, BLOCKS))
+        theirs = A.profile_id == bindparam("profile")
+        theirs = and_(theirs, A.booked_by_id == bindparam("only_by")) if only_by else theirs
+        parts.append(select(*columns, A.service_id, nothing).where(theirs, coming, BLOCKS))
     return union_all(*parts) if len(parts) > 1 else parts[0]

@@ -82,8 +82,9 @@ def _live(link: Link, on: date) -> bool:
 
 
 def _own_address(profile: Profile, links: list[Link], on: date) -> bool:
-    """Whether to use the address in the person's record: not when they sign in themselves, nor when it is that of somebody whose
+    """Whether to use the address in the person's record: not when they sign in themselves, nor when it is one that somebody has or had whose
     access has ended or does not include notices, nor while they are kept safe: nobody knows in which home it is read."""
     if not profile.email or profile.is_safe or any(_live(link, on) and link.relationship == "self" for link in links):
         return False
-    return _key(profile.email) not in {link.account.email_key for link in links}
+    key = _key(profile.email)
+    return not any(key in link.account.keys for link in links)

@@ -13,7 +13,9 @@ class Wish:
 
     `owner` is the visitor key whose own hold does not block. `moving`: the appointment that would be given up.
     `staff` skips horizon, notice and caps, never conflicts (AVAILABILITY §6). `discreet`: whoever asks may not know what the person
-    has already, so a time in the way of that is told like any time that is taken (MISSION F6).
+    has already, so a time in the way of that is told like any time that is taken (MISSION F6). `only_by`: an account that may not
+    even learn *when* a person kept safe is busy: of what that person has, only what this account booked stands in the way, and
+    staff see two at one time.
     """
 
     service: Service
@@ -23,3 +25,4 @@ class Wish:
     moving: Appointment | None = None
     staff: bool = False
     discreet: bool = False
+    only_by: int | None = None

@@ -7,7 +7,8 @@ import pytest
 from e2e.conftest import DESK, PHONE
 from e2e.people import choose_service, heading, sign_in
 from portal.database import db, transact
-from portal.links import FROM_PRACTICE, grant
+from portal.links import grant
+from portal.models.link import FROM_PRACTICE
 from portal.models import Account, Practice, Profile
 from portal.seed import name_id
 

@@ -26,6 +26,11 @@ def qr(text: str, kind: str) -> bytes:
     return file.getvalue()
 
 
+def picture(text: str) -> Markup:
+    """The same code to stand in a page, as wide as its place; black on white whatever the theme, as cameras want it."""
+    return Markup(segno.make(text, micro=False, error="m").svg_inline(omitsize=True, border=QUIET, dark="#000", light="#fff"))
+
+
 def link_button(url: str, text: str, colour: str) -> str:
     """HTML of one plain link that looks like a button in the practice's colour; no script, no picture, no third party."""
     fitted = brand.tokens(colour)["light"]

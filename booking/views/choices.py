@@ -7,7 +7,7 @@ from flask import abort, redirect, request, session, url_for
 from flask_login import current_user
 
 from booking.bookings import must_be_changeable
-from booking.disclosure import knows_all
+from booking.disclosure import blind_account, knows_all
 from booking.models import Appointment
 from booking.queries import link_to
 from booking.steps import ANYONE, ME, Steps
@@ -43,12 +43,16 @@ class Choices:
     def wish(self) -> Wish:
         """The question for the engine. Needs a service."""
         profile = self.link.profile if self.link else None
-        return Wish(self.service, self.practitioner, profile, session.get("visitor", ""), self.moving, discreet=self.discreet)
+        return Wish(self.service, self.practitioner, profile, session.get("visitor", ""), self.moving, discreet=self.discreet, only_by=self.only_by)
 
     @property
     def discreet(self) -> bool:
         """The asker may not know all that the person has already."""
         return self.link is not None and not knows_all(self.link, clock.today(self.practice.zone))
+
+    @property
+    def only_by(self) -> int | None:
+        return blind_account(self.link, clock.today(self.practice.zone)) if self.link else None
 
     @property
     def for_somebody_else(self) -> bool:

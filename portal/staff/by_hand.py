@@ -1,10 +1,8 @@
-"""An invitation passed on by hand: a message in the sender's own mail program, a QR code on paper."""
+"""An invitation passed on by hand: a message in the sender's own mail program."""
 
 from urllib.parse import quote
 
-import segno
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from portal.models import Invitation
 
@@ -18,6 +16,3 @@ def mailto(invitation: Invitation, address: str) -> str:
     return f"mailto:{quote(invitation.email, safe='@')}?subject={quote(subject)}&body={quote(words)}"
 
 
-def qr(address: str) -> Markup:
-    """The address as an SVG, dark on white whatever the theme: a camera wants it so."""
-    return Markup(segno.make(address, error="l").svg_inline(omitsize=True, border=4, dark="#000", light="#fff"))

@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from portal import clock, invitations
+from portal import clock, invitations, qr
 from portal.database import transact
 from portal.guards import page_of_the_form, staff_only
 from portal.invitations import SentJustNow
@@ -31,7 +31,7 @@ def resend_invitation(staff, invitation):
 def copy_link(staff, invitation):
     now = clock.now()
     [stands] = accounts_of.as_they_stand([invitation], now, with_address=True)
-    by = {"mailto": by_hand.mailto(invitation, stands.address), "qr": by_hand.qr(stands.address)} if stands.address else {}
+    by = {"mailto": by_hand.mailto(invitation, stands.address), "qr": qr.picture(stands.address)} if stands.address else {}
     return person_page("staff/copy_link.html", staff, invitation.profile, now, stands=stands, invitation=invitation, **by)
 
 

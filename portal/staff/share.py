@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.guards import staff_only
 from portal.models import Practice
-from portal.qr import KINDS, link_button, qr
+from portal.qr import KINDS, link_button, picture, qr
 from portal.staff.blueprint import blueprint
 from portal.staff.page import staff_page
 from portal.staff.sharing import Address, groups, own_address
@@ -31,6 +31,7 @@ def share(staff):
         address=address,
         own=own_address(practice),
         groups=found,
+        picture=picture(address.url),
         call=call,
         scan=scan,
         snippet=link_button(address.url, call, practice.colour),

@@ -114,3 +114,32 @@ def test_the_engines_answer_names_no_appointment(context, cast):
     answers = [open_times(cast.riverside, wish, day, day, clock.now())[0] for wish in (open_, discreet)]
     assert list(answers[0].starts) == list(answers[1].starts) and row.id not in answers[1].params.values()
     assert soonest(cast.riverside, open_, clock.now(), 3) == soonest(cast.riverside, discreet, clock.now(), 3)
+
+
+# --- kept safe: not even a missing time tells (MISSION F6) ---
+
+
+def keep_safe(app, cast):
+    with app.app_context():
+        mails.change(cast.leo, safe_at=clock.now())
+
+
+@pytest.mark.parametrize("permissions, told", [((BOOK,), False), ((BOOK, SEE_TIMES), True)])
+def test_of_a_child_kept_safe_a_reader_who_sees_nothing_finds_no_time_missing(app, cast, fathers, browse, permissions, told):
+    keep_safe(app, cast)
+    chosen = dict(what=cast.follow_up, with_="any", day="2026-12-17")
+    publics = times(browse().page(step("when", **chosen)))
+    his = times(fathers(*permissions).page(step("when", who=cast.leo, **chosen)))
+    assert AT in publics
+    assert (his == publics) is not told and (AT in his) is not told
+
+
+def test_what_the_reader_booked_for_a_child_kept_safe_stands_in_their_own_way(app, cast, fathers):
+    keep_safe(app, cast)
+    browser = fathers(BOOK)
+    chosen = dict(what=cast.follow_up, with_="any", who=cast.leo)
+    later = AT + 86_400
+    with app.app_context():
+        mails.appointment(cast, "leo", WHEN + timedelta(days=1), by="daniel")
+    assert later not in times(browser.page(step("when", day="2026-12-18", **chosen)))
+    assert path(hold(browser, start=AT, **chosen)).endswith("/confirm")
