@@ -29,8 +29,8 @@ def test_all_staff_see_the_practice_s_address_under_the_public_name(cast, browse
     page = browse(getattr(cast, who), staff=True).page(SHARE)
     assert page.h1 == "Share your booking page"
     assert page.links()["https://booking.example/at/riverside/"] == "https://booking.example/at/riverside/"
-    (picture,) = [img for img in page.all("img") if img.get("alt")]
-    assert picture.get("alt") == "QR code that opens https://booking.example/at/riverside/"
+    (code,) = page.all("div", role="img")
+    assert code.get("aria-label") == "QR code that opens https://booking.example/at/riverside/"
 
 
 def test_every_service_and_every_practitioner_has_an_address(cast, browse):
