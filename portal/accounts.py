@@ -98,6 +98,7 @@ def confirm_address(account: Account, link_id: int, now: datetime, this_session:
     holder, old = account_at(key), account.email
     if holder is not None and holder.id != account.id:
         raise AlreadyHere()
+    account.former_keys = sorted(account.keys - {key})  # access that ends or shrinks still counts for the mailbox left behind
     account.email, account.email_key, account.verified_at = link.sent_to, key, now
     sessions.end_all(account.id, this_session)
     mailed_links.end_open(MailedLink.account_id == account.id, revoked_at=now)

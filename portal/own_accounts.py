@@ -51,11 +51,11 @@ def _young(found: Select, on: date) -> list[Young]:
 
 
 def to_invite(practice: Practice, on: date) -> list[int]:
-    """The ids of those who can be written to and were never invited to themselves."""
+    """The ids of those who can be written to and were never invited to themselves. Whoever is kept safe is left to staff."""
     if not practice.steps:
         return []
     asked = exists().where(Invitation.profile_id == Profile.id, Invitation.relationship == access.SELF)
-    reachable = (Profile.email != "", Profile.email_refused_at.is_(None), ~asked)
+    reachable = (Profile.email != "", Profile.email_refused_at.is_(None), Profile.safe_at.is_(None), ~asked)
     young = [one.profile for one in _young(_passed(practice, on).where(*reachable).order_by(Link.id), on)]
     shared = own_reader.shared_addresses(practice) if young else frozenset()
     return [profile.id for profile in young if address(profile, shared)]
@@ -77,7 +77,8 @@ def invite(profile_ids: Iterable[int], now: datetime) -> None:
         on = links.today(profile, now)
         mine = _young(_passed(profile.practice, on).where(Profile.id == profile_id), on)
         asked = select(Invitation.id).where(Invitation.profile_id == profile_id, Invitation.relationship == access.SELF).limit(1)
-        if mine and profile.email_refused_at is None and db.session.scalar(asked) is None:
+        reachable = profile.email_refused_at is None and not profile.is_safe
+        if mine and reachable and db.session.scalar(asked) is None:
             _send(profile, shared, now)
 
 

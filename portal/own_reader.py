@@ -20,25 +20,30 @@ class OwnReader(NamedTuple):
 
 
 def find(profile: Profile, on: date, shared: frozenset[str] | None = None) -> OwnReader | None:
-    """Where to write to the person on a date; None: nowhere, or they refused mail. `shared`: see `own_address`."""
+    """Where to write to the person on a date; None: nowhere, or they refused mail. `shared`: see `own_address`.
+
+    While they are kept safe, only at an account of their own: nobody knows in which home the address on record is read.
+    """
     if profile.email_refused_at:
         return None
     everybody = list(db.session.scalars(select(Link).where(Link.profile_id == profile.id).options(joinedload(Link.account)).order_by(Link.id)))
     own = next((link for link in everybody if link.is_self and link.is_live(on) and link.account.is_active), None)
     if own is not None:
         return OwnReader(own.account.email, own.account)
+    if profile.is_safe:
+        return None
     address = own_address(profile, everybody, shared)
     return OwnReader(address, None) if address else None
 
 
 def own_address(profile: Profile, everybody: Iterable[Link], shared: frozenset[str] | None = None) -> str:
-    """The address in the record, or an empty string when it is none, or that of an account that acts, or once acted, for the person,
-    or of somebody else's record at the practice. Who asks for many gives `shared`, `shared_addresses` of the practice."""
+    """The address in the record, or an empty string when it is none, or one that an account has or had which acts, or once acted, for the
+    person, or that of somebody else's record at the practice. Who asks for many gives `shared`, `shared_addresses` of the practice."""
     try:
         address = clean_address(profile.email)
     except BadAddress:
         return ""
-    if address_key(address) in {link.account.email_key for link in everybody if not link.is_self}:
+    if any(address_key(address) in link.account.keys for link in everybody if not link.is_self):
         return ""
     is_shared = address.lower() in shared if shared is not None else _is_on_another_record(profile, address)
     return "" if is_shared else address

@@ -34,11 +34,13 @@ def upgrade():
     sa.Column('life_hours', sa.Integer(), nullable=False),
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.Column('started_at', UtcDateTime(), nullable=True),
+    sa.Column('started_by_id', sa.Integer(), nullable=True),
     sa.Column('paused_at', UtcDateTime(), nullable=True),
     sa.Column('queued_at', UtcDateTime(), nullable=True),
     sa.Column('told_at', UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['made_by_id'], ['staff_members.id'], name=op.f('fk_invitation_batches_made_by_id')),
     sa.ForeignKeyConstraint(['practice_id'], ['practices.id'], name=op.f('fk_invitation_batches_practice_id')),
+    sa.ForeignKeyConstraint(['started_by_id'], ['staff_members.id'], name=op.f('fk_invitation_batches_started_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation_batches')),
     sa.UniqueConstraint('public_id', name=op.f('uq_invitation_batches_public_id'))
     )
@@ -98,7 +100,7 @@ def upgrade():
     sa.Column('practice_id', sa.Integer(), nullable=False),
     sa.Column('batch_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('typed', sa.String(length=400), nullable=False),
+    sa.Column('typed', sa.String(length=740), nullable=False),
     sa.Column('name', sa.String(length=170), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('relationship', sa.String(length=20), nullable=False),
@@ -155,6 +157,11 @@ def upgrade():
         for name, kind, _default in new:
             batch_op.alter_column(name, existing_type=kind, existing_nullable=False, server_default=None)
 
+    with op.batch_alter_table('accounts', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('former_keys', sa.JSON(), nullable=False, server_default="[]"))
+    with op.batch_alter_table('accounts', schema=None) as batch_op:
+        batch_op.alter_column('former_keys', existing_type=sa.JSON(), existing_nullable=False, server_default=None)
+
     with op.batch_alter_table('profiles', schema=None) as batch_op:
         batch_op.add_column(sa.Column('safe_at', UtcDateTime(), nullable=True))
         batch_op.create_index('ix_profiles_born', ['practice_id', 'born_on'], unique=False)
@@ -165,6 +172,9 @@ def downgrade():
     with op.batch_alter_table('profiles', schema=None) as batch_op:
         batch_op.drop_index('ix_profiles_born')
         batch_op.drop_column('safe_at')
+
+    with op.batch_alter_table('accounts', schema=None) as batch_op:
+        batch_op.drop_column('former_keys')
 
     with op.batch_alter_table('practices', schema=None) as batch_op:
         batch_op.drop_column('bulk_claim_hours')

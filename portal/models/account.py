@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import db
@@ -17,6 +17,7 @@ class Account(UserMixin, db.Model):
     public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
     email: Mapped[str] = mapped_column(String(254))  # as typed, verified
     email_key: Mapped[str] = mapped_column(String(254), unique=True)  # see portal/addresses.py: address_key()
+    former_keys: Mapped[list] = mapped_column(JSON, default=list)  # keys of the addresses it had before: its owner may still read mail there
     password_hash: Mapped[str] = mapped_column(String(200))
     given_name: Mapped[str] = mapped_column(String(80))
     family_name: Mapped[str] = mapped_column(String(80))
@@ -31,6 +32,11 @@ class Account(UserMixin, db.Model):
     @property
     def is_active(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of every address this account has or had."""
+        return frozenset((self.email_key, *(self.former_keys or ())))
 
     @property
     def name(self) -> str:

@@ -24,11 +24,18 @@ class InvitationBatch(db.Model):
     life_hours: Mapped[int]
     created_at: Mapped[datetime]  # rehearsed
     started_at: Mapped[datetime | None]
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))  # who last pressed send, continue or send again
     paused_at: Mapped[datetime | None]
     queued_at: Mapped[datetime | None]  # every row has become an invitation or was passed over
     told_at: Mapped[datetime | None]  # the sender has the mail that says it is done
 
-    made_by: Mapped[StaffMember] = related()
+    made_by: Mapped[StaffMember] = related(foreign_keys=[made_by_id])
+    started_by: Mapped[StaffMember | None] = related(foreign_keys=[started_by_id])
+
+    @property
+    def sender(self) -> StaffMember:
+        """In whose name it is sent, and who is told when it is done."""
+        return self.started_by or self.made_by
 
 
 class BatchRow(db.Model):
@@ -44,7 +51,7 @@ class BatchRow(db.Model):
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"))
     batch_id: Mapped[int] = mapped_column(ForeignKey("invitation_batches.id", ondelete="CASCADE"))
     position: Mapped[int]  # the line number people see, from 1
-    typed: Mapped[str] = mapped_column(String(400), default="")  # the line as it came, for putting it right
+    typed: Mapped[str] = mapped_column(String(740), default="")  # the line as it came, for putting it right; every sign of it may be a doubled quotation mark
     name: Mapped[str] = mapped_column(String(170), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     relationship: Mapped[str] = mapped_column(String(20), default="self")

@@ -217,6 +217,16 @@ def test_the_address_of_a_record_is_not_used_while_the_person_is_kept_safe(conte
     assert "walter@example.com" not in readers("booked")
 
 
+@pytest.mark.parametrize("facts", [{"permissions": [SEE_TIMES, GET_NOTICES]}, {"revoked_at": True}], ids=["busy", "revoked"])
+def test_who_changed_address_is_not_the_person_at_the_old_one(context, cast, facts):
+    """The record still holds the address Daniel's account had before: what reaches it says no more than his access, or nothing."""
+    change(profile("leo"), email=DANIEL)
+    change(cast.link("daniel", "leo"), **{name: clock.now() if value is True else value for name, value in facts.items()})
+    change(account("daniel"), email="d2@example.com", email_key="d2@example.com", former_keys=[DANIEL])
+    announce(emails.announce_booked, appointment(cast, "leo", WHEN, by="priya"))
+    assert DANIEL not in readers("booked")
+
+
 def test_mail_follows_an_account_to_its_new_address(leos):
     change(account("priya"), email="priya@new.example.com", email_key="priya@new.example.com")
     assert letter_to(PRIYA, "booked").to == "priya@new.example.com"

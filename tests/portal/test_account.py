@@ -155,6 +155,16 @@ def test_what_is_confirmed_is_what_the_link_was_sent_to(app, cast, clock):
         assert db.session.get(Account, account.id, populate_existing=True).email == link.sent_to == NEW_ADDRESS
 
 
+def test_the_addresses_left_behind_are_remembered(app, cast, clock):
+    """Access that was taken away counts for the old mailbox too: see portal/own_reader.py."""
+    with app.app_context():
+        for email in (NEW_ADDRESS, "third@example.org", NEW_ADDRESS):
+            link = transact(accounts.ask_address, cast.priya, email, clock.forward(hours=1))
+            transact(accounts.confirm_address, cast.priya, link.id, clock(), 0)
+        account = db.session.get(Account, cast.priya.id, populate_existing=True)
+        assert account.former_keys == [PRIYA, "third@example.org"] and account.keys == {PRIYA, NEW_ADDRESS, "third@example.org"}
+
+
 def test_an_address_that_has_an_account_is_told_to_nobody_but_its_owner(app, cast, clock, priya):
     def text(email):
         return ask_address(priya, email).text.replace(email, "…")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from portal import invitations, life_notices, link_life, links, practice_settings
+from portal import invitations, life_notices, link_life, links, own_accounts, practice_settings
 from portal.access import BOOK, CHANGE, GET_NOTICES, NARROW, PAUSE, PERMISSIONS, SEE_TIMES
 from portal.database import db, transact
 from portal.invitations import Wanted
@@ -136,6 +136,35 @@ def test_but_never_at_one_that_may_be_somebody_elses(young, clock, email, why):
     at(clock, TORONTO, 2028, 1, 19, 9)
     run(clock)
     assert outbox("invitation") == []
+
+
+def test_nor_at_one_that_a_parents_account_had_before(young, clock):
+    """The mailbox left behind is still the parent's: no notice, and above all no link to an account in Anya's name."""
+    change(young.daniel, email="d2@example.com", email_key="d2@example.com", former_keys=[DANIEL])
+    change(young.anya, email=DANIEL)
+    for day in (12, 19):
+        at(clock, TORONTO, 2028, 1, day, 9)
+        run(clock)
+    assert DANIEL not in {row.to_address for row in outbox()} and outbox("invitation") == []
+
+
+def test_the_house_writes_to_no_address_on_record_of_who_is_kept_safe(young, clock):
+    """Nobody knows in which home it is read. Staff may still invite, with their eyes open."""
+    change(young.anya, email="other.home@example.com", safe_at=clock.at)
+    for day in (12, 19):
+        at(clock, TORONTO, 2028, 1, day, 9)
+        run(clock)
+    assert "other.home@example.com" not in {row.to_address for row in outbox()} and outbox("invitation") == []
+    transact(own_accounts.invite, [young.anya.id], clock.at)  # asked for a moment before the flag was set
+    assert outbox("invitation") == []
+
+
+def test_what_waits_for_an_address_on_record_is_not_sent_once_they_are_kept_safe(young, clock):
+    change(young.anya, email=ANYA)
+    at(clock, TORONTO, 2028, 1, 12, 9)
+    run(clock)
+    change(young.anya, safe_at=clock.at)
+    assert letter_to(ANYA, "access_notice") is None
 
 
 def test_who_refused_mail_is_not_written_to(young, clock):
