@@ -17,7 +17,7 @@ from portal import batch_files, batches, invitations, links
 from portal.access import SEE_TIMES, default_permissions
 from portal.database import db, transact
 from portal.models.link import FROM_PERSON
-from portal.models import Invitation, Link, StaffMember
+from portal.models import Invitation, Link, Profile, StaffMember
 from portal.staff import choosing
 from tests import mails
 from tests.reader import Reader
@@ -45,7 +45,8 @@ STAFF = ("admin", "practitioner", "front desk")
 
 @dataclass(frozen=True, eq=False)
 class Door:
-    """`{id}`, an appointment, `{who}`, a person, `{link}`, somebody's access to them, and `{batch}`, a list of people to invite, are tried as the mother's own, as a stranger's and as nobody's.
+    """`{id}`, an appointment, `{who}`, a person, `{link}`, access to them, `{batch}`, a list of people to invite … are tried as the mother's own,
+    as a stranger's, as one that is gone, and as nobody's.
 
     `nobody` and `anyone` (everybody who is signed in): the status expected; `but`: other answers by asker, for the mother's own.
     """
@@ -283,6 +284,7 @@ class Town:
                     "patient": leo.public_id, "ticket": self._ticket("dana", leo)},
             "foreign": {"id": foreign.public_id, "who": cast.walter.public_id, "link": cast.link("wei", "wei").public_id, "batch": self._list("sylvie", "beau-rivage"),
                         "patient": cast.profile("luc", "beau-rivage").public_id, "ticket": self._ticket("sylvie", cast.profile("luc", "beau-rivage"))},
+            "deleted": self._gone(practice, now),
             "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM, "batch": RANDOM, "patient": RANDOM, "ticket": RANDOM},
         }
 
@@ -293,6 +295,25 @@ class Town:
         invitation = invitations.invite(mine, leo, invitations.Wanted("aunt@example.com", "trusted", (SEE_TIMES,)), now)
         invitation.sent_at = now - timedelta(hours=1)  # long enough ago to be sent again
         self.family = {"other": other.public_id, "invitation": invitation.public_id, "client": leo.public_id}
+
+    def _gone(self, practice, now) -> dict[str, str]:
+        """What was there once: somebody the mother no longer acts for, with an appointment; a record merged away; a deleted invitation."""
+        cast, staff = self.cast, self.cast.staff("dana")
+
+        def happen():
+            former = Profile(practice_id=practice.id, given_name="Former", family_name="Ward", created_at=now, merged_at=now, replaced_by_id=cast.walter.id)
+            db.session.add(former)
+            db.session.flush()
+            link = links.grant(cast.priya, former, "guardian", default_permissions("guardian"), now, ground=FROM_PERSON)
+            link.revoke(now)
+            return former, link
+
+        former, link = transact(happen)
+        visit = mails.appointment(cast, "walter", now + timedelta(days=7))
+        mails.change(visit, profile_id=former.id)
+        invitation = transact(invitations.invite, staff, cast.leo, invitations.Wanted("gone@example.com", "trusted", (SEE_TIMES,)), now)
+        transact(invitations.delete, invitation, now, by=cast.dana)
+        return {"id": visit.public_id, "who": former.public_id, "link": link.public_id, "batch": RANDOM, "patient": former.public_id, "ticket": invitation.public_id}
 
     def _ticket(self, by: str, person) -> str:
         """An invitation from staff."""

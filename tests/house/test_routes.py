@@ -1,4 +1,4 @@
-"""Every door × everybody who might knock × own, foreign and made-up ids: the answer is the one in the table (SAFETY §6)."""
+"""Every door × everybody who might knock × own, foreign, deleted and made-up ids: the answer is the one in the table (SAFETY §6)."""
 
 import re
 
@@ -94,7 +94,7 @@ def differences(town: Town, asker: str, browser, answers: dict) -> list[str]:
         return []
     ids = [value for target in town.targets.values() for value in target.values()]
     shown = {key: (same_but_for_its_address(one, *ids), sorted(one.headers.keys())) for key, one in answers.items()}
-    found = [f"{asker} can tell: {door.path} is a stranger's" for door, aim in shown if aim == "foreign" and shown[door, aim] != shown[door, "random"]]
+    found = [f"{asker} can tell: {door.path} is {aim}" for door, aim in shown if aim in ("foreign", "deleted") and shown[door, aim] != shown[door, "random"]]
     for door in dict.fromkeys(door for door, _aim in shown):
         here = town.addresses(door)["own"]
         nowhere = here.replace("/riverside/", "/nowhere/")
