@@ -38,9 +38,9 @@ def staff_only(*roles):
         def guarded(slug, **kwargs):
             g.staff_roles = staff_roles(current_user)  # asked once: the menu lists them all
             member = next((one for one in g.staff_roles if one.practice.slug == slug), None)
-            if member is None or (roles and member.role not in roles):
+            g.practice = member.practice if member else abort(404)
+            if roles and member.role not in roles:
                 abort(404)
-            g.practice = member.practice
             return view(staff=member, **kwargs)
 
         guarded.is_staff_view = True

@@ -24,4 +24,4 @@ def next_visits(staff: StaffMember, profile: Profile, now: datetime) -> Panel:
     found = select(Appointment).where(*theirs, *mine, Appointment.ends_at > now).order_by(Appointment.starts_at).limit(MOST + 1)
     rows = list(db.session.scalars(found.options(joinedload(Appointment.service), joinedload(Appointment.practitioner))))
     days = {one.id: url_for("desk.day", slug=staff.practice.slug, date=one.starts_at.astimezone(zone).date().isoformat()) for one in rows}
-    return Panel("desk/_next_visits.html", {"rows": rows[:MOST], "days": days, "more": len(rows) > MOST}, {profile.id}, [])
+    return Panel("desk/_next_visits.html", {"rows": rows[:MOST], "days": days, "more": len(rows) > MOST, "own": only is not None}, {profile.id}, [])

@@ -1,13 +1,14 @@
 """Who has access to a person and who was invited: the rows of staff pages, read in a few statements however many there are."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import invitations, links, mailed_links
+from portal.access import SELF
 from portal.batch_results import mail_states
 from portal.database import db
 from portal.mailed_links import CLAIM, COPIED
@@ -24,6 +25,15 @@ class Access(NamedTuple):
 
     link: Link
     given_by: str
+
+
+class Contact(NamedTuple):
+    """Somebody to ring about a person: their `link`, their telephone number or an empty string, and `page`, their own record among
+    the people this staff member may see, or None."""
+
+    link: Link
+    phone: str
+    page: Profile | None
 
 
 class Invited(NamedTuple):
@@ -60,6 +70,18 @@ def access_to(person: Profile) -> list[Access]:
     ids = {giver for giver in givers.values() if giver}
     names = {one.id: one.name for one in db.session.scalars(select(Account).where(Account.id.in_(ids)))} if ids else {}
     return [Access(link, names.get(givers[link.id], "")) for link in found]
+
+
+def contacts(staff: StaffMember, person: Profile, on: date) -> list[Contact]:
+    """Who acts for the person on the practice's date, whom to contact first before the others. Two statements."""
+    acting = [link for link in links.links_to(person) if not link.is_self and link.is_live(on)]
+    acting.sort(key=lambda link: link.primary_at is None)
+    ids = [link.account_id for link in acting]
+    own = (Link.account_id.in_(ids), Link.relationship == SELF, Link.revoked_at.is_(None), Link.practice_id == staff.practice_id)
+    records = select(Link.account_id, Profile, and_(*seen_by(staff))).join(Link.profile).where(*own)
+    found = {account_id: (profile.phone, profile if seen else None) for account_id, profile, seen in db.session.execute(records)} if ids else {}
+    both = [(link, *found.get(link.account_id, ("", None))) for link in acting]
+    return [Contact(link, phone or link.account.phone, page) for link, phone, page in both]
 
 
 def _inviters(person: Profile):

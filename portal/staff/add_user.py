@@ -4,13 +4,13 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from portal import clock, invitations, links
-from portal.access import default_permissions
+from portal.access import SELF, default_permissions
 from portal.addresses import did_you_mean
 from portal.database import transact
 from portal.errors import DomainError
 from portal.guards import staff_only
 from portal.invitations import AlreadyInvited, HasAccess, NothingToCompare, TooYoungForOwn
-from portal.staff import words
+from portal.staff import owners, words
 from portal.staff.blueprint import blueprint
 from portal.staff.forms import AddUserForm
 from portal.staff.page import person_page
@@ -25,9 +25,9 @@ def add_user(staff, person):
     now, form = clock.now(), _form(person)
     if not form.validate_on_submit():
         return _page(staff, person, now, form, status=422 if request.method == "POST" else 200)
-    doubt = "" if form.offered or request.form.get("sure") == form.address else did_you_mean(form.address)
-    if doubt:  # asked about once: who keeps it means it
-        return _page(staff, person, now, form, doubt=doubt, status=422)
+    doubts = _doubts(staff, person, form)
+    if doubts:  # asked about once: who keeps it means it
+        return _page(staff, person, now, form, status=422, **doubts)
     try:
         transact(invitations.invite, staff, person, form.wanted(), now)
     except (AlreadyInvited, HasAccess, NothingToCompare, TooYoungForOwn) as error:
@@ -44,11 +44,22 @@ def _form(person) -> AddUserForm:
     return form
 
 
+def _doubts(staff, person, form) -> dict:
+    """`owner`: whose address it is, when the person is to sign in with that of somebody else; `doubt`: what a slip was meant to be."""
+    if request.form.get("anyway") == form.address:
+        return {}
+    is_owned, name = owners.somebody_else(staff, person, form.address) if form.relationship.data == SELF else (False, "")
+    if is_owned:
+        return {"owner": name or _("somebody else")}
+    doubt = "" if form.offered or request.form.get("sure") == form.address else did_you_mean(form.address)
+    return {"doubt": doubt} if doubt else {}
+
+
 def _told(form: AddUserForm, error: DomainError) -> AddUserForm:
     form.form_errors.append(error.message)
     return form
 
 
-def _page(staff, person, now, form, doubt="", waiting_one=None, status=200):
-    facts = {"form": form, "doubt": doubt, "waiting_one": waiting_one, "words": words, "usual": default_permissions}
+def _page(staff, person, now, form, doubt="", owner="", waiting_one=None, status=200):
+    facts = {"form": form, "doubt": doubt, "owner": owner, "waiting_one": waiting_one, "words": words, "usual": default_permissions}
     return person_page("staff/add_user.html", staff, person, now, **facts), status

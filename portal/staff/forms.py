@@ -72,6 +72,15 @@ class AccessForm(PortalForm):
     def permissions(self) -> list[str]:
         return access.at_level([field.name for field in self.ticks if field.data], self.level.data)
 
+    def validate_manage_access(self, field) -> None:
+        if field.data and self.is_chosen and self.level.data != access.EVERYTHING:
+            raise ValidationError(_("Who does not see everything cannot decide who else has access. Take off the tick, or choose “Everything”"))
+
+    @property
+    def is_chosen(self) -> bool:
+        """What stands in the fields counts."""
+        return True
+
     def validate_review_on(self, field) -> None:
         if field.day and self.ends_on.day and field.day > self.ends_on.day:
             raise ValidationError(_("This is after the last day of the access"))
@@ -101,6 +110,10 @@ class AddUserForm(AccessForm):
         self.relationship.choices = _choices((name, self._who(name)) for name in access.RELATIONSHIPS if name != access.SELF or not self.too_young)
         checks = [("", _("None")), ("birth_date", _("Date of birth")), ("code", _("A code you say by phone"))]
         self.second_check.choices = _choices(pair for pair in checks if pair[0] != "birth_date" or person.born_on)
+
+    @property
+    def is_chosen(self) -> bool:
+        return self.how.data == CHOSEN
 
     def _who(self, relationship: str):
         return self.person.name if relationship == access.SELF else access_words.kind(relationship)

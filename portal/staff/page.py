@@ -19,11 +19,15 @@ def sees_everybody(staff: StaffMember) -> bool:
     return staff.role in SEES_EVERYBODY
 
 
+def frame(staff: StaffMember) -> dict:
+    """What templates/staff/base.html needs."""
+    return {"staff": staff, "may_invite": may_invite(staff), "waiting": count_waiting(staff) if sees_everybody(staff) else None}
+
+
 def staff_page(template: str, staff: StaffMember, now: datetime, people: Iterable[int], **facts) -> str:
     """The page; `people` are the ids of the profiles it shows. `waiting`: how many registrations, None for who may not see them."""
-    if "waiting" not in facts:
-        facts["waiting"] = count_waiting(staff) if sees_everybody(staff) else None
-    page = render_template(template, staff=staff, may_invite=may_invite(staff), **facts)
+    around = frame(staff) if "waiting" not in facts else {"staff": staff, "may_invite": may_invite(staff)}
+    page = render_template(template, **around, **facts)
     note_viewed(staff, people, now)
     return page
 

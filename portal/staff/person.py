@@ -1,8 +1,10 @@
-"""One person as the practice knows them: details, and what the rest of the house adds (next appointments)."""
+"""One person as the practice knows them: details, whom to ring, and what the rest of the house adds (next appointments)."""
 
-from portal import clock
+from portal import access_words, clock
 from portal.filters import local
 from portal.guards import staff_only
+from portal.links import today
+from portal.staff import accounts_of
 from portal.staff.blueprint import blueprint
 from portal.staff.page import person_page
 from portal.staff.panels import person_panels
@@ -15,4 +17,5 @@ from portal.staff.whose import of_person
 def person(staff, person):
     now = clock.now()
     since = local(person.created_at, staff.practice.zone).date()
-    return person_page("staff/person.html", staff, person, now, parts=person_panels(staff, person, now), since=since)
+    facts = {"contacts": accounts_of.contacts(staff, person, today(person, now)), "kind": access_words.kind, "since": since}
+    return person_page("staff/person.html", staff, person, now, parts=person_panels(staff, person, now), **facts)

@@ -33,15 +33,24 @@ def make_primary(staff, link):
     return _back(staff, link.profile)
 
 
-@blueprint.post("/people/<public_id>/safe")
+@blueprint.route("/people/<public_id>/safe", methods=["GET", "POST"])
 @staff_only()
 @inviting
 @of_person
 def keep_safe(staff, person):
+    if request.method != "POST":
+        return _ask(staff, person) if person.is_safe else _back(staff, person)
     safe = request.form.get("safe") == "1"
     transact(links.keep_safe, person, safe, clock.now(), by=staff)
     flash(_("Contacts are kept apart now.") if safe else _("Contacts are no longer kept apart."))
     return _back(staff, person)
+
+
+def _ask(staff, person):
+    """Once they know of each other they know: it is asked before that."""
+    now = clock.now()
+    others = [one.link.account.name for one in accounts_of.access_to(person) if not one.link.is_self and one.link.is_live(links.today(person, now))]
+    return person_page("staff/keep_safe.html", staff, person, now, others=others)
 
 
 def _back(staff, person):

@@ -225,6 +225,7 @@ TABLE = [
     Door("staff.edit_access", _LINK, IN, 404, only(200, *STAFF)),
     Door("staff.edit_access", _LINK, IN, 404, only(422, *STAFF), post={}),
     Door("staff.end_access", f"{_LINK}/end", IN, 404, only(200, *STAFF)),
+    Door("staff.keep_safe", f"{_PATIENT}/safe", IN, 404, only(302, *STAFF)),
     Door("staff.make_primary", f"{_LINK}/primary", IN, 404, only(302, *STAFF), post={}),
     Door("staff.end_access", f"{_LINK}/end", IN, 404, only(302, *STAFF), post={}),
     Door("staff.keep_safe", f"{_PATIENT}/safe", IN, 404, only(302, *STAFF), post={}),

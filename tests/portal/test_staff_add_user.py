@@ -1,11 +1,14 @@
 """Add user: an address, who they are, what they may do, a second check; the mail goes out and the list says so."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
 from portal import access
 from portal.database import db, transact
 from portal.models import Invitation, LedgerLine, Practice
+from tests import mails
 from tests.mails import outbox
 from tests.portal.test_staff_portal_accounts import LEO, invite, row_of
 
@@ -94,13 +97,47 @@ def test_a_slip_in_the_address_is_asked_about_once(cast, browse, app, form):
     assert last(app).email == "aunt@outlook.com"
 
 
+def test_the_address_of_somebody_else_is_asked_about_before_it_lets_them_into_a_record(cast, browse, app):
+    """Walter's record must not open to Priya because his name was the first in the list."""
+    tom, form = browse(cast.tom, staff=True), f"{LEO.format(cast.walter.public_id)}/add"
+    asked = tom.submit(tom.page(form), whose="other", email="Priya@example.com", relationship="self")
+    assert asked.status == 422 and "Priya@example.com is the address of Priya Shah in your records. Whoever reads it will sign in as Walter Brandt." in asked.text
+    assert last(app) is None
+    again = tom.submit(asked, email="daniel@example.com", anyway="Priya@example.com")  # typed since: asked about anew
+    assert again.status == 422 and "the address of Daniel Okafor" in again.text and last(app) is None
+    tom.submit(again, anyway="daniel@example.com")
+    assert (last(app).email, last(app).relationship) == ("daniel@example.com", "self")
+
+
+def test_who_acts_for_somebody_is_not_asked_about(cast, browse, app):
+    tom, form = browse(cast.tom, staff=True), f"{LEO.format(cast.walter.public_id)}/add"
+    tom.submit(tom.page(form), whose="other", email="priya@example.com", relationship="carer")
+    assert last(app).email == "priya@example.com"
+
+
+def test_a_practitioner_reads_no_name_they_may_not_see(cast, browse, app):
+    with app.app_context():
+        mails.appointment(cast, "walter", datetime(2026, 12, 14, 13, tzinfo=UTC))
+    maya = browse(cast.maya, staff=True)
+    asked = maya.submit(maya.page(f"{LEO.format(cast.walter.public_id)}/add"), whose="other", email="daniel@example.com", relationship="self")
+    assert "daniel@example.com is the address of somebody else in your records." in asked.text and "Okafor" not in asked.text
+
+
+def test_a_level_below_everything_does_not_decide_who_has_access(cast, browse, app, form):
+    tom = browse(cast.tom, staff=True)
+    chosen = {"email": "aunt@example.com", "relationship": "carer", "level": "busy", "manage_access": "y"}
+    assert "Who does not see everything cannot decide" in tom.submit(tom.page(form), how="chosen", **chosen).text and last(app) is None
+    tom.submit(tom.page(form), **chosen)  # the usual was chosen: what stands below does not count
+    assert last(app).permissions == list(access.default_permissions("carer"))
+
+
 def test_who_was_invited_already_is_sent_it_again_from_there(cast, browse, app, clock, form):
     public_id = invite(app, cast, "aunt@example.com")
     tom = browse(cast.tom, staff=True)
     told = tom.submit(tom.page(form), email="AUNT@example.com", relationship="parent")
     assert told.status == 409 and "This address has an invitation already. Send it again instead." in told.text
     early = tom.submit(told, f"{public_id}/resend")
-    assert "We sent it a moment ago. Wait 5 minutes before sending it again." in early.text
+    assert "We sent it a moment ago. You can send it again from 10:05am." in early.text
     clock.forward(minutes=6)
     done = tom.submit(told, f"{public_id}/resend")
     assert "We sent the invitation to aunt@example.com again." in done.text and last(app).sent_count == 2

@@ -65,6 +65,32 @@ def test_a_practitioner_sees_the_appointments_with_them(cast, browse, app, leo):
         assert seen in row and ("Tuesday" if name == "maya" else "Monday") not in row
 
 
+def test_a_practitioner_is_not_told_that_nothing_is_booked(cast, browse, app, leo):
+    """What is with others is not theirs to see; "None booked" would be untrue."""
+    with app.app_context():
+        mails.appointment(cast, "leo", datetime(2026, 12, 9, 13, tzinfo=UTC))  # over: Leo is one of hers
+        mails.change(mails.appointment(cast, "leo", datetime(2026, 12, 15, 13, tzinfo=UTC)), practitioner_id=cast.olivier_dubois.id)
+    maya = browse(cast.maya, staff=True)
+    assert "None with you." in maya.page(leo).text and "None booked" not in maya.page(leo).text
+    assert "None with you" in maya.page("/staff/riverside/people?q=leo+shah").text
+
+
+def test_whom_to_ring_about_a_child(cast, browse, app, leo):
+    """For every role that sees the child; a name leads on only where the role sees them too."""
+    with app.app_context():
+        mails.change(mails.appointment(cast, "leo", datetime(2026, 12, 14, 13, tzinfo=UTC)), practitioner_id=cast.olivier_dubois.id)
+        transact(lambda: setattr(db.session.merge(cast.link("daniel", "leo")), "primary_at", datetime(2026, 12, 1, tzinfo=UTC)))
+    tom, olivier = (browse(getattr(cast, name), staff=True).page(leo) for name in ("tom", "olivier"))
+    hers = cast.profile("priya")
+    for page in (tom, olivier):
+        (box,) = page.all("section", aria_labelledby="contacts")
+        text = " ".join("".join(box.itertext()).split())
+        assert text.index("Daniel Okafor Parent Primary") < text.index("Priya Shah Parent") and "priya@example.com" in text
+        assert page.links()["(416) 555-0117"] == "tel:+14165550117"
+    assert tom.links()["Priya Shah"] == PERSON.format(hers.public_id) and "Priya Shah" not in olivier.links()
+    assert "Contacts" not in browse(cast.tom, staff=True).page(PERSON.format(cast.profile("wei").public_id)).text
+
+
 def test_every_view_is_written_down_once_a_day(cast, browse, app, clock, leo):
     for path in ("", "/accounts", "/accounts/add"):
         browse(cast.tom, staff=True).page(leo + path)
@@ -76,7 +102,7 @@ def test_every_view_is_written_down_once_a_day(cast, browse, app, clock, leo):
 def test_it_costs_few_statements(cast, browse, app, leo):
     tom = browse(cast.tom, staff=True)
     tom.page(leo)
-    assert statements(app, lambda: tom.page(leo)) <= 8
+    assert statements(app, lambda: tom.page(leo)) <= 9
 
 
 def test_a_merged_record_is_not_there(cast, browse, app, clock, leo):

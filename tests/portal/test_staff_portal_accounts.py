@@ -127,10 +127,23 @@ def test_contacts_are_kept_apart_and_no_more(cast, browse, app, accounts):
     with app.app_context():
         assert db.session.get(Profile, cast.leo.id).is_safe
         assert db.session.scalar(select(LedgerLine.account_id).where(LedgerLine.verb == "kept_safe")) == cast.tom.id
-    done = tom.submit(done, "/safe")
+    asked = tom.page(done.links()["Stop keeping contacts apart…"])
+    assert asked.h1 == "Stop keeping contacts apart?" and "Priya Shah, Daniel Okafor can then learn of each other again" in asked.text
+    with app.app_context():
+        assert db.session.get(Profile, cast.leo.id).is_safe, "looking changes nothing"
+    done = tom.submit(asked)
     assert "Contacts are no longer kept apart." in done.text
+    assert tom.page(accounts.replace("accounts", "safe")).h1 == "Leo Shah", "nothing to ask about"
     with app.app_context():
         assert not db.session.get(Profile, cast.leo.id).is_safe
+
+
+def test_who_decides_is_said_as_it_is(cast, browse, app, accounts):
+    """Leo has no account: he decides nothing yet. Kiran has one."""
+    tom = browse(cast.tom, staff=True)
+    assert "Only the practice will decide who has access." in tom.page(accounts).text
+    kiran = LEO.format(cast.profile("kiran").public_id)
+    assert "Only you and Kiran will decide who has access." in tom.page(kiran).text
 
 
 def test_the_list_takes_as_many_statements_for_many_as_for_few(cast, browse, app, accounts):
