@@ -1,7 +1,8 @@
 """Appointments for other calendars (LOOK §7): a file for one, a feed of many, links that open a web calendar.
 
 Written by icalendar, which escapes, folds at 75 octets and ends lines with CRLF. UTC times with `Z`, as Apple's calendar
-refuses offsets. The same UID for the life of an appointment, a higher SEQUENCE with every change. In the reader's language.
+refuses offsets. The same UID for the life of an appointment, a higher SEQUENCE with every change; who is told only that somebody is
+busy gets 0 and the moment of making the file as DTSTAMP, by which calendars tell which is newer (RFC 5546, 2.1.5). In the reader's language.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from icalendar import Alarm, Calendar, Event
 
 from booking.disclosure import Told
 from booking.models import Appointment
+from portal import clock
 from portal.filters import phone_display
 from portal.letters import one_line
 from portal.public_url import public_url
@@ -79,9 +81,13 @@ def _calendar(publisher: str, appointments: Iterable[tuple[Appointment, Told]]) 
 def _event(appointment: Appointment, told: Told) -> Event:
     event, title = Event(), summary(appointment, told)
     event.add("uid", f"{appointment.public_id}@porchlight")
-    event.add("sequence", appointment.sequence)
-    event.add("dtstamp", _utc(appointment.changed_at))
-    event.add("last-modified", _utc(appointment.changed_at))
+    if told.busy:  # how often and when it was changed is nothing to this reader; of equal sequences the file made later counts
+        event.add("sequence", 0)
+        event.add("dtstamp", _utc(clock.now()))
+    else:
+        event.add("sequence", appointment.sequence)
+        event.add("dtstamp", _utc(appointment.changed_at))
+        event.add("last-modified", _utc(appointment.changed_at))
     event.add("dtstart", _utc(appointment.starts_at))
     event.add("dtend", _utc(appointment.ends_at))
     event.add("summary", title)

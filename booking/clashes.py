@@ -72,6 +72,11 @@ def clashes_with(wished: Wished, sights: Iterable[Sight], now: datetime, moving:
     return [pair for pair in _pairs(others, [entry], now) if None in (pair.first, pair.second)]
 
 
+def links_in(pairs: Iterable[Clash]) -> set[Link]:
+    """Through which links the reader learns of what the warnings name."""
+    return {one.link for pair in pairs for one in (pair.first, pair.second) if one}
+
+
 def place_of(location: Location, practice: Practice) -> travel.Place:
     """Where a location is (a row or a timetable's value); a city it does not name is its practice's."""
     return travel.Place(location.id, location.street, location.city or practice.city, location.latitude, location.longitude)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from portal import access, links
 from portal.access import MANAGE_ACCESS
 from portal.database import db
-from portal.models import Account, Invitation, Link
+from portal.models import Account, Invitation, Link, Profile
 from portal.queries import link_of, links_of
 
 
@@ -79,6 +79,15 @@ def sent_by(mine: Person, public_id: str) -> Invitation | None:
 
 def is_own(invitation: Invitation, mine: Link) -> bool:
     return invitation.invited_by_id == mine.account_id and not invitation.is_from_staff
+
+
+def is_unconfirmed(mine: Link) -> bool:
+    """Whether the clinic has yet to confirm who this is: the record is one made online, or the account's own at that practice is."""
+    if mine.profile.is_provisional:
+        return True
+    made_online = (Profile.practice_id == mine.practice_id, Profile.provisional_at.is_not(None))
+    own = select(Link.id).join(Link.profile).where(Link.account_id == mine.account_id, Link.relationship == access.SELF, Link.revoked_at.is_(None), *made_online)
+    return db.session.scalar(own.limit(1)) is not None
 
 
 def _with_others(mine: list[Link], now: datetime) -> list[Person]:

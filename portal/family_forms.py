@@ -3,15 +3,17 @@
 from collections.abc import Collection
 from datetime import date
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, Form, FormField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
-from portal import access, access_words
+from portal import access, access_words, family
 from portal.access import PERMISSIONS
 from portal.addresses import BadAddress, address_key, clean_address
-from portal.forms import ADULT_YEARS, PortalForm, clean
+from portal.filters import birth_date
+from portal.forms import ADULT_YEARS, PortalForm, clean, no_address
 from portal.months import month_number
 
 USUAL = (access.BOOK, access.CHANGE, access.GET_NOTICES)
@@ -24,7 +26,8 @@ class LastDay(Form):
     month = StringField(_("Month"), filters=[clean])
     year = StringField(_("Year"), filters=[clean])
     value: date | None = None
-    today: date  # the earliest there can be; set by the form that holds it
+    today: date  # the earliest there can be, and the latest if there is one; set by the form that holds it
+    latest: date | None = None
 
     def validate(self, extra_validators=None) -> bool:
         super().validate(extra_validators)
@@ -35,6 +38,8 @@ class LastDay(Form):
             self.value = date(int(parts[2]), month_number(parts[1]), int(parts[0]) if len(parts[0]) <= 2 else 0)
         except ValueError:
             return self._wrong(_("The last day must be a real date, like 27 3 2027"))
+        if self.latest and self.value > self.latest:
+            return self._wrong(_("The last day must be %(day)s or earlier, as yours is", day=birth_date(self.latest, locale=get_locale())))
         return True if self.value >= self.today else self._wrong(_("The last day must be today or later"))
 
     def _wrong(self, sentence) -> bool:
@@ -83,13 +88,19 @@ class GiveForm(AccessForm):
     relationship = RadioField(validate_choice=False)
     level, may = level_field(), may_field()  # once more: problems are listed in the order of the page
     until = FormField(LastDay, _("Last day (optional)"))
-    why = TextAreaField(_("A note to them"), [Length(max=500, message=_("The note must be 500 characters or less"))], filters=[lambda text: (text or "").strip()])
+    why = TextAreaField(
+        _("A note to them"),
+        [Length(max=500, message=_("The note must be 500 characters or less")), no_address(_("Write the note without a web or email address"))],
+        filters=[lambda text: (text or "").strip()],
+    )
 
     def __init__(self, *, mine, on: date, **kwargs):
-        """`mine`: the Link of the one who gives; `on`: today at the practice."""
+        """`mine`: the Link of the one who gives; `on`: today at the practice. Whom the clinic has not confirmed may write no note."""
         profile = mine.profile
         super().__init__(name=access_words.named(mine), may_give=mine.permissions_on(on), data={"may": USUAL}, **kwargs)
-        self._own_key, self.until.form.today = mine.account.email_key, on
+        self._own_key, self.until.form.today, self.until.form.latest = mine.account.email_key, on, mine.ends_on
+        if family.is_unconfirmed(mine):
+            del self.why
         kinds = relationships(profile.age(on))
         self.relationship.choices = [SelectChoice(name, access_words.kind(name)) for name in kinds]
         self.relationship.validators = [AnyOf(kinds, _("Choose who they are"))]
@@ -109,7 +120,7 @@ class ChangeForm(AccessForm):
     def __init__(self, *, mine, theirs, on: date, **kwargs):
         has = theirs.permissions_on(on)
         start = {"may": [name for name in theirs.permissions if name in USUAL]} if theirs.is_paused(on) else {"may": list(has), "level": access.level(has)}
-        may_give = mine.permissions_on(on) | set(theirs.permissions)
+        may_give = mine.permissions_on(on) | has  # what an age step took from them comes back only from who has it
         super().__init__(name=access_words.named(mine), may_give=[name for name in PERMISSIONS if name in may_give], data=start, **kwargs)
 
 

@@ -34,8 +34,24 @@ def clean(text: str | None) -> str:
     return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text or "").split())
 
 
+# "https://x", "www.x", "x.com", "x.example/pay", "me@x": what mail programs make a link of.
+_ADDRESS = re.compile(r"://|www\.|@|\w\.\w{2,}/|\w\.(?:com|net|org|info)\b", re.IGNORECASE)
+
+
+def no_address(sentence):
+    """A validator: what is typed goes out in mails under the clinic's name, and so may lead nowhere."""
+
+    def check(_form, field) -> None:
+        if _ADDRESS.search(field.data or ""):
+            raise ValidationError(sentence)
+
+    return check
+
+
 def words(label, needed, too_long, most: int = 80) -> StringField:
-    return StringField(label, [DataRequired(needed), Length(max=most, message=too_long)], filters=[clean])
+    """Somebody's name."""
+    plain = no_address(_("Enter a name without a web address"))
+    return StringField(label, [DataRequired(needed), Length(max=most, message=too_long), plain], filters=[clean])
 
 
 class DateParts(Form):

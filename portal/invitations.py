@@ -118,7 +118,10 @@ def is_still_meant(invitation: Invitation, now: datetime) -> bool:
     on = links.today(profile, now)
     theirs = [link for link in links.links_to(profile) if link.account_id == invitation.invited_by_id and link.account.is_active]
     mine = theirs[0].permissions_on(on) if theirs else frozenset()
-    return access.MANAGE_ACCESS in mine and set(invitation.permissions) <= mine
+    if access.MANAGE_ACCESS not in mine or not set(invitation.permissions) <= mine:
+        return False
+    until = theirs[0].ends_on  # nobody gives access for longer than they have it
+    return until is None or (invitation.ends_on is not None and invitation.ends_on <= until)
 
 
 def open_for(profile: Profile, key: str) -> Invitation | None:
@@ -151,8 +154,9 @@ def make(by: StaffMember | Link | None, profile: Profile, wanted: Wanted, now: d
     return invitation
 
 
-def resend(invitation: Invitation, now: datetime, *, by: Account) -> Invitation:
-    """Another link to the same address for another full life time; the old one says "replaced", tries begin anew.
+def resend(invitation: Invitation, now: datetime, *, by: StaffMember | Account) -> Invitation:
+    """Another link to the same address for another full life time; the old one says "replaced", tries begin anew. `by`: staff, or
+    the account of somebody who acts for the person.
 
     Raises SentJustNow, InvitationEnded.
     """
@@ -161,8 +165,8 @@ def resend(invitation: Invitation, now: datetime, *, by: Account) -> Invitation:
     _not_too_soon(invitation, now)
     invitation.tries = 0
     send(invitation, now)
-    facts = {"to": masked(invitation.email), "invitation": invitation.id, "as": "staff" if invitation.is_from_staff else "person"}
-    ledger.record("invited_again", now, profile=invitation.profile, account=by, **facts)
+    facts = {"to": masked(invitation.email), "invitation": invitation.id, "as": _as(by)}
+    ledger.record("invited_again", now, profile=invitation.profile, account=_account(by), **facts)
     return invitation
 
 
@@ -182,13 +186,13 @@ def ask_again(link_id: int, now: datetime) -> Invitation:
     return invitation
 
 
-def delete(invitation: Invitation, now: datetime, *, by: Account) -> None:
-    """Its links open nothing any more, a waiting mail is not sent; a refused one is put away. Raises InvitationEnded."""
+def delete(invitation: Invitation, now: datetime, *, by: StaffMember | Account) -> None:
+    """Its links open nothing any more, a waiting mail is not sent; a refused one is put away. `by` as in `resend`. Raises InvitationEnded."""
     invitation = locked(invitation.id, or_refused=True)
-    invitation.deleted_at, invitation.deleted_by_id = now, by.id
+    invitation.deleted_at, invitation.deleted_by_id = now, _account(by).id
     end_links(invitation, now)
-    facts = {"to": masked(invitation.email), "invitation": invitation.id, "as": "staff" if invitation.is_from_staff else "person"}
-    ledger.record("invitation_deleted", now, profile=invitation.profile, account=by, **facts)
+    facts = {"to": masked(invitation.email), "invitation": invitation.id, "as": _as(by)}
+    ledger.record("invitation_deleted", now, profile=invitation.profile, account=_account(by), **facts)
 
 
 def end_links(invitation: Invitation, now: datetime) -> None:
@@ -267,5 +271,9 @@ def _may_invite(by: StaffMember | Link, profile: Profile, wanted: Wanted, on: da
     return by.profile_id == profile.id and access.MANAGE_ACCESS in mine and wanted.relationship != access.SELF and offered <= mine
 
 
-def _as(by: StaffMember | Link) -> str:
+def _as(by: StaffMember | Link | Account) -> str:
     return "staff" if isinstance(by, StaffMember) else "person"
+
+
+def _account(by: StaffMember | Account) -> Account:
+    return by.account if isinstance(by, StaffMember) else by

@@ -5,6 +5,7 @@ Nothing is cached: what changes here holds on the very next request, for open fo
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
@@ -65,7 +66,8 @@ def grant(
     review_on: date | None = None,
     decided_on: date | None = None,
 ) -> Link:
-    """Let an account act for a person. Who can already, is given what was missing, and never loses anything by it.
+    """Let an account act for a person. Who can already, is given what was missing, and never loses anything by it; the ledger says
+    what changed. Nobody but the practice moves the last day of a link that lasts, or the day on which staff look at it again.
 
     `given_by`: the account that manages access, None for the practice. `decided_on`: the practice's date on which somebody chose the
     permissions, today unless said: an invitation taken up after an age step does not undo it. The person's own link becomes
@@ -74,12 +76,13 @@ def grant(
     link = db.session.scalar(
         select(Link).where(Link.account_id == account.id, Link.profile_id == profile.id, Link.revoked_at.is_(None)).with_for_update()
     )
-    given, on = set(permissions), today(profile, now)
+    given, on, before = set(permissions), today(profile, now), None
     decided_on = decided_on or on
     if link is not None and link.is_live(on):
+        before = _Stand.of(link, on)
         decided_on = max(decided_on, link.decided_on)
         given |= _kept(link, decided_on, on)
-        ends_on = max(link.ends_on, ends_on) if link.ends_on and ends_on else None
+        ends_on, review_on = _dates(link, ends_on, review_on, by_person=given_by is not None)
     elif link is not None:  # past its last day: history, not access
         link.revoke(now)
         db.session.flush()
@@ -105,6 +108,42 @@ def _kept(link: Link, decided_on: date, on: date) -> set[str]:
     return set(access.effective(link.permissions, link.relationship, step, is_safe=False))
 
 
+class _Stand(NamedTuple):
+    """What a link allows and until when, the safe flag left out: it is nobody's decision about this link."""
+
+    permissions: list[str]
+    step: access.Step | None
+    ends_on: date | None
+    review_on: date | None
+
+    @classmethod
+    def of(cls, link: Link, on: date) -> "_Stand":
+        step = link.step(on)
+        holds = access.effective(link.permissions, link.relationship, step, is_safe=False)
+        return cls(_in_order(holds), step, link.ends_on, link.review_on)
+
+
+def _dates(link: Link, ends_on: date | None, review_on: date | None, *, by_person: bool) -> tuple[date | None, date | None]:
+    """The last day and the day of review of a live link that is given more."""
+    if by_person:
+        return link.ends_on, link.review_on
+    last = max(link.ends_on, ends_on) if link.ends_on and ends_on else None
+    return last, min((day for day in (link.review_on, review_on) if day), default=None)
+
+
+def _record_more(link: Link, before: _Stand, now: datetime) -> None:
+    """Lines about what taking up an invitation did to access that was there: done by who took it up."""
+    after, whose = _Stand.of(link, today(link.profile, now)), {"profile": link.profile, "account": link.account, "link": link}
+    if after.permissions != before.permissions:
+        is_answer = before.step is not None and after.step is None
+        verb, more = ("step_answered", {"age": before.step.age}) if is_answer else ("access_changed", {})
+        facts = {"before": before.permissions, "after": after.permissions, "as": "person"}
+        ledger.record(verb, now, **whose, **facts, **more)
+    if (after.ends_on, after.review_on) != (before.ends_on, before.review_on):
+        dates = {"ends_on": after.ends_on and after.ends_on.isoformat(), "review_on": after.review_on and after.review_on.isoformat()}
+        ledger.record("access_dated", now, **whose, **dates, **{"as": "person"})
+
+
 def decide(link: Link, permissions: Iterable[str], now: datetime, *, by: Account, as_staff: bool) -> None:
     """Other permissions from now on. Where an age step stood in between, this answers it: the ledger says step_answered, and
     `before` is what the step had left. Raises NotYoursToDecide."""
@@ -124,11 +163,11 @@ def _in_order(permissions: Iterable[str]) -> list[str]:
     return [name for name in access.PERMISSIONS if name in permissions]
 
 
-def set_dates(link: Link, ends_on: date | None, review_on: date | None, now: datetime, *, by: Account) -> None:
+def set_dates(link: Link, ends_on: date | None, review_on: date | None, now: datetime, *, by: Account, as_staff: bool = True) -> None:
     """Until when it lasts and when staff look at it again. Raises NotYoursToDecide."""
     link = locked(link)
     link.ends_on, link.review_on = ends_on, review_on
-    facts = {"ends_on": ends_on and ends_on.isoformat(), "review_on": review_on and review_on.isoformat(), "as": "staff"}
+    facts = {"ends_on": ends_on and ends_on.isoformat(), "review_on": review_on and review_on.isoformat(), "as": "staff" if as_staff else "person"}
     ledger.record("access_dated", now, profile=link.profile, account=by, link=link, **facts)
     access_given.send(None, link=link, now=now)
 

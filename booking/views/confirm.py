@@ -8,10 +8,10 @@ from flask_login import current_user
 
 from booking.already import already_booked, one_more
 from booking.bookings import book, move
-from booking.clashes import Wished, clashes_with, place_of
-from booking.errors import DomainError, NotOffered, SlotTaken
+from booking.clashes import Wished, clashes_with, links_in, place_of
+from booking.errors import DomainError, NotOffered, PersonLimit, SlotTaken
 from booking.explain import sentence
-from booking.facts import Refusal
+from booking.facts import Code, Refusal
 from booking.forms import LONGEST_NOTE, ConfirmForm
 from booking.holds import live_hold
 from booking.hours import local_date
@@ -25,6 +25,7 @@ from booking.views.with_whom import needs_practitioner
 from portal import clock
 from portal.database import transact
 from portal.guards import at_practice, public
+from portal.reading import note_read
 
 
 @blueprint.get("/at/<slug>/book/confirm")
@@ -104,12 +105,14 @@ def _page(choices: Choices, form: ConfirmForm, status: int = 200):
     wish = replace(choices.wish, practitioner=choices.table.by_id(held.practitioner_id)) if held else choices.wish
     offer = check_start(choices.practice, wish, at, now)
     if isinstance(offer, Refusal):
-        return _refused(choices, NotOffered(sentence(offer, choices.practice, wish, now)))
+        kind = PersonLimit if offer.code is Code.PATIENT_LIMIT else NotOffered
+        return _refused(choices, kind(sentence(offer, choices.practice, wish, now)))
     practitioner = wish.practitioner or choices.table.by_id(offer.practitioners[0])
     notice = choices.table.change_notice(choices.service.id, practitioner.id)
     starts_at, place = datetime.fromtimestamp(at, UTC), choices.table.locations[0]
     wished = Wished(choices.link, at, offer.end, place_of(place, choices.practice))
-    return render_template(
+    warnings, another = clashes_with(wished, seen_by(session.account, now), now, choices.moving), one_more(session.account, choices.wish, now)
+    answer = render_template(
         "booking/confirm.html",
         form=form,
         held=held,
@@ -122,10 +125,12 @@ def _page(choices: Choices, form: ConfirmForm, status: int = 200):
         ends_at=datetime.fromtimestamp(offer.end, UTC),
         change_until=starts_at - timedelta(minutes=notice),
         may_change=starts_at - timedelta(minutes=notice) > now,
-        one_more=one_more(session.account, choices.wish, now),
-        warnings=clashes_with(wished, seen_by(session.account, now), now, choices.moving),
+        one_more=another,
+        warnings=warnings,
         place=place,
         action=choices.steps.url("confirm", with_=practitioner.public_id),
         zone=choices.table.zone,
         **choices.facts(),
-    ), status
+    )
+    note_read(links_in(warnings) | ({choices.link} if choices.moving or another else set()), now)
+    return answer, status

@@ -9,7 +9,7 @@ from flask import render_template
 from flask_babel import get_locale, gettext
 
 from booking import pages
-from booking.errors import DomainError
+from booking.errors import DomainError, PersonLimit
 from booking.explain import brief, sentence
 from booking.facts import Answer, Code, Day
 from booking.hours import day_start, local_date
@@ -21,6 +21,7 @@ from booking.views.with_whom import needs_practitioner
 from portal import clock
 from portal.filters import bare_day, clock_time, months_later, short_day
 from portal.guards import at_practice, public
+from portal.reading import note_read
 
 NEVER_OPEN = (Code.BEYOND_HORIZON, Code.NO_WORKING_HOURS, Code.CLOSED_HOLIDAY, Code.PRACTITIONER_AWAY, Code.PAST)
 
@@ -42,11 +43,21 @@ def taken(choices: Choices, problem: DomainError):
 
 
 def when_page(choices: Choices, status: int = 200, problem: DomainError | None = None, near: list[Start] = ()):
+    """The page. What it tells of the person it is for is written down: the time that is moved, or what they have already."""
+    now = clock.now()
+    answer = _month(choices, local_date(choices.table.zone, int(now.timestamp())), now)
+    page = _page(choices, answer, status, problem, near)
+    has_already = isinstance(problem, PersonLimit) or any(day.code is Code.PATIENT_LIMIT for day in answer)
+    if choices.link and (choices.moving or has_already):
+        note_read([choices.link], now)
+    return page
+
+
+def _page(choices: Choices, answer: Answer, status: int, problem: DomainError | None, near: list[Start]):
     now = clock.now()
     table, practice, wish, steps = choices.table, choices.practice, choices.wish, choices.steps
     today = local_date(table.zone, int(now.timestamp()))
     monday = today - timedelta(days=today.weekday())  # the weeks before it are over and stay away
-    answer = _month(choices, today, now)
     day = next((one for one in answer if one.date == steps.day), None) or next((one for one in answer if one.starts), None)
     first, not_yet = answer[0].date, _not_open_yet(answer)
     goes_on = not_yet is None and first < min(table.last_bookable(int(now.timestamp())), months_later(today, pages.MOST_MONTHS_AHEAD))

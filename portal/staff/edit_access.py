@@ -1,4 +1,5 @@
-"""Change what an account may do for a person, or take the access away. The account is told by mail (portal/links.py)."""
+"""Change what an account may do for a person, or take the access away. The account is told by mail (portal/links.py).
+Whom it let in is named before it goes, to be ended too or not (portal/staff/let_in.py)."""
 
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from portal import access_words, clock, links
 from portal.database import transact
 from portal.guards import staff_only
 from portal.models import Account, Link
+from portal.staff import let_in
 from portal.staff.blueprint import blueprint
 from portal.staff.forms import AccessForm
 from portal.staff.page import person_page
@@ -43,8 +45,9 @@ def change(link: Link, permissions: list[str], ends_on: date | None, review_on: 
 @of_link
 def end_access(staff, link):
     if request.method != "POST":
-        return person_page("staff/end_access.html", staff, link.profile, clock.now(), link=link)
-    transact(links.revoke, link, clock.now(), by=staff.account, as_staff=True)
+        now = clock.now()
+        return person_page("staff/end_access.html", staff, link.profile, now, link=link, let_in=let_in.by(link, now), kind=access_words.kind)
+    transact(let_in.end, link, request.form.getlist("also"), clock.now(), staff=staff)
     flash(_("%(name)s no longer has access. We told them by email.", name=link.account.name))
     return redirect(_accounts(staff, link))
 

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from portal import access_words, clock, deciding, family
 from portal.database import transact
+from portal.deciding import NotToThisAddress
 from portal.errors import DomainError
 from portal.family_forms import GiveForm
 from portal.guards import recently
@@ -28,8 +29,8 @@ def give_access(mine):
         return _page(mine, form, 422 if request.method == "POST" else 200)
     try:
         transact(deciding.give, mine.link, _wanted(form), clock.now())
-    except (AlreadyInvited, HasAccess) as error:
-        form.email.errors = [_already(error)]
+    except (AlreadyInvited, HasAccess, NotToThisAddress) as error:
+        form.email.errors = [_already(mine, error)]
         return _page(mine, form, 422)
     flash(_("We sent an invitation to %(email)s. They have access once they accept it.", email=form.email.data))
     return redirect(home_of(mine))
@@ -40,11 +41,16 @@ def _page(mine, form: GiveForm, status: int):
 
 
 def _wanted(form: GiveForm) -> Wanted:
-    return Wanted(form.email.data, form.relationship.data, form.permissions, why=form.why.data, ends_on=form.until.form.value)
+    return Wanted(form.email.data, form.relationship.data, form.permissions, why=form.why.data if form.why else "", ends_on=form.until.form.value)
 
 
-def _already(error: DomainError) -> str:
-    return error.message if isinstance(error, HasAccess) else _("This address has an invitation already. It waits for an answer.")
+def _already(mine, error: DomainError) -> str:
+    """An invitation that is not on the asker's page is not told of: what they read is what they read of an address that got many."""
+    if isinstance(error, HasAccess):
+        return error.message
+    if isinstance(error, AlreadyInvited) and error.facts.get("invitation") in {one.public_id for one in mine.sent}:
+        return _("This address has an invitation already. It waits for an answer.")
+    return NotToThisAddress.message
 
 
 @blueprint.post("/family/<public_id>/invitations/<invitation_id>/resend")
@@ -56,7 +62,7 @@ def send_invitation_again(mine, invitation_id):
     try:
         transact(deciding.send_again, mine.link, invitation, clock.now())
         flash(_("We sent it again, to %(email)s. The earlier link no longer works.", email=invitation.email))
-    except SentJustNow as error:
+    except (SentJustNow, NotToThisAddress) as error:
         flash(str(error.message))
     return redirect(home_of(mine))
 
