@@ -50,7 +50,7 @@ def rehearsed(desk: Desk, number: int) -> InvitationBatch:
     lines = [Line(position, person=one) for position, one in enumerate(ids, 1)]
     verdicts = rehearse(lines, people(ids, NOW.date()), {}, {}, 16, NOW.date())
     batch = transact(batches.rehearse, db.session.get(StaffMember, staff_id), [(one, None, "") for one in verdicts], "Because", NOW)
-    transact(batches.start, batch, NOW)
+    transact(batches.start, batch, NOW, by=db.session.get(StaffMember, staff_id))
     return batch
 
 

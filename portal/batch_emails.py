@@ -10,7 +10,7 @@ from portal.addresses import address_key
 from portal.database import db
 from portal.invitation_emails import written
 from portal.letters import Letter, compose, letter, reading_language
-from portal.models import BatchRow, Invitation, InvitationBatch, MailedLink, OutboxMail
+from portal.models import BatchRow, Invitation, InvitationBatch, MailedLink, OutboxMail, StaffMember
 from portal.public_url import public_url
 
 EXAMPLE = "everybody-gets-their-own-link-here"
@@ -31,7 +31,7 @@ def _unsent(batch: InvitationBatch, row: BatchRow) -> Invitation:
 @letter("batch_done")
 def batch_done(mail: OutboxMail, now: datetime) -> Letter | None:
     batch = db.session.get(InvitationBatch, mail.refs["batch"])
-    by = batch.made_by
+    by = db.session.get(StaffMember, mail.refs["by"])  # somebody else may have sent it again meanwhile
     if by.left_at or not by.account.is_active:
         return None
     seen, practice = batch_results.overview(batch), by.practice

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from sqlalchemy import or_, select
 
-from portal.access import SELF
+from portal.access import SELF, born_by
 from portal.addresses import BadAddress, address_key, clean_address, did_you_mean
 from portal.database import db
-from portal.models import Account, Invitation, Link, Profile
+from portal.models import Account, Invitation, Link, Practice, Profile
 from portal.rehearsal import Person
 
 _OPEN = (Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None), Invitation.refused_at.is_(None))
@@ -29,8 +29,9 @@ def readable(typed: str) -> tuple[str, str, str]:
 def people(profile_ids: Collection[int], on: date) -> dict[int, Person]:
     """Profile id → what is known of them on the practice's date. Four statements."""
     holders, ended, own = defaultdict(set), defaultdict(set), set()
-    for profile_id, key, relationship, is_live in db.session.execute(_links(profile_ids, on)):
+    for profile_id, key, former, relationship, is_live in db.session.execute(_links(profile_ids, on)):
         (holders if is_live else ended)[profile_id].add(key)
+        ended[profile_id].update(former)
         if is_live and relationship == SELF:
             own.add(profile_id)
     invited, refused, own_invited = defaultdict(set), defaultdict(set), set()
@@ -48,6 +49,7 @@ def people(profile_ids: Collection[int], on: date) -> dict[int, Person]:
             refused_mail=one.email_refused_at is not None,
             is_safe=one.safe_at is not None,
             is_merged=one.merged_at is not None,
+            has_passed_step=_has_passed_step(one.born_on, one.age_steps, on),
             holders=frozenset(holders[one.id]),
             invited=frozenset(invited[one.id]),
             said_no=frozenset(refused[one.id]),
@@ -67,14 +69,18 @@ def owners(practice_id: int, keys: Collection[str], on: date) -> dict[str, int]:
     return dict(db.session.execute(asked).all()) | dict(db.session.execute(mine).all())
 
 
+def _has_passed_step(born_on: date | None, settings: list, on: date) -> bool:
+    return bool(settings) and born_on is not None and born_on <= born_by(on, min(int(years) for years, _does in settings))
+
+
 def _profiles(profile_ids: Collection[int]):
-    columns = (Profile.id, Profile.born_on, Profile.email, Profile.email_refused_at, Profile.safe_at, Profile.merged_at)
-    return select(*columns).where(Profile.id.in_(profile_ids))
+    columns = (Profile.id, Profile.born_on, Profile.email, Profile.email_refused_at, Profile.safe_at, Profile.merged_at, Practice.age_steps)
+    return select(*columns).join(Profile.practice).where(Profile.id.in_(profile_ids))
 
 
 def _links(profile_ids: Collection[int], on: date):
     is_live = Link.revoked_at.is_(None) & or_(Link.ends_on.is_(None), Link.ends_on >= on)
-    found = select(Link.profile_id, Account.email_key, Link.relationship, is_live).join(Account, Account.id == Link.account_id)
+    found = select(Link.profile_id, Account.email_key, Account.former_keys, Link.relationship, is_live).join(Account, Account.id == Link.account_id)
     return found.where(Link.profile_id.in_(profile_ids))
 
 

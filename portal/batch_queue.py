@@ -6,13 +6,13 @@ nothing is made twice. Between two portions others get their turn. People who sh
 
 import time
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import exists, func, insert, select, update
 
-from portal import batch_facts, clock, invitations, mailed_links, outbox, rehearsal
+from portal import batch_facts, batches, clock, invitations, mailed_links, outbox, rehearsal
 from portal.access import SELF, default_permissions
 from portal.addresses import address_key
 from portal.batches import PUT_OFF, UNANSWERED, mails
@@ -29,6 +29,9 @@ _WAITING = ("queued", "sending", "held")
 def work(now: datetime | None = None) -> int:
     """Queue what was started, tell whose sending is done. `now`: a frozen one, for tests. Answers how many portions were queued."""
     done = 0
+    for batch in _unfinished():
+        if not batches.may_send(batch.sender):
+            transact(batches.pause, batch, now or clock.now())
     for batch_id in _started():
         while True:
             began = time.perf_counter()
@@ -50,9 +53,9 @@ def queue_some(batch_id: int, now: datetime, portion: int = PORTION) -> bool:
     batch = db.session.get(InvitationBatch, batch_id, with_for_update=True, populate_existing=True)
     if batch is None or not batch.started_at or batch.paused_at or batch.queued_at:
         return False
-    by = batch.made_by
-    if by.left_at or by.role not in by.practice.inviting_roles:  # may not invite any more: somebody else has to look at it
-        batch.paused_at = now
+    by = batch.sender
+    if not batches.may_send(by):  # somebody else has to look at it, and go on in their own name
+        batches.pause(batch, now)
         return False
     rows = _next(batch, portion)
     if not rows:
@@ -64,8 +67,8 @@ def queue_some(batch_id: int, now: datetime, portion: int = PORTION) -> bool:
     due = _due(batch, now)
     asked = [row for row in rows if row.invitation_id]
     with db.session.no_autoflush:  # the rows are written once
-        _invite(batch, [row for row in rows if not row.invitation_id and _stands(row, known)], known, on, due, now)
-        _remind(batch, asked, due, now)
+        _invite(batch, [row for row in rows if not row.invitation_id and _stands(row, known, by.practice.youngest_account_years, on)], due, now)
+        _remind(batch, [row for row in asked if not rehearsal.objection_again(known[row.profile_id], address_key(row.email))], due, now)
         for row in rows:
             row.done_at = now
     return True
@@ -76,11 +79,17 @@ def tell(batch_id: int, now: datetime) -> bool:
     batch = db.session.get(InvitationBatch, batch_id, with_for_update=True, populate_existing=True)
     if not batch.queued_at or batch.told_at or batch.paused_at or db.session.scalar(select(exists().where(OutboxMail.state.in_(_WAITING), mails(batch.id)))):
         return False
-    batch.told_at, reader = now, batch.made_by.account
+    batch.told_at, reader = now, batch.sender.account
     dedupe = f"batch_done:{batch.id}:{int(batch.queued_at.timestamp())}"
-    common = {"refs": {"batch": batch.id}, "about": f"batch:{batch.id}", "practice_id": batch.practice_id}
+    common = {"refs": {"batch": batch.id, "by": batch.sender.id}, "about": f"batch:{batch.id}", "practice_id": batch.practice_id}
     outbox.enqueue("batch_done", to=reader.email, dedupe=dedupe, now=now, account=reader, **common)
     return True
+
+
+def _unfinished() -> list[InvitationBatch]:
+    """Mails of them may still wait."""
+    going = (InvitationBatch.started_at.is_not(None), InvitationBatch.told_at.is_(None), InvitationBatch.paused_at.is_(None))
+    return list(db.session.scalars(select(InvitationBatch).where(*going)))
 
 
 def _started() -> list[int]:
@@ -108,9 +117,12 @@ def _lock_people(rows: list[BatchRow]) -> None:
     db.session.execute(select(Profile.id).where(Profile.id.in_(ids)).order_by(Profile.id).with_for_update())
 
 
-def _stands(row: BatchRow, known: dict[int, rehearsal.Person]) -> bool:
+def _stands(row: BatchRow, known: dict[int, rehearsal.Person], youngest: int, on: date) -> bool:
     """Whether the row may still be invited; what came between is written down."""
-    row.problem = rehearsal.objection(known[row.profile_id], address_key(row.email))
+    person = known[row.profile_id]
+    if row.relationship == SELF:  # days may have gone by since the rehearsal
+        row.relationship = rehearsal.relationship(person, row.profile_id, youngest, on)
+    row.problem = rehearsal.objection(person, address_key(row.email), row.relationship)
     return not row.problem
 
 
@@ -121,15 +133,11 @@ def _due(batch: InvitationBatch, now: datetime) -> datetime:
     return last + timedelta(seconds=1) if last else now
 
 
-def _invite(batch: InvitationBatch, rows: list[BatchRow], known, on, due: datetime, now: datetime) -> None:
+def _invite(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: datetime) -> None:
     if not rows:
         return
-    by, youngest = batch.made_by, batch.made_by.practice.youngest_account_years
-    for row in rows:
-        if row.relationship == SELF:  # days may have gone by since the rehearsal
-            row.relationship = rehearsal.relationship(known[row.profile_id], row.profile_id, youngest, on)
     same = {"practice_id": batch.practice_id, "batch_id": batch.id, "why": batch.why, "life_hours": batch.life_hours, "created_at": now}
-    sent = {"sent_count": 1, "sent_at": now, "expires_at": now + timedelta(hours=batch.life_hours), "invited_by_id": by.account_id}
+    sent = {"sent_count": 1, "sent_at": now, "expires_at": now + timedelta(hours=batch.life_hours), "invited_by_id": batch.sender.account_id}
     made = [
         {
             "public_id": public_id(),
@@ -152,7 +160,7 @@ def _invite(batch: InvitationBatch, rows: list[BatchRow], known, on, due: dateti
 
 
 def _remind(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: datetime) -> None:
-    """Another link to those who have not answered meanwhile, and were not written to by hand."""
+    """Another link to those who have not answered meanwhile, and were not written to by hand. `rows` are those nothing objects to."""
     before = now - timedelta(minutes=current_app.config["RESEND_PAUSE_MINUTES"])
     mine = (Invitation.id.in_([row.invitation_id for row in rows]), *UNANSWERED, Invitation.sent_at <= before)
     silent = set(db.session.scalars(select(Invitation.id).where(*mine).order_by(Invitation.id).with_for_update())) if rows else ()
@@ -188,7 +196,7 @@ def _send(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: date
 
 
 def _write_down(verb: str, batch: InvitationBatch, rows: list[BatchRow], now: datetime) -> None:
-    same = {"practice_id": batch.practice_id, "account_id": batch.made_by.account_id, "link_id": None, "verb": verb, "at": now}
+    same = {"practice_id": batch.practice_id, "account_id": batch.sender.account_id, "link_id": None, "verb": verb, "at": now}
     lines = []
     for row in rows:
         facts = {"to": invitations.masked(row.email), "invitation": row.invitation_id, "as": "staff"}

@@ -6,14 +6,14 @@ from datetime import datetime
 from math import ceil
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import rehearsal
 from portal.access import PRACTITIONER
 from portal.batches import PUT_OFF, UNANSWERED, mails
 from portal.database import db
-from portal.models import BatchRow, Invitation, InvitationBatch, OutboxMail, StaffMember
+from portal.models import BatchRow, Invitation, InvitationBatch, OutboxMail, Profile, StaffMember
 
 PER_PAGE = 50
 # What a row is in: of the rehearsal
@@ -62,18 +62,22 @@ class Overview(NamedTuple):
 
 def batch_of(staff: StaffMember, public_id: str) -> InvitationBatch | None:
     found = select(InvitationBatch).where(InvitationBatch.public_id == public_id, *_theirs(staff))
-    return db.session.scalar(found.options(joinedload(InvitationBatch.made_by).joinedload(StaffMember.account)))
+    return db.session.scalar(found.options(*_senders()))
 
 
 def batches_of(staff: StaffMember, most: int = 5) -> list[InvitationBatch]:
     """The newest that were sent."""
     found = select(InvitationBatch).where(*_theirs(staff), InvitationBatch.started_at.is_not(None)).order_by(InvitationBatch.id.desc()).limit(most)
-    return list(db.session.scalars(found.options(joinedload(InvitationBatch.made_by).joinedload(StaffMember.account))))
+    return list(db.session.scalars(found.options(*_senders())))
 
 
-def overview(batch: InvitationBatch) -> Overview:
-    """Two statements, however many rows."""
-    rows = _rows(batch)
+def _senders() -> list:
+    return [joinedload(staff).joinedload(StaffMember.account) for staff in (InvitationBatch.made_by, InvitationBatch.started_by)]
+
+
+def overview(batch: InvitationBatch, *which: ColumnElement[bool]) -> Overview:
+    """Two statements, however many rows. `which`: only rows about people (Profile) of whom this holds, or about nobody."""
+    rows = _rows(batch, *which)
     sent = mail_states(batch.id) if batch.started_at else {}
     positions: dict[str, list[int]] = {}
     for row in rows:
@@ -90,7 +94,7 @@ def page_of(batch: InvitationBatch, seen: Overview, show: str, page: int) -> tup
     """The rows of one state, 50 a page: (rows, page, pages)."""
     ids = [one for one, state in seen.states.items() if state == show]
     if show == SHARED:
-        ids = [row.id for row in _rows(batch) if row.email in seen.positions and not row.problem]
+        ids = [row.id for row in _rows(batch) if row.id in seen.states and row.email in seen.positions and not row.problem]
     pages = max(1, -(-len(ids) // PER_PAGE))
     number = min(max(page, 1), pages)
     return _whole(ids[(number - 1) * PER_PAGE : number * PER_PAGE]), number, pages
@@ -101,9 +105,9 @@ def all_rows(seen: Overview, *states: str) -> list[BatchRow]:
     return _whole([one for one, state in seen.states.items() if not states or state in states])
 
 
-def first_mail(batch: InvitationBatch) -> list[BatchRow]:
-    """The rows of the first mail there will be; their own first."""
-    ready = select(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.problem == "").options(joinedload(BatchRow.profile))
+def first_mail(batch: InvitationBatch, *which: ColumnElement[bool]) -> list[BatchRow]:
+    """The rows of the first mail there will be; their own first. `which`: see `overview`."""
+    ready = select(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.problem == "", *_about(which)).options(joinedload(BatchRow.profile))
     first = db.session.scalar(ready.order_by(BatchRow.position).limit(1))
     group = db.session.scalars(ready.where(BatchRow.email == first.email).order_by(BatchRow.position)) if first else ()
     return sorted(group, key=lambda row: row.relationship != "self")
@@ -137,11 +141,15 @@ def _theirs(staff: StaffMember) -> list:
     return [*mine, InvitationBatch.made_by_id == staff.id] if staff.role == PRACTITIONER else mine
 
 
-def _rows(batch: InvitationBatch) -> list[Facts]:
+def _about(which) -> list:
+    return [or_(BatchRow.profile_id.is_(None), BatchRow.profile_id.in_(select(Profile.id).where(*which)))] if which else []
+
+
+def _rows(batch: InvitationBatch, *which: ColumnElement[bool]) -> list[Facts]:
     columns = (BatchRow.id, BatchRow.position, BatchRow.email, BatchRow.problem, BatchRow.profile_id, BatchRow.done_at, BatchRow.invitation_id)
     ends = (Invitation.accepted_at, Invitation.deleted_at, Invitation.refused_at)
     found = select(*columns, *ends).outerjoin(Invitation, Invitation.id == BatchRow.invitation_id)
-    return [Facts(*row) for row in db.session.execute(found.where(BatchRow.batch_id == batch.id).order_by(BatchRow.position))]
+    return [Facts(*row) for row in db.session.execute(found.where(BatchRow.batch_id == batch.id, *_about(which)).order_by(BatchRow.position))]
 
 
 def mail_states(batch_id: int) -> dict[int, str]:

@@ -24,6 +24,7 @@ _PROBLEMS = {
     rehearsal.ENDED: lazy_gettext("The access of this address was ended. Invite it from the person's own page if it may come back"),
     rehearsal.KEPT_SAFE: lazy_gettext("This person is kept safe. Invite from their own page"),
     rehearsal.MERGED: lazy_gettext("This record was joined with another one"),
+    rehearsal.OF_AGE: lazy_gettext("They are of an age at which others may do less. Decide on their own page whom to invite"),
     rehearsal.HAS_ACCESS: lazy_gettext("Has access already"),
     rehearsal.INVITED: lazy_gettext("Invited already, not answered yet"),
 }

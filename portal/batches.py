@@ -39,7 +39,7 @@ def rehearse(by: StaffMember, rows: Iterable, why: str, now: datetime) -> Invita
             "practice_id": by.practice_id,
             "batch_id": batch.id,
             "position": verdict.position,
-            "typed": batch_files.line(typed.name[:160], typed.email[:160], typed.born[:40])[:400] if typed else "",
+            "typed": batch_files.line(typed.name[:160], typed.email[:160], typed.born[:40]) if typed else "",
             "name": name[:170],
             "email": verdict.email[:254],
             "relationship": verdict.relationship,
@@ -52,14 +52,14 @@ def rehearse(by: StaffMember, rows: Iterable, why: str, now: datetime) -> Invita
     return batch
 
 
-def start(batch: InvitationBatch, now: datetime) -> None:
-    """From now on the postman queues its rows. Raises SentAlready, NobodyReady."""
+def start(batch: InvitationBatch, now: datetime, *, by: StaffMember) -> None:
+    """From now on the postman queues its rows, in the name of who pressed. Raises SentAlready, NobodyReady."""
     batch = _locked(batch)
     if batch.started_at:
         raise SentAlready()
     if db.session.scalar(select(BatchRow.id).where(BatchRow.batch_id == batch.id, BatchRow.problem == "").limit(1)) is None:
         raise NobodyReady()
-    batch.started_at = now
+    batch.started_at, batch.started_by_id = now, by.id
 
 
 def pause(batch: InvitationBatch, now: datetime) -> None:
@@ -70,14 +70,15 @@ def pause(batch: InvitationBatch, now: datetime) -> None:
         _reschedule(batch, lambda _number: PUT_OFF)
 
 
-def carry_on(batch: InvitationBatch, now: datetime) -> None:
+def carry_on(batch: InvitationBatch, now: datetime, *, by: StaffMember) -> None:
+    """The rest is sent in the name of who pressed: whoever began may have left."""
     batch = _locked(batch)
     if batch.paused_at:
-        batch.paused_at, rate = None, current_app.config["BULK_MAILS_A_SECOND"]
+        batch.paused_at, batch.started_by_id, rate = None, by.id, current_app.config["BULK_MAILS_A_SECOND"]
         _reschedule(batch, lambda number: now + timedelta(seconds=number // rate))
 
 
-def remind(batch: InvitationBatch, now: datetime) -> None:
+def remind(batch: InvitationBatch, now: datetime, *, by: StaffMember) -> None:
     """Once more to those who have not answered; the postman does it as it did the first time. Raises NobodyToRemind."""
     batch = _locked(batch)
     since = now - timedelta(minutes=current_app.config["RESEND_PAUSE_MINUTES"])
@@ -86,7 +87,12 @@ def remind(batch: InvitationBatch, now: datetime) -> None:
     if not batch.told_at or not db.session.execute(again.values(done_at=None).execution_options(synchronize_session=False)).rowcount:
         raise NobodyToRemind()
     batch.queued_at = batch.told_at = batch.paused_at = None
-    batch.started_at = now
+    batch.started_at, batch.started_by_id = now, by.id
+
+
+def may_send(staff: StaffMember) -> bool:
+    """Whether this member may invite now: a batch in the name of anybody else waits."""
+    return staff.left_at is None and staff.role in staff.practice.inviting_roles and staff.account.is_active
 
 
 def sweep(now: datetime) -> None:

@@ -16,7 +16,7 @@ NO_NAME, NOBODY, SEVERAL = "no_name", "nobody", "several"
 BAD_DATE, OTHER_BIRTH_DATE = "bad_date", "other_birth_date"
 NO_EMAIL, BAD_EMAIL, MISTYPED, SAME_AS = "no_email", "bad_email", "mistyped", "same_as"  # "same_as 12": the person of row 12
 # to be decided one by one
-REFUSED_MAIL, SAID_NO, ENDED, KEPT_SAFE, MERGED = "refused_mail", "said_no", "ended", "kept_safe", "merged"
+REFUSED_MAIL, SAID_NO, ENDED, KEPT_SAFE, MERGED, OF_AGE = "refused_mail", "said_no", "ended", "kept_safe", "merged", "of_age"
 
 ADULT_YEARS = 18
 PARENT, TRUSTED = "parent", "trusted"
@@ -35,7 +35,10 @@ class Line(NamedTuple):
 
 
 class Person(NamedTuple):
-    """What the practice knows of somebody. The sets hold address keys: who may act, was asked, said no, may no longer act."""
+    """What the practice knows of somebody. The sets hold address keys: who may act, was asked, said no, may no longer act.
+
+    An address that somebody who acts or acted has left behind is among those that may no longer act.
+    """
 
     id: int
     born_on: date | None = None
@@ -47,6 +50,7 @@ class Person(NamedTuple):
     refused_mail: bool = False
     is_safe: bool = False
     is_merged: bool = False
+    has_passed_step: bool = False  # an age at which the practice narrows or pauses everybody else's access
     holders: frozenset[str] = frozenset()
     invited: frozenset[str] = frozenset()
     said_no: frozenset[str] = frozenset()
@@ -84,20 +88,20 @@ def rehearse(
     ready = [(person, key) for _line, person, _email, key, problem in found if not problem]
     own = _owners(ready, owners, youngest, on)
     spelled: dict[str, str] = {}
-    return [
-        Verdict(
-            line.position,
-            person.id if person else None,
-            email if problem else spelled.setdefault(mailbox(email), email),
-            SELF if problem else relationship(person, own.get(key), youngest, on),
-            problem,
-        )
-        for line, person, email, key, problem in found
-    ]
+    verdicts = []
+    for line, person, email, key, problem in found:
+        kind = SELF if problem else relationship(person, own.get(key), youngest, on)
+        problem = problem or objection(person, key, kind)
+        email = email if problem else spelled.setdefault(mailbox(email), email)
+        verdicts.append(Verdict(line.position, person.id if person else None, email, SELF if problem else kind, problem))
+    return verdicts
 
 
-def objection(person: Person, key: str) -> str:
-    """What stands between a person and an invitation to this address now; asked once more at the moment of sending."""
+def objection(person: Person, key: str, kind: str = SELF) -> str:
+    """What stands between a person and an invitation to this address, as `kind`, now; asked once more at the moment of sending.
+
+    An invitation counts as decided on the day it is made, so it would undo an age step: nobody else is let in by a list after one.
+    """
     if person.is_merged:
         return MERGED
     if person.has_own or key in person.holders:
@@ -110,7 +114,14 @@ def objection(person: Person, key: str) -> str:
         return ENDED
     if key in person.said_no:
         return SAID_NO
-    return REFUSED_MAIL if person.refused_mail and key == person.key else READY
+    if person.refused_mail and key == person.key:
+        return REFUSED_MAIL
+    return OF_AGE if kind != SELF and person.has_passed_step else READY
+
+
+def objection_again(person: Person, key: str) -> str:
+    """The same for an invitation that was sent already and waits for its answer: that it waits is no objection."""
+    return objection(person._replace(own_invited=False, invited=frozenset()), key)
 
 
 def relationship(person: Person, owner: int | None, youngest: int, on: date) -> str:

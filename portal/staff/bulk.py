@@ -4,6 +4,7 @@ from flask import Response, abort, redirect, request, url_for
 from flask_babel import get_locale
 
 from portal import batch_files, batch_results, batch_words, batches, clock
+from portal.access import PRACTITIONER
 from portal.batch_emails import example
 from portal.batch_facts import readable
 from portal.batch_results import FIX, QUEUED, READY
@@ -13,7 +14,7 @@ from portal.models import InvitationBatch, StaffMember
 from portal.reading import note_viewed
 from portal.staff.blueprint import blueprint
 from portal.staff.bulk_forms import BulkForm
-from portal.staff.finding import Page
+from portal.staff.finding import Page, seen_by
 from portal.staff.page import staff_page
 from portal.staff.people import page_asked
 from portal.staff.whose import inviting
@@ -48,7 +49,7 @@ def bulk(staff):
 @inviting
 def batch(staff, public_id):
     now, found = clock.now(), _batch(staff, public_id)
-    seen = batch_results.overview(found)
+    seen = batch_results.overview(found, *_visible(staff))
     states = RUNNING if found.started_at else REHEARSED
     show = request.args.get("show", "")
     show = show if show in states else next((one for one in states if seen.counts[one]), states[0])
@@ -58,9 +59,9 @@ def batch(staff, public_id):
     facts["found"] = Page(rows, number, seen.counts[show])
     people = {row.profile_id for row in rows if row.profile_id}
     if found.started_at:
-        facts |= {"minutes_left": batch_results.minutes_left(found, now), "may_remind": batch_results.may_remind(found)}
+        facts |= {"minutes_left": batch_results.minutes_left(found, now), "may_remind": batch_results.may_remind(found), "has_sender": batches.may_send(found.sender)}
         return staff_page("staff/bulk_progress.html", staff, now, people=people, **facts)
-    first = batch_results.first_mail(found)
+    first = batch_results.first_mail(found, *_visible(staff))
     mail = example(found, first, now) if first else None
     return staff_page("staff/bulk_check.html", staff, now, people=people | {row.profile_id for row in first}, mail=mail, first=first, **facts)
 
@@ -70,7 +71,7 @@ def batch(staff, public_id):
 @inviting
 def send_batch(staff, public_id):
     found = _batch(staff, public_id)
-    transact(batches.start, found, clock.now())
+    transact(batches.start, found, clock.now(), by=staff)
     return redirect(_address(found, staff))
 
 
@@ -79,7 +80,10 @@ def send_batch(staff, public_id):
 @inviting
 def pause_batch(staff, public_id):
     found = _batch(staff, public_id)
-    transact(batches.carry_on if found.paused_at else batches.pause, found, clock.now())
+    if found.paused_at:
+        transact(batches.carry_on, found, clock.now(), by=staff)
+    else:
+        transact(batches.pause, found, clock.now())
     return redirect(_address(found, staff))
 
 
@@ -88,7 +92,7 @@ def pause_batch(staff, public_id):
 @inviting
 def remind_batch(staff, public_id):
     found = _batch(staff, public_id)
-    transact(batches.remind, found, clock.now())
+    transact(batches.remind, found, clock.now(), by=staff)
     return redirect(_address(found, staff))
 
 
@@ -98,7 +102,7 @@ def remind_batch(staff, public_id):
 def batch_rows(staff, public_id):
     """All rows and what became of them, or with `show` those in one state, fit to be put right and given back."""
     found, now = _batch(staff, public_id), clock.now()
-    seen = batch_results.overview(found)
+    seen = batch_results.overview(found, *_visible(staff))
     show = request.args.get("show", "")
     rows = batch_results.all_rows(seen, *[show] if show in REHEARSED + RUNNING else [])
     content = batch_files.sheet(batch_words.sheet(rows, seen, staff.practice.zone), ";" if get_locale().language == "fr" else ",")
@@ -109,6 +113,11 @@ def batch_rows(staff, public_id):
 
 def _batch(staff: StaffMember, public_id: str) -> InvitationBatch:
     return batch_results.batch_of(staff, public_id) or abort(404)
+
+
+def _visible(staff: StaffMember) -> list:
+    """Of whom a batch is shown: who was an admin when they made it may see fewer people now."""
+    return seen_by(staff) if staff.role == PRACTITIONER else []
 
 
 def _address(batch: InvitationBatch, staff: StaffMember) -> str:

@@ -63,7 +63,7 @@ def a_crowd(cast, count=120, **facts) -> str:
 def batch(context, cast):
     """120 people ready to be invited, started."""
     made = rehearsed(cast, a_crowd(cast))
-    transact(batches.start, made, clock.now())
+    transact(batches.start, made, clock.now(), by=cast.staff("dana"))
     return made
 
 
@@ -171,13 +171,13 @@ def test_who_was_killed_between_two_portions_is_carried_on_after(batch, monkeypa
     assert len({one.profile_id for one in sent(batch)}) == len(sent(batch)) == len(outbox("invitation")) == 120
 
 
-def test_a_pause_keeps_everything_here_and_going_on_sends_the_rest(batch, clock):
+def test_a_pause_keeps_everything_here_and_going_on_sends_the_rest(batch, clock, cast):
     now = clock()
     transact(batch_queue.queue_some, batch.id, now)
     transact(batches.pause, fresh(batch), now)
     assert batch_queue.work(now) == 0 and postman.deliver_due(clock.forward(hours=1)) == 0
     assert counts(batch)["queued"] == 120
-    transact(batches.carry_on, fresh(batch), clock())
+    transact(batches.carry_on, fresh(batch), clock(), by=cast.staff("dana"))
     batch_queue.work(clock())
     assert postman.deliver_due(clock.forward(minutes=2), limit=1000) == 120
     assert overview(fresh(batch)).left == 120
@@ -200,14 +200,70 @@ def test_who_may_invite_no_more_sends_no_more(batch, cast):
     assert not sent(batch) and db.session.get(InvitationBatch, batch.id).paused_at
 
 
+def leave(cast, name: str) -> None:
+    transact(lambda: setattr(db.session.get(StaffMember, cast.staff(name).id), "left_at", clock.now()))
+
+
+def test_a_colleague_sends_what_somebody_who_left_has_prepared(context, cast):
+    """Whoever presses is judged, and is who invited."""
+    made = rehearsed(cast, a_crowd(cast, 3))
+    leave(cast, "dana")
+    transact(batches.start, made, clock.now(), by=cast.staff("tom"))
+    batch_queue.work(clock.now())
+    assert {one.invited_by_id for one in sent(made)} == {cast.tom.id} and len(sent(made)) == 3
+    assert {line.account_id for line in db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "invited"))} == {cast.tom.id}
+
+
+def test_what_waits_when_the_sender_leaves_waits_for_a_colleague(batch, cast, clock):
+    batch_queue.work(clock())
+    postman.deliver_due(clock(), limit=1000)
+    left = overview(fresh(batch)).left
+    leave(cast, "dana")
+    batch_queue.work(clock())
+    postman.deliver_due(clock.forward(minutes=5), limit=1000)
+    assert overview(fresh(batch)).left == left < 120 and fresh(batch).paused_at
+    transact(batches.carry_on, fresh(batch), clock(), by=cast.staff("tom"))
+    batch_queue.work(clock())
+    postman.deliver_due(clock.forward(minutes=5), limit=1000)
+    batch_queue.work(clock())
+    assert overview(fresh(batch)).left == 120
+    (mail,) = outbox("batch_done")
+    assert mail.to_address == "tom@example.com" and letters.write(mail, clock()).to == "tom@example.com"
+
+
+def test_an_age_step_is_not_undone_by_a_list(context, cast):
+    """Leo turned 16, and Walter has the same address: as Leo's "parent" it would get back all that the step takes."""
+    today = clock.today("America/Toronto")
+    change(cast.leo, born_on=today.replace(year=today.year - 17), email="fam@example.org")
+    change(cast.walter, email="fam@example.org")
+    for name in ("priya", "daniel"):
+        change(cast.link(name, "leo"), revoked_at=clock.now())
+    early = rehearsed(cast, "Leo Shah\nWalter Brandt")
+    assert [(row.relationship, row.problem) for row in rows_of(early)] == [("parent", ""), ("self", "")]
+    change(cast.riverside, age_steps=[[16, "pause"]])
+    late = rehearsed(cast, "Leo Shah\nWalter Brandt")
+    assert [row.problem for row in rows_of(late)] == ["of_age", ""]
+    transact(batches.start, early, clock.now(), by=cast.staff("dana"))
+    batch_queue.work(clock.now())
+    assert [row.problem for row in rows_of(early)] == ["of_age", ""] and [one.profile_id for one in sent(early)] == [cast.walter.id]
+
+
+def test_an_address_that_an_account_left_behind_is_decided_one_by_one(context, cast):
+    change(cast.leo, email="daniel@example.com")
+    change(cast.daniel, email="d2@example.com", email_key="d2@example.com", former_keys=["daniel@example.com"])
+    assert [row.problem for row in rows_of(rehearsed(cast, "Leo Shah"))] == ["ended"]
+    change(cast.link("daniel", "leo"), revoked_at=clock.now())
+    assert [row.problem for row in rows_of(rehearsed(cast, "Leo Shah"))] == ["ended"]
+
+
 def test_a_list_without_anybody_ready_and_a_list_sent_twice_are_refused(context, cast):
     nobody = rehearsed(cast, "Walter Brandt\nNobody Here")
     with pytest.raises(batches.NobodyReady):
-        transact(batches.start, nobody, clock.now())
+        transact(batches.start, nobody, clock.now(), by=cast.staff("dana"))
     made = rehearsed(cast, a_crowd(cast, 2))
-    transact(batches.start, made, clock.now())
+    transact(batches.start, made, clock.now(), by=cast.staff("dana"))
     with pytest.raises(batches.SentAlready):
-        transact(batches.start, made, clock.now())
+        transact(batches.start, made, clock.now(), by=cast.staff("dana"))
 
 
 # --- one address, many people ---
@@ -226,7 +282,7 @@ def family(cast) -> InvitationBatch:
 def test_people_who_share_an_address_get_one_mail_that_names_them_all(context, cast):
     made = family(cast)
     assert counts(made)["shared"] == 3
-    transact(batches.start, made, clock.now())
+    transact(batches.start, made, clock.now(), by=cast.staff("dana"))
     batch_queue.work(clock.now())
     assert sorted((one.profile.given_name, one.relationship) for one in sent(made)) == [
         ("Mother", "self"), ("Neighbour", "trusted"), ("Person", "self"), ("Son", "parent"),
@@ -241,7 +297,7 @@ def test_people_who_share_an_address_get_one_mail_that_names_them_all(context, c
 
 def test_they_share_it_even_when_the_portion_ends_between_them(context, cast):
     made = family(cast)
-    transact(batches.start, made, clock.now())
+    transact(batches.start, made, clock.now(), by=cast.staff("dana"))
     while transact(batch_queue.queue_some, made.id, clock.now(), portion=1):
         pass
     assert len(outbox("invitation")) == 2 and len(sent(made)) == 4
@@ -249,7 +305,7 @@ def test_they_share_it_even_when_the_portion_ends_between_them(context, cast):
 
 def test_who_is_kept_safe_or_has_answered_is_not_named_any_more(context, cast):
     made = family(cast)
-    transact(batches.start, made, clock.now())
+    transact(batches.start, made, clock.now(), by=cast.staff("dana"))
     batch_queue.work(clock.now())
     son, neighbour = (next(one for one in sent(made) if one.profile.given_name == name) for name in ("Son", "Neighbour"))
     change(son.profile, safe_at=clock.now())
@@ -260,7 +316,7 @@ def test_who_is_kept_safe_or_has_answered_is_not_named_any_more(context, cast):
 
 def test_the_list_of_invitations_says_delivered_for_all_who_share_a_mail(context, cast, clock):
     made = family(cast)
-    transact(batches.start, made, clock())
+    transact(batches.start, made, clock(), by=cast.staff("dana"))
     batch_queue.work(clock())
     assert {one.delivery for one in as_they_stand(sent(made), clock())} == {"waiting"}
     postman.deliver_due(clock(), limit=10)
@@ -299,7 +355,7 @@ def test_who_sent_them_is_told_once_when_all_are_gone(batch, clock):
     assert "Person" not in letter.text + letter.html
 
 
-def test_again_only_to_those_who_have_not_answered(batch, clock):
+def test_again_only_to_those_who_have_not_answered(batch, clock, cast):
     batch_queue.work(clock())
     postman.deliver_due(clock.forward(minutes=1), limit=1000)
     one, two, three = sent(batch)[:3]
@@ -307,9 +363,9 @@ def test_again_only_to_those_who_have_not_answered(batch, clock):
     change(two, refused_at=clock())
     batch_queue.work(clock())
     with pytest.raises(batches.NobodyToRemind):
-        transact(batches.remind, fresh(batch), clock())  # sent a minute ago
+        transact(batches.remind, fresh(batch), clock(), by=cast.staff("dana"))  # sent a minute ago
     change(three, sent_at=clock.forward(minutes=10))  # by hand, a moment ago
-    transact(batches.remind, fresh(batch), clock())
+    transact(batches.remind, fresh(batch), clock(), by=cast.staff("dana"))
     batch_queue.work(clock())
     assert {(each.sent_count, each.sent_at == clock()) for each in sent(batch)[3:]} == {(2, True)}
     assert [each.sent_count for each in sent(batch)[:3]] == [1, 1, 1]
@@ -322,9 +378,29 @@ def test_again_only_to_those_who_have_not_answered(batch, clock):
     assert len(outbox("batch_done")) == 2
 
 
+def test_again_asks_what_came_between(batch, clock, cast):
+    """Kept safe, mail refused, joined, access got or ended: no fresh link for them, and the one they have stays as it was."""
+    batch_queue.work(clock())
+    postman.deliver_due(clock.forward(minutes=1), limit=1000)
+    batch_queue.work(clock())
+    one, two, three, four, five = (each.profile for each in sent(batch)[:5])
+    change(one, safe_at=clock())
+    change(two, email_refused_at=clock())
+    change(three, merged_at=clock(), replaced_by_id=four.id)
+    transact(links.grant, cast.nadia, five, "self", default_permissions("self"), clock(), ground="test")
+    clock.forward(minutes=10)
+    transact(batches.remind, fresh(batch), clock(), by=cast.staff("tom"))
+    batch_queue.work(clock())
+    assert [each.sent_count for each in sent(batch)[:6]] == [1, 1, 1, 2, 1, 2]
+    assert len(outbox("invitation", state="queued")) == 116
+    again = list(db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "invited_again")))
+    assert {line.account_id for line in again} == {cast.tom.id} and len(again) == 116
+    assert counts(batch)["sent"] == 4 and counts(batch)["passed"] == 0
+
+
 def test_a_rehearsal_that_was_never_sent_is_forgotten(context, cast, clock):
     old, kept = rehearsed(cast, a_crowd(cast, 3)), rehearsed(cast, "Person 0001")
-    transact(batches.start, kept, clock())
+    transact(batches.start, kept, clock(), by=cast.staff("dana"))
     new = clock.forward(days=31) and rehearsed(cast, "Person 0002")
     transact(batches.sweep, clock())
     assert set(db.session.scalars(select(InvitationBatch.id))) == {kept.id, new.id} and old.id not in db.session.scalars(select(BatchRow.batch_id)).all()
@@ -332,7 +408,7 @@ def test_a_rehearsal_that_was_never_sent_is_forgotten(context, cast, clock):
 
 def test_a_thousand_people(context, cast):
     made = rehearsed(cast, a_crowd(cast, 1000))
-    transact(batches.start, made, clock.now())
+    transact(batches.start, made, clock.now(), by=cast.staff("dana"))
     assert batch_queue.work(clock.now()) == -(-1000 // batch_queue.PORTION)
     assert len(sent(made)) == len(outbox("invitation")) == 1000 and counts(made)["queued"] == 1000
 

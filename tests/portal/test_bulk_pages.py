@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal import batch_queue, clock, letters, postman
 from portal.database import db, transact
-from portal.models import BatchRow, Invitation, InvitationBatch, LedgerLine, Practice, Profile
+from portal.models import BatchRow, Invitation, InvitationBatch, LedgerLine, Practice, Profile, StaffMember
 from tests.mails import outbox
 from tests.portal.test_bulk import MANY, crowd
 
@@ -186,6 +186,41 @@ def test_the_rows_to_fix_can_be_put_right_and_given_back(people, dana):
     assert len(rows_of_csv_bytes(content)) == 3
     page = check(dana, file=content.replace(b"Walter Brandt,,", b"Walter Brandt,walter@example.org,"))
     assert tiles(page)["Ready"] == 1 and tiles(page)["Need fixing"] == 1
+
+
+def test_a_line_full_of_quotation_marks_is_kept_whole(dana):
+    """Each of them is doubled in the file: nothing of the line is cut off."""
+    name, email = '"' * 160, '"' * 140 + "@x.example"
+    quoted = ",".join('"' + cell.replace('"', '""') + '"' for cell in (name, email, "1991-03-14"))
+    page = check(dana, f"Name,Email,Date of birth\n{quoted}\n")
+    answer = dana.get(page.links()["Download the row to fix"])
+    assert answer.status_code == 200 and rows_of_csv_bytes(answer.data)[1][1:4] == [name, email, "1991-03-14"]
+
+
+def test_who_sees_fewer_people_now_sees_fewer_rows_of_their_old_lists(people, dana, cast, app):
+    """Dana sent it as an admin, and is a practitioner now."""
+    path = check(dana, names_to(3) + "\nNobody Here").response.request.path
+    before = dana.get(f"{path}/rows.csv")
+    assert len(rows_of_csv_bytes(before.data)) == 5
+    with app.app_context():
+        transact(lambda: setattr(db.session.get(StaffMember, cast.staff("dana").id), "role", "practitioner"))
+    assert [row[1] for row in rows_of_csv_bytes(dana.get(f"{path}/rows.csv").data)[1:]] == ["Nobody Here"]
+    page = dana.page(path)
+    assert tiles(page)["Ready"] == 0 and "Person 0001" not in page.text and "p1@example.org" not in page.html
+
+
+def test_a_colleague_goes_on_in_their_own_name(people, dana, cast, browse, app, clock):
+    path = dana.submit(check(dana, names_to(3)), "/send").response.request.path
+    with app.app_context():
+        transact(lambda: setattr(db.session.get(StaffMember, cast.staff("dana").id), "left_at", clock()))
+    deliver(app, clock)
+    tom = browse(cast.tom, staff=True)
+    page = tom.page(path)
+    assert page.h1 == "Sending is paused" and "If you continue, the rest is sent in your name." in page.text
+    page = tom.submit(page, "/pause")
+    assert "by Tom" in page.text and "in your name" not in page.text
+    deliver(app, clock)
+    assert "3 of 3 sent" in tom.page(path).text
 
 
 def rows_of_csv_bytes(content: bytes) -> list[list[str]]:

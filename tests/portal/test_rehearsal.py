@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.rehearsal import Line, Person, Verdict, objection, rehearse
+from portal.rehearsal import Line, Person, Verdict, objection, objection_again, rehearse
 
 TODAY, YOUNGEST = date(2026, 12, 10), 16
 A, B = "amara@example.com", "bo@example.com"
@@ -124,6 +124,26 @@ def test_capitals_share_a_mail_and_look_alikes_do_not():
     assert [each.email for each in judged([Line(n, person=n) for n in (1, 2, 3)], people)] == ["Sam@x.com", "Sam@x.com", "ſam@x.com"]
 
 
+@pytest.mark.parametrize("owner, found", [(1, ("self", "")), (99, ("self", "of_age")), (None, ("self", ""))], ids=["own", "shared", "nobody else's"])
+def test_after_an_age_step_only_the_person_is_invited_by_a_list(owner, found):
+    """Leo is 17 and the practice pauses at 16: whoever else the address belongs to would get back all that the step took."""
+    leo = grown(born_on=date(2009, 1, 1), has_passed_step=True)
+    (verdict,) = judged([Line(1, person=1)], [leo], owners={A: owner} if owner else {})
+    assert (verdict.relationship, verdict.problem) == found
+
+
+def test_a_child_past_an_age_step_is_decided_one_by_one():
+    assert problem(Line(1, person=1), child(1, has_passed_step=True)) == "of_age"
+
+
+def test_that_an_invitation_waits_is_no_objection_to_sending_it_again():
+    assert objection_again(grown(own_invited=True, invited=frozenset({A})), A) == ""
+    facts = ({"is_safe": True}, {"is_merged": True}, {"has_own": True}, {"ended": frozenset({A})}, {"refused_mail": True}, {"holders": frozenset({A})})
+    words = [objection_again(grown(own_invited=True, **one), A) for one in facts]
+    assert words == ["kept_safe", "merged", "has_access", "ended", "refused_mail", "has_access"]
+
+
 def test_the_same_objections_hold_when_it_is_sent():
-    assert objection(grown(), A) == ""
+    assert objection(grown(), A) == "" == objection(grown(has_passed_step=True), A)
+    assert objection(grown(has_passed_step=True), A, "parent") == "of_age"
     assert objection(grown(has_own=True, is_merged=True), A) == "merged"

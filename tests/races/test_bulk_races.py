@@ -41,7 +41,7 @@ def batch_id(app, cast):
         transact(crowd, cast.riverside.id, PEOPLE)
         names = "Name\n" + "\n".join(f"Person {n:04}" for n in range(1, PEOPLE + 1))
         made = transact(batches.rehearse, staff, choosing.by_list(staff, of_text(names), now), "Why", now)
-        transact(batches.start, made, now)
+        transact(batches.start, made, now, by=staff)
         return made.id
 
 
