@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from portal import access_words, clock, invitations, links
 from portal.database import transact
 from portal.guards import staff_only
+from portal.models import Invitation
 from portal.staff import accounts_of, by_hand, words
 from portal.staff.blueprint import blueprint
 from portal.staff.page import person_page
@@ -20,7 +21,8 @@ def portal_accounts(staff, person):
     now = clock.now()
     invited = accounts_of.invitations_to(person, now)
     letters = {one.invitation.id: by_hand.mailto(one.invitation, one.address) for one in invited if one.address}
-    facts = {"has_access": accounts_of.access_to(person), "invited": invited, "letters": letters, "words": words, "kind": access_words.kind, "since": access_words.since, "code_of": invitations.spoken_code}
+    has_access = accounts_of.access_to(person)
+    facts = {"has_access": has_access, "invited": invited, "standing": _standing(has_access, invited), "letters": letters, "words": words, "kind": access_words.kind, "since": access_words.since, "code_of": invitations.spoken_code}
     return person_page("staff/portal_accounts.html", staff, person, now, **facts)
 
 
@@ -51,6 +53,13 @@ def _ask(staff, person):
     now = clock.now()
     others = [one.link.account.name for one in accounts_of.access_to(person) if not one.link.is_self and one.link.is_live(links.today(person, now))]
     return person_page("staff/keep_safe.html", staff, person, now, others=others)
+
+
+def _standing(has_access: list[accounts_of.Access], invited: list[accounts_of.Invited]) -> list[Invitation]:
+    """What can still be taken up while contacts are kept apart: what staff, the house at an age step, or the person sent. A guardian's cannot."""
+    own = {one.link.account_id for one in has_access if one.link.is_self}
+    waiting = [one.invitation for one in invited if one.state in ("open", "expired", "locked")]
+    return [one for one in waiting if one.is_from_staff or one.invited_by_id in own]
 
 
 def _back(staff, person):

@@ -146,6 +146,23 @@ def test_who_decides_is_said_as_it_is(cast, browse, app, accounts):
     assert "Only you and Kiran will decide who has access." in tom.page(kiran).text
 
 
+@pytest.mark.parametrize("is_safe", [False, True])
+def test_where_contacts_are_kept_apart_the_invitations_that_stay_open_are_listed(cast, browse, app, accounts, clock, is_safe):
+    """Whoever turns it on sees at once what may still be taken up; a guardian's invitation cannot be then."""
+    public_id = invite(app, cast)
+    taken = invite(app, cast, "gone@example.com")
+    change(app, Invitation, taken, refused_at=clock())
+    with app.app_context():
+        wanted = Wanted("friend@example.com", "trusted", ("see_times",))
+        transact(invitations.invite, cast.link("priya", "leo"), cast.leo, wanted, clock())
+        transact(links.keep_safe, cast.leo, is_safe, clock(), by=cast.staff("dana"))
+    page = browse(cast.tom, staff=True).page(accounts)
+    (listed,) = page.all("ul", aria_labelledby="standing")
+    assert [" ".join("".join(one.itertext()).split()) for one in listed] == ["aunt@example.com Carer Delete for the invitation to aunt@example.com"]
+    assert f"/staff/riverside/invitations/{public_id}/delete" in page.html
+    assert not browse(cast.tom, staff=True).page(LEO.format(cast.anya.public_id)).all("ul", aria_labelledby="standing")
+
+
 def test_the_list_takes_as_many_statements_for_many_as_for_few(cast, browse, app, accounts):
     tom = browse(cast.tom, staff=True)
     invite(app, cast)
