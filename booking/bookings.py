@@ -114,7 +114,7 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
     """Take back the last booking, move or cancellation, for UNDO_MINUTES after it. Raises UndoOver, NotYours, SlotTaken, NotOffered."""
     appointment, link = changing(account, appointment, now)
     done = undoable(appointment, now)
-    if done is None:
+    if done in (None, "got"):  # what came from somebody else goes back there (booking/handover.py)
         raise UndoOver()
     if done == "booked":
         return _cancel(link, appointment, now)
@@ -140,14 +140,16 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
 
 
 def undoable(appointment: Appointment, now: datetime) -> str | None:
-    """What `undo` would take back now: "booked", "moved", "cancelled" or None."""
+    """What `undo` would take back now: "booked", "moved", "cancelled" or None; "got": `handover.give_back` would."""
     if now > undo_until(appointment) or appointment.starts_at <= now or appointment.was_handed_over:
         return None
     if appointment.is_cancelled:
         return "cancelled"
     if appointment.moved_from is not None:
         return "moved"
-    return "booked" if appointment.changed_at == appointment.created_at else None
+    if appointment.changed_at != appointment.created_at:
+        return None
+    return "got" if appointment.came_from else "booked"
 
 
 def undo_until(appointment: Appointment) -> datetime:

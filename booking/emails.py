@@ -5,11 +5,12 @@ sequence is not the appointment's any more tells old news and is not sent.
 """
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from flask_babel import force_locale
 
 from booking import calendar_files, reminders
-from booking.disclosure import told
+from booking.disclosure import Told, told
 from booking.models import Appointment
 from booking.recipients import Recipient, links_to, recipients
 from portal import filters
@@ -33,6 +34,12 @@ def announce_moved(appointment: Appointment, old_start: datetime, now: datetime,
 def announce_cancelled(appointment: Appointment, now: datetime, by: Account | None = None) -> None:
     """Tell everyone concerned; the reminders are superseded."""
     _announce("cancelled", appointment, now, by)
+
+
+def announce_passed(old: Appointment, new: Appointment, now: datetime, by: Account) -> None:
+    """The time of `old`, cancelled, is `new`'s now. Who is told of both wholly reads it in one letter, everybody else only of theirs."""
+    _announce("cancelled", old, now, by, became=new.id, became_sequence=new.sequence)
+    _announce("booked", new, now, by, was=old.id, was_sequence=old.sequence)
 
 
 def announce_restored(appointment: Appointment, now: datetime, by: Account | None = None) -> None:
@@ -64,7 +71,8 @@ def booked(mail: OutboxMail, now: datetime) -> Letter | None:
     appointment = _current(mail)
     if appointment is None or appointment.is_cancelled or appointment.ends_at <= now:
         return None
-    return _write(mail, appointment, now)
+    was = _other_half(mail, "was", now) if _told_wholly(mail, appointment, now) else None
+    return _write(mail, appointment, now, was=was)
 
 
 @letter("moved")
@@ -80,6 +88,8 @@ def cancelled(mail: OutboxMail, now: datetime) -> Letter | None:
     appointment = _current(mail)
     if appointment is None or not appointment.is_cancelled:
         return None
+    if _told_wholly(mail, appointment, now) and _other_half(mail, "became", now):
+        return None  # the letter about whom it is for now says it
     return _write(mail, appointment, now)
 
 
@@ -97,7 +107,31 @@ def _current(mail: OutboxMail) -> Appointment | None:
     return appointment if appointment is not None and appointment.sequence == mail.refs["sequence"] else None
 
 
-def _write(mail: OutboxMail, appointment: Appointment, now: datetime, attach: bool = True, **facts) -> Letter | None:
+class Half(NamedTuple):
+    """The other appointment of a hand-over, as the reader may know it."""
+
+    appointment: Appointment
+    own: bool
+    may: Told
+
+
+def _other_half(mail: OutboxMail, name: str, now: datetime) -> Half | None:
+    """The appointment that the refs call `name`, if it still is as it was then and this reader is told all of it."""
+    other = db.session.get(Appointment, mail.refs[name]) if name in mail.refs else None
+    if other is None or other.sequence != mail.refs[f"{name}_sequence"]:
+        return None
+    return _told_wholly(mail, other, now)
+
+
+def _told_wholly(mail: OutboxMail, appointment: Appointment, now: datetime) -> Half | None:
+    """What the account this mail is for is told of an appointment, if it is told everything of it."""
+    found = recipients(appointment, links_to(appointment.profile), now, mail.refs.get("by"))
+    reader = next((one for one in found if one.account is not None and one.account.id == mail.account_id), None)
+    may = told(appointment, reader.link, filters.local(now, appointment.practice.zone).date()) if reader else None
+    return Half(appointment, reader.is_own, may) if may is not None and not may.busy else None
+
+
+def _write(mail: OutboxMail, appointment: Appointment, now: datetime, attach: bool = True, was: Half | None = None, **facts) -> Letter | None:
     reader = _reader(mail, appointment, now)
     if reader is None:
         return None
@@ -105,17 +139,21 @@ def _write(mail: OutboxMail, appointment: Appointment, now: datetime, attach: bo
     may = told(appointment, reader.link, filters.local(now, practice.zone).date())
     if may is None:
         return None
+    enclosures = [_enclosed(appointment, may)] if attach else []
+    if was is not None:
+        enclosures.append(_enclosed(was.appointment, was.may, "before.ics"))
     wishes = (reader.account.language if reader.account else "", profile.language, practice.language)
     with force_locale(reading_language(*wishes)):
         return compose(
             "busy" if may.busy else mail.template,
             practice=practice,
             to=reader.address,
-            enclosures=(_enclosed(appointment, may),) if attach else (),
+            enclosures=tuple(enclosures),
             appointment=appointment,
             profile=profile,
             may=may,
             news=mail.template,
+            was=was,
             own=reader.is_own,
             reader=reader.account.given_name if reader.account else profile.given_name,
             reader_zone=_other_zone(reader, appointment),
@@ -140,6 +178,6 @@ def _other_zone(reader: Recipient, appointment: Appointment) -> str:
     return zone if here.utcoffset() != there.utcoffset() else ""
 
 
-def _enclosed(appointment: Appointment, may) -> Enclosure:
+def _enclosed(appointment: Appointment, may: Told, name: str = "appointment.ics") -> Enclosure:
     content = calendar_files.calendar_file(appointment, may)
-    return Enclosure("appointment.ics", content, parameters={"method": "PUBLISH"})
+    return Enclosure(name, content, parameters={"method": "PUBLISH"})

@@ -11,19 +11,18 @@ from flask_babel import gettext
 from booking import emails, occupancy
 from booking.bookings import acting, booked_with, changing, may_change, must_be_changeable, too_young, undoable
 from booking.disclosure import blind_account, knows_all
-from booking.errors import AlreadyCancelled, NotOffered, NotYours, PersonLimit
+from booking.errors import AlreadyCancelled, NotOffered, NotYours, PersonLimit, UndoOver
 from booking.facts import Code, Refusal
 from booking.hours import local_date
 from booking.limits import Person
 from booking.models import Appointment, Practitioner, Room
-from booking.models.appointment import HANDED_OVER
 from booking.placing import lock_rows
-from booking.queries import objection
+from booking.queries import Sight, link_to, objection
 from booking.ticks import occupy, vacate
 from booking.timetable import timetable
 from booking.wishes import Wish
 from portal import filters, ledger
-from portal.access import BOOK
+from portal.access import BOOK, CHANGE
 from portal.database import db
 from portal.errors import DomainError
 from portal.links import today
@@ -58,18 +57,66 @@ def hand_over(account: Account, appointment: Appointment, link: Link, now: datet
     if reason is not None:
         raise reason
     new = _for(link, old, now, key)
-    old.status, old.cancelled_at, old.changed_at, old.change_key = "cancelled", now, now, HANDED_OVER
-    old.sequence += 1
     db.session.add(new)
+    pass_time(old, mine, new, link, now)
+    return new
+
+
+def give_back(account: Account, appointment: Appointment, now: datetime) -> Appointment:
+    """Undo a hand-over: the person it came from has it again at the very same time, as the appointment it was. On refusal nothing changed.
+
+    Raises NotYours, UndoOver (the minutes are over, or the account may not change it there any more), PersonLimit, NotOffered and
+    whatever else stands against it now.
+    """
+    new, mine = changing(account, appointment, now)
+    if undoable(new, now) != "got":
+        raise UndoOver()
+    old, link = _origin(account, new, now)
+    lock_rows(Appointment, {old.id})
+    lock_rows(Link, {link.id})
+    lock_rows(Profile, {old.profile_id, new.profile_id})
+    old, link = _origin(account, new, now)  # as it is now: access may have ended while we waited
+    lock_rows(Practitioner, {new.practitioner_id})
+    lock_rows(Room, {new.room_id} - {None})
+    reason = why_not(new, link, now)
+    if reason is not None:
+        raise reason
+    for name in KEPT:
+        setattr(old, name, getattr(new, name))
+    old.status, old.cancelled_at, old.changed_at, old.moved_from, old.moved_from_practitioner_id = "booked", None, now, None, None
+    old.sequence += 1
+    pass_time(new, mine, old, link, now)
+    return old
+
+
+def origin(account: Account, appointment: Appointment, now: datetime) -> Link | None:
+    """The link to the person to whom `give_back` would give it; None where there is nothing to give back, or not by this account."""
+    try:
+        return _origin(account, appointment, now)[1] if undoable(appointment, now) == "got" else None
+    except UndoOver:
+        return None
+
+
+def _origin(account: Account, new: Appointment, now: datetime) -> tuple[Appointment, Link]:
+    """What it was, and the account's link to that person. Raises UndoOver."""
+    old = db.session.get(Appointment, new.came_from)
+    found = old and link_to(account, old.public_id, CHANGE, now)
+    if not found or not found[0].was_handed_over:
+        raise UndoOver()
+    return found
+
+
+def pass_time(old: Appointment, mine: Link, new: Appointment, link: Link, now: datetime) -> None:
+    """The time goes from one appointment to the other in one piece; told in both ledgers, and to everybody concerned."""
+    old.hand_time_to(new, now)
     db.session.flush()
     vacate(old)
     occupy(new)
     # Two lines, one in each person's ledger; neither names the other person or their appointment.
-    ledger.record("handed_over", now, profile=old.profile, account=account, link=mine, appointment=old.id, at=old.starts_at.isoformat(), does="gives")
-    ledger.record("handed_over", now, profile=link.profile, account=account, link=link, appointment=new.id, at=new.starts_at.isoformat(), does="gets")
-    emails.announce_cancelled(old, now, account)
-    emails.announce_booked(new, now)
-    return new
+    at, account = old.starts_at.isoformat(), link.account
+    ledger.record("handed_over", now, profile=old.profile, account=account, link=mine, appointment=old.id, at=at, does="gives")
+    ledger.record("handed_over", now, profile=link.profile, account=account, link=link, appointment=new.id, at=at, does="gets")
+    emails.announce_passed(old, new, now, account)
 
 
 def others(account: Account, appointment: Appointment, now: datetime) -> list[Link]:
@@ -78,9 +125,15 @@ def others(account: Account, appointment: Appointment, now: datetime) -> list[Li
     return [link for link in known if link.allows(BOOK, today(link.profile, now))]
 
 
+def moved_on(rows: list[Sight], all_rows: list[Sight]) -> set[int]:
+    """Ids of those among `rows` that went to somebody else whom the reader sees too (among `all_rows`): one card says it all."""
+    became = {one.appointment.came_from for one in all_rows if one.is_whole}
+    return {one.appointment.id for one in rows if one.appointment.was_handed_over and one.appointment.id in became}
+
+
 def may_hand_over(appointment: Appointment, now: datetime) -> bool:
     """While it may still be changed, and in the minutes in which it can be undone."""
-    return may_change(appointment, now) or undoable(appointment, now) in ("booked", "moved")
+    return may_change(appointment, now) or undoable(appointment, now) in ("booked", "moved", "got")
 
 
 def must_be_free_to_go(appointment: Appointment, now: datetime) -> None:

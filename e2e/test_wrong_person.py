@@ -33,7 +33,7 @@ def test_booked_for_the_wrong_child_it_moves_to_the_right_one_at_the_same_time(s
     assert "Select who it should be for" in page.inner_text(".problem")
     page.get_by_label("Anya Shah").check()
     page.get_by_role("button", name="Continue").click()
-    button = page.get_by_role("button", name=re.compile("^Move to Anya, keep "))
+    button = page.get_by_role("button", name=re.compile("^Move to Anya, same time: "))
     assert "with Ravi Kumar" in button.inner_text() and "until now for Leo Shah" in page.inner_text("main")
     button.click()
 

@@ -13,9 +13,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal import access_words
-from portal.access import ADMIN, FRONT_DESK, MANAGE_ACCESS, PAUSE, PRACTITIONER, SELF
+from portal.access import ADMIN, EVERYTHING, FRONT_DESK, MANAGE_ACCESS, PAUSE, PRACTITIONER, SELF, level
 from portal.filters import birth_date
-from portal.models import Account, LedgerLine, Link, Profile
+from portal.models import Account, LedgerLine, Link, Profile, StaffMember
 
 OF_STAFF = ("kept_safe", "kept_safe_no_more")  # known to the person and to staff alone, whoever manages access (F6)
 NAMES_SOMEBODY = ("invited", "invited_again", "invitation_deleted", "refused", "accepted", "made_primary")
@@ -23,11 +23,12 @@ NAMES_SOMEBODY = ("invited", "invited_again", "invitation_deleted", "refused", "
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads about a person on the practice's date `on`: staff (`link` None), or an account through its link."""
+    """Who reads about a person on the practice's date `on`: `staff` (`link` None), or an account through its link."""
 
     profile: Profile
     link: Link | None
     on: date
+    staff: StaffMember | None = None
 
     @property
     def may(self) -> frozenset[str]:
@@ -37,6 +38,11 @@ class Reader:
     def knows_all(self) -> bool:
         """The person themselves, and staff."""
         return self.link is None or self.link.is_self
+
+    @property
+    def sees_everything(self) -> bool:
+        """Sees every appointment wholly; who sees less reads nothing of what others did, or it would tell what the other pages hide."""
+        return self.knows_all or level(self.may) == EVERYTHING
 
     @property
     def knows_others(self) -> bool:
@@ -108,15 +114,18 @@ def what(line: Line, reader: Reader, known: dict[Loader, Any]) -> str | None:
 
 
 def may_read(line: Line, reader: Reader) -> bool:
-    """The person and staff read everything; others their own acts, what touches their own access, what staff did without
-    naming anybody else; and what others did only while they manage access and the person is not kept safe."""
+    """The person and staff read everything; others their own acts and what touches their own access. Who sees everything of the
+    appointments reads what staff did without naming anybody else, too; and what others did while they manage access and the
+    person is not kept safe."""
     if reader.knows_all:
         return True
     if line.row.verb in OF_STAFF:
         return False
-    if line.is_by(reader) or line.is_about(reader) or reader.knows_others:
+    if line.is_by(reader) or line.is_about(reader):
         return True
-    return line.role is not None and line.link is None and line.row.verb not in NAMES_SOMEBODY
+    if not reader.sees_everything:
+        return False
+    return reader.knows_others or line.role is not None and line.link is None and line.row.verb not in NAMES_SOMEBODY
 
 
 def who(line: Line, reader: Reader) -> str:

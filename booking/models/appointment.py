@@ -16,7 +16,8 @@ BLOCKING = ("booked", "arrived", "fulfilled")
 STANDS = f"status IN ({', '.join(repr(status) for status in BLOCKING)})"
 BLOCKS = literal_column(f"appointments.{STANDS}")  # in the very words of the partial index, or it would not serve
 STATUSES = (*BLOCKING, "cancelled", "noshow")  # FHIR AppointmentStatus
-HANDED_OVER = "handed over"  # as `change_key` of a cancelled one: its time went to another person, so it cannot be restored
+HANDED_OVER = "handed over"  # begins the `change_key` of a cancelled one whose time went to another person: it cannot be restored
+GOT_FROM = "got from "  # in the `change_key` of one that came about so, before the id of the one it was
 
 
 class Appointment(db.Model):
@@ -80,7 +81,20 @@ class Appointment(db.Model):
     @property
     def was_handed_over(self) -> bool:
         """Whether it was cancelled because another person has its time now (booking/handover.py)."""
-        return self.is_cancelled and self.change_key == HANDED_OVER
+        return self.is_cancelled and self.change_key.startswith(HANDED_OVER)
+
+    @property
+    def came_from(self) -> int | None:
+        """The id of the appointment whose time this one took over; None if it was booked, or has been moved since."""
+        _before, found, known = self.change_key.partition(GOT_FROM)
+        return int(known) if found and known.isdecimal() else None
+
+    def hand_time_to(self, other: "Appointment", now: datetime) -> None:
+        """Cancelled, because the time is `other`'s from now on."""
+        self.status, self.cancelled_at, self.changed_at = "cancelled", now, now
+        self.change_key = f"{HANDED_OVER}, {GOT_FROM}{self.came_from}" if self.came_from else HANDED_OVER
+        self.sequence += 1
+        other.change_key = f"{GOT_FROM}{self.id}"
 
     @property
     def reference(self) -> str:

@@ -9,9 +9,9 @@ from flask_login import current_user
 
 from booking import bookings
 from booking.calendar_files import google_link, outlook_link
-from booking.clashes import clashes
+from booking.clashes import Clash, clashes, links_in
 from booking.disclosure import seen, told, wrote
-from booking.handover import may_hand_over
+from booking.handover import may_hand_over, moved_on, origin
 from booking.models import Appointment
 from booking.persons import Person, people, person
 from booking.queries import link_to, seen_by
@@ -60,19 +60,23 @@ def appointments():
     everybody = people(links, now)
     who = _chosen(everybody)
     rows = seen_by(current_user, now, past)
-    shown = [one for one in rows if who is None or person(one.link) == who.key]
+    elsewhere = seen_by(current_user, now) if past and any(one.appointment.was_handed_over for one in rows) else []
+    said = moved_on(rows, rows + elsewhere)
+    shown = [one for one in rows if one.appointment.id not in said and (who is None or person(one.link) == who.key)]
     practices = {link.practice_id: link.profile.practice for link in links if _may(link, BOOK)}
+    warnings = [] if past else [pair for pair in clashes(rows, now) if who is None or pair.concerns(who.key)]
     answer = render_template(
         "booking/appointments.html",
         lines=[line(one.appointment, one.link, now) for one in shown],
         zones={one.appointment.zone for one in rows},
-        warnings=[] if past else [pair for pair in clashes(rows, now) if who is None or pair.concerns(who.key)],
+        warnings=warnings,
         people=everybody,
         who=who,
         past=past,
+        paused=[link for link in links if who is None and not past and _is_paused(link)],
         practices=sorted(practices.values(), key=lambda practice: practice.name),
     )
-    note_read({one.link for one in shown}, now)
+    note_read({one.link for one in shown} | links_in(warnings), now)
     return answer
 
 
@@ -89,13 +93,17 @@ def appointment(public_id):
 
 
 def page(one: Appointment, link: Link, problem: str = "") -> str:
-    """The page of one, with what just became of it, or why that did not happen. Whoever looks through a link is written down."""
-    answer = _page(one, link, problem)
-    note_read([link], clock.now())
+    """The page of one, with what just became of it, or why that did not happen. Whoever looks through a link is written down, also
+    where a warning names somebody else."""
+    now = clock.now()
+    over = one.ends_at <= now or one.is_cancelled or not line(one, link, now).details
+    warnings = [] if over else [pair for pair in clashes(seen_by(current_user, now), now) if pair.is_about(one)]
+    answer = _page(one, link, problem, warnings)
+    note_read({link} | links_in(warnings), now)
     return answer
 
 
-def _page(one: Appointment, link: Link, problem: str) -> str:
+def _page(one: Appointment, link: Link, problem: str, warnings: list[Clash]) -> str:
     now, practice = clock.now(), one.practice
     here = [each for each in links_of(current_user, practice) if _may(each, BOOK)]
     what, over = line(one, link, now), one.ends_at <= now
@@ -107,10 +115,11 @@ def _page(one: Appointment, link: Link, problem: str) -> str:
         line=what,
         appointment=one,
         undo_until=bookings.undo_until(one),
+        back_to=origin(current_user, one, now) if what.undoable == "got" else None,
         google=google_link(one, shared),
         outlook=outlook_link(one, shared),
         over=over,
-        warnings=[] if over or one.is_cancelled else [pair for pair in clashes(seen_by(current_user, now), now) if pair.is_about(one)],
+        warnings=warnings,
         instead=[each for each in here if each.profile_id != one.profile_id] if what.allowed and may_hand_over(one, now) else [],
         others=len(here) > 1,
         place=what.place,
@@ -161,6 +170,11 @@ def line(one: Appointment, link: Link, now) -> Line:
         bookings.change_until(one),
         bookings.undoable(one, now) if allowed else None,
     )
+
+
+def _is_paused(link: Link) -> bool:
+    today = clock.today(link.profile.practice.zone)
+    return link.is_live(today) and link.is_paused(today)
 
 
 def _may(link: Link, permission: str) -> bool:

@@ -3,7 +3,8 @@
 from flask import redirect, render_template, request, session, url_for
 
 from booking import bookings
-from booking.errors import NotOffered, SlotTaken, UndoOver
+from booking.errors import ClosedToNew, NotOffered, OnlyForNew, OnlyForReturning, SlotTaken, TooYoung, UndoOver
+from booking.handover import give_back
 from booking.steps import Steps
 from booking.timetable import timetable
 from booking.views.appointments import found, line, page
@@ -12,6 +13,8 @@ from portal import clock
 from portal.access import CHANGE, SEE_TIMES
 from portal.database import transact
 from portal.reading import note_read
+
+CANNOT = (UndoOver, SlotTaken, NotOffered, ClosedToNew, OnlyForNew, OnlyForReturning, TooYoung)  # said on the page, which has changed nothing
 
 
 @blueprint.get("/appointments/<public_id>/move")
@@ -48,8 +51,11 @@ def undo(public_id):
     one, link = found(public_id, SEE_TIMES)
     undone = bookings.undoable(one, clock.now())
     try:
+        if undone == "got":
+            back = transact(give_back, session.account, one, clock.now())
+            return redirect(url_for("booking.appointment", public_id=back.public_id, was=public_id))
         transact(bookings.undo, session.account, one, clock.now())
-    except (UndoOver, SlotTaken, NotOffered) as problem:  # pressed on a page that was open for long
+    except CANNOT as problem:  # pressed on a page that was open for long
         one, link = found(public_id, SEE_TIMES)
         return page(one, link, problem.message), problem.status
     return redirect(url_for("booking.appointment", public_id=public_id, undone=undone))

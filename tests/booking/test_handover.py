@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from booking import bookings
 from booking.errors import AlreadyCancelled, NotOffered, NotYours, OnlyForNew, PersonLimit, SlotTaken, TooLate, TooYoung, UndoOver
-from booking.handover import KEPT, hand_over, may_hand_over, others
+from booking.handover import KEPT, give_back, hand_over, may_hand_over, origin, others
 from booking.models import Appointment, Closure, Tick
 from portal.database import db, transact
 from portal.models import Account, LedgerLine, Link, OutboxMail
@@ -112,13 +112,60 @@ def test_it_goes_back_the_same_way(clinic, leos, leo, mia):
     assert (back.profile_id, back.starts_at, new.was_handed_over) == (leo.profile_id, leos.starts_at, True)
 
 
-def test_what_was_given_away_cannot_be_restored_but_what_was_got_can_be_undone(clinic, leos, leo, mia):
+def test_what_was_given_away_cannot_be_restored_and_what_was_got_is_not_cancelled_by_an_undo(clinic, leos, leo, mia):
     new = give(clinic, leos, mia)
-    assert bookings.undoable(leos, clinic.now) is None and bookings.undoable(new, clinic.now) == "booked"
+    assert bookings.undoable(leos, clinic.now) is None and bookings.undoable(new, clinic.now) == "got"
+    for one in (leos, new):
+        with pytest.raises(UndoOver):
+            transact(bookings.undo, leo.account, one, clinic.now)
+    assert new.status == "booked" and {tick.appointment_id for tick in db.session.scalars(select(Tick))} == {new.id}
+
+
+def test_undone_it_is_the_same_appointment_of_the_same_person_at_the_same_time(clinic, leos, leo, mia, clock):
+    kept = {name: getattr(leos, name) for name in (*KEPT, "public_id", "note", "booked_by_id", "link_id", "profile_id")}
+    new = give(clinic, leos, mia)
+    clinic.now = clock.forward(minutes=3)
+    back = transact(give_back, mia.account, new, clinic.now)
+    assert back is leos and {name: getattr(leos, name) for name in kept} == kept
+    assert (leos.status, leos.cancelled_at, leos.sequence, leos.was_handed_over) == ("booked", None, 2, False)
+    assert (new.status, new.was_handed_over, count(Appointment)) == ("cancelled", True, 2)
+    assert {tick.appointment_id for tick in db.session.scalars(select(Tick))} == {leos.id}
+    assert [(row[0], row[3]["does"]) for row in lines()[2:]] == [(mia.profile_id, "gives"), (leo.profile_id, "gets")]
+    assert [bookings.undoable(one, clinic.now) for one in (leos, new)] == [None, None]
     with pytest.raises(UndoOver):
-        transact(bookings.undo, leo.account, leos, clinic.now)
-    transact(bookings.undo, mia.account, new, clinic.now)
-    assert count(Tick) == 0
+        transact(give_back, mia.account, new, clinic.now)
+
+
+def not_given_back(clinic, error, appointment, account) -> None:
+    before = world()
+    with pytest.raises(error):
+        transact(give_back, account, appointment, clinic.now)
+    assert world() == before
+
+
+def test_it_is_given_back_only_in_the_minutes_of_the_undo_and_while_nothing_came_between(clinic, visit, ines, leos, leo, mia, clock):
+    new = give(clinic, leos, mia)
+    not_given_back(clinic, UndoOver, leos, leo.account)
+    not_given_back(clinic, NotYours, new, clinic.person("Nora").account)
+    clinic.booked(leo, clinic.service("Other"), clinic.practitioner("Omar", visit), "2026-12-14 09:30")
+    not_given_back(clinic, PersonLimit, new, leo.account)
+    clinic.now = clock.forward(minutes=3, seconds=1)
+    not_given_back(clinic, UndoOver, new, leo.account)
+
+
+def test_who_may_not_change_it_there_any_more_does_not_give_it_back(clinic, leos, leo, mia):
+    new = give(clinic, leos, mia)
+    assert origin(leo.account, new, clinic.now).id == leo.id
+    clinic.change(leo, revoked_at=clinic.now)
+    assert origin(leo.account, new, clinic.now) is None
+    not_given_back(clinic, UndoOver, new, leo.account)
+
+
+def test_given_on_and_back_again_the_first_one_still_knows_where_it_went(clinic, leos, leo, mia):
+    new = give(clinic, leos, mia)
+    third = give(clinic, new, leo, key="by the page")
+    assert (third.came_from, new.came_from, new.was_handed_over, leos.was_handed_over) == (new.id, leos.id, True, True)
+    assert transact(give_back, leo.account, third, clinic.now) is new and new.profile_id == mia.profile_id
 
 
 def test_until_when(clinic, leos, mia, clock):

@@ -1,5 +1,7 @@
 """Wrong person: the pages that move an appointment to somebody else and keep its time."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -58,7 +60,7 @@ def test_the_button_names_everything_and_the_time_is_kept(app, cast, browse, any
     browser = browse(as_=cast.priya)
     page = browser.page(f"{anyas}/person?go=1&to={cast.link('priya', 'kiran').public_id}")
     assert page.h1 == "Move this appointment to Kiran?" and "until now for Anya Shah" in page.text
-    assert button(page) == "Move to Kiran, keep Tuesday 15 December at 4:30pm with Maya Chen"
+    assert button(page) == "Move to Kiran, same time: Tuesday 15 December at 4:30pm with Maya Chen"
     done = browser.submit(page, "person")
     assert path(done) != anyas and done.h1 == "Appointment confirmed"
     assert status_words(done) == "Moved to Kiran. Anya does not have it any more."
@@ -86,6 +88,31 @@ def test_it_goes_back_and_to_oneself_in_the_same_way(app, cast, browse, anyas):
     back = browser.submit(page, "person")
     assert status_words(back) == "Moved to Anya. You do not have it any more."
     assert [row[:2] for row in rows(app)] == [("Anya", "cancelled"), ("Priya", "cancelled"), ("Anya", "booked")]
+
+
+def test_a_slip_is_undone_without_losing_the_time(app, cast, browse, anyas):
+    """Undone it is Anya's again at the same time; who saw both sees one card, and no time in between was free."""
+    browser = browse(as_=cast.priya)
+    mine = browser.submit(browser.page(f"{anyas}/person?to={cast.link('priya', 'priya').public_id}"), "person")
+    assert "Undo this booking" not in mine.text and "Move it back to Anya" in mine.text
+    assert len([card for card in browser.page("/appointments").all("article") if "Cancelled" in "".join(card.itertext())]) == 0
+    back = browser.submit(mine, "undo")
+    assert path(back) == anyas and back.h1 == "Appointment confirmed"
+    assert status_words(back) == "Moved to Anya. You do not have it any more."
+    assert rows(app) == [("Anya", "booked", "15 21:30"), ("Priya", "cancelled", "15 21:30")]
+    for page in ("/appointments", "/appointments?past=1"):
+        cards = ["".join(card.itertext()) for card in browser.page(page).all("article")]
+        assert cards and not any("Cancelled" in card and "15 December" in card for card in cards)
+    late = browser.submit(mine, "undo")  # pressed again on the old page
+    assert late.status == 409 and "This can no longer be undone" in late.text
+    assert rows(app) == [("Anya", "booked", "15 21:30"), ("Priya", "cancelled", "15 21:30")]
+
+
+def test_who_does_not_know_the_other_person_is_offered_no_way_back(app, cast, browse, anyas):
+    browser = browse(as_=cast.priya)
+    kirans = path(browser.submit(browser.page(f"{anyas}/person?to={cast.link('priya', 'kiran').public_id}"), "person"))
+    page = browse(as_=cast.kiran).page(kirans)
+    assert "Move it back" not in page.text and "Undo" not in page.text and "Anya" not in page.text
 
 
 def test_with_one_other_person_the_question_comes_at_once(app, cast, browse, anyas):
@@ -155,3 +182,58 @@ def test_each_home_learns_of_its_own_and_nothing_of_the_other(app, cast, browse,
         words = browse(as_=cast.daniel).page(page).text
         assert "Kiran" not in words and "moved" not in words.lower()
     assert "Anya" not in browse(as_=cast.kiran).page("/appointments").text
+
+
+def said_to(name: str) -> tuple:
+    """What the two mails of a hand-over say to somebody: the subject of each, None for one that is not sent."""
+    both = [mails.letter_to(f"{name}@example.com", template) for template in ("cancelled", "booked")]
+    return tuple(letter and letter.subject for letter in both)
+
+
+def test_who_is_told_of_both_reads_one_letter(app, cast, browse, anyas):
+    """Priya moves it from Anya to herself and back: no "Cancelled" frightens her. Daniel acts for Anya alone, and reads what is hers."""
+    browser = browse(as_=cast.priya)
+    mine = browser.submit(browser.page(f"{anyas}/person?to={cast.link('priya', 'priya').public_id}"), "person")
+    with app.app_context():
+        assert said_to("priya") == (None, "Moved from Anya to you: Tuesday 15 December at 4:30pm")
+        letter = mails.letter_to("priya@example.com", "booked")
+        mails.same_as_snapshot("booked-moved-to-you", replace(letter, text=letter.text.replace(path(mine), "/appointments/its-id")))
+        assert "is yours now. Anya does not have it any more." in letter.html
+        names, files = zip(*((one.name, one.content.decode()) for one in letter.enclosures))
+        assert names == ("appointment.ics", "before.ics") and "STATUS:CONFIRMED" in files[0] and "STATUS:CANCELLED" in files[1]
+        to_daniel = mails.letter_to("daniel@example.com", "cancelled")
+        assert to_daniel.subject == "Cancelled: appointment for Anya on Tuesday 15 December at 4:30pm" and "Priya" not in to_daniel.text
+    browser.submit(mine, "undo")
+    with app.app_context():
+        assert said_to("priya") == (None, "Moved from you to Anya: Tuesday 15 December at 4:30pm")
+        assert mails.letter_to("daniel@example.com", "booked").subject == "Booked: appointment for Anya on Tuesday 15 December at 4:30pm"
+        assert mails.outbox("cancelled", state="queued", to_address="daniel@example.com") == []
+
+
+@pytest.mark.parametrize("permissions", [["see_times", "get_notices"], ["book", "get_notices"]], ids=["busy", "nothing"])
+def test_who_is_not_told_all_of_one_of_them_is_told_of_no_move(app, cast, browse, anyas, permissions):
+    permit(app, cast, "daniel", "leo", *permissions)
+    browser = browse(as_=cast.priya)
+    page = browser.page(f"{anyas}/person?to={cast.link('priya', 'leo').public_id}")
+    browser.submit(page, "person")
+    with app.app_context():
+        assert mails.letter_to("daniel@example.com", "cancelled").subject.startswith("Cancelled: appointment for Anya")
+        told = mails.outbox("booked", state="queued", to_address="daniel@example.com")
+        assert not any("Moved" in mails.letter_to(row.to_address, "booked").subject for row in told)
+
+
+def test_who_is_told_all_of_two_others_reads_from_whom_to_whom(app, cast, browse, anyas):
+    browser = browse(as_=cast.priya)
+    browser.submit(browser.page(f"{anyas}/person?to={cast.link('priya', 'leo').public_id}"), "person")
+    with app.app_context():
+        assert said_to("daniel") == (None, "Moved from Anya to Leo: Tuesday 15 December at 4:30pm")
+
+
+def test_what_was_moved_again_before_it_was_told_is_told_as_cancelled(app, cast, browse, anyas):
+    """The one letter about both is old news by then; that Anya has it no more must still be said."""
+    browser = browse(as_=cast.priya)
+    kirans = path(browser.submit(browser.page(f"{anyas}/person?to={cast.link('priya', 'kiran').public_id}"), "person"))
+    with app.app_context():
+        one = db.session.scalar(select(Appointment).where(Appointment.public_id == kirans.rpartition("/")[2]))
+        mails.change(one, sequence=1)
+        assert mails.letter_to("priya@example.com", "cancelled").subject.startswith("Cancelled: appointment for Anya")

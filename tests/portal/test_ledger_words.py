@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from booking import bookings
 from portal import invitations, ledger, ledger_words, links
-from portal.access import BOOK, MANAGE_ACCESS, PERMISSIONS, SEE_DETAILS, SEE_TIMES
+from portal.access import BOOK, CHANGE, MANAGE_ACCESS, PERMISSIONS, SEE_DETAILS, SEE_TIMES
 from portal.database import db, transact
 from portal.ledger_words import Line, Reader, may_read, who
 from portal.models import Account, LedgerLine, Link, Practice, Profile
@@ -70,12 +70,14 @@ TABLE = [
     ("all permissions", PERMISSIONS, False, MANAGING),
     ("all, but kept safe", PERMISSIONS, True, MINE | {"staff looked"}),
     ("without managing", set(PERMISSIONS) - {MANAGE_ACCESS}, False, MINE | {"staff looked"}),
-    ("nothing", (), False, MINE | {"staff looked"}),
+    ("managing, but only when busy", set(PERMISSIONS) - {SEE_DETAILS}, False, MINE),
+    ("only what one books", (BOOK, CHANGE), False, MINE),
+    ("nothing", (), False, MINE),
 ]
 
 
 @pytest.mark.parametrize(("permissions", "safe", "expected"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
-def test_who_acts_for_a_person_reads_their_own_acts_and_what_staff_did_and_others_only_while_managing(permissions, safe, expected):
+def test_who_sees_less_than_everything_reads_their_own_acts_the_others_what_staff_did_and_while_managing_what_anybody_did(permissions, safe, expected):
     mothers = link(10, MOTHER, "parent", permissions, safe)
     reader = Reader(mothers.profile, mothers, ON)
     assert {name for name, one in lines(mothers).items() if may_read(one, reader)} == expected
@@ -162,7 +164,7 @@ def test_a_line_says_what_was_done_by_whom_and_through_which_link(browse, cast, 
 @pytest.mark.parametrize(
     ("permissions", "said", "unsaid"),
     [
-        ([SEE_TIMES, MANAGE_ACCESS], "Appointment booked: Wednesday 16 December at 10am", "Initial assessment"),
+        ([SEE_TIMES, MANAGE_ACCESS], "Nothing is written down yet.", "16 December"),
         ([MANAGE_ACCESS], "Nothing is written down yet.", "16 December"),
         ([SEE_TIMES, SEE_DETAILS], "Nothing is written down yet.", "Daniel"),
     ],
@@ -282,3 +284,20 @@ def test_the_page_costs_the_same_few_statements_however_many_lines(browse, cast,
 def test_the_sentences_stand_in_the_readers_language(context):
     with context.test_request_context(), force_locale("fr"):
         assert ledger_words.role("front_desk")
+
+
+@pytest.mark.parametrize(("who", "words"), [("maya", BOOKED), ("tom", BOOKED), ("dana", BOOKED)])
+def test_staff_read_what_happened_to_visits_they_may_see(browse, cast, app, booked, who, words):
+    page = browse(getattr(cast, who), staff=True).page(f"/staff/riverside/people/{cast.leo.public_id}/history")
+    assert words in page.text and MOVED in page.text
+
+
+def test_a_practitioner_reads_nothing_of_visits_with_others(browse, cast, app, clock, booked):
+    """Leo is Maya's, as he came to her once; what he has with Olivier is not hers to know, here as on his page."""
+    change(app, booked, practitioner_id=cast.olivier_dubois.id)
+    with app.app_context():
+        post.appointment(cast, "leo", clock() - timedelta(days=20))
+    maya = browse(cast.maya, staff=True)
+    text = maya.page(f"/staff/riverside/people/{cast.leo.public_id}/history").text
+    assert "Olivier" not in text and "Initial assessment" not in text and "Appointment" not in text
+    assert "with Olivier Dubois" in browse(cast.dana, staff=True).page(f"/staff/riverside/people/{cast.leo.public_id}/history").text
