@@ -6,6 +6,8 @@ from flask import current_app, g, request, session
 from flask_babel import Babel
 from flask_babel import get_locale as _current
 
+from portal import sentences
+
 babel = Babel()
 
 
@@ -66,4 +68,5 @@ def init_app(app) -> None:
     babel.init_app(app, locale_selector=choose_language)
     app.url_defaults(_keep_language)
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as in translations/babel.cfg: line breaks inside {% trans %} say nothing
+    sentences.install(app.jinja_env)
     app.jinja_env.globals.update(in_language=in_language, lang=lang)

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from babel.lists import format_list
+from flask import render_template
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal import access, access_words, claims, clock, filters, links, mailed_links
+from portal.access import BOOK, NARROW, Step
 from portal.database import db
-from portal.invitation_words import inviter, length, may, short_name
+from portal.invitation_words import inviter, is_for_a_child, length, may, short_name
 from portal.letters import Letter, compose, letter, one_line, reading_language
 from portal.models import Invitation, Link, MailedLink, OutboxMail
 from portal.public_url import public_url
@@ -24,18 +26,21 @@ def invitation(mail: OutboxMail, now: datetime) -> Letter | None:
     if found is None or link.sent_to != mail.to_address or claims.state(link, found, now) != "open":
         return None
     address = public_url("portal.claim", token=mailed_links.token(link))
-    return written(found, _also(mail, found, now), link, address)
+    return written(found, _also(mail, found, now), link, address, _step(found, now))
 
 
-def written(found: Invitation, others: list[Invitation], link: MailedLink, address: str) -> Letter:
-    """The letter of an invitation, and of `others` to the same address. None of the rows need be stored (a rehearsal)."""
+def written(found: Invitation, others: list[Invitation], link: MailedLink, address: str, step: Step | None = None) -> Letter:
+    """The letter of an invitation, and of `others` to the same address; `step`: the age step it follows. None of the rows need be stored
+    (a rehearsal)."""
     profile, holder = found.profile, account_at(found.email_key)
-    practice = profile.practice
+    practice, on = profile.practice, clock.today(profile.practice.zone)
     with force_locale(reading_language(holder.language if holder else "", profile.language, practice.language)):
-        return compose(
-            "invitation",
+        facts = dict(
             practice=practice,
             own=found.is_self,
+            child=is_for_a_child(found, on),
+            books=BOOK in found.permissions,
+            step=step,
             person=short_name(profile),
             others=format_list([short_name(one.profile) for one in others], locale=get_locale()) if others else "",
             inviter=inviter(found),
@@ -44,9 +49,11 @@ def written(found: Invitation, others: list[Invitation], link: MailedLink, addre
             invitation=found,
             address=address,
             length=length(link),
-            until=filters.moment(link.expires_at, practice.zone, clock.today(practice.zone), locale=get_locale()),
+            until=filters.moment(link.expires_at, practice.zone, on, locale=get_locale()),
             refuse=_how_to_refuse(found),
         )
+        lead = one_line(render_template("email/invitation/_lead.txt", **facts))
+        return compose("invitation", lead=lead, **facts)
 
 
 def _also(mail: OutboxMail, found: Invitation, now: datetime) -> list[Invitation]:
@@ -54,6 +61,15 @@ def _also(mail: OutboxMail, found: Invitation, now: datetime) -> list[Invitation
     mine = (Invitation.id.in_(mail.refs.get("also", ())), Invitation.email == found.email, Invitation.practice_id == found.practice_id)
     others = db.session.scalars(select(Invitation).where(*mine).order_by(Invitation.id)) if mail.refs.get("also") else ()
     return [one for one in others if one.state(now) == "open" and not one.profile.is_safe]
+
+
+def _step(found: Invitation, now: datetime) -> Step | None:
+    """The age step that took others' access, where the house invites the person to decide about it themselves."""
+    if not found.is_self or found.invited_by_id is not None:
+        return None
+    on = links.today(found.profile, now)
+    steps = [step for link in links.links_to(found.profile) if link.is_live(on) and (step := link.step(on))]
+    return min(steps, key=lambda step: step.does == NARROW, default=None)
 
 
 def _how_to_refuse(found: Invitation) -> str:

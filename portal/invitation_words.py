@@ -1,11 +1,11 @@
 """What pages and letters say about an invitation: who asks, for whom, what for, how long."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from babel import units
 from flask_babel import get_locale
 
-from portal import access_words, filters
+from portal import access, access_words, filters
 from portal.access import PERMISSIONS
 from portal.models import Invitation, MailedLink, Profile
 
@@ -17,8 +17,14 @@ def short_name(profile: Profile) -> str:
 
 
 def inviter(invitation: Invitation) -> str:
-    """The first name of the person who asks, or an empty string where the practice does."""
-    return invitation.invited_by.given_name if invitation.invited_by and not invitation.is_from_staff else ""
+    """The name of the person who asks, or an empty string where the practice does."""
+    return invitation.invited_by.name if invitation.invited_by and not invitation.is_from_staff else ""
+
+
+def is_for_a_child(invitation: Invitation, on: date) -> bool:
+    """Is somebody asked to act for their own child, who is one still? Where no date of birth is known, a parent's child is."""
+    age = invitation.profile.age(on)
+    return invitation.relationship in ("parent", "guardian") and (age < access.STEP_AGES[-1] if age is not None else invitation.relationship == "parent")
 
 
 def may(invitation: Invitation) -> list[str]:

@@ -9,6 +9,7 @@ from portal import access, claims, clock, invitations, mailed_links
 from portal.claims import Circumstances
 from portal.database import db, transact
 from portal.invitations import Wanted
+from portal.invitation_emails import written
 from portal.letters import Letter
 from portal.mailed_links import MAILED
 from portal.models import Account, Invitation, Link, MailedLink
@@ -47,7 +48,8 @@ def test_the_words_from_a_parent(context, cast):
     letter = letter_to(MIA, "invitation")
     same_as_snapshot("invitation-from-a-parent", settled(letter))
     assert "&lt;b&gt;all&lt;/b&gt;" in letter.html and "<b>" not in letter.html
-    assert not any(secret in letter.text + letter.html for secret in ("Shah", PRIYA, "4165550117"))
+    assert "Priya Shah asks you" in letter.text and "Priya" not in letter.subject
+    assert not any(secret in letter.text + letter.html for secret in ("Leo Shah", PRIYA, "4165550117"))
 
 
 def test_the_words_in_french(context, cast):
@@ -61,10 +63,30 @@ def test_the_words_in_french(context, cast):
 
 
 def test_the_subject_names_practice_and_purpose_and_no_patient(context, cast):
-    invite(cast)
+    invite(cast, "walter", relationship="self")
     assert letter_to(MIA, "invitation").subject == "Riverside Physiotherapy invites you to book online"
+    invite(cast, email="dad@example.com")
+    assert letter_to("dad@example.com", "invitation").subject == "Riverside Physiotherapy invites you to book for a child"
+    invite(cast, "walter", relationship="carer", email="ed@example.com")
+    assert letter_to("ed@example.com", "invitation").subject == "Riverside Physiotherapy invites you to book for somebody else"
     invite(cast, relationship="trusted", email="aunt@example.com", by=cast.link("priya", "leo"))
-    assert letter_to("aunt@example.com", "invitation").subject == "Priya asks you to help with appointments at Riverside Physiotherapy"
+    assert letter_to("aunt@example.com", "invitation").subject == "You are asked to help with appointments at Riverside Physiotherapy"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_short_name_never_meets_another_full_stop(context, cast, language):
+    change(cast.leo, language=language)
+    for email, relationship in (("dad@example.com", "parent"), ("carl@example.com", "carer"), ("ed@example.com", "trusted")):
+        profile = cast.leo
+        transact(invitations.invite, cast.staff("dana"), profile, Wanted(email, relationship, ("book",), second_check="birth_date"), clock.now())
+        letter = letter_to(email, "invitation")
+        assert letter.language == language and "Leo S." in letter.text and ".." not in letter.text and ".." not in letter.html
+
+
+def test_every_child_of_one_mail_stands_before_one_full_stop(context, cast):
+    one, other = invite(cast), invite(cast, "anya")
+    link = mailed_links.latest_claim(one)
+    assert "the appointments of Anya S. The page" in written(one, [other], link, "https://booking.example/claim/x").text
 
 
 def test_the_button_leads_to_the_link_that_proves_the_mailbox(context, cast):
@@ -72,7 +94,7 @@ def test_the_button_leads_to_the_link_that_proves_the_mailbox(context, cast):
     html = letter_to(MIA, "invitation").html
     (href,) = [a.get("href") for a in html5lib.parse(html, namespaceHTMLElements=False).iter("a") if a.get("class") == "press"]
     assert href.startswith("https://booking.example/claim/")
-    assert mailed_links.channel(mailed_links.CLAIM, href.rsplit("/", 1)[1]) == MAILED
+    assert mailed_links.channel(mailed_links.read(mailed_links.CLAIM, href.rsplit("/", 1)[1])) == MAILED
 
 
 @pytest.mark.parametrize("ended", ["accepted_at", "deleted_at", "refused_at"])
