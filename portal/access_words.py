@@ -21,6 +21,7 @@ from portal.models import Link
 OK, PART, NONE = "ok", "info", "warn"  # kinds of tag
 _BOOKS = {BOOK, CHANGE}
 _DOES = {SEE_TIMES, *_BOOKS}
+SOON = 2
 
 
 class Tag(NamedTuple):
@@ -152,7 +153,7 @@ def to_you(relationship: str) -> str:
         "parent": _("your child"),
         "guardian": _("you are the legal guardian"),
         "carer": _("you care for them"),
-        "trusted": _("they trust you"),
+        "trusted": _("you are a trusted person"),
     }[relationship]
 
 
@@ -184,6 +185,12 @@ def will_change(link: Link, on: date) -> Step | None:
     if step is None or (link.ends_on is not None and link.ends_on < step.on(link.profile.born_on)):
         return None
     return step if link.taken_by(step) else None
+
+
+def will_soon_change(link: Link, on: date) -> Step | None:
+    """`will_change` within SOON years: what is farther off is of no use to anybody yet."""
+    step = will_change(link, on)
+    return step if step and step.on(link.profile.born_on) <= access.birthday(on, SOON) else None
 
 
 def change_to_come(link: Link, on: date, day: str) -> str:

@@ -1,6 +1,6 @@
 """Family and access: what the pages say, to whom, and what somebody may take away (MISSION M16, F5, F6; LOOK §4.11)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -15,6 +15,10 @@ from tests.portal.homes import change, fresh, give, lines, of_age
 from tests.portal.post import mails
 
 RANDOM = "a2b3c4d5e6f7g2h3"
+
+
+def words(element) -> str:
+    return " ".join("".join(element.itertext()).split())
 
 
 def path(link, rest="") -> str:
@@ -69,7 +73,9 @@ def test_what_a_birthday_will_change_is_said_with_its_date(cast, browse, app):
     change(app, cast.riverside, age_steps=[[12, "narrow"], [16, "pause"]])
     text = browse(cast.priya).page("/family").text
     assert "From 19 January 2028, when Anya turns 16, your access is paused until Anya lets you back in." in text
-    assert "From 2 June 2030, when Leo turns 12, you see only when Leo is busy." in text
+    assert "From 2 June 2030" not in text, "more than two years off"
+    change(app, cast.leo, born_on=date(2015, 1, 1))
+    assert "From 1 January 2027, when Leo turns 12, you see only when Leo is busy." in browse(cast.priya).page("/family").text
 
 
 def test_a_paused_access_says_since_when_and_who_decides(cast, browse, app, clock):
@@ -80,7 +86,8 @@ def test_a_paused_access_says_since_when_and_who_decides(cast, browse, app, cloc
     assert "Paused since Anya turned 16" in browser.page("/family").text
     page = browser.page(path(link))
     assert "Anya decides who has access now, and can let you back in." in page.text
-    assert "Yes" not in page.text and "Daniel" not in page.text
+    assert "Yes" not in page.text and "Daniel" not in page.text and "What you may do" not in page.text
+    assert "For that Anya needs an account of their own" in page.text and "Call the clinic: (416) 555-0134." in page.text
     assert browser.get(path(link, "/give")).status_code == 404
     assert browser.page(path(link, "/leave")).h1 == "Stop acting for Anya?"
 
@@ -271,6 +278,21 @@ def test_giving_up_ones_own_access_asks_first(cast, browse, app, leo):
     assert fresh(app, leo).revoked_at and browser.get(path(leo)).status_code == 404
 
 
+def test_the_last_one_who_acts_for_a_child_is_warned(cast, browse, app, leo, clock):
+    warning = "Nobody else acts for Leo at Riverside Physiotherapy."
+    assert warning not in browse(cast.priya).page(path(leo, "/leave")).text
+    change(app, cast.link("daniel", "leo"), revoked_at=clock())
+    assert warning in browse(cast.priya).page(path(leo, "/leave")).text
+    change(app, leo, permissions=[SEE_TIMES, BOOK])
+    assert warning not in browse(cast.priya).page(path(leo, "/leave")).text, "who may not know of others is told nothing of them"
+
+
+def test_each_link_has_a_name_of_its_own_where_there_are_two_practices(cast, browse):
+    page = browse(cast.priya).page("/family")
+    said = [words(a) for a in page.all("a") if a.get("href").startswith(tuple(path(link) for link in (cast.link("priya", "priya"), cast.link("priya", "priya", "beau-rivage"))))]
+    assert len(said) == len(set(said)) == 6 and "Give someone access at Clinique Beau-Rivage" in said
+
+
 def test_nobody_gives_up_their_own_record_online(cast, browse, app, clock):
     own = cast.link("priya", "priya")
     browser = browse(cast.priya)
@@ -285,6 +307,8 @@ def test_the_young_person_sees_the_pause_and_lets_a_parent_back_in(cast, browse,
     own, theirs = cast.link("kiran", "kiran"), cast.link("priya", "kiran")
     change(app, theirs, decided_on=clock().date().replace(year=2024))
     browser = browse(cast.kiran)
+    home = browser.page(f"/for/{own.public_id}")
+    assert "Priya’s access is paused since you turned 16." in home.text and "Let Priya back in" in home.links()
     page = browser.page("/family")
     assert "Priya’s access is paused since you turned 16." in page.text
     form = browser.page(page.links()["Let Priya back in"])
@@ -294,7 +318,8 @@ def test_the_young_person_sees_the_pause_and_lets_a_parent_back_in(cast, browse,
     assert "Sees only when you are busy, and can book" in page.text
     (line,) = lines(app, "step_answered")
     assert line.profile_id == mine.id and line.facts["after"] == [SEE_TIMES, BOOK]
-    assert path(own) and "You see only when Kiran is busy, and can book" in browse(cast.priya).page("/family").text
+    assert "Let Priya back in" not in browser.page(f"/for/{own.public_id}").links()
+    assert "You see only when Kiran is busy, and can book" in browse(cast.priya).page("/family").text
 
 
 def test_the_password_is_asked_for_again_before_access_is_given_or_taken(cast, browse, app, clock, leo):
