@@ -37,6 +37,13 @@ class TooYoungToAccept(DomainError):
     message = _("You are too young for an account of your own. Ask a parent to book for you.")
 
 
+class TheirsAlone(DomainError):
+    """A person's own access never goes to who acts, or once acted, for them: it would give them back what was taken."""
+
+    status = 403
+    message = _("You act for this person, or did before. Their own access is for them alone.")
+
+
 @dataclass(frozen=True)
 class Circumstances:
     """How somebody stands before an invitation: with which link, how it reached them, and whether the second check was passed."""
@@ -66,19 +73,32 @@ def _whole_state(invitation: Invitation, now: datetime) -> str:
     return {"accepted": "used"}.get(whole, whole)
 
 
-def check_for(invitation: Invitation, account: Account | None) -> str:
+def check_for(invitation: Invitation, account: Account | None, is_checked: bool = False) -> str:
     """Which second check stands between this account and the invitation: "", "birth_date", "code", or "none" where nothing could prove it.
 
-    The invitation's own check is for everybody. An account of another address needs one in any case.
+    The invitation's own check is for everybody. An account of another address needs one in any case, and for a person's own access
+    none but the code said to them: their family knows their birth date too.
     """
-    if invitation.second_check or account is None or account.email_key == invitation.email_key:
+    is_anothers = account is not None and not invitation.is_to(account)
+    if is_anothers and invitation.is_self and invitation.second_check != "code":
+        return "none"
+    if is_checked:
+        return ""
+    if invitation.second_check or not is_anothers:
         return invitation.second_check
     return "birth_date" if invitation.profile.born_on and tries_left(invitation) else "none"
 
 
 def waiting_for(account: Account, now: datetime) -> list[Invitation]:
     """What waits for an answer of this account's own mailbox."""
-    return [one for one in queries.invitations_for(account, now) if invitations.is_still_meant(one, now) and mailed_links.latest_claim(one)]
+    found = queries.invitations_for(account, now)
+    meant = [one for one in found if invitations.is_still_meant(one, now) and mailed_links.latest_claim(one)]
+    return sorted(meant, key=lambda one: is_theirs_alone(one, account))  # what cannot be accepted never hides what can
+
+
+def is_theirs_alone(invitation: Invitation, account: Account) -> bool:
+    """A person's own access, and this account acts for them, or once did."""
+    return invitation.is_self and queries.has_acted_for(account, invitation.profile)
 
 
 def tries_left(invitation: Invitation) -> int:
@@ -129,14 +149,12 @@ def set_up(how: Circumstances, wanted: Wanted, now: datetime) -> Account:
 
 
 def accept(account: Account, how: Circumstances, now: datetime) -> Link:
-    """The account may act for the person from now on. Raises LinkEnded, OtherAddress, CheckNeeded, TooYoungToAccept."""
+    """The account may act for the person from now on. Raises LinkEnded, OtherAddress, CheckNeeded, TooYoungToAccept, TheirsAlone."""
     link, invitation = _open(how, now)
     account = db.session.get(Account, account.id)
-    needed = check_for(invitation, account)
-    if needed == "none" and not how.is_checked:
-        raise OtherAddress()
-    if needed and not how.is_checked:
-        raise CheckNeeded()
+    needed = check_for(invitation, account, how.is_checked)
+    if needed:
+        raise OtherAddress() if needed == "none" else CheckNeeded()
     if is_too_young(invitation, now):
         raise TooYoungToAccept()
     mailed_links.use(link.id, now)
@@ -152,6 +170,8 @@ def accept(account: Account, how: Circumstances, now: datetime) -> Link:
 def _given(account: Account, invitation: Invitation, now: datetime) -> Link:
     # The person's row orders two invitations that one account accepts at once.
     profile = db.session.get(Profile, invitation.profile_id, with_for_update={"key_share": True}, populate_existing=True)
+    if is_theirs_alone(invitation, account):
+        raise TheirsAlone()
     by = None if invitation.is_from_staff else invitation.invited_by
     return links.grant(
         account,

@@ -94,6 +94,8 @@ def grant(
     link.permissions = _in_order(given)
     link.decided_on, link.ends_on, link.review_on = decided_on, ends_on, review_on
     db.session.flush()
+    if before is not None:
+        _record_more(link, before, now)
     if link.is_self and _primary(profile) is None:
         link.primary_at = now
     access_given.send(None, link=link, now=now)

@@ -1,7 +1,8 @@
 """A mailed link: made, named by a token and a six-digit code, opened, used once (SAFETY §2).
 
 The token in the mail is `[row id, nonce, channel]`, signed with a salt of its purpose: a leaked database alone or a leaked
-key alone opens nothing. When it ends is the row's business, so the same link can be made again from its id.
+key alone opens nothing. When it ends is the row's business, so the same link can be made again from its id. What a browser has
+opened is kept without the signature (`said`): sessions lie in the database too.
 """
 
 from datetime import datetime, timedelta
@@ -55,7 +56,21 @@ def end_open(*which, **how) -> None:
 
 def token(link: MailedLink, channel: str = MAILED) -> str:
     """What stands in the address of the mail. `channel` "mailed" proves the mailbox, "copied" does not."""
-    return tokens.sign(f"link.{link.purpose}", [link.id, link.nonce, channel])
+    return tokens.sign(f"link.{link.purpose}", said(link, channel))
+
+
+def said(link: MailedLink, channel: str = MAILED) -> list:
+    """What a token says without its signature, `[row id, nonce, channel]`: nobody gets in with it from outside."""
+    return [link.id, link.nonce, channel]
+
+
+def read(purpose: str, token: str) -> list:
+    """What a token of this house says; nothing when it was forged, cut off, or made for another purpose."""
+    try:
+        row_id, nonce, channel = tokens.read(f"link.{purpose}", token)
+    except (tokens.BadToken, ValueError, TypeError):
+        return []
+    return [row_id, nonce, channel]
 
 
 def code(link: MailedLink) -> str:
@@ -67,20 +82,21 @@ def is_code(link: MailedLink, typed: str) -> bool:
     return tokens.is_six_digits(link.purpose, link.id, link.nonce, typed)
 
 
-def channel(purpose: str, token: str) -> str:
-    """How a token left the house. Anything that is not plainly mailed proves no mailbox."""
-    try:
-        return MAILED if tokens.read(f"link.{purpose}", token)[2] == MAILED else COPIED
-    except (tokens.BadToken, IndexError, TypeError):
-        return COPIED
+def channel(said: list) -> str:
+    """How a token that says this left the house. Anything that is not plainly mailed proves no mailbox."""
+    return MAILED if said[2:] == [MAILED] else COPIED
 
 
 def open_link(purpose: str, token: str) -> MailedLink:
     """The row behind a token, whatever became of it: see `MailedLink.state`. Raises LinkEnded when there is none."""
-    try:
-        row_id, nonce, _channel = tokens.read(f"link.{purpose}", token)
-    except (tokens.BadToken, ValueError, TypeError) as error:
-        raise LinkEnded(state="forged") from error
+    return find(purpose, read(purpose, token))
+
+
+def find(purpose: str, said: list) -> MailedLink:
+    """The row behind what a token said when it arrived (`read`). Raises LinkEnded: forged, or deleted."""
+    if not said:
+        raise LinkEnded(state="forged")
+    row_id, nonce, _channel = said
     link = db.session.get(MailedLink, row_id)
     if link is None or link.nonce != nonce or link.purpose != purpose:
         raise LinkEnded(state="deleted")

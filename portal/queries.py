@@ -86,13 +86,19 @@ def count_undelivered(staff: StaffMember, since: datetime) -> tuple[int, int]:
 
 
 def invitations_for(account, now: datetime) -> list[Invitation]:
-    """Invitations that wait for the asker: sent to their own proven address and still open; the oldest first."""
+    """Invitations that wait for the asker: sent to their own proven address, not to a twin of it, and still open; the oldest first."""
     if not account.is_authenticated:
         return []
     unanswered = (Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None), Invitation.refused_at.is_(None))
     mine = select(Invitation).where(Invitation.email_key == account.email_key, *unanswered, Invitation.expires_at > now)
     found = db.session.scalars(mine.options(joinedload(Invitation.profile).joinedload(Profile.practice)).order_by(Invitation.id))
-    return [one for one in found if one.state(now) == "open"]
+    return [one for one in found if one.state(now) == "open" and one.is_to(account)]
+
+
+def has_acted_for(asker: Account, profile: Profile) -> bool:
+    """Whether the asker acts for this person, or once did; their own access is no acting for somebody."""
+    theirs = (Link.account_id == asker.id, Link.profile_id == profile.id, Link.relationship != "self")
+    return db.session.scalar(select(Link.id).where(*theirs).limit(1)) is not None
 
 
 def link_taken_up(asker: Account, invitation: Invitation) -> Link | None:

@@ -64,6 +64,12 @@ class Invitation(db.Model):
     def is_self(self) -> bool:
         return self.relationship == "self"
 
+    def is_to(self, account: Account) -> bool:
+        """Whether it went to this account's own mailbox. strasse@ and straße@ share a key, so that nobody signs up beside a twin of
+        their address; they are two mailboxes all the same, and who reads the one has not proven the other."""
+        mine, theirs = (email.rpartition("@")[0].lower() for email in (self.email, account.email))
+        return self.email_key == account.email_key and mine == theirs
+
     @property
     def is_locked(self) -> bool:
         """The second check failed too often; staff may send it again."""

@@ -10,12 +10,12 @@ from flask_login import current_user
 
 from portal import access, claims, clock, invitations, sessions
 from portal.claim_forms import BirthDateForm, SpokenCodeForm
-from portal.claims import CheckNeeded, OtherAddress, TooYoungToAccept
+from portal.claims import CheckNeeded, OtherAddress, TheirsAlone, TooYoungToAccept
 from portal.clock import today
 from portal.database import transact
 from portal.errors import TooManyTries
 from portal.guards import public
-from portal.invitation_words import inviter, may, short_name
+from portal.invitation_words import inviter, is_for_a_child, may, short_name
 from portal.invitations import InvitationEnded, SentJustNow
 from portal.mailed_links import LinkEnded
 from portal.models import Invitation, Link
@@ -73,7 +73,7 @@ def _check_form(claim: Claim) -> BirthDateForm | SpokenCodeForm | None:
 
 
 def _check_page(claim: Claim, form, status: int):
-    page = "claim_check" if claim.invitation.second_check else "claim_other"
+    page = "claim_check" if claim.invitation.second_check and form is not None else "claim_other"
     return render_template(f"portal/{page}.html", claim=claim, form=form), status
 
 
@@ -97,9 +97,8 @@ def claim_accept(claim: Claim):
         return _not_yet(claim)
     if claims.is_too_young(claim.invitation, clock.now()):
         return ended("too_young")
-    if request.method == "POST" and request.form.get("invitation") != claim.invitation.public_id:
-        flash(_("You have opened another invitation since. Look whom this one is for."))
-        return redirect(url_for("portal.claim_accept"))
+    if claims.is_theirs_alone(claim.invitation, claim.asker):
+        return ended("theirs_alone")
     if request.method == "POST":
         return _accepted(claim)
     return render_template("portal/claim_accept.html", claim=claim, **_words(claim.invitation))
@@ -107,7 +106,9 @@ def claim_accept(claim: Claim):
 
 def _words(invitation: Invitation) -> dict:
     """The name never breaks before its initial."""
-    return {"person": short_name(invitation.profile).replace(" ", "\u00a0"), "inviter": inviter(invitation), "may": may(invitation)}
+    profile = invitation.profile
+    child = is_for_a_child(invitation, today(profile.practice.zone))
+    return {"person": short_name(profile).replace(" ", "\u00a0"), "inviter": inviter(invitation), "child": child, "may": may(invitation)}
 
 
 def _not_yet(claim: Claim):
@@ -123,6 +124,8 @@ def _accepted(claim: Claim):
         return redirect(url_for("portal.claim"))
     except TooYoungToAccept:
         return ended("too_young")
+    except TheirsAlone:
+        return ended("theirs_alone")
     flash(_said(link))
     return redirect(_onward(link))
 
@@ -139,8 +142,8 @@ def _said(link: Link) -> str:
 
 def _onward(link: Link) -> str:
     """To the next invitation that waits for this mailbox, else to the person."""
-    waiting = claims.waiting_for(current_user, clock.now())
-    return url_for("portal.invitation", public_id=waiting[0].public_id) if waiting else url_for("booking.person", public_id=link.public_id)
+    waiting = [one for one in claims.waiting_for(current_user, clock.now()) if not claims.is_theirs_alone(one, current_user)]
+    return url_for("portal.invitation", public_id=waiting[0].public_id) if waiting else url_for("booking.person", public_id=link.public_id, arrived=1)
 
 
 @blueprint.get("/invitations/<public_id>")
@@ -162,7 +165,7 @@ def claim_refuse():
             raise LinkEnded(state=state)
         if request.method == "POST":
             transact(claims.refuse, claim.link.id, clock.now())
-            return redirect(url_for("portal.claim"))
+            return redirect(url_for("portal.claim", answered=1))
     except LinkEnded as error:
         return ended(error.facts["state"])
     return render_template("portal/claim_refuse.html", claim=claim)
@@ -194,6 +197,6 @@ def _wait(invitation: Invitation, until) -> str:
 @of_claim
 def claim_switch(claim: Claim):
     """Sign out here, and come back to the invitation with another account. Nothing that was proven comes along."""
-    sessions.leave(session, claim={"token": session["claim"]["token"]})
+    sessions.leave(session, claim={"link": session["claim"]["link"]})
     slug = claim.invitation.profile.practice.slug
     return redirect(url_for("portal.sign_in", next=url_for("portal.claim_accept"), at=slug))

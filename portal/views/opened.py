@@ -1,4 +1,7 @@
-"""A link out of a mail, opened: the token moves into the session at once, so that no address holds it (SAFETY §2)."""
+"""A link out of a mail, opened: what its token says moves into the session at once, so that no address holds it (SAFETY §2).
+
+The token itself is kept nowhere: it is verified when it arrives, and a leaked row of a session opens nothing.
+"""
 
 from flask import redirect, render_template, request, session, url_for
 
@@ -7,19 +10,18 @@ from portal.mailed_links import LinkEnded
 from portal.models import MailedLink
 from portal.views.arrival import hours_of
 
-LONGEST = 500
 STATUS = {"forged": 404}
 
 
 def keep(purpose: str, token: str):
     """Remember what was opened and go to the same page without it. Changes nothing else; scanners may come along."""
-    session["opened"] = {**session.get("opened", {}), purpose: token[:LONGEST]}
+    session["opened"] = {**session.get("opened", {}), purpose: mailed_links.read(purpose, token)}
     return redirect(url_for(request.endpoint))
 
 
 def opened(purpose: str) -> MailedLink:
     """The link this browser opened last. Raises LinkEnded when it was forged or nothing was opened."""
-    return mailed_links.open_link(purpose, session.get("opened", {}).get(purpose, ""))
+    return mailed_links.find(purpose, session.get("opened", {}).get(purpose, []))
 
 
 def must_be_open(link: MailedLink) -> None:

@@ -48,12 +48,12 @@ def resend(app, cast, one: Sent, **later) -> Sent:
     """Sent again by staff, after a while."""
     with app.app_context():
         now: datetime = app.config["CLOCK"].forward(**(later or {"minutes": 6}))
-        return sent(transact(invitations.resend, db.session.get(Invitation, one.id), now, by=cast.dana))
+        return sent(transact(invitations.resend, db.session.get(Invitation, one.id), now, by=cast.staff("dana")))
 
 
 def delete(app, cast, one: Sent) -> None:
     with app.app_context():
-        transact(invitations.delete, db.session.get(Invitation, one.id), app.config["CLOCK"](), by=cast.dana)
+        transact(invitations.delete, db.session.get(Invitation, one.id), app.config["CLOCK"](), by=cast.staff("dana"))
 
 
 def row(app, model, row_id: int):

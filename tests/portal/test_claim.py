@@ -93,6 +93,30 @@ def test_a_right_answer_is_remembered_for_this_link_and_costs_no_try(app, cast, 
     assert row(app, Invitation, one.id).accepted_by_id == cast.nadia.id
 
 
+def test_a_right_answer_names_the_person_from_there_on(app, cast, browse):
+    one = invite(app, cast, second_check="birth_date")
+    browser = browse()
+    page = browser.page(one.mailed)
+    assert names_nobody(page) and names_nobody(browser.submit(page, "/claim/check", **WRONG))
+    page = browser.submit(page, "/claim/check", **BORN)
+    assert page.h1 == "Set up online booking"
+    assert "invited you to act for Leo S. Nothing happens until you accept it." in page.text
+    assert "These are your own details, not those of Leo S. After this" in browser.page("/claim/set-up").text
+    stranger = browse()
+    assert names_nobody(stranger.page(one.mailed)) and names_nobody(stranger.page("/claim/set-up"))
+
+
+def test_without_a_check_nobody_is_named_to_who_is_not_signed_in(app, cast, browse):
+    browser = browse()
+    assert names_nobody(browser.page(invite(app, cast, "walter", relationship="carer").mailed)) and "Walter" not in browser.page("/claim/set-up").text
+
+
+@pytest.mark.parametrize("relationship, words", [("parent", "until you or the clinic end it"), ("carer", "or who decides for Leo")])
+def test_who_can_end_it_is_said(app, cast, browse, relationship, words):
+    one = invite(app, cast, email="nadia@example.com", relationship=relationship)
+    assert words in browse(as_=cast.nadia).page(one.mailed).text
+
+
 def test_a_right_answer_counts_for_no_other_link(app, cast, browse):
     one = invite(app, cast, email="nadia@example.com", second_check="birth_date")
     other = invite(app, cast, "walter", "nadia@example.com", "carer", second_check="birth_date")
@@ -151,7 +175,7 @@ def test_the_code_said_by_phone(app, cast, browse):
         code = invitations.spoken_code(row(app, Invitation, one.id))
     browser = browse(as_=cast.nadia)
     page = browser.page(one.mailed)
-    assert "The clinic told you this code" in page.text
+    assert "The clinic told you this code" in page.text and "No code? Call (416) 555-0134." in page.text
     wrong = browser.submit(page, "/claim/check", code=f"{(int(code) + 1) % 1_000_000:06d}")
     assert wrong.status == 422 and "That code is not right. You have 4 tries left" in wrong.text
     assert browser.submit(page, "/claim/check", code=f" {code[:3]}-{code[3:]}").h1 == "Book for Leo S. at Riverside Physiotherapy"
@@ -242,7 +266,7 @@ def test_one_accepts_the_invitation_one_has_read(app, cast, browse):
     one = browser.page(first.mailed)
     browser.page(second.mailed)
     page = browser.submit(one, "/claim/accept")
-    assert page.h1 == "Book for Walter B. at Riverside Physiotherapy" and "You have opened another invitation since." in page.text
+    assert page.h1 == "Book for Walter B. at Riverside Physiotherapy" and "You have opened another invitation since, so nothing was done." in page.text
     assert row(app, Invitation, first.id).accepted_at is None and row(app, Invitation, second.id).accepted_at is None
 
 
@@ -253,6 +277,8 @@ def test_the_next_invitation_of_the_same_mailbox_follows(app, cast, browse):
     assert "You can now book for Leo" in page.text and page.h1 == "Book for Walter B. at Riverside Physiotherapy"
     page = browser.submit(page, "/claim/accept")
     assert "You can now book for Walter" in page.text and page.response.request.path.startswith("/for/")
+    books = [words for words in page.links() if words.startswith("Book for ")]
+    assert books == ["Book for Leo Shah", "Book for Walter Brandt"], "whoever was accepted before is not forgotten"
     assert {row(app, Invitation, each.id).accepted_by_id for each in (first, second)} == {cast.nadia.id}
 
 
@@ -300,8 +326,10 @@ def test_i_am_not_this_person_is_asked_once_more_and_ends_it(app, cast, browse, 
     browser = browse()
     page = browser.page(browser.page(one.mailed).links()["I am not this person"])
     assert page.h1 == "I am not this person" and names_nobody(page) and row(app, Invitation, one.id).refused_at is None
+    assert page.links()["Keep it"] == "/claim/"
     page = browser.submit(page)
-    assert (page.status, page.h1) == (410, "This invitation was refused") and names_nobody(page)
+    assert (page.status, page.h1) == (410, "Thank you") and names_nobody(page)
+    assert "The invitation has ended. You need do nothing." in page.text and "Somebody" not in page.text
     assert row(app, Invitation, one.id).refused_at == clock()
     (line,) = rows(app, LedgerLine, LedgerLine.verb == "refused")
     assert line.profile_id == cast.walter.id and line.facts["to"] == "mi…@example.com"

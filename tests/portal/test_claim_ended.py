@@ -45,6 +45,7 @@ def test_replaced_and_the_new_one_works(app, cast, browse):
     new = resend(app, cast, one)
     page = browse().page(one.mailed)
     assert (page.status, page.h1) == (410, "We sent you a newer link") and "Use the link in the latest message." in page.text and silent(page)
+    assert "Is there none? Call (416) 555-0134." in page.text
     accept(app, cast, browse, new)
     assert row(app, Invitation, one.id).accepted_by_id == cast.nadia.id
     assert browse().page(one.mailed).h1 == browse().page(new.mailed).h1 == "This invitation has been used"
@@ -146,8 +147,8 @@ def test_a_locked_one_is_opened_again_by_staff_alone(app, cast, browse):
     browser = browse()
     page = browser.page(one.mailed)
     assert (page.status, page.h1) == (403, "We cannot confirm this is you") and silent(page)
-    token = {"csrf_token": browse().page("/forgot").form()["csrf_token"]}
-    browser.post("/claim/again", data=token, headers={"Origin": "http://localhost"})
+    asked = {"csrf_token": browse().page("/forgot").form()["csrf_token"], "invitation": one.public_id}
+    assert browser.post("/claim/again", data=asked, headers={"Origin": "http://localhost"}).status_code == 302
     assert len(rows(app, MailedLink)) == 1
     new = resend(app, cast, one)
     assert browse().page(new.mailed).h1 == "Set up online booking" and row(app, Invitation, one.id).tries == 0
@@ -217,7 +218,7 @@ def test_who_may_no_longer_give_access_has_not_given_it(app, cast, browse, facts
     link, one = from_a_parent(app, cast)
     browser = browse(as_=cast.nadia)
     page = browser.page(one.mailed)
-    assert "Priya asks you to help Leo S. with appointments." in page.text
+    assert "Priya Shah asks you to help Leo S. with appointments." in page.text
     if facts == "revoked":
         change(app, Link, link.id, revoked_at=clock())
     elif facts == "closed":

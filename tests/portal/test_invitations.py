@@ -61,7 +61,7 @@ def test_copying_the_link_makes_the_same_link_again(invite):
     one, two = invitations.copied_address(row), invitations.copied_address(row)
     token = one.rsplit("/", 1)[1]
     assert one == two and one.startswith("https://booking.example/claim/") and len(db.session.scalars(db.select(MailedLink)).all()) == 1
-    assert mailed_links.open_link("claim", token).id == mailed_links.latest_claim(row).id and mailed_links.channel("claim", token) == COPIED
+    assert mailed_links.open_link("claim", token).id == mailed_links.latest_claim(row).id and mailed_links.channel(mailed_links.read("claim", token)) == COPIED
 
 
 def test_an_older_key_still_opens_what_it_signed(invite, context, monkeypatch):
@@ -143,6 +143,19 @@ def test_sending_again_gives_another_full_life_and_new_tries(invite, clock, cast
     assert (row.tries, row.sent_count, row.expires_at) == (0, 2, clock() + timedelta(hours=72)) and row.state(clock()) == "open"
     assert old.state(clock()) == "replaced" and new.sent_to == MIA and new.nonce != old.nonce
     assert verbs() == ["invited", "invited_again"]
+
+
+def test_the_line_says_as_whom_it_was_sent_again_and_deleted(invite, cast, clock):
+    """Staff may send again what a person had sent: it is done by the clinic all the same."""
+    for by, said in ((cast.staff("dana"), "staff"), (cast.priya, "person")):
+        row = invite(wanted(relationship="trusted"), by=cast.link("priya", "leo"))
+        clock.forward(minutes=6)
+        transact(invitations.resend, row, clock(), by=by)
+        transact(invitations.delete, row, clock(), by=by)
+        done = db.session.scalars(db.select(LedgerLine).order_by(LedgerLine.id.desc()).limit(2)).all()
+        who = cast.dana.id if said == "staff" else by.id
+        assert [(line.verb, line.account_id, line.facts["as"]) for line in done] == [("invitation_deleted", who, said), ("invited_again", who, said)]
+        assert db.session.get(Invitation, row.id).deleted_by_id == who
 
 
 def test_not_twice_within_minutes(invite, clock):
@@ -230,7 +243,7 @@ def test_who_may_accept(invite, cast, clock, email, check, born, checked, error)
 
 
 def test_the_person_became_too_young(invite, cast, clock):
-    row = invite(wanted(relationship="self"), who=cast.walter)
+    row = invite(wanted("nadia@example.com", "self"), who=cast.walter)
     change(cast.walter, born_on=clock().date() - timedelta(days=15 * 365))
     with pytest.raises(TooYoungToAccept):
         accept(row, now=clock())

@@ -147,7 +147,7 @@ def test_the_link_is_shown_to_be_passed_on_by_hand(tom, five, app, clock):
 
 def mailed_links_channel(app, address: str) -> str:
     with app.app_context():
-        return mailed_links.channel(mailed_links.CLAIM, address.rpartition("/")[2])
+        return mailed_links.channel(mailed_links.read(mailed_links.CLAIM, address.rpartition("/")[2]))
 
 
 def test_the_link_shown_is_the_newest(tom, five, app, clock):
