@@ -32,7 +32,7 @@ def invitations(staff):
 @inviting
 def resend_invitations(staff):
     chosen = request.form.getlist("which")[:PER_PAGE]
-    sent, left_out = transact(outstanding.resend_several, staff, chosen, clock.now(), by=staff.account) if chosen else (0, 0)
+    sent, left_out = transact(outstanding.resend_several, staff, chosen, clock.now()) if chosen else (0, 0)
     if sent or not left_out:
         words = ngettext("%(num)s invitation was sent again.", "%(num)s invitations were sent again.", sent)
         flash(words) if chosen else flash(_("Tick the invitations to send again."), "warn")

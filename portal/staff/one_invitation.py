@@ -18,7 +18,7 @@ from portal.staff.whose import of_invitation
 @of_invitation
 def resend_invitation(staff, invitation):
     try:
-        transact(invitations.resend, invitation, clock.now(), by=staff.account)
+        transact(invitations.resend, invitation, clock.now(), by=staff)
         flash(_("We sent the invitation to %(email)s again. The link before no longer works.", email=invitation.email))
     except SentJustNow as error:
         flash(str(error.message), "warn")
@@ -41,7 +41,7 @@ def copy_link(staff, invitation):
 def delete_invitation(staff, invitation):
     if request.method != "POST":
         return person_page("staff/delete_invitation.html", staff, invitation.profile, clock.now(), invitation=invitation)
-    transact(invitations.delete, invitation, clock.now(), by=staff.account)
+    transact(invitations.delete, invitation, clock.now(), by=staff)
     flash(_("The invitation to %(email)s is deleted. Its link no longer works.", email=invitation.email))
     return redirect(_accounts(staff, invitation))
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal import invitations
 from portal.database import db
 from portal.invitations import InvitationEnded, SentJustNow
-from portal.models import Account, Invitation, Profile, StaffMember
+from portal.models import Invitation, Profile, StaffMember
 from portal.models.invitation import MOST_TRIES
 from portal.staff.accounts_of import unsettled
 from portal.staff.finding import Page, named, paged, seen_by
@@ -47,13 +47,13 @@ def _found(staff: StaffMember, asked: str, *what) -> Select:
     return select(*what).select_from(Invitation).join(Invitation.profile).where(*unsettled(), *seen_by(staff), fits)
 
 
-def resend_several(staff: StaffMember, public_ids: Collection[str], now: datetime, *, by: Account) -> tuple[int, int]:
+def resend_several(staff: StaffMember, public_ids: Collection[str], now: datetime) -> tuple[int, int]:
     """Send these again; those sent a moment ago or ended meanwhile are left out. (sent, left out). A use case."""
     chosen = _found(staff, "", Invitation).where(Invitation.public_id.in_(public_ids)).order_by(Invitation.id)
     sent, ids = 0, [one.id for one in db.session.scalars(chosen)]
     for one in ids:
         try:
-            invitations.resend(db.session.get(Invitation, one), now, by=by)
+            invitations.resend(db.session.get(Invitation, one), now, by=staff)
             sent += 1
         except (SentJustNow, InvitationEnded):  # raised before anything is changed
             continue
