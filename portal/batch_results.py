@@ -75,6 +75,12 @@ def _senders() -> list:
     return [joinedload(staff).joinedload(StaffMember.account) for staff in (InvitationBatch.made_by, InvitationBatch.started_by)]
 
 
+def paused(staff: StaffMember) -> list[InvitationBatch]:
+    """Those that were begun and stand still, the oldest first."""
+    still = (InvitationBatch.started_at.is_not(None), InvitationBatch.paused_at.is_not(None), InvitationBatch.told_at.is_(None))
+    return list(db.session.scalars(select(InvitationBatch).where(*_theirs(staff), *still).order_by(InvitationBatch.id)))
+
+
 def overview(batch: InvitationBatch, *which: ColumnElement[bool]) -> Overview:
     """Two statements, however many rows. `which`: only rows about people (Profile) of whom this holds, or about nobody."""
     rows = _rows(batch, *which)

@@ -36,17 +36,19 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Effect:
-    """How many links' worth of access other age steps would change: take from at once, give back at once, take from within 90 days."""
+    """How many links' worth of access other age steps would change: take from at once, give back at once, take from within 90 days;
+    `kept`: how many they leave alone because somebody decided about them after that birthday."""
 
     narrowed: int = 0
     paused: int = 0
     given_back: int = 0
     soon: int = 0
+    kept: int = 0
 
 
 def effect(practice: Practice, wanted: Wanted, on: date) -> Effect:
     """What saving would do to the live links of the practice. One statement."""
-    counts = dict.fromkeys(("narrowed", "paused", "given_back", "soon"), 0)
+    counts = dict.fromkeys(("narrowed", "paused", "given_back", "soon", "kept"), 0)
     for _link, change in _changed(practice, access.steps(wanted.age_steps), on):
         counts[change] += 1
     return Effect(**counts)
@@ -109,8 +111,10 @@ def _changed(practice: Practice, after: list[Step], on: date):
             yield link, "given_back"
         elif link.is_live(on + SOON) and then - _holds(link, after, on + SOON):
             yield link, "soon"
+        elif then - _holds(link, after, on, date.min) and not now - _holds(link, before, on, date.min):
+            yield link, "kept"
 
 
-def _holds(link: Link, steps: list[Step], on: date) -> frozenset[str]:
-    step = last_step(link.relationship, link.profile.born_on, steps, link.decided_on, on)
+def _holds(link: Link, steps: list[Step], on: date, decided_on: date | None = None) -> frozenset[str]:
+    step = last_step(link.relationship, link.profile.born_on, steps, decided_on or link.decided_on, on)
     return effective(link.permissions, link.relationship, step, link.profile.is_safe)

@@ -19,6 +19,8 @@ from portal.staff.finding import seen_by
 # What became of the newest mail of an invitation: see OutboxMail.state.
 _DELIVERY = {"sent": "delivered", "failed": "failed", "aborted": "failed", "held": "held"}
 
+_NOT_ARRIVED = tuple(state for state, delivery in _DELIVERY.items() if delivery == "failed")
+
 
 class Access(NamedTuple):
     """A link and who gave it: an account's name, empty when the person made it themselves online or nobody knows."""
@@ -93,6 +95,17 @@ def invitations_to(person: Profile, now: datetime) -> list[Invited]:
     found = select(Invitation).where(Invitation.profile_id == person.id, Invitation.deleted_at.is_(None))
     rows = list(db.session.scalars(found.options(joinedload(Invitation.invited_by)).order_by(Invitation.id.desc())))
     return as_they_stand(rows, now, with_address=True)
+
+
+def undelivered(staff: StaffMember, now: datetime, *which) -> list[Invitation]:
+    """Those that wait for an answer and whose newest mail did not arrive, the oldest first. `which`: further conditions."""
+    failed = (OutboxMail.practice_id == staff.practice_id, OutboxMail.template == "invitation", OutboxMail.state.in_(_NOT_ARRIVED))
+    told = db.session.execute(select(OutboxMail.about, OutboxMail.refs).where(*failed)).all()
+    ids = {one for about, refs in told for one in (int(about.partition(":")[2] or 0), *refs.get("also", ()))}
+    mine = (Invitation.id.in_(ids), *unsettled(), Invitation.refused_at.is_(None), *seen_by(staff), *which)
+    found = select(Invitation).join(Invitation.profile).where(*mine).options(contains_eager(Invitation.profile)).order_by(Invitation.id)
+    rows = list(db.session.scalars(found)) if ids else []
+    return [one.invitation for one in as_they_stand(rows, now) if one.delivery == "failed" and one.state in ("open", "expired")]
 
 
 def as_they_stand(rows: Collection[Invitation], now: datetime, with_address: bool = False) -> list[Invited]:

@@ -1,4 +1,4 @@
-"""Add user: invite somebody to act for a person, or the person themselves (MISSION M6, M15, M16)."""
+"""Give somebody access: invite somebody to act for a person, or the person themselves (MISSION M6, M15, M16)."""
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -29,10 +29,10 @@ def add_user(staff, person):
     if doubts:  # asked about once: who keeps it means it
         return _page(staff, person, now, form, status=422, **doubts)
     try:
-        transact(invitations.invite, staff, person, form.wanted(), now)
+        made = transact(invitations.invite, staff, person, form.wanted(), now)
     except (AlreadyInvited, HasAccess, NothingToCompare, TooYoungForOwn) as error:
         return _page(staff, person, now, _told(form, error), waiting_one=error.facts.get("invitation"), status=error.status)
-    flash(_("We sent an invitation to %(email)s.", email=form.address))
+    flash(_sent(made))
     return redirect(url_for("staff.portal_accounts", slug=staff.practice.slug, public_id=person.public_id))
 
 
@@ -55,8 +55,16 @@ def _doubts(staff, person, form) -> dict:
     return {"doubt": doubt} if doubt else {}
 
 
+def _sent(made) -> str:
+    words = _("We sent an invitation to %(email)s.", email=made.email)
+    return f"{words} {_('Say this code on the telephone: %(code)s', code=invitations.spoken_code(made))}" if made.second_check == "code" else words
+
+
 def _told(form: AddUserForm, error: DomainError) -> AddUserForm:
-    form.form_errors.append(error.message)
+    """The error stands at the field that can mend it."""
+    of = {NothingToCompare: form.second_check, TooYoungForOwn: form.relationship}
+    field = of.get(type(error), form.whose if form.offered else form.email)
+    field.errors = [error.message]
     return form
 
 

@@ -52,7 +52,7 @@ class AccessForm(PortalForm):
     get_notices = BooleanField()
     manage_access = BooleanField()
     ends_on = OptionalDay(_("Last day of this access (optional)"))
-    review_on = OptionalDay(_("Look at it again on (optional)"))
+    review_on = OptionalDay(_("Remind us to check on (optional)"))
 
     def __init__(self, *, person: Profile, today: date, **kwargs):
         super().__init__(**kwargs)

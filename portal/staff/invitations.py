@@ -20,10 +20,10 @@ from portal.staff.whose import inviting
 @inviting
 def invitations(staff):
     now, asked = clock.now(), asked_for()
-    state = request.args.get("state", "") if request.args.get("state") in outstanding.STATES else ""
+    state = request.args.get("state", "") if request.args.get("state") in (*outstanding.STATES, outstanding.UNDELIVERED) else ""
     found = outstanding.outstanding(staff, asked, state, page_asked(), now)
     rows = accounts_of.as_they_stand(found.rows, now)
-    facts = {"asked": asked, "state": state, "found": found, "rows": rows, "counts": outstanding.counts(staff, asked, now), "kind": access_words.kind}
+    facts = {"asked": asked, "state": state, "found": found, "rows": rows, "counts": outstanding.counts(staff, asked, now), "kind": access_words.kind, "ticked": bool(request.args.get("tick"))}
     return staff_page("staff/invitations.html", staff, now, people={one.profile_id for one in found.rows}, **facts)
 
 

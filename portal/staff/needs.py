@@ -9,14 +9,15 @@ from datetime import date, datetime, timedelta
 from flask import url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import String, cast, exists, literal, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased, joinedload
 
-from portal import own_accounts
+from portal import batch_results, own_accounts
 from portal.access import SELF
 from portal.database import db
 from portal.filters import day, local
-from portal.models import Invitation, Link, OutboxMail, Profile, StaffMember
+from portal.models import Invitation, Link, Profile, StaffMember
+from portal.staff import accounts_of
 from portal.staff.finding import may_invite, seen_by
 from portal.staff.panels import Panel, on_today
 
@@ -30,9 +31,9 @@ def needs(staff: StaffMember, now: datetime) -> Panel:
     if not may_invite(staff):
         return Panel("staff/_needs.html", {"groups": []}, set(), [])
     on = local(now, staff.practice.zone).date()
-    found = [list(kind(staff, on, now)) for kind in (_young, _to_review, _refused, _undelivered)]
+    found = [list(kind(staff, on, now)) for kind in (_young, _to_review, _refused, _undelivered, _paused)]
     groups = [(one[:MOST], len(one[MOST:])) for one in found if one]
-    return Panel("staff/_needs.html", {"groups": groups}, {person_id for some, _more in groups for _words, _url, person_id in some}, [])
+    return Panel("staff/_needs.html", {"groups": groups}, {person_id for some, _more in groups for _words, _url, person_id in some if person_id}, [])
 
 
 def _line(staff: StaffMember, words: str, person: Profile) -> tuple[str, str, int]:
@@ -85,18 +86,20 @@ def _refused(staff: StaffMember, on: date, now: datetime) -> Iterable[tuple]:
     again = exists().where(newer.profile_id == Invitation.profile_id, newer.created_at > Invitation.refused_at)
     mine = (Invitation.practice_id == staff.practice_id, Invitation.refused_at > now - LATELY, Invitation.deleted_at.is_(None), Invitation.is_from_staff)
     for one in _invitations(staff, *mine, ~again):
-        words = _("Somebody at %(email)s is not the person invited for %(person)s: check the address.", email=one.email, person=one.profile.name)
+        words = _("The invitation for %(person)s reached somebody else: check the address %(email)s.", email=one.email, person=one.profile.name)
         yield _line(staff, words, one.profile)
 
 
 def _undelivered(staff: StaffMember, on: date, now: datetime) -> Iterable[tuple]:
-    newer, about = aliased(OutboxMail), literal("invitation:") + cast(Invitation.id, String)
-    failed = (OutboxMail.about == about, OutboxMail.practice_id == staff.practice_id, OutboxMail.state == "failed")
-    last = ~exists().where(newer.about == OutboxMail.about, newer.id > OutboxMail.id)
-    waiting = (Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None), Invitation.refused_at.is_(None), Invitation.sent_at > now - LATELY)
-    for one in _invitations(staff, Invitation.practice_id == staff.practice_id, *waiting, exists().where(*failed, last)):
+    for one in accounts_of.undelivered(staff, now, Invitation.sent_at > now - LATELY):
         words = _("The invitation for %(person)s could not be delivered to %(email)s: check the address.", email=one.email, person=one.profile.name)
         yield _line(staff, words, one.profile)
+
+
+def _paused(staff: StaffMember, on: date, now: datetime) -> Iterable[tuple]:
+    for one in batch_results.paused(staff):
+        words = _("Inviting many people is paused since %(day)s: continue it, or see who has no invitation yet.", day=day(local(one.paused_at, staff.practice.zone).date(), on, locale=get_locale()))
+        yield words, url_for("staff.batch", slug=staff.practice.slug, public_id=one.public_id), None
 
 
 def _invitations(staff: StaffMember, *which) -> list[Invitation]:

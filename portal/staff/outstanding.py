@@ -11,10 +11,11 @@ from portal.database import db
 from portal.invitations import InvitationEnded, SentJustNow
 from portal.models import Invitation, Profile, StaffMember
 from portal.models.invitation import MOST_TRIES
-from portal.staff.accounts_of import unsettled
+from portal.staff.accounts_of import undelivered, unsettled
 from portal.staff.finding import Page, named, paged, seen_by
 
 STATES = ("open", "expired", "locked", "refused")  # as Invitation.state says it
+UNDELIVERED = "undelivered"  # open or expired, and its mail did not arrive
 
 
 def _state(now: datetime) -> ColumnElement[str]:
@@ -31,20 +32,29 @@ def counts(staff: StaffMember, asked: str, now: datetime) -> dict[str, int]:
     """How many of each state, and of all under ""."""
     state = _state(now)
     found = dict(db.session.execute(_found(staff, asked, state).group_by(state).with_only_columns(state, func.count())).all())
-    return {"": sum(found.values()), **{name: found.get(name, 0) for name in STATES}}
+    lost = len(_lost(staff, asked, now))
+    return {"": sum(found.values()), **{name: found.get(name, 0) for name in STATES}, UNDELIVERED: lost}
 
 
 def outstanding(staff: StaffMember, asked: str, state: str, page: int, now: datetime) -> Page:
-    """A page of them, the last sent first; `state` one of STATES, or "" for all."""
-    found = _found(staff, asked, Invitation).where(_state(now) == state if state else true())
+    """A page of them, the last sent first; `state` one of STATES, UNDELIVERED, or "" for all."""
+    here = Invitation.id.in_(_lost(staff, asked, now)) if state == UNDELIVERED else _state(now) == state if state else true()
+    found = _found(staff, asked, Invitation).where(here)
     whole = found.options(contains_eager(Invitation.profile).joinedload(Profile.practice), joinedload(Invitation.invited_by))
     return paged(whole, page, Invitation.sent_at.desc(), Invitation.id.desc())
 
 
 def _found(staff: StaffMember, asked: str, *what) -> Select:
+    return select(*what).select_from(Invitation).join(Invitation.profile).where(*unsettled(), *seen_by(staff), _fits(asked))
+
+
+def _fits(asked: str) -> ColumnElement[bool]:
     words = named(asked)
-    fits = or_(and_(*words), Invitation.email_key.contains(asked.lower(), autoescape=True)) if words else true()
-    return select(*what).select_from(Invitation).join(Invitation.profile).where(*unsettled(), *seen_by(staff), fits)
+    return or_(and_(*words), Invitation.email_key.contains(asked.lower(), autoescape=True)) if words else true()
+
+
+def _lost(staff: StaffMember, asked: str, now: datetime) -> list[int]:
+    return [one.id for one in undelivered(staff, now, _fits(asked))]
 
 
 def resend_several(staff: StaffMember, public_ids: Collection[str], now: datetime) -> tuple[int, int]:

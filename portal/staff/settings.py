@@ -19,6 +19,8 @@ def settings(staff):
     if not form.validate_on_submit():
         return _page(staff, form), 422 if request.method == "POST" else 200
     wanted = form.wanted()
+    if "change" in request.form:
+        return _page(staff, form)
     if wanted.age_steps != staff.practice.age_steps and form.seen.data != form.steps_in_short:
         form.seen.data = form.steps_in_short  # shown now; saved when it comes back
         return _page(staff, form, practice_settings.effect(staff.practice, wanted, clock.today(staff.practice.zone)))
@@ -28,5 +30,7 @@ def settings(staff):
 
 
 def _page(staff, form: SettingsForm, effect=None) -> str:
+    if effect:
+        return staff_page("staff/settings_check.html", staff, clock.now(), people=(), form=form, effect=effect)
     history = practice_settings.history(staff.practice)
-    return staff_page("staff/settings.html", staff, clock.now(), people=(), form=form, effect=effect, history=history)
+    return staff_page("staff/settings.html", staff, clock.now(), people=(), form=form, history=history)

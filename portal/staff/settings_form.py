@@ -35,8 +35,8 @@ class SettingsForm(PortalForm):
     roles = SelectMultipleField(
         _("Who else may invite people"), choices=[SelectChoice(PRACTITIONER, _("Practitioners, for their own people")), SelectChoice(FRONT_DESK, _("Front desk"))], validate_choice=False
     )
-    claim_hours = StringField(_("An invitation works for so many hours"), [_between(MOST_HOURS, _("Enter hours as a number from 1 to 336"))], filters=[clean])
-    bulk_claim_days = StringField(_("Many at once: for so many days"), [_between(MOST_DAYS, _("Enter days as a number from 1 to 30"))], filters=[clean])
+    claim_hours = StringField(_("Hours an invitation works"), [_between(MOST_HOURS, _("Enter hours as a number from 1 to 336"))], filters=[clean])
+    bulk_claim_days = StringField(_("Days a bulk invitation works"), [_between(MOST_DAYS, _("Enter days as a number from 1 to 30"))], filters=[clean])
     seen = HiddenField()
 
     def __init__(self, practice: Practice, **kwargs):

@@ -11,7 +11,7 @@ def does(permissions: Collection[str], name: str) -> str:
     """ "Sees everything, books, moves and cancels, decides who else has access". Messages are told apart: `gets_messages`."""
     level = {
         access.EVERYTHING: _("Sees everything"),
-        access.BUSY: _("Sees only when %(name)s is busy", name=name),
+        access.BUSY: _("Sees only that %(name)s is busy", name=name),
         access.NOTHING: _("Sees only what they book"),
     }[access.level(permissions)]
     acts = {access.BOOK: _("books"), access.CHANGE: _("moves and cancels"), access.MANAGE_ACCESS: _("decides who else has access")}
@@ -29,6 +29,6 @@ def ground(relationship: str, name: str) -> str:
         access.SELF: _("The account belongs to %(name)s.", name=name),
         "parent": _("Decides about health matters of a child."),
         "guardian": _("Decides about health matters by law."),
-        "carer": _("Looks after them. Does not decide who else has access."),
-        "trusted": _("Books for them. Sees when, not what for."),
+        "carer": _("Looks after them, for example a grandparent. Does not decide who else has access."),
+        "trusted": _("Books for them, for example a friend. Sees when, not what for."),
     }[relationship]

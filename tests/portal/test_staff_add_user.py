@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from portal import access
+from portal import access, invitations
 from portal.database import db, transact
 from portal.models import Invitation, LedgerLine, Practice
 from tests import mails
@@ -29,7 +29,7 @@ def last(app) -> Invitation:
 def test_the_mother_is_invited_to_her_son_with_what_is_usual(cast, browse, app, clock, form):
     tom = browse(cast.tom, staff=True)
     done = tom.submit(tom.page(form), email=" Aunt@Example.com ", relationship="parent")
-    assert "We sent an invitation to Aunt@example.com." in done.text and "Aunt@example.com" in row_of(done, "Parent Sent 1 minute ago")
+    assert "We sent an invitation to Aunt@example.com." in done.text and "Aunt@example.com" in row_of(done, "Parent Sent just now")
     one = last(app)
     assert (one.relationship, tuple(one.permissions), one.second_check) == ("parent", access.default_permissions("parent"), "")
     assert (one.invited_by_id, one.is_from_staff, one.ends_on, one.why) == (cast.tom.id, True, None, "")
@@ -47,6 +47,14 @@ def test_what_they_may_do_can_be_chosen_with_dates_and_a_line(cast, browse, app,
     one = last(app)
     assert (one.permissions, one.second_check, one.why) == (["see_times", "book"], "code", "As we said on the phone")
     assert (str(one.ends_on), str(one.review_on)) == ("2027-06-30", "2027-03-01")
+
+
+def test_the_code_is_told_at_once(cast, browse, app, form):
+    tom = browse(cast.tom, staff=True)
+    done = tom.submit(tom.page(form), email="aunt@example.com", relationship="carer", second_check="code")
+    with app.app_context():
+        code = invitations.spoken_code(db.session.get(Invitation, last(app).id))
+    assert f"We sent an invitation to aunt@example.com. Say this code on the telephone: {code}" in done.text
 
 
 def test_the_address_of_the_contact_details_is_offered(cast, browse, app):
@@ -136,6 +144,7 @@ def test_who_was_invited_already_is_sent_it_again_from_there(cast, browse, app, 
     tom = browse(cast.tom, staff=True)
     told = tom.submit(tom.page(form), email="AUNT@example.com", relationship="parent")
     assert told.status == 409 and "This address has an invitation already. Send it again instead." in told.text
+    assert told.links()["Delete it"].endswith(f"/{public_id}/delete") and told.html.count('href="#email"') == 1
     early = tom.submit(told, f"{public_id}/resend")
     assert "We sent it a moment ago. You can send it again from 10:05am." in early.text
     clock.forward(minutes=6)

@@ -99,7 +99,7 @@ def test_what_has_ended_need_not_be_looked_at(app, cast, browse, clock):
 def test_an_invitation_that_was_refused_until_somebody_is_invited_anew(app, cast, browse, clock):
     invite(app, cast, refused_at=clock.at)
     (words,) = sentences(browse(as_=cast.dana, staff=True).page(TODAY))
-    assert words == "Somebody at granny@example.com is not the person invited for Leo Shah: check the address."
+    assert words == "The invitation for Leo Shah reached somebody else: check the address granny@example.com."
     clock.forward(minutes=1)
     invite(app, cast, "gran@example.com")
     assert sentences(browse(as_=cast.dana, staff=True).page(TODAY)) == []

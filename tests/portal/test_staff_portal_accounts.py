@@ -47,9 +47,9 @@ def test_everybody_with_access_is_told_in_words(cast, browse, app, accounts):
     hers, his = row_of(page, "priya@example.com"), row_of(page, "daniel@example.com")
     assert "Priya Shah" in hers and "Parent" in hers and "Sees everything, books, moves and cancels, decides who else has access." in hers
     assert "Gets them" in hers and "Made online" in hers
-    assert "Sees only when Leo is busy, books." in his and "None" in his
+    assert "Sees only that Leo is busy, books." in his and "None" in his
     assert "Last day: Sunday 31 January" in his
-    assert "Look at it again on Sunday 10 January" in his
+    assert "To be checked on Sunday 10 January" in his
     assert "Portal accounts" in page.links()
 
 
@@ -61,7 +61,7 @@ def test_age_steps_and_ended_access_are_told(cast, browse, app, clock):
     change(app, Link, cast.link("priya", "kiran").public_id, decided_on=date(2020, 1, 1))
     tom = browse(cast.tom, staff=True)
     anya = row_of(tom.page(LEO.format(cast.profile("anya").public_id)), "priya@example.com")
-    assert "Sees only when Anya is busy, books, moves and cancels." in anya and "Narrowed Since Anya turned 12 on" in anya
+    assert "Sees only that Anya is busy, books, moves and cancels." in anya and "Narrowed Since Anya turned 12 on" in anya
     assert "Pauses on" in anya and "when Anya turns 16" in anya
     kiran = row_of(tom.page(LEO.format(cast.profile("kiran").public_id)), "priya@example.com")
     assert "Paused Sees and does nothing since Kiran turned 16" in kiran and "None" in kiran
@@ -83,10 +83,10 @@ def test_every_state_of_an_invitation_has_its_words_and_its_menu(cast, browse, a
     assert "gone@example.com" not in page.html
     assert "Sent 2 days ago" in told["open"] and "Sent 3 times, on its way." in told["open"] and "Works until Sunday 13 December at 10am." in told["open"]
     assert "Expired" in told["expired"] and "Worked until Thursday 10 December at 10am. Sent once." in told["expired"]
-    assert "Too many wrong answers" in told["locked"] and "Said it is not them" in told["refused"] and "Taken up" in told["taken"]
+    assert "Too many wrong answers" in told["locked"] and "Said it is not them" in told["refused"] and "Account set up" in told["taken"]
     assert "Dana Wright" in told["open"]
-    items = {name: [word for word in ("Send again", "Copy link", "Email the link yourself", "Delete invitation…") if word in told[name]] for name in told}
-    assert items["open"] == ["Send again", "Copy link", "Email the link yourself", "Delete invitation…"]
+    items = {name: [word for word in ("Send again", "Copy link", "Print", "Email the link yourself", "Delete invitation…") if word in told[name]] for name in told}
+    assert items["open"] == ["Send again", "Copy link", "Print", "Email the link yourself", "Delete invitation…"]
     assert items["expired"] == items["locked"] == ["Send again", "Delete invitation…"]
     assert items["refused"] == ["Delete invitation…"] and items["taken"] == []
 
