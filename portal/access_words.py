@@ -110,7 +110,7 @@ def levels(name: str) -> dict[str, str]:
     """What one may choose that somebody sees of the appointments they did not book; without a name it is about the reader."""
     return {
         EVERYTHING: _("Everything: when, what for and with whom, past visits too"),
-        BUSY: _("Only when %(name)s is busy", name=name) if name else _("Only when you are busy"),
+        BUSY: _("Only that %(name)s is busy, not what for", name=name) if name else _("Only that you are busy, not what for"),
         NOTHING: _("Nothing but the appointments they book themselves"),
     }
 

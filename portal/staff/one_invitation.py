@@ -1,12 +1,16 @@
 """What can be done with one invitation: send it again, pass the link on by hand, delete it (MISSION M7)."""
 
+from datetime import timedelta
+
 from flask import flash, redirect, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal import clock, invitations, qr
 from portal.database import transact
+from portal.filters import clock_time
 from portal.guards import page_of_the_form, staff_only
-from portal.invitations import SentJustNow
+from portal.invitations import InvitationEnded, SentJustNow
 from portal.staff import accounts_of, by_hand
 from portal.staff.blueprint import blueprint
 from portal.staff.page import person_page
@@ -21,6 +25,9 @@ def resend_invitation(staff, invitation):
         transact(invitations.resend, invitation, clock.now(), by=staff)
         flash(_("We sent the invitation to %(email)s again. The link before no longer works.", email=invitation.email))
     except SentJustNow as error:
+        at = clock_time(error.facts["until"] + timedelta(seconds=59), staff.practice.zone, locale=get_locale())
+        flash(_("We sent it a moment ago. You can send it again from %(time)s.", time=at), "warn")
+    except InvitationEnded as error:
         flash(str(error.message), "warn")
     return redirect(_where_from(staff, invitation))
 
