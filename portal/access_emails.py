@@ -6,6 +6,7 @@ where a date was moved, a step turned off or answered, or the access has ended s
 """
 
 from datetime import date, datetime
+from functools import partial
 
 from flask import render_template
 from flask_babel import force_locale
@@ -16,12 +17,12 @@ from portal.access import MANAGE_ACCESS, Step
 from portal.database import db
 from portal.letters import Letter, compose, letter, one_line, reading_language
 from portal.life_notices import END
-from portal.models import Account, Link, OutboxMail
+from portal.models import Account, LedgerLine, Link, OutboxMail
 from portal.own_reader import OwnReader
 from portal.public_url import public_url
 
 # The sentences that text and HTML have in common: plain text, which the HTML escapes.
-PARTS = {"access_changed": ("lead", "now"), "access_ended": ("lead",), "access_stepped": ("lead", "next"), "access_notice": ("lead", "next")}
+PARTS = {"access_changed": ("lead", "now", "gone"), "access_ended": ("lead",), "access_stepped": ("lead", "next"), "access_notice": ("lead", "next")}
 
 
 @letter("access_changed")
@@ -30,7 +31,17 @@ def access_changed(mail: OutboxMail, now: datetime) -> Letter | None:
     if reader is None or not link.is_live(on):
         return None
     may = link.permissions_on(on)
-    return _write(mail, link, reader, on, may=[name for name in access.PERMISSIONS if name in may], permission=access_words.permission)
+    words = partial(access_words.permission, mine=mail.refs.get("to") is None)
+    lost = [name for name in access.PERMISSIONS if name in _before(mail, link) and name not in may]
+    return _write(mail, link, reader, on, may=[name for name in access.PERMISSIONS if name in may], lost=lost, all=access.PERMISSIONS, permission=words)
+
+
+def _before(mail: OutboxMail, link: Link) -> list[str]:
+    """What the link allowed before the change this letter is about, as the ledger has it; while the person is kept safe, or not."""
+    since = select(LedgerLine).where(LedgerLine.link_id == link.id, LedgerLine.verb.in_(("access_changed", "step_answered")), LedgerLine.at >= mail.created_at)
+    line = db.session.scalar(since.order_by(LedgerLine.at, LedgerLine.id).limit(1))
+    before = line.facts.get("before", []) if line else []
+    return sorted(access.effective(before, link.relationship, None, link.profile.is_safe))
 
 
 @letter("access_ended")

@@ -3,7 +3,7 @@
 "Mine" speaks to the one who has the access ("You can see and book everything"), "theirs" about them to somebody else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -81,11 +81,16 @@ def offered(permissions: Iterable[str], name: str) -> str:
 def answers(link: Link, on: date) -> list[Answer]:
     """The permissions somebody received, each with whether it holds now."""
     may = link.permissions_on(on)
-    return [Answer(name, permission(name, link), name in may) for name in PERMISSIONS]
+    told = link.permissions if link.is_paused(on) else may
+    return [Answer(name, permission(name, link, told), name in may) for name in PERMISSIONS]
 
 
-def permission(name: str, link: Link) -> str:
-    """One permission as something to do: "See when Leo has appointments"."""
+def permission(name: str, link: Link, told: Collection[str] | None = None, mine: bool = True) -> str:
+    """One permission as something to do: "See when Leo has appointments". `told`: all that is told of, if not what `link` (or an
+    invitation) gives; `mine`: the reader is who has them. What is not seen wholly cannot be changed (booking/disclosure.py)."""
+    own = mine and link.is_self
+    if name == CHANGE and not own and access.level(link.permissions if told is None else told) != EVERYTHING:
+        return _("Change and cancel what you book yourself") if mine else _("Change and cancel what they book themselves")
     if link.is_self:
         return {
             SEE_TIMES: _("See when you have appointments"),

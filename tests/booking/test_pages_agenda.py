@@ -1,6 +1,6 @@
 """One agenda over practices and people: what gets in each other's way is said to the account that sees both, and to nobody else."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -83,8 +83,8 @@ def test_each_of_the_two_says_it_on_its_own_page_too(cast, browse, here, there):
 def test_cities_far_apart_need_a_journey(cast, browse, here, there):
     here("priya", NINE), there("priya", NINE + timedelta(minutes=45))
     said = notes(browse(as_=cast.priya).page("/appointments"))
-    assert len(said) == 1 and said[0].startswith("You have 15 minutes between two places: Tuesday 15 December at 9am, Toronto time, Riverside")
-    assert said[0].endswith("Clinique Beau-Rivage in Dieppe The two cities are far apart: plan a journey.")
+    assert len(said) == 1 and said[0].startswith("You have two appointments close together: Tuesday 15 December at 9am, Toronto time, Riverside")
+    assert said[0].endswith("Clinique Beau-Rivage in Dieppe The first ends at 10:30am, Moncton time; the second begins at 10:45am, in another city. You may not be able to make both.")
 
 
 def test_the_way_within_a_city_may_take_longer(app, cast, browse, here, there):
@@ -96,8 +96,10 @@ def test_the_way_within_a_city_may_take_longer(app, cast, browse, here, there):
         transact(move_near)
     here("priya", NINE)
     there("priya", NINE + timedelta(minutes=45))
-    said = notes(browse(as_=cast.priya).page("/appointments"))
-    assert said[0].endswith("Clinique Beau-Rivage in Toronto The way may take about 30 minutes.")
+    page = browse(as_=cast.priya).page("/appointments")
+    said = notes(page)
+    assert [h.text for h in page.all("h2", class_="vh")] == ["Something to look at"]
+    assert said[0].endswith("Clinique Beau-Rivage in Toronto The first ends at 10:30am, Moncton time; the second begins at 10:45am. The way may take about 30 minutes.")
     there("priya", NINE + timedelta(hours=3))
     assert len(notes(browse(as_=cast.priya).page("/appointments"))) == 1
 
@@ -179,7 +181,7 @@ def test_before_booking_the_way_is_said_too(cast, browse, there):
     said = [each for each in notes(page) if "between" in each]
     assert said == [
         "You would have 15 minutes between this and another place: Tuesday 15 December at 6:15pm, Moncton time, Clinique Beau-Rivage in Dieppe. "
-        "The two cities are far apart: plan a journey. You can book anyway, or choose another time."
+        "You may not be able to make both. You can book anyway, or choose another time."
     ]
     page = browser.page(step("confirm", who=cast.anya, what=cast.follow_up, with_=cast.maya_chen, at=at))
     assert not any("between" in each for each in notes(page))
@@ -242,3 +244,39 @@ def test_no_practice_learns_of_another(app, cast, browse):
         for mail in db.session.scalars(select(OutboxMail).where(OutboxMail.practice_id == here.id)):
             letter = letters.write(mail, the_clock.now())
             assert letter is None or not any(trace in letter.text + letter.html for trace in ("Beau-Rivage", "Dieppe", "two places"))
+
+
+def test_somebody_whose_access_is_paused_is_named_with_the_way_to_why(app, cast, browse, here):
+    here("anya", NINE)
+    browser = browse(as_=cast.priya)
+    assert "not shown" not in browser.page("/appointments").text
+
+    def pause():
+        cast_practice, link = db.session.get(Practice, cast.riverside.id), db.session.get(Link, cast.link("priya", "anya").id)
+        cast_practice.age_steps, link.decided_on = [[12, "pause"]], date(2020, 1, 1)
+
+    with app.app_context():
+        transact(pause)
+    page = browser.page("/appointments")
+    assert "The appointments of Anya are not shown: your access is paused." in page.text and "Anya" not in page.links()
+    why = f"/family/{cast.link('priya', 'anya').public_id}"
+    assert why in {a.get("href") for a in page.all("a")} and browser.page(why).status == 200
+    assert "not shown" not in browse(as_=cast.daniel).page("/appointments").text.replace("Leo", "")
+
+
+def test_with_two_practices_one_button_leads_to_both(cast, browse, here):
+    here("priya", NINE)
+    page = browse(as_=cast.priya).page("/appointments")
+    assert [b.text for b in page.all("button", class_="btn down")] == ["Book an appointment"]
+    assert {"Book at Riverside Physiotherapy", "Book at Clinique Beau-Rivage"} <= set(page.links())
+
+
+def test_a_card_that_has_no_details_offers_none(app, cast, browse, here):
+    def narrow():
+        db.session.get(Link, cast.link("daniel", "leo").id).permissions = ["see_times"]
+
+    with app.app_context():
+        transact(narrow)
+    here("leo", NINE)
+    words = browse(as_=cast.daniel).page("/appointments").text
+    assert "Open" in words and "Details" not in words
