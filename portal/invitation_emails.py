@@ -97,6 +97,6 @@ def access_taken_up(mail: OutboxMail, now: datetime) -> Letter | None:
             own=theirs.is_self,
             person=profile.given_name,
             other=link.account.name,
-            may=[access_words.permission(name, theirs if theirs.is_self else link) for name in access.PERMISSIONS if name in permissions],
+            may=[access_words.permission(name, theirs if theirs.is_self else link, permissions, mine=False) for name in access.PERMISSIONS if name in permissions],
             address=public_url("portal.access", public_id=theirs.public_id),
         )
