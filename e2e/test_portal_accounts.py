@@ -35,7 +35,7 @@ def family(site):
 def find(page, words: str, name: str) -> None:
     """By the search box that is on every page of staff."""
     page.get_by_role("searchbox", name="Name, phone or email").fill(words)
-    page.get_by_role("button", name="Find a patient").click()
+    page.get_by_role("button", name="Find people").click()
     page.get_by_role("main").get_by_role("link", name=name).click()
     page.get_by_role("link", name="Portal accounts").click()
 
@@ -57,7 +57,7 @@ def test_the_front_desk_lets_a_mother_in(site, family, open_page, javascript, vi
 
     # when she is found without her accents and added to herself, with the address that is there
     find(page, "bruneau helene", "Hélène Bruneau")
-    page.get_by_role("link", name="Add user").click()
+    page.get_by_role("link", name="Give somebody access").click()
     page.get_by_label(MOTHER).check()
     page.get_by_label("Hélène Bruneau").check()
     page.get_by_role("button", name="Send the invitation").click()
@@ -65,7 +65,7 @@ def test_the_front_desk_lets_a_mother_in(site, family, open_page, javascript, vi
 
     # and to her son, with a code to say by phone; a slip in the address is asked about
     find(page, "bruneau theo", "Théo Bruneau")
-    page.get_by_role("link", name="Add user").click()
+    page.get_by_role("link", name="Give somebody access").click()
     assert page.get_by_role("radio", name="Théo Bruneau").count() == 0, "he is too young for an account of his own"
     page.get_by_label("Parent").check()
     page.get_by_label("A code you say by phone").check()
@@ -81,11 +81,11 @@ def test_the_front_desk_lets_a_mother_in(site, family, open_page, javascript, vi
     menu(page, "helene.bruneau@gmial.com").get_by_role("link", name="Delete invitation…").click()
     page.get_by_role("button", name="Delete the invitation").click()
     assert not page.locator("main table", has_text="gmial").count()
-    page.get_by_role("link", name="Add user").click()
+    page.get_by_role("link", name="Give somebody access").click()
     page.get_by_label("Email address").fill(MOTHER)
     page.get_by_label("Parent").check()
     page.get_by_label("Choose", exact=False).first.check()
-    page.get_by_label("Only when Théo is busy").check()
+    page.get_by_label("Only that Théo is busy, not what for").check()
     page.get_by_role("button", name="Send the invitation").click()
 
     # both wait, and the mails are about one each
@@ -95,7 +95,7 @@ def test_the_front_desk_lets_a_mother_in(site, family, open_page, javascript, vi
 
     # sent again: not at once, but later
     menu(page, MOTHER).get_by_role("button", name="Send again").click()
-    assert note(page) == "We sent it a moment ago. Wait 5 minutes before sending it again."
+    assert note(page).startswith("We sent it a moment ago. You can send it again from ")
     site.clock.forward(minutes=6)
     page.get_by_label(re.compile("Select .* for Théo Bruneau")).check()
     page.get_by_role("button", name="Send the ticked ones again").click()
@@ -118,7 +118,7 @@ def test_the_menu_answers_to_the_keyboard(site, family, open_page, javascript):
     page.goto("/staff/riverside/people?q=bruneau+helene")
     page.get_by_role("main").get_by_role("link", name="Hélène Bruneau").click()
     page.get_by_role("link", name="Portal accounts").click()
-    page.get_by_role("link", name="Add user").click()
+    page.get_by_role("link", name="Give somebody access").click()
     page.get_by_label(MOTHER).check()
     page.get_by_label("Hélène Bruneau").check()
     page.get_by_role("button", name="Send the invitation").click()
@@ -130,7 +130,7 @@ def test_the_menu_answers_to_the_keyboard(site, family, open_page, javascript):
         page.keyboard.press("Tab")
     first = page.locator(".menu:popover-open").get_by_role("button", name="Send again")
     expect(first).to_be_focused()
-    words = ["Send again", "Copy link", "Email the link yourself", "Delete invitation…"]
+    words = ["Send again", "Copy link", "Print", "Email the link yourself", "Delete invitation…"]
     for word in words:
         assert page.evaluate("document.activeElement.textContent") == word
         page.keyboard.press("ArrowDown" if javascript else "Tab")
@@ -154,8 +154,8 @@ def test_what_is_not_asked_is_not_shown(site, family, open_page, javascript):
     page.goto("/staff/riverside/people?q=bruneau+helene")
     page.get_by_role("main").get_by_role("link", name="Hélène Bruneau").click()
     page.get_by_role("link", name="Portal accounts").click()
-    page.get_by_role("link", name="Add user").click()
-    box, level = page.locator("#email"), page.get_by_label("Only when Hélène is busy")
+    page.get_by_role("link", name="Give somebody access").click()
+    box, level = page.locator("#email"), page.get_by_label("Only that Hélène is busy, not what for")
     assert not box.is_visible() and not level.is_visible()
     page.get_by_label("Another address").check()
     page.locator("[name=how][value=chosen]").check()
@@ -168,7 +168,7 @@ def test_only_the_slip_is_printed(site, family, open_page):
     page.goto("/staff/riverside/people?q=bruneau+helene")
     page.get_by_role("main").get_by_role("link", name="Hélène Bruneau").click()
     page.get_by_role("link", name="Portal accounts").click()
-    page.get_by_role("link", name="Add user").click()
+    page.get_by_role("link", name="Give somebody access").click()
     page.get_by_label(MOTHER).check()
     page.get_by_label("Hélène Bruneau").check()
     page.get_by_role("button", name="Send the invitation").click()
@@ -186,7 +186,7 @@ def test_axe_finds_nothing_once_somebody_is_invited(site, family, open_page, vie
     page.goto("/staff/riverside/people?q=bruneau+helene")
     page.get_by_role("main").get_by_role("link", name="Hélène Bruneau").click()
     page.get_by_role("link", name="Portal accounts").click()
-    page.get_by_role("link", name="Add user").click()
+    page.get_by_role("link", name="Give somebody access").click()
     page.get_by_label(MOTHER).check()
     page.get_by_label("Hélène Bruneau").check()
     page.get_by_label("A code you say by phone").check()

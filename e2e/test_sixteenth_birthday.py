@@ -33,7 +33,7 @@ def turn_on(page) -> None:
     page.get_by_role("link", name="Settings").click()
     page.get_by_label("At 16").select_option(label="Access pauses")
     page.get_by_role("button", name="Save").click()
-    assert "Before you save" in page.inner_text("[role=status]")
+    assert heading(page) == "Before you save"
     page.get_by_role("button", name="Save these settings").click()
     assert "The settings are saved." in page.inner_text("main")
 
@@ -110,7 +110,7 @@ def test_a_sixteenth_birthday(site, open_page, javascript):
     card = daughter.locator("article", has_text="Priya Shah")
     assert "Paused" in card.inner_text()
     card.get_by_role("link", name="Let Priya back in").click()
-    daughter.get_by_label("Only when you are busy").check()
+    daughter.get_by_label("Only that you are busy, not what for").check()
     daughter.get_by_role("button", name="Let Priya back in").click()
 
     # then her mother reads it, and sees what she booked; her father stays out

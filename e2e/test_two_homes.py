@@ -8,7 +8,7 @@ from e2e.conftest import DESK, PHONE
 from e2e.people import choose_practitioner, choose_service, confirm, heading, last_day, sign_in, times
 from tests.cast import Cast
 
-LEVELS = {"busy": "Only when Leo is busy", "nothing": "Nothing but the appointments they book themselves"}
+LEVELS = {"busy": "Only that Leo is busy, not what for", "nothing": "Nothing but the appointments they book themselves"}
 
 
 def limit(site, page, **levels) -> None:
@@ -63,7 +63,7 @@ def test_the_other_parent_sees_only_busy_and_what_he_books_himself(site, open_pa
     assert not [word for word in secrets if word in father.inner_text("main")]
 
     # and on its page, where the clinic is the next step
-    card.get_by_role("link", name=re.compile("^Details")).click()
+    card.get_by_role("link", name=re.compile("^Open")).click()
     assert heading(father) == "Leo is busy"
     words = father.inner_text("main")
     assert "You see only that Leo is busy. Ask the clinic if you need to know more." in words and "Cancel" not in words

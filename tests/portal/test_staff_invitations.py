@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from portal import mailed_links
 from portal.database import db
-from portal.models import Invitation, LedgerLine, MailedLink
+from portal.models import Invitation, LedgerLine, MailedLink, OutboxMail
 from tests import mails
 from tests.portal.test_staff_people import statements
 from tests.portal.test_staff_portal_accounts import change, invite
@@ -63,6 +63,27 @@ def test_the_state_of_a_statement_is_the_state_of_the_model(app, cast, browse, f
         page = browse(cast.tom, staff=True).page(LIST)
         told = {"open": "Sent", "expired": "Expired", "locked": "Too many wrong answers", "refused": "Said it is not them"}
         assert all(f"{told[state]} {number}" in page.links() for state, number in said.items() if number)
+
+
+def test_what_did_not_arrive_has_its_own_list(tom, five, app):
+    """However the mail was lost: refused for good, or never written."""
+    assert "Could not be delivered" not in "".join(tom.page(LIST).links())
+    with app.app_context():
+        for name, state in (("open", "failed"), ("expired", "aborted"), ("refused", "failed"), ("locked", "sent")):
+            about = f"invitation:{db.session.scalar(select(Invitation.id).where(Invitation.public_id == five[name]))}"
+            mails.change(db.session.scalars(select(OutboxMail).where(OutboxMail.about == about)).one(), state=state)
+    assert "Could not be delivered 2" in tom.page(LIST).links()
+    only = tom.page(f"{LIST}?state=undelivered")
+    assert shown(only) == {"open", "expired"}
+    assert shown(tom.page(f"{LIST}?state=undelivered&q=expi")) == {"expired"}
+
+
+def test_all_of_a_page_are_ticked_without_a_script(tom, five):
+    page = tom.page(LIST)
+    assert not [box for box in page.all("input", name="which") if box.get("checked") is not None]
+    ticked = tom.page(page.links()["Tick all on this page"].partition("#")[0])
+    boxes = ticked.all("input", name="which")
+    assert len(boxes) == 3 and all(box.get("checked") is not None for box in boxes) and "Untick all" in ticked.links()
 
 
 def test_found_by_name_or_address(tom, five, app, cast):
@@ -143,6 +164,24 @@ def test_the_link_is_shown_to_be_passed_on_by_hand(tom, five, app, clock):
     assert page.html.count("<svg") == 1
     before = one(app, five["open"])
     assert (before.sent_count, before.tries) == (1, 0)  # looking spends nothing
+
+
+@pytest.mark.parametrize(
+    "check, warned, printed",
+    [
+        ("", "Whoever has it can take up the invitation for Leo Shah.", ""),
+        ("code", "Whoever has it and the code you say can take up", "The clinic gives you a code by telephone."),
+        ("birth_date", "Whoever has it and knows the date of birth can take up", "You are asked for a date of birth."),
+    ],
+)
+def test_the_paper_tells_what_is_asked_and_names_nobody(tom, app, cast, check, warned, printed):
+    public_id = invite(app, cast, second_check=check)
+    assert tom.page(LIST).links()["Print"] == f"{LIST}/{public_id}/link#paper"
+    page = tom.page(f"{LIST}/{public_id}/link")
+    (slip,) = page.all("section", aria_label="On paper")
+    paper = " ".join("".join(slip.itertext()).split())
+    assert warned in page.text and printed in paper and "Leo" not in paper and "aunt@" not in paper
+    assert page.all("input", id="link")[0].get("value").removeprefix("https://") in paper and paper.endswith(printed)
 
 
 def mailed_links_channel(app, address: str) -> str:

@@ -10,7 +10,7 @@ from portal import invitations, link_life, links
 from portal.access import PAUSE, PERMISSIONS, SEE_TIMES
 from portal.database import db, transact
 from portal.invitations import Wanted
-from portal.models import LedgerLine, OutboxMail
+from portal.models import Invitation, InvitationBatch, LedgerLine, OutboxMail
 from tests.mails import appointment, change
 
 TODAY = "/staff/riverside/"
@@ -114,6 +114,35 @@ def test_an_invitation_that_could_not_be_delivered_until_it_is_sent_again(app, c
     clock.forward(minutes=10)
     with app.app_context():
         transact(invitations.resend, failed, clock.at, by=cast.dana)
+    assert sentences(browse(as_=cast.tom, staff=True).page(TODAY)) == []
+
+
+def test_one_that_never_left_or_was_lost_with_others_is_told_too(app, cast, browse, clock):
+    """Maria's letter was not written any more; granny's went with that of a list, in one mail for the address."""
+    alone, first, second = (invite(app, cast, f"granny{number}@example.com") for number in range(3))
+    with app.app_context():
+        batch = InvitationBatch(practice_id=cast.riverside.id, made_by_id=cast.staff("dana").id, life_hours=72, created_at=clock.at, started_at=clock.at)
+        transact(db.session.add, batch)
+        lost = {one.id: db.session.scalars(select(OutboxMail).where(OutboxMail.about == f"invitation:{one.id}")).one() for one in (alone, first, second)}
+        change(lost[alone.id], state="aborted")
+        change(lost[first.id], state="failed", refs={**lost[first.id].refs, "also": [second.id]})
+        transact(db.session.delete, lost[second.id])
+        for one in (first, second):
+            change(db.session.get(Invitation, one.id), batch_id=batch.id)
+    said = sentences(browse(as_=cast.tom, staff=True).page(TODAY))
+    assert len(said) == 3 and all(f"granny{number}@example.com" in words for number, words in enumerate(said))
+
+
+def test_a_list_that_stands_still(app, cast, browse, clock):
+    with app.app_context():
+        batch = InvitationBatch(practice_id=cast.riverside.id, made_by_id=cast.staff("dana").id, life_hours=72, created_at=clock.at, started_at=clock.at, paused_at=clock.at)
+        transact(db.session.add, batch)
+    page = browse(as_=cast.tom, staff=True).page(TODAY)
+    (words,) = sentences(page)
+    assert words.startswith("Inviting many people is paused since Thursday 10 December") and page.links()[words].endswith(f"/invitations/many/{batch.public_id}")
+    assert sentences(browse(as_=cast.maya, staff=True).page(TODAY)) == [], "it is not hers"
+    with app.app_context():
+        change(db.session.get(InvitationBatch, batch.id), paused_at=None)
     assert sentences(browse(as_=cast.tom, staff=True).page(TODAY)) == []
 
 

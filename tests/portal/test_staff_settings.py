@@ -66,6 +66,23 @@ def test_the_effect_is_shown_before_anything_is_saved(cast, dana, app):
     assert "Before you save" not in saved.text
 
 
+def test_it_is_one_step_and_one_can_go_back_to_change_it(cast, dana, app):
+    page = dana.submit(dana.page(PATH), step_16=PAUSE, roles="front_desk", claim_hours="48")
+    assert page.h1 == "Before you save" and not page.all("select") and page.form()["roles"] == "front_desk"
+    back = dana.submit(page, change="1")
+    assert back.h1 == "Settings" and stored(app).age_steps == []
+    assert (back.form()["step_16"], back.form()["claim_hours"]) == (PAUSE, "48")
+    dana.submit(dana.submit(back, step_16="", step_18=PAUSE))
+    assert (stored(app).age_steps, stored(app).claim_hours, stored(app).inviting_roles) == ([[18, PAUSE]], 48, [ADMIN, FRONT_DESK])
+
+
+def test_who_was_decided_about_after_that_birthday_stays_and_that_is_said(cast, dana):
+    """Anya is 14, Kiran 17; what their parents may do was decided this year."""
+    page = dana.submit(dana.page(PATH), step_12=NARROW)
+    assert "No access changes now or within 90 days." in page.text
+    assert "In 3 cases access was decided after that birthday. It stays as it is." in page.text
+
+
 def test_an_effect_that_was_shown_for_other_steps_does_not_count(cast, dana, app):
     page = dana.submit(dana.page(PATH), step_16=PAUSE)
     again = dana.submit(page, step_12=NARROW)
