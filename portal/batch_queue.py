@@ -189,7 +189,7 @@ def _send(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: date
     letters = []
     for number, (email, group) in enumerate(sharing.items()):
         (_first, invitation_id, link_id), *others = sorted(group)  # their own first
-        refs = {"link": link_id} | ({"also": [one for _rest, one, _link in others]} if others else {})
+        refs = {"link": link_id, "batch": batch.id} | ({"also": [one for _rest, one, _link in others]} if others else {})
         at = due + timedelta(seconds=number // rate)
         letters.append(outbox.Mail("invitation", to=email, dedupe=f"invitation:{link_id}", refs=refs, due_at=at, about=f"invitation:{invitation_id}"))
     outbox.enqueue_all(letters, now=now, about="", practice_id=batch.practice_id)

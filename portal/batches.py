@@ -95,6 +95,11 @@ def may_send(staff: StaffMember) -> bool:
     return staff.left_at is None and staff.role in staff.practice.inviting_roles and staff.account.is_active
 
 
+def is_stopped(batch_id: int) -> bool:
+    """Asked when a mail of a sending is written: whether who sends it may invite no more. The postman pauses the rest in its next round."""
+    return not may_send(db.session.get_one(InvitationBatch, batch_id).sender)
+
+
 def sweep(now: datetime) -> None:
     """Rehearsals that were never sent are forgotten, with what was typed."""
     old = [one.id for one in db.session.scalars(select(InvitationBatch).where(InvitationBatch.started_at.is_(None), InvitationBatch.created_at <= now - KEPT))]

@@ -8,7 +8,7 @@ from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from portal import access, access_words, claims, clock, filters, links, mailed_links
+from portal import access, access_words, batches, claims, clock, filters, links, mailed_links
 from portal.access import BOOK, NARROW, Step
 from portal.database import db
 from portal.invitation_words import inviter, is_for_a_child, length, may, short_name
@@ -24,6 +24,8 @@ def invitation(mail: OutboxMail, now: datetime) -> Letter | None:
     link = db.session.get(MailedLink, mail.refs["link"])
     found = claims.of(link) if link is not None else None
     if found is None or link.sent_to != mail.to_address or claims.state(link, found, now) != "open":
+        return None
+    if mail.refs.get("batch") and batches.is_stopped(mail.refs["batch"]):
         return None
     address = public_url("portal.claim", token=mailed_links.token(link))
     return written(found, _also(mail, found, now), link, address, _step(found, now))

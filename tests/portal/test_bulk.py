@@ -231,6 +231,16 @@ def test_what_waits_when_the_sender_leaves_waits_for_a_colleague(batch, cast, cl
     assert mail.to_address == "tom@example.com" and letters.write(mail, clock()).to == "tom@example.com"
 
 
+def test_no_mail_of_a_sending_leaves_after_its_sender_not_even_before_the_next_round(batch, cast, clock):
+    """What was stopped can be sent again by a colleague, by hand or as it was."""
+    batch_queue.work(clock())
+    leave(cast, "dana")
+    assert postman.deliver_due(clock.forward(minutes=5), limit=1000) == 120
+    assert {mail.state for mail in outbox("invitation")} == {"aborted"} and counts(batch)["ended"] == 120
+    transact(invitations.resend, sent(batch)[0], clock.forward(minutes=5), by=cast.tom)
+    assert letters.write(outbox("invitation", state="queued")[0], clock()) is not None
+
+
 def test_an_age_step_is_not_undone_by_a_list(context, cast):
     """Leo turned 16, and Walter has the same address: as Leo's "parent" it would get back all that the step takes."""
     today = clock.today("America/Toronto")
