@@ -47,7 +47,7 @@ def test_a_grandmother_books_with_given_access_until_it_is_taken_away(site, open
     # then the mother reads who booked, through which link
     mother.goto("/family")
     assert "Nadia Haddad" in mother.locator("article", has_text="Leo Shah").inner_text()
-    mother.goto(mother.locator("article", has_text="Leo Shah").get_by_role("link", name="Who did what", include_hidden=True).get_attribute("href"))
+    mother.goto(mother.locator("article", has_text="Leo Shah").get_by_role("link", name="History: who booked, moved and looked", include_hidden=True).get_attribute("href"))
     said = mother.inner_text("main")
     assert re.search(r"Appointment booked: \w+day .* with Ravi Kumar\s+Nadia Haddad, as somebody Leo trusts", said)
     assert "Invitation sent to na…@example.com\nYou, as a parent of Leo" in said

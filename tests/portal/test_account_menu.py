@@ -50,6 +50,11 @@ def test_it_is_on_staff_pages_too_with_the_reader_s_own_people_only(cast, browse
         assert "Staff pages: Riverside Physiotherapy" in page.links()
 
 
+def test_the_button_is_called_by_the_name_not_by_initials(cast, browse):
+    (button,) = [one for one in browse(cast.priya).page("/account").all("button") if one.get("popovertarget") == "me"]
+    assert button.get("aria-label") == "Priya Shah, account menu"
+
+
 def test_who_has_nobody_has_no_group_and_a_stranger_no_menu(cast, browse):
     assert menu(browse(cast.nadia).page("/account")) == []
     assert not [one for one in browse().page("/at/riverside/").all("div") if one.get("id") == "me"]

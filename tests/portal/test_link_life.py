@@ -372,6 +372,11 @@ def test_the_young_person_gets_a_link_to_an_account_of_their_own_once(young, clo
     assert [line.facts["as"] for line in lines("invited")] == ["house"]
     letter = letter_to(ANYA, "invitation")
     assert letter is not None and "/claim/" in letter.text and "Priya" not in letter.text
+    assert letter.subject == "You decide now who may act for you at Riverside Physiotherapy"
+    assert "Those who booked for you until now can no longer see, book or change your appointments." in letter.text
+    assert "16" not in letter.text.split("/claim/")[0], "with the day it came it would be the answer to the second check"
+    change(young.riverside, age_steps=[[16, NARROW]])
+    assert "Those who book for you see only when you are busy" in letter_to(ANYA, "invitation").text
     transact(invitations.delete, invitation, clock.at, by=young.dana)
     run(clock)
     assert len(outbox("invitation")) == 1  # staff's word counts
