@@ -67,7 +67,7 @@ def test_the_front_desk_lets_a_mother_in(site, family, open_page, javascript, vi
     find(page, "bruneau theo", "Théo Bruneau")
     page.get_by_role("link", name="Give somebody access").click()
     assert page.get_by_role("radio", name="Théo Bruneau").count() == 0, "he is too young for an account of his own"
-    page.get_by_label("Parent").check()
+    page.locator("[name=relationship][value=parent]").check()
     page.get_by_label("A code you say by phone").check()
     page.get_by_role("button", name="Send the invitation").click()
     assert "Enter an email address" in page.inner_text(".problem")
@@ -83,7 +83,7 @@ def test_the_front_desk_lets_a_mother_in(site, family, open_page, javascript, vi
     assert not page.locator("main table", has_text="gmial").count()
     page.get_by_role("link", name="Give somebody access").click()
     page.get_by_label("Email address").fill(MOTHER)
-    page.get_by_label("Parent").check()
+    page.locator("[name=relationship][value=parent]").check()
     page.get_by_label("Choose", exact=False).first.check()
     page.get_by_label("Only that Théo is busy, not what for").check()
     page.get_by_role("button", name="Send the invitation").click()
