@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from booking.disclosure import seen
 from booking.models import Appointment
 from portal import clock
-from portal.access import EVERYTHING
+from portal.access import EVERYTHING, PRACTITIONER
 from portal.database import db
 from portal.filters import moment
 from portal.ledger_words import Line, Reader, tells
@@ -48,11 +48,19 @@ def _handed_over(line: Line, reader: Reader, known: dict[int, Appointment]) -> s
 def _with_facts(said: str, line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     """Who did it themselves is told that they did, if nothing more; nobody else of what they may not see."""
     one = known.get(line.row.facts.get("appointment"))
+    if one is not None and _is_with_another(one, reader):
+        return None
     how = _seen(one, reader) if one is not None and one.profile_id == line.row.profile_id else None
     if how is None:
         return said if reader.knows_all or line.is_by(reader) else None
     facts = {"what": said, "when": _when(line.row, one), "service": one.service.name, "practitioner": one.practitioner.name}
     return _("%(what)s: %(when)s, %(service)s with %(practitioner)s", **facts) if how == EVERYTHING else _("%(what)s: %(when)s", what=said, when=facts["when"])
+
+
+def _is_with_another(one: Appointment, reader: Reader) -> bool:
+    """Practitioners see who comes to them, and of a person's other visits nothing (MISSION M24), here as in booking/desk."""
+    staff = reader.staff
+    return staff is not None and staff.role == PRACTITIONER and one.practitioner.staff_member_id != staff.id
 
 
 def _seen(one: Appointment, reader: Reader) -> str | None:

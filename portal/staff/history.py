@@ -1,4 +1,5 @@
-"""What happened to one person's data and appointments, for staff: the same lines that the person reads."""
+"""What happened to one person's data and appointments, for staff: the same lines that the person reads,
+but for practitioners those of visits with others."""
 
 from flask import url_for
 
@@ -16,6 +17,6 @@ from portal.views.history import before
 @of_person
 def history_page(staff, person):
     now = clock.now()
-    found = history.of(Reader(person, None, links.today(person, now)), before())
+    found = history.of(Reader(person, None, links.today(person, now), staff), before())
     more = url_for("staff.history", slug=staff.practice.slug, public_id=person.public_id, before=found.before) if found.before else None
     return person_page("staff/history.html", staff, person, now, found=found, earlier=more, zone=staff.practice.zone)

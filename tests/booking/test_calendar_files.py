@@ -168,3 +168,18 @@ def test_what_an_account_booked_itself_it_sees_while_it_may_do_anything(context,
 def test_past_visits_are_a_detail(leos, cast):
     change(cast.link("daniel", "leo"), permissions=[SEE_TIMES])
     assert told(leos, cast.link("daniel", "leo"), WHEN.date() + timedelta(days=1)) is None
+
+
+def test_who_may_only_know_that_somebody_is_busy_does_not_learn_of_changes(leos, clock):
+    change(leos, sequence=4, changed_at=WHEN - timedelta(days=3))
+    first = event(calendar_file(leos, ONLY_BUSY))
+    assert (first["sequence"], first["dtstamp"].dt, first.get("last-modified")) == (0, clock().replace(microsecond=0), None)
+
+
+def test_a_calendar_takes_the_later_file_of_the_busy_time(leos, clock):
+    first = event(calendar_file(leos, ONLY_BUSY))
+    clock.forward(hours=1)
+    change(leos, starts_at=WHEN + timedelta(days=1), ends_at=WHEN + timedelta(days=1, minutes=50), sequence=1)
+    second = event(calendar_file(leos, ONLY_BUSY))
+    assert first["uid"] == second["uid"] and first["sequence"] <= second["sequence"] and first["dtstamp"].dt < second["dtstamp"].dt
+    assert second["dtstart"].dt == WHEN + timedelta(days=1)
