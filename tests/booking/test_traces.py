@@ -61,7 +61,7 @@ def test_what_the_child_has_of_the_same_service_is_a_read(app, cast, browse, app
     appointment("leo")
     later = int(datetime(2026, 12, 17, 15, 0, tzinfo=UTC).timestamp())
     page = browse(as_=cast.priya).page(step("confirm", who=cast.leo, what=cast.follow_up, with_="any", at=later))
-    assert "Leo already has this appointment" in page.text
+    assert "Leo already has one booked: Follow-up physiotherapy" in page.text
     assert reads(app) == [(cast.priya.id, cast.leo.id)]
 
 
