@@ -53,7 +53,40 @@ def test_booked_for_the_wrong_child_it_moves_to_the_right_one_at_the_same_time(s
     standing = page.locator("article", has_text="Ravi Kumar").filter(has_not_text="Cancelled")
     assert standing.count() == 0
     subjects = [str(letter["Subject"]) for letter in site.mails_to(PRIYA)]
-    assert any("Leo" in subject and "cancelled" in subject.lower() for subject in subjects) and any("Anya" in subject for subject in subjects)
+    assert any(subject.startswith("Moved from Leo to Anya: ") for subject in subjects)
+    assert not any(subject.startswith("Cancelled: appointment for Leo") for subject in subjects)
+
+
+def test_a_slip_of_the_finger_is_taken_back_and_nobody_lost_the_time(site, open_page, javascript):
+    page = open_page(javascript=javascript)
+    sign_in(page, PRIYA)
+    page.goto("/at/riverside/book/who")
+    page.get_by_label("Leo Shah").check()
+    page.get_by_role("button", name="Continue").click()
+    choose_service(page, "Massage, 60")
+    if heading(page) == "Who would you like to see?":
+        choose_practitioner(page, "Ravi")
+    last_day(page)
+    times(page).last.click()
+    confirm(page)
+    when, leos = page.locator(".done strong").inner_text(), page.url
+
+    # given that she moved it to herself by mistake
+    page.get_by_role("link", name="Move it to somebody else").click()
+    page.get_by_role("radio", name="Priya Shah").check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name=re.compile("^Move to me, same time: ")).click()
+    assert "Moved to you." in page.inner_text("[role=status]") and page.get_by_role("button", name="Undo this booking").count() == 0
+
+    # when she takes it back, it is Leo's, as it was
+    page.get_by_role("button", name="Move it back to Leo").click()
+    assert heading(page) == "Appointment confirmed" and page.url.split("?")[0] == leos.split("?")[0]
+    assert "Moved to Leo. You do not have it any more." in page.inner_text("[role=status]")
+    assert page.locator(".done strong").inner_text() == when and "Leo Shah with Ravi Kumar" in page.inner_text(".done")
+
+    # and no card says that anything was cancelled
+    page.goto("/appointments")
+    assert page.locator("article", has_text="Ravi Kumar").filter(has_text="Cancelled").count() == 0
 
 
 def way_to_times(page, slug: str, service: str, person: str) -> str:

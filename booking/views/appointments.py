@@ -64,6 +64,7 @@ def appointments():
     said = moved_on(rows, rows + elsewhere)
     shown = [one for one in rows if one.appointment.id not in said and (who is None or person(one.link) == who.key)]
     practices = {link.practice_id: link.profile.practice for link in links if _may(link, BOOK)}
+    nearest = shown[0].appointment.practice_id if shown else None  # the main button is for where the first of them is
     warnings = [] if past else [pair for pair in clashes(rows, now) if who is None or pair.concerns(who.key)]
     answer = render_template(
         "booking/appointments.html",
@@ -74,7 +75,7 @@ def appointments():
         who=who,
         past=past,
         paused=[link for link in links if who is None and not past and _is_paused(link)],
-        practices=sorted(practices.values(), key=lambda practice: practice.name),
+        practices=sorted(practices.values(), key=lambda practice: (practice.id != nearest, practice.name)),
     )
     note_read({one.link for one in shown} | links_in(warnings), now)
     return answer

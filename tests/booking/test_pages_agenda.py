@@ -264,11 +264,15 @@ def test_somebody_whose_access_is_paused_is_named_with_the_way_to_why(app, cast,
     assert "not shown" not in browse(as_=cast.daniel).page("/appointments").text.replace("Leo", "")
 
 
-def test_with_two_practices_one_button_leads_to_both(cast, browse, here):
+def test_of_two_practices_the_one_of_the_next_visit_has_the_main_button(cast, browse, here, there):
+    def buttons() -> list[tuple]:
+        page = browse(as_=cast.priya).page("/appointments")
+        return [(a.get("class"), a.text) for a in page.all("a") if (a.text or "").startswith("Book at")]
+
     here("priya", NINE)
-    page = browse(as_=cast.priya).page("/appointments")
-    assert [b.text for b in page.all("button", class_="btn down")] == ["Book an appointment"]
-    assert {"Book at Riverside Physiotherapy", "Book at Clinique Beau-Rivage"} <= set(page.links())
+    assert buttons() == [("btn", "Book at Riverside Physiotherapy"), ("btn ghost", "Book at Clinique Beau-Rivage")]
+    there("priya", NINE - timedelta(days=1))
+    assert buttons() == [("btn", "Book at Clinique Beau-Rivage"), ("btn ghost", "Book at Riverside Physiotherapy")]
 
 
 def test_a_card_that_has_no_details_offers_none(app, cast, browse, here):

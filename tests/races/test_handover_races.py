@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from booking import bookings
-from booking.handover import hand_over
+from booking.handover import give_back, hand_over
 from booking.models import Appointment
 from portal.database import db, transact
 from portal.models import LedgerLine, Link
@@ -91,6 +91,20 @@ def test_handed_over_or_cancelled_but_never_both(app, clinic, ines, leo, leos, c
     gave, cancelled = any(one.booked for one in heard[:6]), any(one.booked for one in heard[6:])
     assert gave != cancelled and len(stored()) == gave and torn() == [] and unsafe() == []
     assert {one.error.partition(":")[0] for one in heard} <= {"", "AlreadyCancelled"}
+
+
+def test_given_back_or_cancelled_but_never_both_and_only_once(app, clinic, ines, leo, leos, children):
+    """Undone by many fingers at once while others cancel: either Leo has his own again, or the time is nobody's."""
+    got = transact(hand_over, leo.account, leos, children[0], clinic.now, "the slip")
+    row_id, leo_id, now = got.id, leo.id, clinic.now
+
+    def undoing():
+        return transact(give_back, db.session.get_one(Link, leo_id).account, db.session.get_one(Appointment, row_id), now)
+
+    heard = race(app, [attempt(NINE, (ines.id,), undoing)] * 6 + [canceller(clinic, got, children[0], ines)] * 6)
+    gave, cancelled = sum(bool(one.booked) for one in heard[:6]), any(one.booked for one in heard[6:])
+    assert gave <= 1 and bool(gave) != cancelled and len(stored()) == gave and lines() == 2 + 2 * gave and torn() == [] and unsafe() == []
+    assert {one.error.partition(":")[0] for one in heard} <= {"", "AlreadyCancelled", "UndoOver"}
 
 
 def test_nobody_gets_in_between(app, clinic, visit, ines, leos, children):
