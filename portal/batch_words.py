@@ -22,9 +22,10 @@ _PROBLEMS = {
     rehearsal.REFUSED_MAIL: lazy_gettext("They asked not to get email. Speak to them first"),
     rehearsal.SAID_NO: lazy_gettext("Somebody at this address answered that they are not this person. Check the email"),
     rehearsal.ENDED: lazy_gettext("The access of this address was ended. Invite it from the person's own page if it may come back"),
-    rehearsal.KEPT_SAFE: lazy_gettext("This person is kept safe. Invite from their own page"),
+    rehearsal.KEPT_SAFE: lazy_gettext("Contacts are kept apart. Invite from their own page"),
     rehearsal.MERGED: lazy_gettext("This record was joined with another one"),
     rehearsal.OF_AGE: lazy_gettext("They are of an age at which others may do less. Decide on their own page whom to invite"),
+    rehearsal.CARED_FOR: lazy_gettext("Somebody can book for them already. Add others on their own page"),
     rehearsal.HAS_ACCESS: lazy_gettext("Has access already"),
     rehearsal.INVITED: lazy_gettext("Invited already, not answered yet"),
 }
@@ -36,10 +37,10 @@ AS = {
     "trusted": lazy_gettext("Somebody they trust: the address is another person's"),
 }
 STATES = {
-    batch_results.QUEUED: lazy_gettext("Queued"),
+    batch_results.QUEUED: lazy_gettext("Waiting to go"),
     batch_results.SENT: lazy_gettext("Sent"),
     batch_results.FAILED: lazy_gettext("Could not be delivered"),
-    batch_results.TAKEN: lazy_gettext("Taken up"),
+    batch_results.TAKEN: lazy_gettext("Account set up"),
     batch_results.ENDED: lazy_gettext("Ended"),
     batch_results.PASSED: lazy_gettext("Not invited"),
     batch_results.READY: lazy_gettext("Ready"),

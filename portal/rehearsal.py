@@ -16,7 +16,9 @@ NO_NAME, NOBODY, SEVERAL = "no_name", "nobody", "several"
 BAD_DATE, OTHER_BIRTH_DATE = "bad_date", "other_birth_date"
 NO_EMAIL, BAD_EMAIL, MISTYPED, SAME_AS = "no_email", "bad_email", "mistyped", "same_as"  # "same_as 12": the person of row 12
 # to be decided one by one
-REFUSED_MAIL, SAID_NO, ENDED, KEPT_SAFE, MERGED, OF_AGE = "refused_mail", "said_no", "ended", "kept_safe", "merged", "of_age"
+REFUSED_MAIL, SAID_NO, ENDED, KEPT_SAFE, MERGED, OF_AGE, CARED_FOR = (
+    "refused_mail", "said_no", "ended", "kept_safe", "merged", "of_age", "cared_for"
+)
 
 ADULT_YEARS = 18
 PARENT, TRUSTED = "parent", "trusted"
@@ -100,7 +102,8 @@ def rehearse(
 def objection(person: Person, key: str, kind: str = SELF) -> str:
     """What stands between a person and an invitation to this address, as `kind`, now; asked once more at the moment of sending.
 
-    An invitation counts as decided on the day it is made, so it would undo an age step: nobody else is let in by a list after one.
+    A list lets nobody in beside those who act for somebody already: a typed address may be a stranger's. Nor after an age step: an
+    invitation counts as decided on the day it is made, so it would undo it.
     """
     if person.is_merged:
         return MERGED
@@ -116,7 +119,9 @@ def objection(person: Person, key: str, kind: str = SELF) -> str:
         return SAID_NO
     if person.refused_mail and key == person.key:
         return REFUSED_MAIL
-    return OF_AGE if kind != SELF and person.has_passed_step else READY
+    if kind == SELF:
+        return READY
+    return CARED_FOR if person.holders else OF_AGE if person.has_passed_step else READY
 
 
 def objection_again(person: Person, key: str) -> str:

@@ -85,7 +85,8 @@ if (live) (async () => {
       if (!answer.ok) throw answer;
       const page = new DOMParser().parseFromString((await answer.text()).replace(/<style.*?<\/style>/s, ''), 'text/html');
       next = one('[data-poll]', page);
-      live.innerHTML = (next ?? one('[data-done]', page)).innerHTML;
+      if (!next) return location.reload(); // done: buttons and rows are others now
+      live.innerHTML = next.innerHTML;
       document.title = page.title;
       if (quarter() > said) one('[data-say]').textContent = one('h2', live).textContent;
       said = quarter();

@@ -136,7 +136,7 @@ def test_send_answers_at_once_and_the_page_counts_on_by_itself_or_by_a_link(peop
         batch_queue.work(clock())
         postman.deliver_due(clock.forward(seconds=2), limit=30)
     page = dana.page(page.links()["Update the numbers"])
-    assert "30 of 60 sent" in page.text and tiles(page) == {"Queued": 30, "Sent": 30, "Could not be delivered": 0, "Taken up": 0}
+    assert "30 of 60 sent" in page.text and tiles(page) == {"Waiting to go": 30, "Sent": 30, "Could not be delivered": 0, "Account set up": 0}
     assert page.all("progress")[0].attrib["value"] == "30" and "About 1 minute left." in page.text
     deliver(app, clock)
     page = dana.page(page.links()["Update the numbers"])

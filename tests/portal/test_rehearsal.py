@@ -136,6 +136,13 @@ def test_a_child_past_an_age_step_is_decided_one_by_one():
     assert problem(Line(1, person=1), child(1, has_passed_step=True)) == "of_age"
 
 
+def test_a_list_lets_nobody_in_beside_who_acts_for_a_child_already():
+    """The parent acts for her; the address of the list may be anybody's."""
+    assert problem(Line(1, **TYPED), child(1, holders=frozenset({A}))) == "cared_for"
+    assert problem(Line(1, **TYPED), child(1)) == ""
+    assert problem(Line(1, person=1), grown(holders=frozenset({B}))) == ""  # a grown person's own address, whoever helps them
+
+
 def test_that_an_invitation_waits_is_no_objection_to_sending_it_again():
     assert objection_again(grown(own_invited=True, invited=frozenset({A})), A) == ""
     facts = ({"is_safe": True}, {"is_merged": True}, {"has_own": True}, {"ended": frozenset({A})}, {"refused_mail": True}, {"holders": frozenset({A})})
