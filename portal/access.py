@@ -63,6 +63,11 @@ def default_permissions(relationship: str) -> tuple[str, ...]:
     return _DEFAULTS[relationship]
 
 
+def in_order(permissions: Collection[str]) -> list[str]:
+    """The permissions among these, in the order of PERMISSIONS, each once."""
+    return [name for name in PERMISSIONS if name in permissions]
+
+
 def level(permissions: Collection[str]) -> str:
     """What these permissions show of appointments somebody else booked: everything, busy or nothing."""
     if SEE_TIMES not in permissions:
@@ -73,7 +78,7 @@ def level(permissions: Collection[str]) -> str:
 def at_level(permissions: Collection[str], level: str) -> list[str]:
     """The same permissions with another level of seeing, in the order of PERMISSIONS."""
     kept = (set(permissions) - _SEEN[EVERYTHING]) | _SEEN[level]
-    return [name for name in PERMISSIONS if name in kept]
+    return in_order(kept)
 
 
 class Step(NamedTuple):

@@ -33,7 +33,7 @@ def access_changed(mail: OutboxMail, now: datetime) -> Letter | None:
     may = link.permissions_on(on)
     words = partial(access_words.permission, mine=mail.refs.get("to") is None)
     lost = [name for name in access.PERMISSIONS if name in _before(mail, link) and name not in may]
-    return _write(mail, link, reader, on, may=[name for name in access.PERMISSIONS if name in may], lost=lost, all=access.PERMISSIONS, permission=words)
+    return _write(mail, link, reader, on, may=access.in_order(may), lost=lost, all=access.PERMISSIONS, permission=words)
 
 
 def _before(mail: OutboxMail, link: Link) -> list[str]:

@@ -5,15 +5,16 @@ from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from portal.access import SELF, born_by
 from portal.addresses import BadAddress, address_key, clean_address, did_you_mean
 from portal.database import db
 from portal.models import Account, Invitation, Link, Practice, Profile
+from portal.models.link import live_on
+from portal.models.invitation import UNANSWERED, UNSETTLED
 from portal.rehearsal import Person
 
-_OPEN = (Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None), Invitation.refused_at.is_(None))
 
 
 @lru_cache(maxsize=16_384)  # a sending asks again what its rehearsal asked
@@ -61,11 +62,10 @@ def people(profile_ids: Collection[int], on: date) -> dict[int, Person]:
 
 def owners(practice_id: int, keys: Collection[str], on: date) -> dict[str, int]:
     """Address key → the person who signs in with it at this practice, or is asked to."""
-    live = or_(Link.ends_on.is_(None), Link.ends_on >= on)
     mine = select(Account.email_key, Link.profile_id).join(Link, Link.account_id == Account.id)
-    mine = mine.where(Link.practice_id == practice_id, Link.relationship == SELF, Link.revoked_at.is_(None), live, Account.email_key.in_(keys))
+    mine = mine.where(Link.practice_id == practice_id, Link.relationship == SELF, live_on(on), Account.email_key.in_(keys))
     asked = select(Invitation.email_key, Invitation.profile_id)
-    asked = asked.where(Invitation.practice_id == practice_id, Invitation.relationship == SELF, Invitation.email_key.in_(keys), *_OPEN)
+    asked = asked.where(Invitation.practice_id == practice_id, Invitation.relationship == SELF, Invitation.email_key.in_(keys), *UNANSWERED)
     return dict(db.session.execute(asked).all()) | dict(db.session.execute(mine).all())
 
 
@@ -79,8 +79,7 @@ def _profiles(profile_ids: Collection[int]):
 
 
 def _links(profile_ids: Collection[int], on: date):
-    is_live = Link.revoked_at.is_(None) & or_(Link.ends_on.is_(None), Link.ends_on >= on)
-    found = select(Link.profile_id, Account.email_key, Account.former_keys, Link.relationship, is_live).join(Account, Account.id == Link.account_id)
+    found = select(Link.profile_id, Account.email_key, Account.former_keys, Link.relationship, live_on(on)).join(Account, Account.id == Link.account_id)
     return found.where(Link.profile_id.in_(profile_ids))
 
 
@@ -88,4 +87,4 @@ def _invitations(profile_ids: Collection[int]):
     """Those that wait for an answer, and those that were refused."""
     said_no = Invitation.refused_at.is_not(None)
     found = select(Invitation.profile_id, Invitation.email_key, Invitation.relationship, said_no)
-    return found.where(Invitation.profile_id.in_(profile_ids), Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None))
+    return found.where(Invitation.profile_id.in_(profile_ids), *UNSETTLED)

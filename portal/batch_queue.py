@@ -15,11 +15,12 @@ from sqlalchemy import exists, func, insert, select, update
 from portal import batch_facts, batches, clock, invitations, mailed_links, outbox, rehearsal
 from portal.access import SELF, default_permissions
 from portal.addresses import address_key
-from portal.batches import PUT_OFF, UNANSWERED, mails
+from portal.batches import PUT_OFF, mails
 from portal.database import db, transact
 from portal.errors import Busy
 from portal.ids import public_id
 from portal.models import BatchRow, Invitation, InvitationBatch, LedgerLine, MailedLink, OutboxMail, Profile
+from portal.models.invitation import UNANSWERED
 
 PORTION = 20  # rows; one portion keeps others who write waiting for a hundredth of a second or two
 MOST_PAUSE_SECONDS = 0.03

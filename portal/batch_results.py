@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 
 from portal import rehearsal
 from portal.access import PRACTITIONER
-from portal.batches import PUT_OFF, UNANSWERED, mails
+from portal.batches import PUT_OFF, mails
 from portal.database import db
 from portal.models import BatchRow, Invitation, InvitationBatch, OutboxMail, Profile, StaffMember
+from portal.models.invitation import UNANSWERED
 
 PER_PAGE = 50
 # What a row is in: of the rehearsal

@@ -11,10 +11,10 @@ from portal import batch_files
 from portal.database import db
 from portal.errors import DomainError
 from portal.models import BatchRow, Invitation, InvitationBatch, OutboxMail, StaffMember
+from portal.models.invitation import UNANSWERED
 
 PUT_OFF = datetime.fromisoformat("9999-01-01T00:00:00+00:00")  # when the mails of a paused batch are due
 KEPT = timedelta(days=30)  # a rehearsal that was never sent
-UNANSWERED = (Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None), Invitation.refused_at.is_(None))
 
 
 class SentAlready(DomainError):

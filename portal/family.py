@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
 from portal import access, links
 from portal.access import MANAGE_ACCESS
 from portal.database import db
 from portal.models import Account, Invitation, Link, Profile
+from portal.models.invitation import UNANSWERED
 from portal.queries import link_of, links_of
 
 
@@ -111,8 +112,7 @@ def _others(managed: list[Link], days: dict[int, date]) -> dict[int, list[Link]]
 def _waiting(managed: list[Link]) -> dict[int, list[Invitation]]:
     found: dict[int, list[Invitation]] = defaultdict(list)
     by_profile = {link.profile_id: link for link in managed}
-    unanswered = Invitation.accepted_at.is_(None) & Invitation.deleted_at.is_(None) & Invitation.refused_at.is_(None)
-    for invitation in _rows(Invitation, by_profile, unanswered):
+    for invitation in _rows(Invitation, by_profile, and_(*UNANSWERED)):
         mine = by_profile[invitation.profile_id]
         if is_own(invitation, mine) or (mine.is_self and not invitation.is_self):
             found[mine.id].append(invitation)

@@ -16,6 +16,7 @@ from portal.addresses import address_key
 from portal.database import db
 from portal.errors import DomainError, on_violation
 from portal.models import Account, Invitation, Link, MailedLink, Profile, StaffMember
+from portal.models.invitation import UNANSWERED
 from portal.public_url import public_url
 
 MOST_ASKED_FOR, DAY = 5, 24 * 60  # new links one may ask for oneself, for one invitation, a day
@@ -126,8 +127,7 @@ def is_still_meant(invitation: Invitation, now: datetime) -> bool:
 
 def open_for(profile: Profile, key: str) -> Invitation | None:
     """The invitation of this address for this person that nobody has answered or deleted; an expired one too."""
-    unanswered = (Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None), Invitation.refused_at.is_(None))
-    return db.session.scalar(select(Invitation).where(Invitation.profile_id == profile.id, Invitation.email_key == key, *unanswered))
+    return db.session.scalar(select(Invitation).where(Invitation.profile_id == profile.id, Invitation.email_key == key, *UNANSWERED))
 
 
 def make(by: StaffMember | Link | None, profile: Profile, wanted: Wanted, now: datetime, **more) -> Invitation:
@@ -138,7 +138,7 @@ def make(by: StaffMember | Link | None, profile: Profile, wanted: Wanted, now: d
         email=wanted.email,
         email_key=address_key(wanted.email),
         relationship=wanted.relationship,
-        permissions=[name for name in access.PERMISSIONS if name in wanted.permissions],
+        permissions=access.in_order(wanted.permissions),
         second_check=wanted.second_check,
         why=wanted.why,
         ends_on=wanted.ends_on,

@@ -91,7 +91,7 @@ def grant(
         link = Link(practice_id=profile.practice_id, account=account, profile=profile, relationship=relationship, created_at=now)
         link.ground, link.given_by_id = ground, given_by.id if given_by else None
         db.session.add(link)
-    link.permissions = _in_order(given)
+    link.permissions = access.in_order(given)
     link.decided_on, link.ends_on, link.review_on = decided_on, ends_on, review_on
     db.session.flush()
     if before is not None:
@@ -122,7 +122,7 @@ class _Stand(NamedTuple):
     def of(cls, link: Link, on: date) -> "_Stand":
         step = link.step(on)
         holds = access.effective(link.permissions, link.relationship, step, is_safe=False)
-        return cls(_in_order(holds), step, link.ends_on, link.review_on)
+        return cls(access.in_order(holds), step, link.ends_on, link.review_on)
 
 
 def _dates(link: Link, ends_on: date | None, review_on: date | None, *, by_person: bool) -> tuple[date | None, date | None]:
@@ -153,16 +153,12 @@ def decide(link: Link, permissions: Iterable[str], now: datetime, *, by: Account
     given, on = set(permissions), today(link.profile, now)
     step = link.step(on)
     before = link.permissions if step is None else access.effective(link.permissions, link.relationship, step, is_safe=False)
-    link.permissions, link.decided_on = _in_order(given), on
-    facts = {"before": _in_order(before), "after": link.permissions, "as": "staff" if as_staff else "person"}
+    link.permissions, link.decided_on = access.in_order(given), on
+    facts = {"before": access.in_order(before), "after": link.permissions, "as": "staff" if as_staff else "person"}
     verb, more = ("access_changed", {}) if step is None else ("step_answered", {"age": step.age})
     ledger.record(verb, now, profile=link.profile, account=by, link=link, **facts, **more)
     tell(link, "access_changed", now, by)
     access_given.send(None, link=link, now=now)
-
-
-def _in_order(permissions: Iterable[str]) -> list[str]:
-    return [name for name in access.PERMISSIONS if name in permissions]
 
 
 def set_dates(link: Link, ends_on: date | None, review_on: date | None, now: datetime, *, by: Account, as_staff: bool = True) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.database import db
 from portal.models import Account, Invitation, Link, OutboxMail, Practice, Profile, Registration, StaffMember
+from portal.models.invitation import UNANSWERED
 
 
 def practice_by_slug(slug: str) -> Practice | None:
@@ -89,8 +90,7 @@ def invitations_for(account, now: datetime) -> list[Invitation]:
     """Invitations that wait for the asker: sent to their own proven address, not to a twin of it, and still open; the oldest first."""
     if not account.is_authenticated:
         return []
-    unanswered = (Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None), Invitation.refused_at.is_(None))
-    mine = select(Invitation).where(Invitation.email_key == account.email_key, *unanswered, Invitation.expires_at > now)
+    mine = select(Invitation).where(Invitation.email_key == account.email_key, *UNANSWERED, Invitation.expires_at > now)
     found = db.session.scalars(mine.options(joinedload(Invitation.profile).joinedload(Profile.practice)).order_by(Invitation.id))
     return [one for one in found if one.state(now) == "open" and one.is_to(account)]
 

@@ -86,3 +86,8 @@ class Invitation(db.Model):
         if self.is_locked:
             return "locked"
         return "expired" if self.expires_at is not None and self.expires_at <= now else "open"
+
+
+# Conditions on a statement: not settled yet, where one that was refused still wants somebody's eyes; and waiting for its answer.
+UNSETTLED = (Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None))
+UNANSWERED = (*UNSETTLED, Invitation.refused_at.is_(None))

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, String, or_
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm import relationship as related
 
@@ -127,3 +127,8 @@ class Link(db.Model):
 
     def revoke(self, now: datetime, by: Account | None = None) -> None:
         self.revoked_at, self.revoked_by_id = now, by.id if by else None
+
+
+def live_on(on: date) -> ColumnElement[bool]:
+    """What `Link.is_live` says, inside a statement."""
+    return Link.revoked_at.is_(None) & or_(Link.ends_on.is_(None), Link.ends_on >= on)

@@ -13,6 +13,7 @@ from portal.batch_results import mail_states
 from portal.database import db
 from portal.mailed_links import CLAIM, COPIED
 from portal.models import Account, Invitation, Link, MailedLink, OutboxMail, Profile, StaffMember
+from portal.models.invitation import UNANSWERED, UNSETTLED
 from portal.public_url import public_url
 from portal.staff.finding import seen_by
 
@@ -55,13 +56,8 @@ def link_to(person: Profile, public_id: str) -> Link | None:
 
 def invitation_of(staff: StaffMember, public_id: str) -> Invitation | None:
     """One that was neither taken up nor deleted, for a person this staff member may see."""
-    found = select(Invitation).join(Invitation.profile).where(Invitation.public_id == public_id, *unsettled(), *seen_by(staff))
+    found = select(Invitation).join(Invitation.profile).where(Invitation.public_id == public_id, *UNSETTLED, *seen_by(staff))
     return db.session.scalar(found.options(contains_eager(Invitation.profile).joinedload(Profile.practice), joinedload(Invitation.invited_by)))
-
-
-def unsettled() -> tuple:
-    """Neither taken up nor deleted; a refused one still wants somebody's eyes."""
-    return Invitation.accepted_at.is_(None), Invitation.deleted_at.is_(None)
 
 
 def access_to(person: Profile) -> list[Access]:
@@ -102,7 +98,7 @@ def undelivered(staff: StaffMember, now: datetime, *which) -> list[Invitation]:
     failed = (OutboxMail.practice_id == staff.practice_id, OutboxMail.template == "invitation", OutboxMail.state.in_(_NOT_ARRIVED))
     told = db.session.execute(select(OutboxMail.about, OutboxMail.refs).where(*failed)).all()
     ids = {one for about, refs in told for one in (int(about.partition(":")[2] or 0), *refs.get("also", ()))}
-    mine = (Invitation.id.in_(ids), *unsettled(), Invitation.refused_at.is_(None), *seen_by(staff), *which)
+    mine = (Invitation.id.in_(ids), *UNANSWERED, *seen_by(staff), *which)
     found = select(Invitation).join(Invitation.profile).where(*mine).options(contains_eager(Invitation.profile)).order_by(Invitation.id)
     rows = list(db.session.scalars(found)) if ids else []
     return [one.invitation for one in as_they_stand(rows, now) if one.delivery == "failed" and one.state in ("open", "expired")]

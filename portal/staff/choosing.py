@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from portal.access import birthday
 from portal.batch_facts import owners, people, readable
@@ -15,6 +15,7 @@ from portal.batch_files import MOST_ROWS, BadList, Typed, dates
 from portal.database import db
 from portal.folding import fold
 from portal.models import Link, Profile, StaffMember
+from portal.models.link import live_on
 from portal.rehearsal import ADULT_YEARS, Line, Verdict, rehearse
 from portal.staff.finding import seen_by
 from portal.staff.narrowing import Wish, conditions
@@ -39,7 +40,7 @@ class Rehearsed(NamedTuple):
 def by_filter(staff: StaffMember, wanted: Filter, now: datetime) -> list[Rehearsed]:
     """Raises BadList when nobody or more than 5,000 people fit."""
     on = now.astimezone(ZoneInfo(staff.practice.zone)).date()
-    live = select(Link.profile_id).where(Link.practice_id == staff.practice_id, Link.revoked_at.is_(None), or_(Link.ends_on.is_(None), Link.ends_on >= on))
+    live = select(Link.profile_id).where(Link.practice_id == staff.practice_id, live_on(on))
     found = select(Profile.id, Profile.given_name, Profile.family_name, Profile.born_on)
     found = found.where(*seen_by(staff), Profile.id.not_in(live), *conditions(staff, wanted.wish, now))
     rows = [one for one in db.session.execute(found.order_by(Profile.family_name, Profile.given_name, Profile.id)) if _fits(one.born_on, wanted, on)]

@@ -9,6 +9,7 @@ from portal.access import PRACTITIONER
 from portal.database import db
 from portal.folding import fold, folded
 from portal.models import Account, Invitation, Link, Profile, StaffMember
+from portal.models.invitation import UNANSWERED
 from portal.staff.panels import own_people
 
 PER_PAGE = 50
@@ -84,6 +85,5 @@ def _has_address(staff: StaffMember, typed: str) -> ColumnElement[bool]:
     if not may_invite(staff):
         return own
     live = exists().where(Link.profile_id == Profile.id, Link.revoked_at.is_(None), Link.account_id == Account.id, Account.email_key == typed)
-    waiting = (Invitation.accepted_at, Invitation.deleted_at, Invitation.refused_at)
-    invited = exists().where(Invitation.profile_id == Profile.id, Invitation.email_key == typed, *(end.is_(None) for end in waiting))
+    invited = exists().where(Invitation.profile_id == Profile.id, Invitation.email_key == typed, *UNANSWERED)
     return or_(own, live, invited)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from portal import invitations, links
 from portal.database import db
 from portal.models import Invitation, Link, StaffMember
+from portal.models.invitation import UNANSWERED
 
 
 class LetIn(NamedTuple):
@@ -29,8 +30,7 @@ def by(link: Link, now: datetime) -> LetIn:
         found += more
         givers |= {one.account_id for one in more}
     sent = (Invitation.profile_id == link.profile_id, Invitation.invited_by_id.in_(givers), Invitation.is_from_staff.is_(False))
-    unanswered = (Invitation.accepted_at.is_(None), Invitation.refused_at.is_(None), Invitation.deleted_at.is_(None))
-    waiting = db.session.scalars(select(Invitation).where(*sent, *unanswered).options(joinedload(Invitation.invited_by)).order_by(Invitation.id))
+    waiting = db.session.scalars(select(Invitation).where(*sent, *UNANSWERED).options(joinedload(Invitation.invited_by)).order_by(Invitation.id))
     return LetIn([one for one in found if one.is_live(on) and not one.is_self], list(waiting))
 
 

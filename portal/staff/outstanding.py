@@ -10,8 +10,8 @@ from portal import invitations
 from portal.database import db
 from portal.invitations import InvitationEnded, SentJustNow
 from portal.models import Invitation, Profile, StaffMember
-from portal.models.invitation import MOST_TRIES
-from portal.staff.accounts_of import undelivered, unsettled
+from portal.models.invitation import MOST_TRIES, UNSETTLED
+from portal.staff.accounts_of import undelivered
 from portal.staff.finding import Page, named, paged, seen_by
 
 STATES = ("open", "expired", "locked", "refused")  # as Invitation.state says it
@@ -45,7 +45,7 @@ def outstanding(staff: StaffMember, asked: str, state: str, page: int, now: date
 
 
 def _found(staff: StaffMember, asked: str, *what) -> Select:
-    return select(*what).select_from(Invitation).join(Invitation.profile).where(*unsettled(), *seen_by(staff), _fits(asked))
+    return select(*what).select_from(Invitation).join(Invitation.profile).where(*UNSETTLED, *seen_by(staff), _fits(asked))
 
 
 def _fits(asked: str) -> ColumnElement[bool]:
