@@ -9,3 +9,10 @@ sweeping = _signals.signal("sweeping")
 
 # sender: None; link=Link, now=datetime. Somebody may do other things for a person than before; inside the transaction.
 access_given = _signals.signal("access given")
+
+# sender: None; merge=Merge, journal=Journal, now=datetime. One record takes over another's rows (portal/merge_journal.py: `journal.follow`);
+# inside the transaction.
+profile_merged = _signals.signal("profile merged")
+
+# sender: None; merge=Merge, back={table name: ids}, now=datetime. A merge was taken back, and these rows are the source's again.
+profile_unmerged = _signals.signal("profile unmerged")

@@ -6,6 +6,8 @@ from portal.models.invitation_batch import BatchRow, InvitationBatch
 from portal.models.ledger import LedgerLine
 from portal.models.link import Link
 from portal.models.mailed_link import MailedLink
+from portal.models.match import DifferentPeople, LookAlike, MatchKey, MatchRun
+from portal.models.merge import Merge, MergeChange
 from portal.models.outbox_mail import OutboxMail
 from portal.models.practice import Practice
 from portal.models.profile import Profile
@@ -18,11 +20,17 @@ from portal.models.throttle import ThrottleCount
 __all__ = [
     "Account",
     "BatchRow",
+    "DifferentPeople",
     "Invitation",
     "InvitationBatch",
     "LedgerLine",
     "Link",
+    "LookAlike",
     "MailedLink",
+    "MatchKey",
+    "MatchRun",
+    "Merge",
+    "MergeChange",
     "OutboxMail",
     "Practice",
     "Profile",

@@ -70,6 +70,8 @@ class Link(db.Model):
     ends_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    # A merge found the same account with access to both records: this one ended, and its access goes on in that one.
+    united_with_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"), index=True)
 
     account: Mapped[Account] = related(foreign_keys=[account_id])
     profile: Mapped[Profile] = related()

@@ -16,6 +16,7 @@ class Profile(db.Model):
     __table_args__ = (
         Index("ix_profiles_name", "practice_id", "family_name", "given_name"),
         Index("ix_profiles_born", "practice_id", "born_on"),
+        Index("ix_profiles_not_keyed", "keyed", "id"),
         CheckConstraint("replaced_by_id IS NULL OR replaced_by_id <> id", name="not_its_own_target"),
     )
 
@@ -29,6 +30,12 @@ class Profile(db.Model):
     phone: Mapped[str] = mapped_column(String(20), default="")  # E.164
     language: Mapped[str] = mapped_column(String(10), default="")
     zone: Mapped[str] = mapped_column(String(60), default="")
+    street: Mapped[str] = mapped_column(String(120), default="")
+    city: Mapped[str] = mapped_column(String(80), default="")
+    postal_code: Mapped[str] = mapped_column(String(12), default="")
+    card_number: Mapped[str] = mapped_column(String(30), default="")  # health card, as printed
+    card_region: Mapped[str] = mapped_column(String(10), default="")  # ISO 3166-2 without the country: who issued it
+    file_number: Mapped[str] = mapped_column(String(20), default="")  # the practice's own
     staff_alert: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     provisional_at: Mapped[datetime | None]  # made by the person online, waiting for staff
@@ -39,6 +46,7 @@ class Profile(db.Model):
         ForeignKey("profiles.id"), index=True, info={"on_merge": "keep"}
     )
     merged_at: Mapped[datetime | None]
+    keyed: Mapped[int] = mapped_column(default=0)  # with which version of portal/matching.py its keys were made; 0: not yet
 
     practice: Mapped[Practice] = relationship()
 
@@ -49,6 +57,15 @@ class Profile(db.Model):
     @property
     def initials(self) -> str:
         return (self.given_name[:1] + self.family_name[:1]).upper()
+
+    @property
+    def address(self) -> str:
+        return ", ".join(part for part in (self.street, f"{self.city} {self.postal_code}".strip()) if part)
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether this record stands no more: `replaced_by_id` is the one that does, or did (portal/tombstones.py)."""
+        return self.merged_at is not None
 
     @property
     def is_provisional(self) -> bool:

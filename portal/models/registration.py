@@ -23,6 +23,13 @@ class Registration(db.Model):
     accepted_at: Mapped[datetime | None]
     merged_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # who accepted or merged it
+    later_at: Mapped[datetime | None]  # "decide later": it waits behind the others
 
     profile: Mapped[Profile] = relationship()
-    account: Mapped[Account] = relationship()
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    answered_by: Mapped[Account | None] = relationship(foreign_keys=[answered_by_id])
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.accepted_at is None and self.merged_at is None and self.declined_at is None
