@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from portal import batch_queue, clock, postman, transport
+from portal import batch_queue, clock, match_search, postman, transport
 from portal.rounds import Rounds
 from portal.sweep import sweep
 
@@ -18,6 +18,8 @@ def postman_command(once):
     """Send what waits in the outbox, until told to stop. Any number may run at once."""
     if once:
         batch_queue.work()
+        while match_search.work():
+            pass
         click.echo(f"{postman.deliver_due(limit=10_000)} mails dealt with.")
         return
     rounds = Rounds(current_app._get_current_object())

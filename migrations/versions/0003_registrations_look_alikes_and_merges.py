@@ -90,6 +90,7 @@ def upgrade():
     )
     with op.batch_alter_table('match_runs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_match_runs_practice_id'), ['practice_id'], unique=False)
+        batch_op.create_index('uq_match_runs_going_on', ['practice_id'], unique=True, sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
 
     op.create_table('merges',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -182,6 +183,7 @@ def downgrade():
 
     op.drop_table('merges')
     with op.batch_alter_table('match_runs', schema=None) as batch_op:
+        batch_op.drop_index('uq_match_runs_going_on', sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_match_runs_practice_id'))
 
     op.drop_table('match_runs')

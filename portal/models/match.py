@@ -75,9 +75,12 @@ class DifferentPeople(db.Model):
 
 
 class MatchRun(db.Model):
-    """One search of a whole practice, done in small portions; `done` of `total` people looked at."""
+    """One search of a whole practice, done in small portions; `done` of `total` people looked at. One at a time goes on."""
 
     __tablename__ = "match_runs"
+    __table_args__ = (
+        Index("uq_match_runs_going_on", "practice_id", unique=True, sqlite_where=db.text("finished_at IS NULL"), postgresql_where=db.text("finished_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
@@ -91,3 +94,12 @@ class MatchRun(db.Model):
     finished_at: Mapped[datetime | None]
 
     started_by: Mapped[StaffMember] = related()
+
+    @property
+    def is_finished(self) -> bool:
+        return self.finished_at is not None
+
+    @property
+    def percent(self) -> int:
+        """Of the people, in whole numbers; 100 only when it is finished."""
+        return 100 if self.is_finished else min(99, 100 * self.done // max(self.total, 1))

@@ -11,10 +11,11 @@ from portal.batch_results import FIX, QUEUED, READY
 from portal.database import transact
 from portal.guards import staff_only
 from portal.models import InvitationBatch, StaffMember
+from portal.paging import Page
 from portal.reading import note_viewed
 from portal.staff.blueprint import blueprint
 from portal.staff.bulk_forms import BulkForm
-from portal.staff.finding import Page, seen_by
+from portal.staff.finding import seen_by
 from portal.staff.page import staff_page
 from portal.staff.people import page_asked
 from portal.staff.whose import inviting

@@ -1,32 +1,21 @@
 """Which people staff may see, and how they are found: admin and front desk see everybody, practitioners their own people (M24)."""
 
-from typing import NamedTuple
+from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from portal import cards
 from portal.access import PRACTITIONER
 from portal.database import db
 from portal.folding import fold, folded
 from portal.models import Account, Invitation, Link, Profile, StaffMember
 from portal.models.invitation import UNANSWERED
+from portal.paging import Page, paged
 from portal.staff.panels import own_people
 
-PER_PAGE = 50
-FARTHEST_PAGE = 10_000
 _DIGITS_OF_A_PHONE = 3  # fewer would find everybody
-
-
-class Page(NamedTuple):
-    """Some of what was found: `rows` of the page `number` (from 1), `total` on all `pages`."""
-
-    rows: list
-    number: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+_DIGITS_OF_A_CARD = cards.SHOWN  # what staff see of it
 
 
 def may_invite(staff: StaffMember) -> bool:
@@ -47,18 +36,15 @@ def person_of(staff: StaffMember, public_id: str) -> Profile | None:
     return db.session.scalar(select(Profile).where(Profile.public_id == public_id, *seen_by(staff)).options(joinedload(Profile.practice)))
 
 
+def several(staff: StaffMember, public_ids: Collection[str]) -> list[Profile]:
+    """Those among these people whom this staff member may see."""
+    return list(db.session.scalars(select(Profile).where(Profile.public_id.in_(public_ids), *seen_by(staff)).order_by(Profile.id)))
+
+
 def people(staff: StaffMember, asked: str, page: int) -> Page:
-    """Those whose name, telephone number or address fits what was `asked`; everybody when nothing was. By last name."""
+    """Those whose name, telephone number, address, file number or health card fits what was `asked`; everybody when nothing was. By last name."""
     found = select(Profile).where(*seen_by(staff), *_fits(staff, asked))
     return paged(found, page, Profile.family_name, Profile.given_name, Profile.id)
-
-
-def paged(found: Select, page: int, *order) -> Page:
-    """One page of a statement, and how many rows it has in all."""
-    number = min(max(page, 1), FARTHEST_PAGE)
-    total = db.session.scalar(select(func.count()).select_from(found.order_by(None).options().subquery()))
-    rows = db.session.scalars(found.order_by(*order).limit(PER_PAGE).offset((number - 1) * PER_PAGE))
-    return Page(list(rows), number, total)
 
 
 def named(asked: str) -> list[ColumnElement[bool]]:
@@ -68,15 +54,25 @@ def named(asked: str) -> list[ColumnElement[bool]]:
 
 
 def _fits(staff: StaffMember, asked: str) -> list[ColumnElement[bool]]:
-    digits = "".join(c for c in asked if c.isdigit())
+    digits = "".join(c for c in asked if c in "0123456789")
     if len(digits) >= _DIGITS_OF_A_PHONE and not any(c.isalpha() for c in asked):
-        return [Profile.phone.contains(digits.lstrip("0") or digits)]
+        return [or_(Profile.phone.contains(digits.lstrip("0") or digits), *_numbers(asked, digits))]
     if "@" in asked:
         return [_has_address(staff, "".join(asked.lower().split()))]
     words = named(asked)
+    if digits:  # no name has a figure: a number with letters in it
+        return [or_(and_(*words), *_numbers(asked, ""))]
     if len(words) == 1:  # "priya" may be the beginning of an address as well
         return [or_(words[0], func.lower(Profile.email).startswith(asked.strip().lower(), autoescape=True))]
     return words
+
+
+def _numbers(asked: str, digits: str) -> list[ColumnElement[bool]]:
+    """The file or the card of this number, or whose last figures are `digits`."""
+    whole = [func.lower(Profile.file_number) == asked.strip().lower()]
+    if len(cards.bare(asked)) >= cards.WHOLE or len(digits) >= _DIGITS_OF_A_CARD:
+        whole.append(cards.has_number(Profile.card_number, asked))
+    return [*whole, Profile.file_number.endswith(digits)] if digits else whole
 
 
 def _has_address(staff: StaffMember, typed: str) -> ColumnElement[bool]:

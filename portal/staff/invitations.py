@@ -7,9 +7,9 @@ from flask_babel import ngettext
 from portal import access_words, clock
 from portal.database import transact
 from portal.guards import page_of_the_form, staff_only
+from portal.paging import PER_PAGE
 from portal.staff import accounts_of, outstanding
 from portal.staff.blueprint import blueprint
-from portal.staff.finding import PER_PAGE
 from portal.staff.page import staff_page
 from portal.staff.people import asked_for, page_asked
 from portal.staff.whose import inviting

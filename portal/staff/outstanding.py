@@ -11,8 +11,9 @@ from portal.database import db
 from portal.invitations import InvitationEnded, SentJustNow
 from portal.models import Invitation, Profile, StaffMember
 from portal.models.invitation import MOST_TRIES, UNSETTLED
+from portal.paging import Page, paged
 from portal.staff.accounts_of import undelivered
-from portal.staff.finding import Page, named, paged, seen_by
+from portal.staff.finding import named, seen_by
 
 STATES = ("open", "expired", "locked", "refused")  # as Invitation.state says it
 UNDELIVERED = "undelivered"  # open or expired, and its mail did not arrive

@@ -1,0 +1,167 @@
+"""The postman's third work: keys for those who have none, and the search of a whole practice for look-alikes, a portion at a time.
+
+Reading and judging happen outside of any write; a portion's pairs and the place reached are stored in one short transaction, so
+whoever was killed in between is carried on after. A run belongs to one worker until its lease ends; should two walk on the same
+one, the place tells who was first.
+"""
+
+import time
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal import clock, match_index
+from portal.database import db, transact
+from portal.errors import Busy
+from portal.lookalikes import best
+from portal.match_people import people
+from portal.models import LookAlike, MatchRun, Practice, Profile, StaffMember
+
+PORTION = 50  # people looked up at once: about a tenth of a second with their candidates
+SLICE_SECONDS = 1.0  # then mails get their turn
+LEASE = timedelta(seconds=30)
+CLEARED = 1000  # pairs of an earlier search forgotten in one transaction
+
+
+class Claim(NamedTuple):
+    """A run that is mine until the lease ends, and how far it is."""
+
+    run_id: int
+    practice_id: int
+    place: int
+
+
+def start_search(staff: StaffMember, now: datetime) -> MatchRun:
+    """Have the whole practice searched for look-alikes. One that is going on is the answer to all who start one. A use case."""
+    practice_id = staff.practice_id
+    db.session.execute(select(Practice.id).where(Practice.id == practice_id).with_for_update(key_share=True))  # two clicks take turns
+    running = db.session.scalar(select(MatchRun).where(MatchRun.practice_id == practice_id, MatchRun.finished_at.is_(None)))
+    if running is not None:
+        return running
+    total = db.session.scalar(select(func.count()).where(*_standing(practice_id)))
+    run = MatchRun(practice_id=practice_id, started_at=now, started_by_id=staff.id, total=total)
+    db.session.add(run)
+    db.session.flush()
+    return run
+
+
+def work(now: datetime | None = None, seconds: float = SLICE_SECONDS) -> bool:
+    """Go on for so many seconds; whether anything is left to do. `now`: a frozen one, for tests."""
+    until = time.perf_counter() + seconds
+    try:
+        while match_index.key_some():
+            if _pause(until):
+                return True
+        while (mine := _claimed(now or clock.now())) is not None:
+            while mine is not None:
+                mine = go_on(mine, now or clock.now())
+                if _pause(until):
+                    if mine is not None:
+                        transact(_let_go, mine)
+                    return True
+    except Busy:  # the next round tries again
+        return True
+    return False
+
+
+def _pause(until: float) -> bool:
+    """Others get their turn; True when our time is over."""
+    time.sleep(0.002)
+    return time.perf_counter() >= until
+
+
+def _claimed(now: datetime) -> Claim | None:
+    """A run to go on with: a cheap look first."""
+    waiting = db.session.scalar(select(MatchRun.id).where(_free(now)).limit(1))
+    db.session.rollback()
+    return transact(_claim, now) if waiting is not None else None
+
+
+def _free(now: datetime):
+    """With nobody, or with somebody whose lease has ended; a lease from a clock that ran ahead has ended too."""
+    lapsed = or_(MatchRun.lease_until.is_(None), MatchRun.lease_until <= now, MatchRun.lease_until > now + 2 * LEASE)
+    return MatchRun.finished_at.is_(None) & lapsed
+
+
+def _claim(now: datetime) -> Claim | None:
+    """A use case."""
+    first = select(MatchRun.id).where(_free(now)).order_by(MatchRun.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+    taking = update(MatchRun).where(MatchRun.id == first).values(lease_until=now + LEASE).execution_options(synchronize_session=False)
+    row = db.session.execute(taking.returning(MatchRun.id, MatchRun.practice_id, MatchRun.place)).one_or_none()
+    return Claim(*row) if row else None
+
+
+def _let_go(mine: Claim) -> None:
+    """A use case."""
+    _mine(mine, lease_until=None)
+
+
+def _mine(mine: Claim, **values) -> bool:
+    """Note something on a run that nobody else has taken further."""
+    same = update(MatchRun).where(MatchRun.id == mine.run_id, MatchRun.place == mine.place, MatchRun.finished_at.is_(None))
+    return db.session.execute(same.values(**values).execution_options(synchronize_session=False)).rowcount == 1
+
+
+def go_on(mine: Claim, now: datetime, portion: int = PORTION) -> Claim | None:
+    """Look up the next people; None when the run is over, or somebody else's."""
+    ids = list(db.session.scalars(select(Profile.id).where(*_standing(mine.practice_id), Profile.id > mine.place).order_by(Profile.id).limit(portion)))
+    pairs = _pairs(mine.practice_id, ids) if ids else []
+    db.session.rollback()
+    if ids:
+        return transact(_store, mine, ids, pairs, now)
+    return mine if transact(_end, mine, now) else None
+
+
+def _standing(practice_id: int) -> tuple:
+    return Profile.practice_id == practice_id, Profile.merged_at.is_(None)
+
+
+def _pairs(practice_id: int, ids: list[int]) -> list[dict]:
+    """Everybody alike of these people, as rows: each pair once, from whichever side it was found."""
+    found = {}
+    for asker, alike in best(practice_id, people(ids)).items():
+        for one, how in alike:
+            pair = (min(asker, one), max(asker, one))
+            found[pair] = {
+                "practice_id": practice_id,
+                "one_id": pair[0],
+                "other_id": pair[1],
+                "grade": how.grade,
+                "score": round(how.score * 1000),
+                "evidence": [list(it) for it in how.evidence],
+            }
+    return list(found.values())
+
+
+def _store(mine: Claim, ids: list[int], pairs: list[dict], now: datetime) -> Claim | None:
+    """A use case. Pairs of an earlier search are written over."""
+    place = ids[-1]
+    if not _mine(mine, place=place, done=MatchRun.done + len(ids), lease_until=now + LEASE):
+        return None
+    if pairs:
+        insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(LookAlike.__table__)
+        anew = {name: insert.excluded[name] for name in ("grade", "score", "evidence", "found_at")}
+        statement = insert.on_conflict_do_update(index_elements=["one_id", "other_id"], set_=anew)
+        db.session.execute(statement, [one | {"found_at": now} for one in pairs])
+        found = select(func.count()).where(*_of_this_run(mine)).scalar_subquery()
+        _mine(mine._replace(place=place), found=found)
+    return mine._replace(place=place)
+
+
+def _of_this_run(mine: Claim) -> tuple:
+    began = select(MatchRun.started_at).where(MatchRun.id == mine.run_id).scalar_subquery()
+    return LookAlike.practice_id == mine.practice_id, LookAlike.found_at >= began
+
+
+def _end(mine: Claim, now: datetime) -> bool:
+    """Forget pairs that are none any more, some at a time; then it is finished. Whether anything is left. A use case."""
+    if not _mine(mine, lease_until=now + LEASE):
+        return False
+    began = db.session.scalar(select(MatchRun.started_at).where(MatchRun.id == mine.run_id))
+    old = select(LookAlike.id).where(LookAlike.practice_id == mine.practice_id, LookAlike.found_at < began).limit(CLEARED)
+    if db.session.execute(delete(LookAlike).where(LookAlike.id.in_(old)).execution_options(synchronize_session=False)).rowcount:
+        return True
+    _mine(mine, finished_at=now, lease_until=None)
+    return False
