@@ -5,6 +5,7 @@ from flask import request
 from portal import clock
 from portal.forms import clean
 from portal.guards import staff_only
+from portal.paging import FARTHEST_PAGE
 from portal.staff import finding
 from portal.staff.blueprint import blueprint
 from portal.staff.page import sees_everybody, staff_page
@@ -30,4 +31,4 @@ def asked_for() -> str:
 
 def page_asked() -> int:
     """The page's number in the address; 1 for anything else."""
-    return min(request.args.get("page", 1, type=int), finding.FARTHEST_PAGE)
+    return min(request.args.get("page", 1, type=int), FARTHEST_PAGE)
