@@ -1,8 +1,8 @@
 """What booking does when portal announces something."""
 
-from booking import holds, ledger_words, reminders
+from booking import holds, ledger_words, merging, reminders
 from booking.queries import coming_of
-from portal.signals import access_given, sweeping
+from portal.signals import access_given, profile_merged, profile_unmerged, sweeping
 
 WORDS = (ledger_words,)  # imported, so that the ledger can speak of appointments
 
@@ -11,6 +11,8 @@ def connect() -> None:
     """Subscribe to portal's signals. Called once by app.py."""
     sweeping.connect(_forget_holds)
     access_given.connect(_remind)
+    profile_merged.connect(merging.take_over)
+    profile_unmerged.connect(merging.give_back)
 
 
 def _forget_holds(_sender, now) -> None:

@@ -1,0 +1,182 @@
+"""Merging: two records are one person's, and the target survives (MISSION M5, F8). Use cases: run them through `transact`.
+
+One transaction; every changed row is in the journal (portal/merge_journal.py), so portal/unmerging.py can take it back. Other
+packages move their rows when `profile_merged` is sent.
+"""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal import ledger, merge_preview, outbox
+from portal.access import MANAGE_ACCESS
+from portal.database import db
+from portal.errors import DomainError, on_violation
+from portal.links import links_to, tell, today
+from portal.merge_access import Reach
+from portal.merge_choices import Choices
+from portal.merge_invitations import unite_invitations
+from portal.merge_journal import Journal
+from portal.merge_preview import Preview, decisions_about
+from portal.models import BatchRow, Link, Merge, Profile, Registration, StaffMember
+from portal.signals import profile_merged
+from portal.uniting import ENDS, GUARDS, MOVES, UNITED
+
+
+class NotTogether(DomainError):
+    """Not two records of the staff member's own practice."""
+
+    status = 404
+    message = _("These two records cannot be merged.")
+
+
+class MergedAlready(DomainError):
+    """`facts["merge"]` is the merge that was faster; None if it has gone already."""
+
+    message = _("One of these records was merged a moment ago. Look at it again.")
+
+
+class ChangedMeanwhile(DomainError):
+    message = _("This record changed while you were looking. Check it again.")
+
+
+class NotConfirmed(DomainError):
+    """`facts["conflicts"]` are those without a tick."""
+
+    status = 422
+    message = _("Some things need a second look. Tick each of them, if it is the same person all the same.")
+
+
+on_violation(MergedAlready, "uq_merges_standing", "merges.source_id")
+
+
+def merge(staff: StaffMember, source: Profile, target: Profile, choices: Choices, mark: str, now: datetime) -> Merge:
+    """The source's rows go to the target, which says what the preview with this `mark` said. The source stays behind as a tombstone.
+
+    Raises NotTogether, MergedAlready, ChangedMeanwhile, NotConfirmed.
+    """
+    source, target = locked(staff, source, target)
+    preview = merge_preview.preview(source, target, choices, now)
+    if preview.mark != mark:
+        raise ChangedMeanwhile()
+    missing = preview.unconfirmed(choices)
+    if missing:
+        raise NotConfirmed(conflicts=missing)
+    done = Merge(practice_id=staff.practice_id, source=source, target=target, merged_at=now, merged_by=staff.account, choices=choices.as_json())
+    db.session.add(done)
+    db.session.flush()
+    journal = Journal(done)
+    links = _unite_links(journal, preview, now)
+    unite_invitations(journal, preview, now, deleted_by_id=staff.account_id)
+    journal.follow(BatchRow.profile_id)
+    _answer_registrations(journal, source, target, staff, now)
+    _keep_apart(journal, now)
+    journal.change(target, also=GUARDS, **preview.after)
+    journal.change(source, replaced_by_id=target.id, merged_at=now)
+    profile_merged.send(None, merge=done, journal=journal, now=now)
+    for person, does in ((target, "takes"), (source, "gives")):
+        ledger.record("merged", now, profile=person, account=staff.account, merge=done.id, does=does, **{"as": "staff"})
+    _tell(preview, links, staff, now)
+    return done
+
+
+def locked(staff: StaffMember, source: Profile, target: Profile) -> tuple[Profile, Profile]:
+    """Both records as they are now, locked in the order of their ids, so that two merges the other way round take turns.
+
+    Raises NotTogether, MergedAlready.
+    """
+    ids = sorted({source.id, target.id})
+    mine = select(Profile).where(Profile.id.in_(ids), Profile.practice_id == staff.practice_id).order_by(Profile.id)
+    found = {
+        one.id: one
+        for one in db.session.scalars(
+            mine.options(joinedload(Profile.practice)).with_for_update(of=Profile).execution_options(populate_existing=True)
+        )
+    }
+    if len(ids) != 2 or len(found) != 2:
+        raise NotTogether()
+    if any(one.is_merged for one in found.values()):
+        raise MergedAlready(merge=standing(next(one for one in found.values() if one.is_merged)))
+    return found[source.id], found[target.id]
+
+
+def standing(source: Profile) -> Merge | None:
+    """The merge that made a record a tombstone."""
+    return db.session.scalar(select(Merge).where(Merge.source_id == source.id, Merge.undone_at.is_(None)))
+
+
+def _unite_links(journal: Journal, preview: Preview, now: datetime) -> dict[int, Link]:
+    """All links of the source go over. Returns the ones that carry the access afterwards, by account id."""
+    carriers = {}
+    has_primary = any(link.primary_at and link.revoked_at is None for one in preview.reaches if (link := one.target))
+    for one in preview.reaches:
+        if one.outcome is None:
+            continue
+        if one.outcome.kind == ENDS:
+            for link in (one.source, one.target):
+                if link is not None:
+                    journal.change(link, revoked_at=now, revoked_by_id=journal.merge.merged_by_id)
+        elif one.outcome.kind == UNITED:
+            _unite(journal, one, has_primary, now)
+        elif one.outcome.kind == MOVES and one.source.primary_at and has_primary:
+            journal.change(one.source, primary_at=None)
+        if one.outcome.held:
+            carriers[one.account.id] = one.source if one.outcome.kind == MOVES else one.target
+    journal.follow(Link.profile_id)
+    return carriers
+
+
+def _unite(journal: Journal, one: Reach, has_primary: bool, now: datetime) -> None:
+    held, primary_at = one.outcome.held, one.target.primary_at
+    if one.source.primary_at and not has_primary:
+        primary_at = one.source.primary_at
+    journal.change(one.source, revoked_at=now, revoked_by_id=journal.merge.merged_by_id, united_with_id=one.target.id, primary_at=None)
+    values = {"relationship": held.relationship, "decided_on": held.decided_on, "ends_on": held.ends_on, "review_on": held.review_on}
+    kept = [name for name in one.target.permissions if name in held.permissions]
+    journal.change(one.target, also=("permissions", "ends_on"), permissions=kept, primary_at=primary_at, **values)
+
+
+def _answer_registrations(journal: Journal, source: Profile, target: Profile, staff: StaffMember, now: datetime) -> None:
+    """The source's has found its record. The target's is answered too when the source was known: it is no new person."""
+    found = select(Registration).where(Registration.profile_id.in_((source.id, target.id))).order_by(Registration.id).with_for_update()
+    for one in db.session.scalars(found):
+        if one.profile_id == source.id:
+            journal.change(one, merged_at=now, answered_by_id=staff.account_id)
+        elif one.is_waiting and source.provisional_at is None:
+            journal.change(one, accepted_at=now, answered_by_id=staff.account_id)
+
+
+def _keep_apart(journal: Journal, now: datetime) -> None:
+    """ "Not the same person" said of the source is true of the target from now on; of the two themselves it is withdrawn."""
+    merge = journal.merge
+    known = {_other(one, merge.target_id) for one in decisions_about(merge.target)}
+    for one in decisions_about(merge.source):
+        other = _other(one, merge.source_id)
+        if other == merge.target_id or other in known:
+            journal.change(one, taken_back_at=now)
+        else:
+            low, high = sorted((other, merge.target_id))
+            journal.change(one, one_id=low, other_id=high)
+
+
+def _other(decision, profile_id: int) -> int:
+    return decision.other_id if decision.one_id == profile_id else decision.one_id
+
+
+def _tell(preview: Preview, carriers: dict[int, Link], staff: StaffMember, now: datetime) -> None:
+    """Who lost access reads so. Who decides about access to the surviving record learns who came in through the other one."""
+    on = today(preview.target, now)
+    managing = [link for link in links_to(preview.target) if link.allows(MANAGE_ACCESS, on)]
+    for one in preview.reaches:
+        if one.is_ended and (one.source or one.target):
+            tell(one.source or one.target, "access_ended", now, staff.account)
+        elif one.is_new:
+            _introduce(carriers[one.account.id], [link for link in managing if link.account_id != one.account.id], now)
+
+
+def _introduce(link: Link, readers: list[Link], now: datetime) -> None:
+    for other in readers:
+        refs, dedupe = {"link": link.id, "to": other.id}, f"access_taken_up:{link.id}:{other.id}:merged:{int(now.timestamp())}"
+        outbox.enqueue("access_taken_up", to=other.account.email, dedupe=dedupe, now=now, refs=refs, account=other.account, practice_id=link.practice_id)
