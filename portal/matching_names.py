@@ -12,15 +12,16 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 _DATA = Path(__file__).parent / "data"
 _PARTICLES = frozenset("al ap bin bint da das de del della den der di do dos du el la las le les los of san st ste ten ter van vom von y e i zu".split())
+_VOWELS = frozenset("aeiou")
 _TITLES = frozenset("mr mrs ms miss mx dr prof mme mlle sir dame madame monsieur".split())
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "jr", "iii": "iii", "iv": "iv", "2nd": "jr", "3rd": "iii"}
-# One sound, many spellings: across alphabets, and across clerks. In this order.
+# One sound, many spellings: across alphabets, and across clerks. In this order. What tells Julien from Julienne and Jan from Jane stays.
 _SOUNDS = tuple(
     (re.compile(pattern), to)
     for pattern, to in (
-        ("ae|oe|ue", lambda m: m[0][0]), ("ph", "f"), ("tch|tsch|cz", "ch"), ("sch|sz", "sh"), ("dzh|dj", "j"), ("kh|ck|qu|q", "k"), ("zh", "j"),
+        ("([aou])e(?=[^aeiouy])", r"\1"), ("ph", "f"), ("tch|tsch|cz", "ch"), ("sch|sz", "sh"), ("dzh|dj", "j"), ("kh|ck|qu|q|ch(?=[rl])", "k"), ("zh", "j"),
         ("gh", "g"), ("th", "t"), ("wh", "w"), ("c(?=[eiy])", "s"), ("c(?!h)", "k"), ("x", "ks"), ("ou|oo", "u"), ("ee|ie|ei|ij|y|j(?=[aeiou]?$)", "i"),
-        ("w", "v"), ("z", "s"), ("ff$|v$", "f"), ("o(?=u)", ""), (r"(.)\1+", r"\1"), ("(?<=[aeiou])h(?![aeiou])", ""), ("i(?=[aou])", "i"), ("ai$|ey$|ei$", "i"), ("e$", ""),
+        ("w", "v"), ("(?<=.)z", "s"), ("(?<=.)(?:ff|v)$", "f"), ("(?<=[aeiou])h(?![aeiou])", ""), (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip
 
@@ -31,18 +32,20 @@ def lines(name: str) -> list[str]:
 
 
 @cache
-def _known() -> frozenset[str]:
-    return frozenset(word for line in lines("given_names.txt") for word in line.split()) | _short().keys()
+def _forms() -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+    """name → the lines where it stands before the colon; after it."""
+    written, called = {}, {}
+    for number, line in enumerate(lines("short_names.txt")):
+        for side, part in zip((written, called), line.split(":")):
+            for name in part.split():
+                side.setdefault(name, set()).add(number)
+    return written, called
 
 
 @cache
-def _short() -> dict[str, frozenset[int]]:
-    """name → the groups of forms it belongs to"""
-    found = {}
-    for number, line in enumerate(lines("short_names.txt")):
-        for name in line.split():
-            found[name] = found.get(name, frozenset()) | {number}
-    return found
+def _known() -> frozenset[str]:
+    written, called = _forms()
+    return frozenset(word for line in lines("given_names.txt") for word in line.split()) | written.keys() | called.keys()
 
 
 @cache
@@ -87,9 +90,18 @@ def is_common(family: tuple[str, ...]) -> bool:
     return len(family) == 1 and family[0] in _common()
 
 
-def forms(word: str) -> frozenset[int]:
-    """The groups of short and long forms that a given name belongs to."""
-    return _short().get(word, frozenset())
+def forms(word: str) -> list[int]:
+    """The names of which a given name is a form, as numbers; those it spells first."""
+    written, called = _forms()
+    return sorted(written.get(word, ())) + sorted(called.get(word, ()))
+
+
+def _is_form(one: str, other: str) -> bool:
+    """Bob and Robert; Liz and Lizzie; not Beth and Lisa, though each may be an Elizabeth."""
+    written, called = ({name: side.get(name, frozenset()) for name in (one, other)} for side in _forms())
+    if written[one] & (written[other] | called[other]) or called[one] & written[other]:
+        return True
+    return bool(called[one] & called[other]) and (one.startswith(other) or other.startswith(one) or one[:3] == other[:3])
 
 
 def slips(one: str, other: str) -> bool:
@@ -132,18 +144,25 @@ def _word(a: str, b: str) -> str:
         return "same"
     if len(a) == 1 or len(b) == 1:
         return "initial" if a[0] == b[0] else "different"
-    if forms(a) & forms(b):
-        return "short"
-    both = a in _known() and b in _known()
-    if sound(a) == sound(b):
+    alike = sound(a) == sound(b)
+    if _is_form(a, b):
+        return "spelling" if alike or bones(a) == bones(b) else "short"
+    if alike:
         return "spelling"
-    if both:
+    if a in _known() and b in _known():
         return "different"
+    if not (_VOWELS & set(a) and _VOWELS & set(b)) and len(a) > 2 and _skeleton(a) == _skeleton(b):
+        return "spelling"
     if _gendered(a, b):
         return "close"
     if slips(a, b):
         return "typo" if a in _known() or b in _known() else "close"
     return "different"
+
+
+def _skeleton(word: str) -> str:
+    """The consonants alone: scripts that write no vowels write some of them as y and w."""
+    return re.sub("[aeiouhyvw]", "", word.replace("ph", "f"))
 
 
 def _gendered(a: str, b: str) -> bool:
