@@ -146,9 +146,14 @@ def role(name: str) -> str:
 # --- portal's own verbs ---
 
 
-@tells("registered")
-def _registered(line: Line, reader: Reader, _known) -> str:
-    return _("Record made online")
+@tells("registered", "added", "accepted_as_new", "acceptance_taken_back")
+def _record(line: Line, reader: Reader, _known) -> str:
+    return {
+        "registered": _("Record made online"),
+        "added": _("Record made by the clinic"),
+        "accepted_as_new": _("Details checked: accepted as a new record"),
+        "acceptance_taken_back": _("Details to be checked again"),
+    }[line.row.verb]
 
 
 @tells("viewed")

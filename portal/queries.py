@@ -57,25 +57,11 @@ def link_of(asker, public_id: str, now: datetime) -> Link | None:
     return found if found is not None and found.is_live(now.astimezone(ZoneInfo(found.profile.practice.zone)).date()) else None
 
 
-def waiting_registrations(staff: StaffMember) -> list[Registration]:
-    """Self-made profiles nobody has accepted, merged or declined yet; oldest first."""
-    return list(
-        db.session.scalars(
-            select(Registration)
-            .where(*_waiting(staff))
-            .options(joinedload(Registration.profile), joinedload(Registration.account))
-            .order_by(Registration.created_at, Registration.id)
-        )
-    )
-
-
 def count_waiting(staff: StaffMember) -> int:
-    return db.session.scalar(select(func.count()).select_from(Registration).where(*_waiting(staff)))
-
-
-def _waiting(staff: StaffMember) -> tuple:
+    """New registrations that nobody has answered, but for those put off (portal/staff/queue.py)."""
     ends = (Registration.accepted_at, Registration.merged_at, Registration.declined_at)
-    return Registration.practice_id == staff.practice_id, *(end.is_(None) for end in ends)
+    waiting = (Registration.practice_id == staff.practice_id, *(end.is_(None) for end in ends), Registration.later_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(Registration).where(*waiting))
 
 
 def count_undelivered(staff: StaffMember, since: datetime) -> tuple[int, int]:

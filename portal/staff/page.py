@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from flask import render_template
+from flask import flash, render_template
 
 from portal.access import ADMIN, FRONT_DESK
 from portal.links import today
@@ -32,6 +32,12 @@ def staff_page(template: str, staff: StaffMember, now: datetime, people: Iterabl
     return page
 
 
-def person_page(template: str, staff: StaffMember, person: Profile, now: datetime, **facts) -> str:
-    """A page about one person, with `day`, the date at their practice; its template extends staff/person_base.html."""
-    return staff_page(template, staff, now, people=[person.id], person=person, day=today(person, now), **facts)
+def person_page(template: str, staff: StaffMember, person: Profile, now: datetime, others: Iterable[int] = (), **facts) -> str:
+    """A page about one person, with `day`, the date at their practice; its template extends staff/person_base.html.
+    `others`: the ids of further profiles it shows."""
+    return staff_page(template, staff, now, people=[person.id, *others], person=person, day=today(person, now), **facts)
+
+
+def say_with_undo(words: str, undo: str) -> None:
+    """Flash `words` with a button that undoes what they say: a POST to the address `undo` (templates/staff/base.html)."""
+    flash(words, f"undo {undo}")

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from portal import clock
+from portal import clock, lookalikes
 from portal.forms import clean
 from portal.guards import staff_only
 from portal.paging import FARTHEST_PAGE
@@ -21,6 +21,7 @@ def people(staff):
     found = finding.people(staff, asked, page_asked()) if asked or everybody else None
     ids = {one.id for one in found.rows} if found else set()
     facts = {"asked": asked, "everybody": everybody, "found": found, "sees_everybody": sees_everybody(staff)}
+    facts["duplicates"] = lookalikes.count_listed(staff) if sees_everybody(staff) else 0
     return staff_page("staff/people.html", staff, now, people=ids, coming=coming(staff, ids, now), day=clock.today(staff.practice.zone), **facts)
 
 

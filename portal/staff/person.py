@@ -1,12 +1,12 @@
 """One person as the practice knows them: details, whom to ring, and what the rest of the house adds (next appointments)."""
 
-from portal import access_words, clock
+from portal import access_words, clock, lookalikes
 from portal.filters import local
 from portal.guards import staff_only
 from portal.links import today
-from portal.staff import accounts_of
+from portal.staff import accounts_of, comparing
 from portal.staff.blueprint import blueprint
-from portal.staff.page import person_page
+from portal.staff.page import person_page, sees_everybody
 from portal.staff.panels import person_panels
 from portal.staff.whose import of_person
 
@@ -17,5 +17,7 @@ from portal.staff.whose import of_person
 def person(staff, person):
     now = clock.now()
     since = local(person.created_at, staff.practice.zone).date()
-    facts = {"contacts": accounts_of.contacts(staff, person, today(person, now)), "kind": access_words.kind, "since": since}
-    return person_page("staff/person.html", staff, person, now, parts=person_panels(staff, person, now), **facts)
+    alike = lookalikes.like(person) if sees_everybody(staff) else []
+    facts = {"alike": alike, "compare": comparing.address, "sees_everybody": sees_everybody(staff)}
+    facts |= {"contacts": accounts_of.contacts(staff, person, today(person, now)), "kind": access_words.kind, "since": since}
+    return person_page("staff/person.html", staff, person, now, [one.profile.id for one in alike], parts=person_panels(staff, person, now), **facts)

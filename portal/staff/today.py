@@ -2,7 +2,7 @@
 
 from portal import clock
 from portal.guards import staff_only
-from portal.queries import waiting_registrations
+from portal.staff import queue
 from portal.staff.blueprint import blueprint
 from portal.staff.page import sees_everybody, staff_page
 from portal.staff.panels import panels
@@ -13,7 +13,7 @@ from portal.staff.panels import panels
 def today(staff):
     now = clock.now()
     parts = panels(staff, now)
-    waiting = waiting_registrations(staff) if sees_everybody(staff) else None
+    counts = queue.counts(staff) if sees_everybody(staff) else None
     return staff_page(
         "staff/today.html",
         staff,
@@ -22,6 +22,6 @@ def today(staff):
         parts=parts,
         tiles=[tile for part in parts for tile in part.tiles],
         day=clock.today(staff.practice.zone),
-        waiting=None if waiting is None else len(waiting),
-        oldest=waiting[0].created_at if waiting else None,
+        waiting=counts.waiting if counts else None,
+        counts=counts,
     )

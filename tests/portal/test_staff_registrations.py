@@ -29,7 +29,7 @@ def test_a_child_somebody_registered_is_shown_with_who_did(cast, browse, app, cl
         row = dict(practice_id=cast.riverside.id, profile_id=leo, account_id=priya, created_at=clock())
         transact(lambda: db.session.add(Registration(**row)))
     page = browse(cast.dana, staff=True).page(LIST)
-    assert "Leo Shah" in page.text and "Priya Shahpriya@example.com" in page.text
+    assert "Leo Shah" in page.text and "Child of Priya Shah" in page.text and "priya@example.com" in page.text
 
 
 def test_who_has_booked_already_is_shown_with_the_next_time_and_the_list_of_that_day(cast, browse, app, clock):

@@ -1,0 +1,29 @@
+"""Possible duplicates in the whole practice: what the last search found, side by side, and a button to search again (MISSION F8)."""
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+
+from portal import clock, likeness_words, lookalikes, match_search
+from portal.database import transact
+from portal.guards import staff_only
+from portal.staff import comparing
+from portal.staff.blueprint import blueprint
+from portal.staff.page import SEES_EVERYBODY, staff_page
+from portal.staff.people import page_asked
+
+
+@blueprint.get("/duplicates")
+@staff_only(*SEES_EVERYBODY)
+def duplicates(staff):
+    now, found = clock.now(), lookalikes.listed(staff, page_asked())
+    people = {person.id for pair in found.rows for person in (pair.one, pair.other)}
+    facts = {"found": found, "run": lookalikes.progress(staff.practice), "day": clock.today(staff.practice.zone)}
+    return staff_page("staff/duplicates.html", staff, now, people=people, likeness=likeness_words, compare=comparing.address, **facts)
+
+
+@blueprint.post("/duplicates/search")
+@staff_only(*SEES_EVERYBODY)
+def search_duplicates(staff):
+    transact(match_search.start_search, staff, clock.now())
+    flash(_("The search has started. You can close this page."))
+    return redirect(url_for("staff.duplicates", slug=staff.practice.slug))

@@ -1,0 +1,62 @@
+"""Choose the record that may be the same person: look-alikes first, then whoever is searched for (MISSION M5). And: they are two people."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from portal import clock, likeness_words, lookalikes
+from portal.database import transact
+from portal.guards import page_of_the_form, staff_only
+from portal.staff import comparing, finding, queue
+from portal.staff.blueprint import blueprint
+from portal.staff.page import SEES_EVERYBODY, person_page, say_with_undo
+from portal.staff.people import asked_for, page_asked
+from portal.staff.whose import of_person
+
+
+@blueprint.get("/people/<public_id>/merge")
+@staff_only(*SEES_EVERYBODY)
+@of_person
+def merge_with(staff, person):
+    now, asked = clock.now(), asked_for()
+    alike = [] if asked else lookalikes.like(person)
+    found = finding.people(staff, asked, page_asked()) if asked else None
+    others = {one.profile.id for one in alike} | {one.id for one in (found.rows if found else ()) if one.id != person.id}
+    facts = {"asked": asked, "alike": alike, "found": found, "compare": comparing.address, "likeness": likeness_words}
+    return person_page("staff/merge_with.html", staff, person, now, others, registration=queue.waiting_of(person), **facts)
+
+
+@blueprint.post("/people/<public_id>/merge/<other_id>/different")
+@staff_only(*SEES_EVERYBODY)
+@of_person
+def different(staff, person, other_id):
+    other = _other(staff, person, other_id)
+    transact(lookalikes.remember_different, person, other, clock.now(), staff)
+    undo = url_for("staff.take_back_different", slug=staff.practice.slug, public_id=person.public_id, other_id=other.public_id)
+    say_with_undo(_("%(one)s and %(other)s are kept as two people.", one=person.name, other=other.name), undo)
+    return redirect(_onwards(staff, person))
+
+
+@blueprint.post("/people/<public_id>/merge/<other_id>/different/take-back")
+@staff_only(*SEES_EVERYBODY)
+@of_person
+def take_back_different(staff, person, other_id):
+    other = _other(staff, person, other_id)
+    transact(lookalikes.take_back, person, other, clock.now(), staff)
+    flash(_("%(one)s and %(other)s may be one person again.", one=person.name, other=other.name))
+    return redirect(_onwards(staff, person))
+
+
+def _other(staff, person, public_id: str):
+    found = finding.person_of(staff, public_id)
+    return found if found and found.id != person.id else abort(404)
+
+
+def _onwards(staff, person) -> str:
+    """The list the button stood in; else the registration that still waits for an answer, or the person's own page."""
+    slug, here = staff.practice.slug, page_of_the_form()
+    if here.partition("?")[0] == url_for("staff.duplicates", slug=slug):
+        return here
+    registration = queue.waiting_of(person)
+    if registration:
+        return url_for("staff.registration", slug=slug, public_id=registration.public_id)
+    return url_for("staff.person", slug=slug, public_id=person.public_id)
