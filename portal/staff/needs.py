@@ -1,6 +1,7 @@
-""""Needs you" on the Today page: sentences that are links, for who may invite (LOOK §4.13). Practitioners see those of their own people.
+""""Needs you" on the Today page: sentences that are links (LOOK §4.13). Practitioners see those of their own people.
 
-Invitations that were refused or did not arrive, access to look at again, young people whom nobody can sign in for any more.
+For who sees everybody: people who are in the records twice. For who may invite: invitations that were refused or did not arrive,
+access to look at again, young people whom nobody can sign in for any more.
 """
 
 from collections.abc import Iterable
@@ -17,8 +18,9 @@ from portal.access import SELF
 from portal.database import db
 from portal.filters import day, local
 from portal.models import Invitation, Link, Profile, StaffMember
-from portal.staff import accounts_of
+from portal.staff import accounts_of, alike
 from portal.staff.finding import may_invite, seen_by
+from portal.staff.page import sees_everybody
 from portal.staff.panels import Panel, on_today
 
 REVIEW_WITHIN, LATELY = timedelta(days=30), timedelta(days=30)
@@ -28,10 +30,9 @@ MOST = 6  # sentences of one kind
 @on_today
 def needs(staff: StaffMember, now: datetime) -> Panel:
     """`groups`: of each kind some sentences with their addresses, and how many more there are."""
-    if not may_invite(staff):
-        return Panel("staff/_needs.html", {"groups": []}, set(), [])
     on = local(now, staff.practice.zone).date()
-    found = [list(kind(staff, on, now)) for kind in (_young, _to_review, _refused, _undelivered, _paused)]
+    found = [list(kind(staff)) for kind in (alike.known_already, alike.duplicates)] if sees_everybody(staff) else []
+    found += [list(kind(staff, on, now)) for kind in (_young, _to_review, _refused, _undelivered, _paused)] if may_invite(staff) else []
     groups = [(one[:MOST], len(one[MOST:])) for one in found if one]
     return Panel("staff/_needs.html", {"groups": groups}, {person_id for some, _more in groups for _words, _url, person_id in some if person_id}, [])
 

@@ -41,6 +41,11 @@ def registrations(staff: StaffMember, tab: str, page: int) -> Page:
     return paged(_of(staff).where(_in(tab)), page, *order)
 
 
+def oldest(staff: StaffMember, most: int) -> list[Registration]:
+    """The first of those that wait."""
+    return list(db.session.scalars(_of(staff).where(_in(WAITING)).order_by(Registration.created_at, Registration.id).limit(most)))
+
+
 def registration_of(staff: StaffMember, public_id: str) -> Registration | None:
     return db.session.scalar(_of(staff).where(Registration.public_id == public_id))
 

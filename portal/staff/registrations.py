@@ -19,13 +19,13 @@ from portal.staff.people import page_asked
 @blueprint.get("/registrations")
 @staff_only(*SEES_EVERYBODY)
 def registrations(staff):
-    now, tab = clock.now(), request.args.get("tab")
-    tab = tab if tab in queue.TABS else queue.WAITING
-    found, counts = queue.registrations(staff, tab, page_asked()), queue.counts(staff)
-    alike = {} if tab == queue.ANSWERED else lookalikes.like_each([one.profile for one in found.rows])
+    now, state = clock.now(), request.args.get("tab")
+    state = state if state in queue.TABS else queue.WAITING
+    found, counts = queue.registrations(staff, state, page_asked()), queue.counts(staff)
+    alike = {} if state == queue.ANSWERED else lookalikes.like_each([one.profile for one in found.rows])
     people = {one.profile_id for one in found.rows}
     shown = people | {one.profile.id for best in alike.values() for one in best[:1]}
-    facts = {"tab": tab, "found": found, "counts": counts, "alike": alike, "made_by": queue.made_by(found.rows), "merges": queue.merges_of(found.rows)}
+    facts = {"state": state, "found": found, "counts": counts, "alike": alike, "made_by": queue.made_by(found.rows), "merges": queue.merges_of(found.rows)}
     facts |= {"new": any(not alike.get(id_) for id_ in people), "likeness": likeness_words, "coming": coming(staff, people, now), "day": clock.today(staff.practice.zone)}
     return staff_page("staff/registrations.html", staff, now, people=shown, waiting=counts.waiting, may_undo=lambda one: answers.may_take_back(one, now), **facts)
 

@@ -58,7 +58,7 @@ def test_the_database_folds_as_we_do(app, context):
 
 def test_nobody_is_shown_before_somebody_is_asked_for(cast, browse, app):
     page = browse(cast.dana, staff=True).page(PEOPLE)
-    assert "Leo" not in page.html and "Type a name, a phone number or an email address" in page.text
+    assert "Leo" not in page.text and "Type a name, a phone number, an email address or a file number" in page.text
     assert "/staff/riverside/people?all=1" in page.links().values()
     assert "Leo Shah" in names(browse(cast.dana, staff=True).page(f"{PEOPLE}?all=1"))
 

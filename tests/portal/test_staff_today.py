@@ -30,7 +30,7 @@ def test_the_page_names_the_day_and_the_appointments_of_everybody_in_order(busy,
     assert page.h1 == "Today, Thursday 10 December"
     assert page.all("title")[0].text == "Today, Thursday 10 December – Riverside Physiotherapy"
     names = [" ".join("".join(h.itertext()).split()) for h in page.all("h2")]
-    assert names == ["Maya Chen", "Olivier Dubois", "Ravi Kumar", "Dr. Ines Roy"]
+    assert names == ["Needs you", "Maya Chen", "Olivier Dubois", "Ravi Kumar", "Dr. Ines Roy"]
     assert "Walter Brandt" in page.text and "Massage, 60 minutes" in page.text
     assert "Not here on this day: Noah Levy." in page.text
 
@@ -127,4 +127,4 @@ def test_today_costs_the_same_few_statements_however_many_come(busy, browse, app
     db.event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
     browser.page(TODAY)
     statements = [one for one in seen if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA"))]
-    assert len(statements) <= 11, statements
+    assert len(statements) <= 20, statements  # eight of them compare those who wait with the records
