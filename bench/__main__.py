@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bench import Row
 
-PARTS = ("engine", "pages", "bookings", "growth", "invitations")
+PARTS = ("engine", "pages", "bookings", "growth", "invitations", "lookalikes")
 HEADINGS = ("", "value", "unit", "× floor", "aim", "")
 
 

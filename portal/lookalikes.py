@@ -70,22 +70,22 @@ def like_each(profiles: Iterable[Profile], most: int = 5) -> dict[int, list[Foun
 
 
 def _found(practice_id: int, asked: Mapping[Id, Person], most: int) -> dict[Id, list[Found]]:
-    scored = best(practice_id, asked, apart=_told_apart(asked))
+    near = match_index.candidates(practice_id, {asker: lookup_keys(person) for asker, person in asked.items()})
+    scored = judged(asked, near, _told_apart(asked))
     ids = {one for pairs in scored.values() for one, _likeness in pairs[:most]}
     rows = db.session.scalars(select(Profile).where(Profile.id.in_(ids)).options(joinedload(Profile.practice))) if ids else ()
     known = {row.id: row for row in rows}
     return {asker: [Found(known[one], how) for one, how in pairs[:most]] for asker, pairs in scored.items()}
 
 
-def best(practice_id: int, asked: Mapping[Id, Person], apart: Collection[frozenset] = ()) -> dict[Id, list[tuple[int, Likeness]]]:
-    """For each who is asked about, the ids of standing records that look alike, the best first; three statements for all of them."""
-    near = match_index.candidates(practice_id, {asker: lookup_keys(person) for asker, person in asked.items()})
+def judged(asked: Mapping[Id, Person], near: Mapping[Id, Collection[int]], apart: Collection[frozenset] = ()) -> dict[Id, list[tuple[int, Likeness]]]:
+    """For each who is asked about, those of the candidates `near` (ids) that stand and look alike, the best first. Two statements for all."""
     known = match_people.people({one for ids in near.values() for one in ids})
     found = {}
     for asker, person in asked.items():
         others = (one for one in near[asker] if one in known and one != asker and frozenset((asker, one)) not in apart)
-        judged = [(one, how) for one in others if (how := likeness(person, known[one])) is not None]
-        found[asker] = sorted(judged, key=lambda it: (it[1].grade != "certain", -it[1].score, it[0]))
+        alike = [(one, how) for one in others if (how := likeness(person, known[one])) is not None]
+        found[asker] = sorted(alike, key=lambda it: (it[1].grade != "certain", -it[1].score, it[0]))
     return found
 
 

@@ -15,13 +15,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal import clock, match_index
 from portal.database import db, transact
 from portal.errors import Busy
-from portal.lookalikes import best
-from portal.match_people import people
+from portal.lookalikes import judged
+from portal.match_people import both
+from portal.matching import Person, lookup_keys
 from portal.models import LookAlike, MatchRun, Practice, Profile, StaffMember
 
 PORTION = 50  # people looked up at once: about a tenth of a second with their candidates
 SLICE_SECONDS = 1.0  # then mails get their turn
 LEASE = timedelta(seconds=30)
+MOST_NEAR = 120  # candidates of one person, half of whom come before them
 CLEARED = 1000  # pairs of an earlier search forgotten in one transaction
 
 
@@ -119,40 +121,46 @@ def _standing(practice_id: int) -> tuple:
 
 
 def _pairs(practice_id: int, ids: list[int]) -> list[dict]:
-    """Everybody alike of these people, as rows: each pair once, from whichever side it was found."""
-    found = {}
-    for asker, alike in best(practice_id, people(ids)).items():
-        for one, how in alike:
-            pair = (min(asker, one), max(asker, one))
-            found[pair] = {
-                "practice_id": practice_id,
-                "one_id": pair[0],
-                "other_id": pair[1],
-                "grade": how.grade,
-                "score": round(how.score * 1000),
-                "evidence": [list(it) for it in how.evidence],
-            }
-    return list(found.values())
+    """Everybody alike of these people, as rows."""
+    people = both(ids)
+    found = judged({one: whole for one, (_own, whole) in people.items()}, _near(practice_id, people))
+    return [
+        {
+            "practice_id": practice_id,
+            "one_id": min(asker, one),
+            "other_id": max(asker, one),
+            "grade": how.grade,
+            "score": round(how.score * 1000),
+            "evidence": [list(it) for it in how.evidence],
+        }
+        for asker, alike in found.items()
+        for one, how in alike
+    ]
+
+
+def _near(practice_id: int, people: dict[int, tuple[Person, Person]]) -> dict[int, list[int]]:
+    """Whom to compare each with. By their own facts people find each other, so the later of two is enough; by the address of who acts
+    for one of them only that one finds the other, as the index holds own facts alone."""
+    mine = {one: lookup_keys(own) for one, (own, _whole) in people.items()}
+    more = {one: lookup_keys(whole) - mine[one] for one, (own, whole) in people.items() if whole is not own}
+    near = {one: [other for other in others if other > one] for one, others in match_index.candidates(practice_id, mine, MOST_NEAR).items()}
+    for one, others in match_index.candidates(practice_id, more, MOST_NEAR).items() if more else ():
+        near[one] = list(dict.fromkeys(near[one] + others))
+    return near
 
 
 def _store(mine: Claim, ids: list[int], pairs: list[dict], now: datetime) -> Claim | None:
     """A use case. Pairs of an earlier search are written over."""
     place = ids[-1]
-    if not _mine(mine, place=place, done=MatchRun.done + len(ids), lease_until=now + LEASE):
+    if not _mine(mine, place=place, done=MatchRun.done + len(ids), found=MatchRun.found + len(pairs), lease_until=now + LEASE):
         return None
     if pairs:
+        pairs = {(one["one_id"], one["other_id"]): one | {"found_at": now} for one in pairs}  # two of one portion may have found each other
         insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(LookAlike.__table__)
         anew = {name: insert.excluded[name] for name in ("grade", "score", "evidence", "found_at")}
         statement = insert.on_conflict_do_update(index_elements=["one_id", "other_id"], set_=anew)
-        db.session.execute(statement, [one | {"found_at": now} for one in pairs])
-        found = select(func.count()).where(*_of_this_run(mine)).scalar_subquery()
-        _mine(mine._replace(place=place), found=found)
+        db.session.execute(statement, list(pairs.values()))
     return mine._replace(place=place)
-
-
-def _of_this_run(mine: Claim) -> tuple:
-    began = select(MatchRun.started_at).where(MatchRun.id == mine.run_id).scalar_subquery()
-    return LookAlike.practice_id == mine.practice_id, LookAlike.found_at >= began
 
 
 def _end(mine: Claim, now: datetime) -> bool:
@@ -163,5 +171,6 @@ def _end(mine: Claim, now: datetime) -> bool:
     old = select(LookAlike.id).where(LookAlike.practice_id == mine.practice_id, LookAlike.found_at < began).limit(CLEARED)
     if db.session.execute(delete(LookAlike).where(LookAlike.id.in_(old)).execution_options(synchronize_session=False)).rowcount:
         return True
-    _mine(mine, finished_at=now, lease_until=None)
+    kept = db.session.scalar(select(func.count()).where(LookAlike.practice_id == mine.practice_id))
+    _mine(mine, found=kept, finished_at=now, lease_until=None)
     return False
