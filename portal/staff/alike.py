@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal import likeness_words, lookalikes
+from portal import lookalikes
 from portal.likeness_words import CERTAIN
 from portal.models import StaffMember
 from portal.staff import queue
@@ -21,8 +21,7 @@ def known_already(staff: StaffMember) -> Iterable[tuple]:
     for one in waiting:
         best = next(iter(alike.get(one.profile_id, ())), None)
         if best and best.likeness.grade == CERTAIN:
-            words = _("%(name)s registered online and is in your records already: %(why)s.", name=one.profile.name, why=likeness_words.words(best.likeness))
-            yield words, url_for("staff.registration", slug=staff.practice.slug, public_id=one.public_id), one.profile_id
+            yield _("%(name)s registered online and is in your records already.", name=one.profile.name), url_for("staff.registration", slug=staff.practice.slug, public_id=one.public_id), one.profile_id
 
 
 def duplicates(staff: StaffMember) -> Iterable[tuple]:

@@ -42,7 +42,7 @@ class PersonForm(PortalForm):
     family_name = StringField(
         _("Last name"), [Length(max=80, message=_("Last name must be 80 characters or less")), no_address(_("Enter a name without a web address"))], filters=[clean]
     )
-    born_on = FormField(KnownDate, _("Date of birth"))
+    born_on = FormField(KnownDate, _("Date of birth (optional)"))
     phone = TelField(_("Phone"), filters=[clean])
     email = EmailField(_("Email address"), filters=[clean])
     street = _text(_("Street and number"), 120)
