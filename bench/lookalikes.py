@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from statistics import median, quantiles
 
 from sqlalchemy import event, insert, select
@@ -60,9 +60,17 @@ def slipped(person: Person, draw: random.Random) -> Person:
 
 
 def typo(name: str, draw: random.Random) -> str:
-    """One letter missed, doubled or swapped, and no other name for it: that would be a sister."""
-    at = draw.randrange(1, max(2, len(name) - 1))
-    return draw.choice((name[:at] + name[at + 1 :], name[:at] + name[at : at + 1] + name[at:], name[:at] + name[at : at + 2][::-1] + name[at + 2 :]))
+    """One letter missed, doubled or swapped; not so that another name comes of it, as that might be a sister."""
+    while True:
+        at = draw.randrange(1, max(2, len(name) - 1))
+        slip = draw.choice((name[:at] + name[at + 1 :], name[:at] + name[at : at + 1] + name[at:], name[:at] + name[at : at + 2][::-1] + name[at + 2 :]))
+        if slip not in _names():
+            return slip
+
+
+@cache
+def _names() -> set[str]:
+    return {word for file in ("given_names.txt", "short_names.txt", "family_names.txt") for line in lines(file) for word in line.replace(":", " ").split()}
 
 
 def short(name: str, draw: random.Random) -> str:

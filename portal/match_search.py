@@ -49,9 +49,9 @@ def start_search(staff: StaffMember, now: datetime) -> MatchRun:
     return run
 
 
-def work(now: datetime | None = None, seconds: float = SLICE_SECONDS) -> bool:
-    """Go on for so many seconds; whether anything is left to do. `now`: a frozen one, for tests."""
-    until = time.perf_counter() + seconds
+def work(now: datetime | None = None, seconds: float | None = None) -> bool:
+    """Go on for so many seconds (SLICE_SECONDS); whether anything is left to do. `now`: a frozen one, for tests."""
+    until = time.perf_counter() + (SLICE_SECONDS if seconds is None else seconds)
     try:
         while match_index.key_some():
             if _pause(until):
@@ -106,9 +106,9 @@ def _mine(mine: Claim, **values) -> bool:
     return db.session.execute(same.values(**values).execution_options(synchronize_session=False)).rowcount == 1
 
 
-def go_on(mine: Claim, now: datetime, portion: int = PORTION) -> Claim | None:
-    """Look up the next people; None when the run is over, or somebody else's."""
-    ids = list(db.session.scalars(select(Profile.id).where(*_standing(mine.practice_id), Profile.id > mine.place).order_by(Profile.id).limit(portion)))
+def go_on(mine: Claim, now: datetime, portion: int | None = None) -> Claim | None:
+    """Look up the next people (PORTION of them); None when the run is over, or somebody else's."""
+    ids = list(db.session.scalars(select(Profile.id).where(*_standing(mine.practice_id), Profile.id > mine.place).order_by(Profile.id).limit(portion or PORTION)))
     pairs = _pairs(mine.practice_id, ids) if ids else []
     db.session.rollback()
     if ids:
