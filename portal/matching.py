@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from portal import matching_facts as facts
+from portal import matching_given as givens
 from portal import matching_names as names
 
 VERSION = 1  # raise it when keys() changes: rows keyed with another version are keyed anew
@@ -63,106 +64,149 @@ class Ready(NamedTuple):
     card: str
     phones: frozenset[str]
     emails: frozenset[str]
-    street: tuple[str, ...]
+    street: facts.Street | None
     city: str
     postal: str
 
 
 _GIVEN = {"same": 5, "spelling": 4.5, "short": 4, "part": 4, "initial": 1.5, "typo": 4, "close": 2, "different": -8, "missing": 0}
-_FAMILY = {"same": 8, "spelling": 7, "part": 6, "typo": 6, "different": -5, "missing": 0}
-_BORN = {"same": 12, "swapped": 9, "digit": 6, "changed": 4, "different": -12, "generation": -20, "missing": 0}
-_CARD = {"same": 18, "typo": 8, "different": -6, "missing": 0}
-_REACH = {"same": 5, "typo": 2, "different": -0.5, "missing": 0}
-_COMMON = 3
-POSSIBLE, CERTAIN = 13.5, 19
+_FAMILY = {"same": 8, "spelling": 7, "part": 6, "typo": 6, "different": -4, "missing": 0}
+_BORN = {"same": 12, "swapped": 9, "digit": 6, "changed": 4, "different": -8, "decade": -8, "generation": -12, "missing": 0}
+_CARD = {"same": 18, "typo": 10, "next": 3, "different": -1.5, "missing": 0}
+_REACH = {"same": 5, "typo": 3, "different": -0.5, "missing": 0}
+_COMMON = 3  # a family name that many bear says less
+POSSIBLE, CERTAIN = 12.5, 19.0
+_FAR = frozenset(("different", "decade", "generation"))
+
+
+class Found(NamedTuple):
+    """How each field compares; `crossed`: given name and family name were compared with each other."""
+
+    given_name: str
+    family_name: str
+    born_on: str
+    card: str
+    phone: str
+    email: str
+    address: str
+    near: str  # postal code and city
+    crossed: bool
+    common: bool  # strangers often share the family name
+    shared: bool  # brothers and sisters may share the given name
+    total: float
+
+    @property
+    def same_reach(self) -> bool:
+        return "same" in (self.phone, self.email)
+
+    @property
+    def reached(self) -> bool:
+        return self.same_reach or self.address in ("same", "typo")
 
 
 def likeness(one: Person, other: Person) -> Likeness | None:
     """How alike two people are, or None where nobody should be asked. The order of the two does not matter."""
     a, b = one.ready, other.ready
     card, born = facts.cards(a.card, b.card), facts.born(a.born_on, b.born_on)
-    if card != "same" and born in ("different", "generation"):
+    if card not in ("same", "typo") and born in _FAR:
         return None
-    given, family, swapped = _names(a, b)
-    if given == "different" and card != "same":
+    given, family, crossed = _names(a, b, card in ("same", "typo") or born == "same")
+    if given == "different" and (card not in ("same", "typo") or born in _FAR):
         return None
-    phone, email, address = facts.numbers(a.phones, b.phones), facts.emails(a.emails, b.emails), _address(a, b)
-    generations = bool(a.generation and b.generation and a.generation != b.generation)
+    if a.generation and b.generation and a.generation != b.generation and not (card == born == "same"):
+        return None
+    near = facts.places(a.postal, b.postal, a.city, b.city)
+    common = family in ("same", "spelling") and names.is_common(a.family) and names.is_common(b.family)
+    reach = {"phone": facts.numbers(a.phones, b.phones), "email": facts.emails(a.emails, b.emails), "address": facts.streets(a.street, b.street, near)}
     weights = {
         "given_name": _GIVEN[given],
-        "family_name": _FAMILY[family] - (_COMMON if family in ("same", "spelling") and names.is_common(a.family) else 0),
+        "family_name": _FAMILY[family] - (_COMMON if common else 0),
         "born_on": _BORN[born],
         "card": _CARD[card],
-    }
-    reach = {"phone": _REACH[phone], "email": _REACH[email], "address": _REACH[address]}
-    found = {"given_name": given, "family_name": family, "born_on": born, "card": card, "phone": phone, "email": email, "address": address}
-    total = sum(weights.values()) + _together(reach) - (1 if swapped else 0)
-    grade = _grade(total, found, generations, swapped)
-    if grade is None:
-        return None
-    return Likeness(grade, _score(total), _evidence(found, weights | reach, swapped))
+    } | {field: _REACH[how] for field, how in reach.items()}
+    total = sum(list(weights.values())[:4]) + _together([weights[field] for field in reach]) - crossed
+    shared = givens.is_shared(a.given) or givens.is_shared(b.given)
+    found = Found(given, family, born, card, **reach, near=near, crossed=crossed, common=common, shared=shared, total=total)
+    grade = _by_card(found) if card == "same" else _by_name(found)
+    return Likeness(grade, _score(total), _evidence(found, weights)) if grade else None
 
 
-def _names(a: Ready, b: Ready) -> tuple[str, str, bool]:
-    """given name, family name, whether they were compared crosswise."""
-    given, family = names.given(*sorted((a.given, b.given))), names.family(*sorted((a.family, b.family)))
+def _names(a: Ready, b: Ready, firm: bool) -> tuple[str, str, bool]:
+    """given name, family name, whether they were compared crosswise. `firm`: something else says strongly that they are one."""
+    given, family = givens.compare(*sorted((a.given, b.given))), names.family(*sorted((a.family, b.family)))
     if _GIVEN[given] + _FAMILY[family] < 8 and a.given and b.given and a.family and b.family:
         crossed = [names.family(*sorted(pair)) for pair in ((a.given, b.family), (a.family, b.given))]
-        if all(_FAMILY[it] > 0 for it in crossed) and "same" in crossed:
+        if all(_FAMILY[it] > 0 for it in crossed) and (firm or "same" in crossed or "spelling" in crossed):
             return "same", min(crossed, key=_FAMILY.get), True
     return given, family, False
 
 
-def _address(a: Ready, b: Ready) -> str:
-    how = facts.streets(a.street, b.street)
-    if how == "missing":
-        return how
-    near = (a.postal and a.postal == b.postal) or (a.city and a.city == b.city) or not (a.postal and b.postal)
-    return how if near or how == "different" else "typo"
-
-
-def _together(reach: dict[str, float]) -> float:
-    """A household shares all three, so the second and third count half."""
-    first, *rest = sorted(reach.values(), reverse=True)
+def _together(weights: list[float]) -> float:
+    """A household shares phone, e-mail and address, so the second and third count half."""
+    first, *rest = sorted(weights, reverse=True)
     return first + sum(rest) / 2
 
 
-def _grade(total: float, found: dict[str, str], generations: bool, swapped: bool) -> str | None:
-    given, family, born, card = (found[field] for field in ("given_name", "family_name", "born_on", "card"))
-    reached = any(found[field] == "same" for field in ("phone", "email", "address"))
-    if generations and not (card == "same" and born == "same"):
+def _by_card(found: Found) -> str | None:
+    """One card is one person, unless a parent typed their own card, or that of one twin for both."""
+    given, family, born = found.given_name, found.family_name, found.born_on
+    if found.same_reach and (given == "different" or born == "generation"):
         return None
-    if given == "different" and born != "same":
+    if family == "different" and born in _FAR or {given, family} <= {"different", "missing"} and born != "same":
+        return "possible" if found.reached and given != "different" else None
+    if given == "different" and born == "missing" or born == "decade" and found.same_reach:
+        return "possible"
+    return "certain"
+
+
+def _by_name(found: Found) -> str | None:
+    given, family, born, card = found.given_name, found.family_name, found.born_on, found.card
+    nearly = card == "typo" and found.reached  # as good as the same card
+    if not _may_be_one(found, nearly):
         return None
-    if family == "different" and not reached and card != "same":
-        return None
-    if total < POSSIBLE:
+    if found.total < POSSIBLE:
         # A front desk wants to see the Maria Souza without a birth date when Maria Souza registers.
-        alone = born == "missing" and card == "missing" and given in ("same", "spelling") and family in ("same", "spelling") and not swapped
-        return "possible" if alone and "different" not in (found["phone"], found["email"], found["address"]) else None
-    weak = (
-        given in ("different", "close", "initial")
-        or (given == "missing" or family in ("missing", "different")) and card != "same"
-        or born in ("changed", "different", "generation") and card != "same"
-        or born == "missing" and card != "same"
-        or card == "different" and not reached
+        alone = born == "missing" and card == "missing" and {given, family} <= {"same", "spelling"} and not found.crossed
+        return "possible" if alone and "different" not in (found.phone, found.email, found.address) else None
+    married = family == "different" and given in ("same", "spelling") and born == "same"
+    doubtful = (
+        given == "initial"
+        or born in ("changed", "generation", "decade", "different")
+        or not nearly and (given in ("close", "missing") or family == "missing" or family == "different" and not married or born == "missing")
+        or card in ("different", "next") and not found.reached and found.near not in ("same", "typo")
     )  # fmt: skip
-    return "certain" if total >= CERTAIN and not weak else "possible"
+    return "certain" if found.total >= CERTAIN and not doubtful else "possible"
+
+
+def _may_be_one(found: Found, nearly: bool) -> bool:
+    """The gates: whatever else agrees, these are two people."""
+    given, family, born = found.given_name, found.family_name, found.born_on
+    if born in _FAR:  # parents and children
+        return nearly and not found.same_reach and {given, family} <= {"same", "spelling", "typo"}
+    if given == "different":  # twins, brothers and sisters
+        return nearly and not found.same_reach and born in ("same", "swapped", "digit")
+    if given == "close" and found.same_reach and born == "same" and family != "different":
+        return nearly
+    if family == "different":
+        return found.reached and not found.shared
+    # Two strangers of one name, born a few days apart.
+    return found.reached or nearly or not (found.common and born in ("digit", "changed"))
 
 
 def _score(total: float) -> float:
     return round(min(max(total, 1) / 48, 1.0), 3)
 
 
-def _evidence(found: dict[str, str], weights: dict[str, float], swapped: bool) -> tuple[Evidence, ...]:
-    said = {field: "typo" if how == "close" else "different" if how == "generation" else how for field, how in found.items()}
+_SAID = {"close": "typo", "next": "typo", "generation": "different", "decade": "different"}
+
+
+def _evidence(found: Found, weights: dict[str, float]) -> tuple[Evidence, ...]:
+    said = {field: _SAID.get(how, how) for field, how in found._asdict().items() if field in weights}
     if said["family_name"] == "different" and said["given_name"] != "different":
         said["family_name"] = "changed"
-    if swapped:
-        said["name"], weights = "order", weights | {"name": weights["given_name"] + weights["family_name"]}
-        del said["given_name"], said["family_name"]
-    elif said["given_name"] == said["family_name"] == "same":
-        said["name"], weights = "same", weights | {"name": weights["given_name"] + weights["family_name"]}
+    if found.crossed or said["given_name"] == said["family_name"] == "same":
+        weights = weights | {"name": weights["given_name"] + weights["family_name"]}
+        said["name"] = "order" if found.crossed else "same"
         del said["given_name"], said["family_name"]
     ordered = sorted(said, key=lambda field: (said[field] == "missing", -abs(weights[field]), field))
     return tuple(Evidence(field, said[field]) for field in ordered if said[field] != "missing" or field == "born_on")
@@ -179,40 +223,36 @@ def lookup_keys(person: Person) -> frozenset[str]:
     found = set(_keys(ready))
     born = ready.born_on
     if born and born.day <= 12:
-        found |= set(_born_keys(born.replace(month=born.day, day=born.month), ready.family))
+        found |= set(_born_keys(born.replace(month=born.day, day=born.month), _last(ready.family)))
     if born and ready.given:
-        found |= set(_born_keys(born, ready.given))
+        found |= set(_born_keys(born, _last(ready.given)))
     return frozenset(found)
 
 
 def _keys(it: Ready):
+    first, last = givens.code(it.given), _last(it.family)
     if it.card:
         yield f"c{it.card[:30]}"
-    for phone in sorted(it.phones)[:3]:
+    for phone in sorted(it.phones)[:2]:
         yield f"p{phone[-9:]}"
-    for email in sorted(it.emails)[:3]:
+    for email in sorted(it.emails)[:2]:
         yield f"e{email[:36]}".encode("ascii", "replace").decode()
-    first = _code(it.given)
     for word in it.family[:2]:
         yield "n" + ".".join(sorted((first, names.bones(word)[:8])))
     if it.born_on:
-        yield from _born_keys(it.born_on, it.family)
+        yield from _born_keys(it.born_on, last)
+        yield f"y{it.born_on:%Y}{last}{first[:1]}"
     if it.postal and first:
         yield f"z{it.postal[:10]}{first[:4]}"
-    if it.street:
-        yield f"a{''.join(sorted(it.street))[:20]}{it.postal[:3]}"
+    if it.street and it.street.numbers:
+        yield f"a{min(it.street.numbers)[:6]}{it.street.typed[:4]}{last[:2]}"
 
 
-def _born_keys(born: date, family: tuple[str, ...]):
-    last = names.bones(family[0])[:5] if family else ""
+def _born_keys(born: date, last: str):
+    # A first of January is often somebody whose birthday nobody knew: many share it.
     yield f"b{born:%Y%m%d}" + (last if (born.month, born.day) == (1, 1) else "")
     yield f"m{born:%m%d}{last}"
-    yield f"y{born:%Y%m}{last}"
 
 
-def _code(given: tuple[str, ...]) -> str:
-    """One code for all forms of a given name."""
-    if not given:
-        return ""
-    groups = names.forms(given[0])
-    return f"{min(groups)}" if groups else names.bones(given[0])[:6]
+def _last(family: tuple[str, ...]) -> str:
+    return names.bones(family[0])[:5] if family else ""

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -14,6 +15,7 @@ _STREETS = {
     "north": "n", "south": "s", "east": "e", "west": "w", "nord": "n", "sud": "s", "est": "e", "ouest": "w", "saint": "st", "sainte": "ste", "mount": "mt",
     "apartment": "apt", "unit": "apt", "suite": "apt", "app": "apt", "appartement": "apt", "number": "apt", "no": "apt",
 }  # fmt: skip
+_VERSION = re.compile(r"(?<=\d{8})[A-Z]{1,2}$")
 _PLACEHOLDERS = {date(1900, 1, 1), date(1901, 1, 1), date(1800, 1, 1), date(1, 1, 1), date(9999, 12, 31)}
 
 
@@ -23,7 +25,8 @@ def known_date(born_on: date | None) -> date | None:
 
 
 def born(one: date | None, other: date | None) -> str:
-    """same, swapped (day and month), digit (one digit or two neighbours), changed (one part differs), generation, different, missing."""
+    """same, swapped (day and month), digit (one digit or two neighbours), changed (one part differs), decade (one digit,
+    and so a generation), generation, different, missing."""
     if one is None or other is None:
         return "missing"
     if one == other:
@@ -32,7 +35,7 @@ def born(one: date | None, other: date | None) -> str:
     if apart == 0 and one.day == other.month and one.month == other.day:
         return "swapped"
     if apart >= GENERATION_YEARS:
-        return "generation"
+        return "decade" if (one.month, one.day) == (other.month, other.day) and OSA.distance(str(one.year), str(other.year)) <= 1 else "generation"
     if OSA.distance(one.strftime("%Y%m%d"), other.strftime("%Y%m%d"), score_cutoff=1) <= 1:
         return "digit"
     equal = (one.year == other.year) + (one.month == other.month) + (one.day == other.day)
@@ -64,30 +67,54 @@ def card(number: str) -> str:
 
 
 def cards(one: str, other: str) -> str:
-    """same (a version code at the end may differ), typo, different, missing."""
+    """same (a version code at the end may differ), typo, next (as two of one family may have), different, missing."""
     if not one or not other:
         return "missing"
-    if one == other or re.sub(r"(?<=\d{8})[A-Z]{1,2}$", "", one) == re.sub(r"(?<=\d{8})[A-Z]{1,2}$", "", other):
+    if one == other or _VERSION.sub("", one) == _VERSION.sub("", other):
         return "same"
-    return "typo" if OSA.distance(one, other, score_cutoff=1) <= 1 else "different"
-
-
-def street(text: str) -> tuple[str, ...]:
-    """The words of a street address, each written one way: "12 Elm Road" and "12 Elm Rd" are one."""
-    return tuple(_STREETS.get(word, word) for word in words(text))
-
-
-def streets(one: tuple[str, ...], other: tuple[str, ...]) -> str:
-    """same, typo, different, missing."""
-    if not one or not other:
-        return "missing"
-    if one == other or sorted(one) == sorted(other):
-        return "same"
-    numbers_one, numbers_other = ({word for word in it if word[0].isdigit()} for it in (one, other))
-    names_one, names_other = ("".join(word for word in it if not word[0].isdigit()) for it in (one, other))
-    if numbers_one and numbers_other and not numbers_one & numbers_other:
+    if OSA.distance(one, other, score_cutoff=1) > 1:
         return "different"
-    return "typo" if names_one and slips(names_one, names_other) else "different"
+    off = [at for at, (a, b) in enumerate(zip(one, other)) if a != b] if len(one) == len(other) else [0, 0]
+    # Numbers issued one after the other differ at the end; those made of a name differ in a letter.
+    return "next" if len(off) == 1 and (off[0] >= len(one) - 2 or one[off[0]].isalpha()) else "typo"
+
+
+class Street(NamedTuple):
+    """A street address: its numbers, its name with each kind of street written one way, and the same as it was typed."""
+
+    numbers: frozenset[str]
+    name: str
+    typed: str
+
+
+def street(text: str) -> Street | None:
+    """"12 Elm Road" and "12 Elm Rd." are one. None where nothing is known."""
+    found = words(text)
+    typed = [word for word in found if not word[0].isdigit()]
+    return Street(frozenset(found) - set(typed), "".join(_STREETS.get(word, word) for word in typed), "".join(typed)) if found else None
+
+
+def streets(one: Street | None, other: Street | None, near: str) -> str:
+    """same, typo (something in it differs), different, missing. `near`: how postal code and city compare: same, typo, different, missing."""
+    if one is None or other is None:
+        return "missing"
+    exactly = one.name == other.name or one.typed == other.typed
+    alike = exactly or bool(one.typed and other.typed) and (slips(one.typed, other.typed) or slips(one.name, other.name))
+    number = one.numbers == other.numbers or bool(one.numbers & other.numbers)
+    if alike and number:
+        return "same" if near in ("same", "missing") and exactly else "typo"
+    unknown = not one.numbers or not other.numbers
+    return "typo" if alike and (unknown or near in ("same", "typo")) or number and not unknown and near == "same" else "different"
+
+
+def places(postal_one: str, postal_other: str, city_one: str, city_other: str) -> str:
+    """How two places compare: same, typo, different, missing. The city decides only where a postal code is missing or mistyped."""
+    city = city_one == city_other or slips(city_one, city_other) if city_one and city_other else None
+    if postal_one and postal_other:
+        if postal_one == postal_other:
+            return "same"
+        return "typo" if city and OSA.distance(postal_one, postal_other, score_cutoff=1) <= 1 else "different"
+    return "missing" if city is None else "same" if city else "different"
 
 
 def postal(code: str) -> str:

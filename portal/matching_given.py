@@ -1,0 +1,125 @@
+"""How alike two given names are. Two *known* ones that differ are two people (Mia and Mila may be twins); a name nobody bears may be
+a slip of the finger ("michafla")."""
+
+import re
+from functools import cache, lru_cache
+
+from rapidfuzz.distance import OSA
+
+from portal.matching_names import bones, lines, slips, sound
+
+_VOWELS = frozenset("aeiou")
+# Names made of syllables: no list can hold them all, and brothers and sisters share one of the syllables.
+_CHINESE = "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:i?ao|i?an[g]?|u?ai|u?an[g]?|e[in]?|eng|i?u|in[g]?|i[ae]|u[oaei]|ue|ui|un|i?ong|ou|iu|er|[aeiouv])"
+_KOREAN = (
+    "(?:ah|bin|bo|chae|cho|chul|da|dae|do|dong|eon|eun|ga|ge?un|geon|gi|gu|gyu|ha|hae|han|he?e|ho|hwa|hwan|hwi|hye|hye?on|hyu?n|hyuk|hyung|i[nl]|ja|jae|je?ong|jeong|ji|jin|joo?|joon"
+    "|ju|jun|jung|kang|ki|ku|kwang|kyu|kyung|mi|min|mo|moon|mun|myung|na|nam|nari|ok|ra|ram|ri|rin|ryung|sa|san|sang|seo|seok|seol|seon|seong|seul|seung|shin|si|sik|so|sook|soo|su|suk|sun|sung"
+    "|tae|uk|un|won|woo|wook|woong|ye|yeon|yeong|yong|yoo|yoon|you|young|yu|yul|yun)"
+)  # fmt: skip
+_PUNJABI = (
+    "(?:am[ae]n|amar|amr?it|arsh|bal|bhup|dal|dil|gur|har|has|inder|ish|jag|jas|jap|jat|kamal|karam|khush|kiran|kul|lakh?|lov[el]*|man|nav|pal|par|prabh?|prit|raj|ram[ae]n|ran|ravi?n?|rup|sand?"
+    "|sar[ab]*|sat|sim[ar]*n?|suk|sukh?|sur|tan|taran|tej|up|yash)(?:b?ir|deep|dip|want|inder|winder|vinder|j[ie]+t|leen|meet|mit|mohan|neet|nit|noor|pal|preet|prit|raj|vee?r|vir|want|veen)"
+)  # fmt: skip
+_SYLLABLES = re.compile(f"(?:{_CHINESE}){{2,3}}|{_KOREAN}{{2}}|{_PUNJABI}")
+# Names that many brothers bear before the one they are called by: it may stand in the field of the family name.
+_BEFORE_ANOTHER = frozenset("mohamed mohammed muhammad mohammad muhammed mohamad mohd md muhamad syed sayed abdul abdel maria marie mary jean jose nguyen thi".split())
+
+
+@cache
+def _forms() -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+    """name → the lines where it stands before the colon; after it."""
+    written, called = {}, {}
+    for number, line in enumerate(lines("short_names.txt")):
+        for side, part in zip((written, called), line.split(":")):
+            for name in part.split():
+                side.setdefault(name, set()).add(number)
+    return written, called
+
+
+@cache
+def _listed() -> frozenset[str]:
+    written, called = _forms()
+    return frozenset(word for line in lines("given_names.txt") for word in line.split()) | written.keys() | called.keys()
+
+
+@lru_cache(65536)
+def is_known(word: str) -> bool:
+    """Whether people bear the name."""
+    return word in _listed() or bool(_SYLLABLES.fullmatch(word))
+
+
+def code(given: tuple[str, ...]) -> str:
+    """One short code for all forms of the first given name."""
+    if not given:
+        return ""
+    written, called = _forms()
+    groups = written.get(given[0]) or called.get(given[0])
+    return str(min(groups)) if groups else bones(given[0])[:6]
+
+
+def is_shared(given: tuple[str, ...]) -> bool:
+    """Whether brothers or sisters may all bear the name, each with another one after it."""
+    return len(given) == 1 and given[0] in _BEFORE_ANOTHER
+
+
+@lru_cache(262144)
+def compare(one: tuple[str, ...], other: tuple[str, ...]) -> str:
+    """same, spelling, short, part, initial, typo, close (both unknown: a slip or another name), different, missing."""
+    if not one or not other:
+        return "missing"
+    a, b = "".join(one), "".join(other)
+    if a == b:
+        return "same"
+    whole = _word(a, b)
+    if len(one) == len(other) == 1 or whole in ("spelling", "typo"):
+        return whole
+    first = _word(one[0], other[0])
+    if first in ("same", "spelling", "short", "typo"):
+        rest = {_word(x, y) for x, y in zip(one[1:], other[1:])}
+        # Marie-Claude and Marie-Ève are two, Marie is either.
+        return "different" if rest & {"different", "close"} else "part" if first in ("same", "spelling") else first
+    return "part" if set(one) < set(other) or set(other) < set(one) else whole
+
+
+def _word(a: str, b: str) -> str:
+    if a == b:
+        return "same"
+    if len(a) == 1 or len(b) == 1:
+        return "initial" if a[0] == b[0] else "different"
+    alike = sound(a) == sound(b)
+    if _is_form(a, b):
+        return "spelling" if alike or bones(a) == bones(b) else "short"
+    if alike:
+        return "spelling"
+    known = is_known(a) + is_known(b)
+    if known == 2:
+        return "different"
+    if not (_VOWELS & set(a) and _VOWELS & set(b)) and len(a) > 2 and _skeleton(a) == _skeleton(b):
+        return "spelling"
+    if not slips(a, b):
+        return "different"
+    if known:
+        return "close" if _gendered(a, b) else "typo"
+    # Nobody is known to bear either. Names of brothers and sisters rhyme, or differ in the last vowel; slips fall anywhere.
+    return "close" if min(len(a), len(b)) > 3 and a[0] == b[0] and not _gendered(a, b) and OSA.distance(a, b) <= 2 else "different"
+
+
+def _is_form(one: str, other: str) -> bool:
+    """Bob and Robert; Liz and Lizzie; not Beth and Lisa, though each may be an Elizabeth."""
+    written, called = ({name: side.get(name, frozenset()) for name in (one, other)} for side in _forms())
+    if written[one] & (written[other] | called[other]) or called[one] & written[other]:
+        return True
+    return bool(called[one] & called[other]) and (one.startswith(other) or other.startswith(one) or one[:3] == other[:3])
+
+
+def _skeleton(word: str) -> str:
+    """The consonants alone: scripts that write no vowels write some of them as y and w."""
+    return re.sub("[aeiouhyvw]", "", word.replace("ph", "f"))
+
+
+def _gendered(a: str, b: str) -> bool:
+    """Amir and Amira, Mario and Maria, Julien and Julienne: brother and sister more often than a slip."""
+    short, long = sorted((a, b), key=len)
+    if long.startswith(short):
+        return long[len(short) :] in ("a", "e", "ne", "le", "te", "ette", "ina", "ine")
+    return a[:-1] == b[:-1] and {a[-1], b[-1]} <= _VOWELS
