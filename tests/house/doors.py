@@ -18,6 +18,7 @@ from portal.access import SEE_TIMES, default_permissions
 from portal.database import db, transact
 from portal.models.link import FROM_PERSON
 from portal.models import Invitation, Link, Profile, StaffMember
+from portal.seed import name_id
 from portal.staff import choosing
 from tests import mails
 from tests.reader import Reader
@@ -77,6 +78,7 @@ _MANY = "/staff/riverside/invitations/many"
 _PATIENT = "/staff/riverside/people/{patient}"
 _LINK = f"{_PATIENT}/accounts/{{link}}"
 _TICKET = "/staff/riverside/invitations/{ticket}"
+_REGISTRATION = "/staff/riverside/registrations/{registration}"
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
 
 TABLE = [
@@ -189,6 +191,22 @@ TABLE = [
     Door("staff.today", "/staff/nowhere/", IN, 404),
     Door("staff.registrations", "/staff/riverside/registrations", IN, 404, only(200, "admin", "front desk")),
     Door("staff.registrations", "/staff/nowhere/registrations", IN, 404),
+    Door("staff.accept_registrations", "/staff/riverside/registrations/accept", IN, 404, only(302, "admin", "front desk"), post={}),
+    Door("staff.registration", _REGISTRATION, IN, 404, only(200, "admin", "front desk")),
+    Door("staff.put_off_registration", f"{_REGISTRATION}/later", IN, 404, only(302, "admin", "front desk"), post={}),
+    Door("staff.accept_registration", f"{_REGISTRATION}/accept", IN, 404, only(302, "admin", "front desk"), post={}),
+    Door("staff.take_back_acceptance", f"{_REGISTRATION}/take-back", IN, 404, only(302, "admin", "front desk"), post={}),
+    Door("staff.duplicates", "/staff/riverside/duplicates", IN, 404, only(200, "admin", "front desk")),
+    Door("staff.duplicates", "/staff/nowhere/duplicates", IN, 404),
+    Door("staff.search_duplicates", "/staff/riverside/duplicates/search", IN, 404, only(302, "admin", "front desk"), post={}),
+    Door("staff.merge_with", f"{_PATIENT}/merge", IN, 404, only(200, "admin", "front desk")),
+    Door("staff.merge_with", f"{_PATIENT}/merge?q=shah", IN, 404, only(200, "admin", "front desk")),
+    Door("staff.different", f"{_PATIENT}/merge/{{neighbour}}/different", IN, 404, only(302, "admin", "front desk"), post={}),
+    Door("staff.different", f"/staff/riverside/people/{{neighbour}}/merge/{RANDOM}/different", IN, 404, post={}),
+    Door("staff.take_back_different", f"{_PATIENT}/merge/{{neighbour}}/different/take-back", IN, 404, only(302, "admin", "front desk"), post={}),
+    Door("staff.add_person", "/staff/riverside/people/add", IN, 404, only(200, "admin", "front desk")),
+    Door("staff.add_person", "/staff/riverside/people/add", IN, 404, only(422, "admin", "front desk"), post={}),
+    Door("staff.add_person", "/staff/nowhere/people/add", IN, 404),
     Door("staff.settings", "/staff/riverside/settings", IN, 404, only(200, "admin")),
     Door("staff.settings", "/staff/riverside/settings", IN, 404, only(422, "admin"), post={"claim_hours": "0"}),
     Door("staff.settings", "/staff/nowhere/settings", IN, 404, post={"claim_hours": "0"}),
@@ -278,15 +296,17 @@ class Town:
         at, later = self._starts(practice, Wish(timetable(practice).service(cast.follow_up.public_id), profile=leo), own, now)
         self.facts = {
             "service": cast.follow_up.public_id, "at": at, "later": later, "token": token,
-            "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id, **self.family,
+            "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id,
+            "neighbour": cast.walter.public_id, **self.family,
         }  # fmt: skip
         self.targets = {
             "own": {"id": own.public_id, "who": leo.public_id, "link": cast.link("priya", "leo").public_id, "batch": self._list("dana", "riverside"),
-                    "patient": leo.public_id, "ticket": self._ticket("dana", leo)},
+                    "patient": leo.public_id, "ticket": self._ticket("dana", leo), "registration": name_id("registration of wei@riverside")},
             "foreign": {"id": foreign.public_id, "who": cast.walter.public_id, "link": cast.link("wei", "wei").public_id, "batch": self._list("sylvie", "beau-rivage"),
-                        "patient": cast.profile("luc", "beau-rivage").public_id, "ticket": self._ticket("sylvie", cast.profile("luc", "beau-rivage"))},
+                        "patient": cast.profile("luc", "beau-rivage").public_id, "ticket": self._ticket("sylvie", cast.profile("luc", "beau-rivage")),
+                        "registration": name_id("registration of luc@beau-rivage")},
             "deleted": self._gone(practice, now),
-            "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM, "batch": RANDOM, "patient": RANDOM, "ticket": RANDOM},
+            "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM, "batch": RANDOM, "patient": RANDOM, "ticket": RANDOM, "registration": RANDOM},
         }
 
     def _let_in(self, leo, now) -> None:
@@ -314,7 +334,7 @@ class Town:
         mails.change(visit, profile_id=former.id)
         invitation = transact(invitations.invite, staff, cast.leo, invitations.Wanted("gone@example.com", "trusted", (SEE_TIMES,)), now)
         transact(invitations.delete, invitation, now, by=cast.dana)
-        return {"id": visit.public_id, "who": former.public_id, "link": link.public_id, "batch": RANDOM, "patient": former.public_id, "ticket": invitation.public_id}
+        return {"id": visit.public_id, "who": former.public_id, "link": link.public_id, "batch": RANDOM, "patient": former.public_id, "ticket": invitation.public_id, "registration": RANDOM}
 
     def _ticket(self, by: str, person) -> str:
         """An invitation from staff."""
@@ -336,7 +356,7 @@ class Town:
 
     def addresses(self, door: Door) -> dict[str, str]:
         """target → address; just `own` where the path names no thing of somebody."""
-        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket")) else ["own"]
+        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket", "registration")) else ["own"]
         return {aim: door.path.format(**self.facts, **self.targets[aim]) for aim in aims}
 
     def browser(self, asker: str) -> Reader:
