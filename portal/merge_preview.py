@@ -69,7 +69,7 @@ def preview(source: Profile, target: Profile, choices: Choices, now: datetime) -
     everybody = reaches(source, target, after["born_on"], after["safe_at"] is not None, choices.access, on)
     invitations = [*open_invitations(target), *open_invitations(source)]
     parts = merge_parts.parts(source, target, now)
-    conflicts = [*_conflicts(source, target, details, everybody), *(one for part in parts for one in part.conflicts)]
+    conflicts = [*_conflicts(source, target, details, everybody), *_strangers(target, everybody), *(one for part in parts for one in part.conflicts)]
     mark = _mark(source, target, everybody, invitations, conflicts)
     return Preview(source, target, details, after, everybody, invitations, [one for part in parts for one in part.counts], conflicts, mark)
 
@@ -122,6 +122,21 @@ def _conflicts_of_access(everybody: list[Reach]) -> list[Conflict]:
     return found
 
 
+def _strangers(target: Profile, everybody: list[Reach]) -> list[Conflict]:
+    """Accounts that come in with another address than the record says: name, date of birth and telephone number of somebody else are
+    easily typed into a registration, only the address was proven."""
+    if not target.email:
+        return []
+    new = [one for one in everybody if one.is_new and one.is_self and target.email.lower() != one.account.email.lower()]
+    return [
+        Conflict(
+            f"address {one.account.public_id}",
+            _("%(email)s is not the address in the record. Make sure that it is the same person, by phone for example.", email=one.account.email),
+        )
+        for one in new
+    ]
+
+
 def told_apart(one: Profile, other: Profile) -> DifferentPeople | None:
     """The decision of staff that these are two people, while it stands."""
     low, high = sorted((one.id, other.id))
@@ -148,7 +163,7 @@ def _mark(source: Profile, target: Profile, everybody: list[Reach], invitations:
     ]
     ended = sorted(one.account.id for one in everybody if one.is_ended and not one.is_closed_by_choice)
     asked = [[one.id, one.email_key, one.relationship, sorted(one.permissions), one.second_check] for one in invitations]
-    known = [one.key for one in conflicts if not one.key.startswith(("logins", "rights", "role"))]  # those follow from choices
+    known = [one.key for one in conflicts if not one.key.startswith(("logins", "rights", "role", "address"))]  # those follow from choices
     state = json.dumps([people, links, ended, asked, known], default=as_json)
     return hashlib.sha256(state.encode()).hexdigest()[:32]
 
