@@ -4,6 +4,7 @@ One transaction; every changed row is in the journal (portal/merge_journal.py), 
 packages move their rows when `profile_merged` is sent.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
@@ -15,14 +16,14 @@ from portal.access import MANAGE_ACCESS
 from portal.database import db
 from portal.errors import DomainError, on_violation
 from portal.links import links_to, tell, today
-from portal.merge_access import Reach
+from portal.merge_access import Reach, links_of
 from portal.merge_choices import Choices
 from portal.merge_invitations import unite_invitations
 from portal.merge_journal import Journal
 from portal.merge_preview import Preview, decisions_about
-from portal.models import BatchRow, Link, Merge, Profile, Registration, StaffMember
+from portal.models import BatchRow, Invitation, Link, Merge, Profile, Registration, StaffMember
 from portal.signals import profile_merged
-from portal.uniting import ENDS, GUARDS, MOVES, UNITED
+from portal.uniting import GUARDS, MOVES, UNITED
 
 
 class NotTogether(DomainError):
@@ -99,7 +100,15 @@ def locked(staff: StaffMember, source: Profile, target: Profile) -> tuple[Profil
         raise NotTogether()
     if any(one.is_merged for one in found.values()):
         raise MergedAlready(merge=standing(next(one for one in found.values() if one.is_merged)))
+    lock_access(ids)
     return found[source.id], found[target.id]
+
+
+def lock_access(profile_ids: Collection[int]) -> None:
+    """All links and invitations of these records as they are now: nobody revokes or decides between reading and writing."""
+    for model in (Link, Invitation):
+        rows = select(model).where(model.profile_id.in_(profile_ids)).order_by(model.id).with_for_update().execution_options(populate_existing=True)
+        db.session.scalars(rows).all()
 
 
 def standing(source: Profile) -> Merge | None:
@@ -109,33 +118,43 @@ def standing(source: Profile) -> Merge | None:
 
 def _unite_links(journal: Journal, preview: Preview, now: datetime) -> dict[int, Link]:
     """All links of the source go over. Returns the ones that carry the access afterwards, by account id."""
-    carriers = {}
-    has_primary = any(link.primary_at and link.revoked_at is None for one in preview.reaches if (link := one.target))
+    carriers = {one.account.id: one.source if one.outcome.kind == MOVES else one.target for one in preview.reaches if one.outcome and one.outcome.held}
+    _one_primary(journal, {link.id for link in carriers.values()})
     for one in preview.reaches:
-        if one.outcome is None:
-            continue
-        if one.outcome.kind == ENDS:
+        if one.is_ended:
             for link in (one.source, one.target):
                 if link is not None:
                     journal.change(link, revoked_at=now, revoked_by_id=journal.merge.merged_by_id)
-        elif one.outcome.kind == UNITED:
-            _unite(journal, one, has_primary, now)
-        elif one.outcome.kind == MOVES and one.source.primary_at and has_primary:
-            journal.change(one.source, primary_at=None)
-        if one.outcome.held:
-            carriers[one.account.id] = one.source if one.outcome.kind == MOVES else one.target
+        elif one.outcome is not None and one.outcome.kind == UNITED:
+            _unite(journal, one, now)
+    _end_run_out(journal, now)
     journal.follow(Link.profile_id)
     return carriers
 
 
-def _unite(journal: Journal, one: Reach, has_primary: bool, now: datetime) -> None:
-    held, primary_at = one.outcome.held, one.target.primary_at
-    if one.source.primary_at and not has_primary:
-        primary_at = one.source.primary_at
+def _one_primary(journal: Journal, carriers: set[int]) -> None:
+    """The target's stays primary, unless it carries no access any more and the source's does."""
+    marked = [[link for link in links_of(side) if link.primary_at and link.revoked_at is None] for side in (journal.merge.source, journal.merge.target)]
+    if all(marked):
+        [source], [target] = marked
+        is_sources = source.id in carriers and target.id not in carriers
+        journal.change(target if is_sources else source, primary_at=None)
+
+
+def _unite(journal: Journal, one: Reach, now: datetime) -> None:
+    held, primary_at = one.outcome.held, one.target.primary_at or one.source.primary_at
     journal.change(one.source, revoked_at=now, revoked_by_id=journal.merge.merged_by_id, united_with_id=one.target.id, primary_at=None)
     values = {"relationship": held.relationship, "decided_on": held.decided_on, "ends_on": held.ends_on, "review_on": held.review_on}
     kept = [name for name in one.target.permissions if name in held.permissions]
     journal.change(one.target, also=("permissions", "ends_on"), permissions=kept, primary_at=primary_at, **values)
+
+
+def _end_run_out(journal: Journal, now: datetime) -> None:
+    """Past its last day but never revoked, on both sides: one of them is history from now on, as when access is given anew."""
+    kept = {link.account_id for link in links_of(journal.merge.target) if link.revoked_at is None}
+    for link in links_of(journal.merge.source):
+        if link.revoked_at is None and link.account_id in kept:
+            journal.change(link, revoked_at=now, revoked_by_id=journal.merge.merged_by_id)
 
 
 def _answer_registrations(journal: Journal, source: Profile, target: Profile, staff: StaffMember, now: datetime) -> None:
@@ -178,5 +197,5 @@ def _tell(preview: Preview, carriers: dict[int, Link], staff: StaffMember, now: 
 
 def _introduce(link: Link, readers: list[Link], now: datetime) -> None:
     for other in readers:
-        refs, dedupe = {"link": link.id, "to": other.id}, f"access_taken_up:{link.id}:{other.id}:merged:{int(now.timestamp())}"
+        refs, dedupe = {"link": link.id, "to": other.id, "merged": True}, f"access_taken_up:{link.id}:{other.id}:merged:{int(now.timestamp())}"
         outbox.enqueue("access_taken_up", to=other.account.email, dedupe=dedupe, now=now, refs=refs, account=other.account, practice_id=link.practice_id)
