@@ -1,14 +1,21 @@
 """New registrations: read here, by who may."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select, update
 
 from booking.models import Appointment
 from booking.seed_visits import Desk, write
+from portal import merges
 from portal.database import db, transact
-from portal.models import LedgerLine, Registration
-from portal.seed import BEAU_RIVAGE, RIVERSIDE
+from portal.merge_choices import Choices
+from portal.merge_preview import preview
+from portal.models import LedgerLine, Profile, Registration
+from portal.seed import BEAU_RIVAGE, RIVERSIDE, name_id
+from tests import mails
+from tests.portal.homes import change
+from tests.portal.test_staff_people import statements
+from tests.reader import HTML
 
 LIST = "/staff/riverside/registrations"
 
@@ -72,3 +79,159 @@ def test_everybody_in_the_list_can_read_who_looked(cast, browse, app):
         waiting = db.session.scalars(select(Registration.profile_id).where(Registration.practice_id == cast.riverside.id)).all()
         alike = [cast.profile(name).id for name in ("amara-on-file", "maria-on-file")]  # their names stand beside the verdict
     assert sorted(line.profile_id for line in lines) == sorted([*waiting, *alike])
+
+
+def registration(name, slug=RIVERSIDE) -> str:
+    return f"/staff/{slug}/registrations/{name_id(f'registration of {name}@{slug}')}"
+
+
+def person(name) -> str:
+    return f"/staff/riverside/people/{name_id(f'{name}@riverside')}"
+
+
+def test_beside_each_stands_whom_they_look_like_and_why(cast, browse):
+    page = browse(cast.dana, staff=True).page(LIST)
+    rows = {row.find(f".//{HTML}a").text: " ".join("".join(row.itertext()).split()) for row in page.all("tr")[1:]}
+    assert "Exact match Amara Okoye" in rows["Amara Okoye"] and "Same birth date, name and phone" in rows["Amara Okoye"]
+    assert "Maria Nunez" in rows["María José Núñez Ortega"] and "No match" in rows["Wei Chen"]
+    assert page.links()["Review Amara Okoye"] == registration("amara")
+
+
+def test_only_who_looks_like_nobody_can_be_accepted_unseen(cast, browse):
+    dana = browse(cast.dana, staff=True)
+    page = dana.page(LIST)
+    boxes = {box.get("aria-label"): box.get("value") for box in page.all("input", type="checkbox")}
+    assert list(boxes) == ["Select Wei Chen", "Select Jean-François Lévesque-Tremblay"]
+    page = dana.submit(page, "/accept", which=[*boxes.values(), registration("amara").rpartition("/")[2]])
+    assert "2 people are accepted as new." in page.text and "1 person looks like somebody you know: review them first." in page.text
+    assert "(2 waiting)" in page.html and not page.all("input", type="checkbox")
+
+
+def test_nobody_ticked_is_said(cast, browse):
+    dana = browse(cast.dana, staff=True)
+    assert "Tick the people to accept." in dana.submit(dana.page(LIST), "/accept").text
+
+
+def test_one_registration_with_the_records_it_looks_like(cast, browse, app):
+    change(app, cast.profile("amara-on-file"), file_number="8841", card_number="9876-543-210-AB", street="3 Elm Road")
+    page = browse(cast.tom, staff=True).page(registration("amara"))
+    assert page.h1 == "Amara Okoye" and "Is it this person?" in page.text and "File 8841" in page.text
+    assert "Health card •••• 3210" in page.text and "9876" not in page.html
+    assert page.links()["Compare with Amara Okoye"] == f"{person('amara')}/merge/{name_id('amara-on-file@riverside')}"
+    assert page.form("/accept")["different"] == name_id("amara-on-file@riverside")
+    assert page.links()["Amara Okoye"] == person("amara-on-file")
+    with app.app_context():
+        seen = db.session.scalars(select(LedgerLine.profile_id).where(LedgerLine.verb == "viewed")).all()
+        assert sorted(seen) == sorted([cast.profile("amara").id, cast.profile("amara-on-file").id])
+
+
+def test_who_looks_like_nobody_is_accepted_with_the_main_button(cast, browse):
+    tom = browse(cast.tom, staff=True)
+    page = tom.page(registration("wei"))
+    assert "Nobody in your records looks like this" in page.text and "different" not in page.form("/accept")
+    assert [button.get("class") for button in page.all("button") if button.text == "Accept as new"] == ["btn"]
+    page = tom.submit(page, "/accept")
+    assert page.h1 == "New registrations" and "Wei Chen is accepted as new." in page.text and "(3 waiting)" in page.html
+    page = tom.submit(page, "/take-back")
+    assert "Wei Chen is waiting again." in page.text and "(4 waiting)" in page.html
+
+
+def test_a_different_person_is_remembered_and_undone(cast, browse):
+    tom = browse(cast.tom, staff=True)
+    page = tom.submit(tom.page(registration("amara")), "/accept")
+    assert "Looks like" not in tom.page(person("amara")).text
+    tom.submit(page, "/take-back")
+    assert "Looks like Amara Okoye, born 1991." in tom.page(person("amara")).text
+
+
+def test_later_and_back(cast, browse):
+    tom = browse(cast.tom, staff=True)
+    page = tom.submit(tom.page(registration("wei")), "/later")
+    assert "Wei Chen is kept for later." in page.text and "(3 waiting)" in page.html
+    later = tom.page(f"{LIST}?tab=later")
+    assert "Review Wei Chen" in later.links() and "Review Amara Okoye" not in later.links()
+    assert "1 for later" in tom.page("/staff/riverside/").text
+    page = tom.submit(page, "/later")
+    assert "Wei Chen is waiting again." in page.text and "(4 waiting)" in page.html
+    assert "Nobody is kept for later." in tom.page(f"{LIST}?tab=later").text
+
+
+def test_answered_are_listed_with_who_answered_and_the_way_back(cast, browse, clock):
+    tom = browse(cast.tom, staff=True)
+    assert "Nobody was accepted or merged yet." in tom.page(f"{LIST}?tab=answered").text
+    tom.submit(tom.page(registration("wei")), "/accept")
+    clock.forward(minutes=5)
+    page = tom.page(f"{LIST}?tab=answered")
+    assert "Accepted as new" in page.text and "Tom Reid" in page.text
+    assert "Undo" in tom.page(registration("wei")).text and "Compare" not in tom.page(registration("wei")).text
+    clock.forward(days=31)
+    other = browse(cast.dana, staff=True)
+    assert not [form for form in other.page(f"{LIST}?tab=answered").all("form") if (form.get("action") or "").endswith("/take-back")]
+    assert "This can no longer be undone." in other.submit(page, "/take-back").text
+
+
+def test_who_was_merged_leads_to_who_stands_and_to_the_undo(cast, browse, app, clock):
+    amara, known = cast.profile("amara"), cast.profile("amara-on-file")
+    with app.app_context():
+        seen = preview(amara, known, Choices(), clock())
+        made = transact(merges.merge, cast.staff("tom"), amara, known, Choices(), seen.mark, clock())
+    for path in (f"{LIST}?tab=answered", registration("amara")):
+        page = browse(cast.dana, staff=True).page(path)
+        assert person("amara-on-file") in page.links().values() and "Merged with Amara Okoye" in page.text
+        assert f"/staff/riverside/merges/{made.public_id}/undo" in page.links().values() and "Tom Reid" in page.text
+
+
+def test_the_second_front_desk_reads_that_it_is_answered(cast, browse, clock):
+    dana, tom = browse(cast.dana, staff=True), browse(cast.tom, staff=True)
+    page = tom.page(registration("wei"))
+    dana.submit(dana.page(registration("wei")), "/accept")
+    clock.forward(minutes=1)
+    assert "Dana Wright accepted this person as new 1 minute ago." in tom.submit(page, "/accept").text
+    assert "Dana Wright accepted this person as new 1 minute ago." in tom.submit(page, "/later").text
+
+
+def test_a_child_of_the_other_practice_is_not_there(cast, browse):
+    dana = browse(cast.dana, staff=True)
+    foreign = registration("luc", BEAU_RIVAGE).rpartition("/")[2]
+    assert dana.get(f"{LIST}/{foreign}").status_code == 404
+    page = dana.page(LIST)
+    dana.submit(page, "/accept", which=[foreign])
+    assert "Luc Thibodeau" in browse(cast.sylvie, staff=True).page(f"/staff/{BEAU_RIVAGE}/registrations").text
+
+
+def test_today_names_those_who_are_in_the_records_already(cast, browse):
+    page = browse(cast.tom, staff=True).page("/staff/riverside/")
+    assert page.links()["Amara Okoye registered online and is in your records already."] == registration("amara")
+    assert not [words for words in page.links() if words.startswith("Wei Chen registered")]
+    assert "in your records already" not in browse(cast.maya, staff=True).page("/staff/riverside/").text
+
+
+def test_a_person_says_whom_they_look_like_to_who_sees_everybody(cast, browse, app):
+    page = browse(cast.tom, staff=True).page(person("amara-on-file"))
+    assert page.links()["Compare with Amara Okoye"] == f"{person('amara')}/merge/{name_id('amara-on-file@riverside')}"
+    assert page.links()["Merge with another record"] == f"{person('amara-on-file')}/merge"
+    with app.app_context():
+        mails.appointment(cast, "amara-on-file", datetime(2026, 12, 14, 13, tzinfo=UTC))  # Maya's own
+    maya = browse(cast.maya, staff=True).page(person("amara-on-file"))
+    assert "Looks like" not in maya.text and "Merge" not in maya.text
+
+
+def test_a_list_of_forty_costs_as_many_statements_as_one_of_four(cast, browse, app, clock):
+    tom = browse(cast.tom, staff=True)
+
+    def count() -> int:
+        tom.page(LIST)
+        return statements(app, lambda: tom.page(LIST))
+
+    few = count()
+    with app.app_context():
+        transact(_register_many, cast.riverside.id, cast.priya.id, clock())
+    assert count() <= few + 1
+
+
+def _register_many(practice_id, account_id, now):
+    for number in range(36):
+        one = Profile(practice_id=practice_id, given_name=f"Ann{number}", family_name="Zed", born_on=date(1990, 1, 1 + number % 28), created_at=now, provisional_at=now)
+        db.session.add(one)
+        db.session.flush()
+        db.session.add(Registration(practice_id=practice_id, profile_id=one.id, account_id=account_id, created_at=now))
