@@ -69,7 +69,7 @@ class Ready(NamedTuple):
     postal: str
 
 
-_GIVEN = {"same": 5, "spelling": 4.5, "short": 4, "part": 4, "initial": 1.5, "typo": 4, "close": 2, "different": -8, "missing": 0}
+_GIVEN = {"same": 5, "spelling": 4.5, "short": 4, "part": 4, "initial": 1.5, "typo": 4, "close": 2, "rhyme": 1, "different": -8, "missing": 0}
 _FAMILY = {"same": 8, "spelling": 7, "part": 6, "typo": 6, "different": -4, "missing": 0}
 _BORN = {"same": 12, "swapped": 9, "digit": 6, "changed": 4, "different": -8, "decade": -8, "generation": -12, "missing": 0}
 _CARD = {"same": 18, "typo": 10, "next": 3, "different": -1.5, "missing": 0}
@@ -111,7 +111,9 @@ def likeness(one: Person, other: Person) -> Likeness | None:
     if card not in ("same", "typo") and born in _FAR:
         return None
     given, family, crossed = _names(a, b, card in ("same", "typo") or born == "same")
-    if given == "different" and (card not in ("same", "typo") or born in _FAR):
+    if given == "rhyme" and card not in ("same", "typo"):
+        given = "different"
+    if given == "different" and card not in ("same", "typo"):
         return None
     if a.generation and b.generation and a.generation != b.generation and not (card == born == "same"):
         return None
@@ -152,9 +154,10 @@ def _by_card(found: Found) -> str | None:
     given, family, born = found.given_name, found.family_name, found.born_on
     if found.same_reach and (given == "different" or born == "generation"):
         return None
-    if family == "different" and born in _FAR or {given, family} <= {"different", "missing"} and born != "same":
-        return "possible" if found.reached and given != "different" else None
-    if given == "different" and born == "missing" or born == "decade" and found.same_reach:
+    strange = {given, family} <= {"different", "missing"}
+    if strange and born != "same" and not found.reached:
+        return None
+    if strange and born != "same" or family == "different" and born in _FAR or given == "different" and born in (*_FAR, "missing") or born == "decade" and found.same_reach:
         return "possible"
     return "certain"
 
@@ -164,15 +167,16 @@ def _by_name(found: Found) -> str | None:
     nearly = card == "typo" and found.reached  # as good as the same card
     if not _may_be_one(found, nearly):
         return None
+    if born == "same" and (nearly or found.reached and family in ("different", "missing") and given in ("same", "spelling", "typo")):
+        return "certain"  # another family name, as after a wedding; two people of one household do not share given name and birth date
     if found.total < POSSIBLE:
         # A front desk wants to see the Maria Souza without a birth date when Maria Souza registers.
         alone = born == "missing" and card == "missing" and {given, family} <= {"same", "spelling"} and not found.crossed
         return "possible" if alone and "different" not in (found.phone, found.email, found.address) else None
-    married = family == "different" and given in ("same", "spelling") and born == "same"
     doubtful = (
         given == "initial"
         or born in ("changed", "generation", "decade", "different")
-        or not nearly and (given in ("close", "missing") or family == "missing" or family == "different" and not married or born == "missing")
+        or not nearly and (given in ("close", "rhyme", "missing") or family in ("missing", "different") or born == "missing")
         or card in ("different", "next") and not found.reached and found.near not in ("same", "typo")
     )  # fmt: skip
     return "certain" if found.total >= CERTAIN and not doubtful else "possible"
@@ -182,12 +186,12 @@ def _may_be_one(found: Found, nearly: bool) -> bool:
     """The gates: whatever else agrees, these are two people."""
     given, family, born = found.given_name, found.family_name, found.born_on
     if born in _FAR:  # parents and children
-        return nearly and not found.same_reach and {given, family} <= {"same", "spelling", "typo"}
+        return nearly and not found.same_reach and {given, family} <= {"same", "spelling", "typo", "rhyme", "missing"}
     if given == "different":  # twins, brothers and sisters
         return nearly and not found.same_reach and born in ("same", "swapped", "digit")
-    if given == "close" and found.same_reach and born == "same" and family != "different":
+    if given in ("close", "rhyme") and found.same_reach and born == "same" and family != "different":
         return nearly
-    if family == "different":
+    if family in ("different", "missing"):
         return found.reached and not found.shared
     # Two strangers of one name, born a few days apart.
     return found.reached or nearly or not (found.common and born in ("digit", "changed"))
@@ -197,7 +201,7 @@ def _score(total: float) -> float:
     return round(min(max(total, 1) / 48, 1.0), 3)
 
 
-_SAID = {"close": "typo", "next": "typo", "generation": "different", "decade": "different"}
+_SAID = {"close": "typo", "rhyme": "different", "next": "typo", "generation": "different", "decade": "different"}
 
 
 def _evidence(found: Found, weights: dict[str, float]) -> tuple[Evidence, ...]:
@@ -226,6 +230,8 @@ def lookup_keys(person: Person) -> frozenset[str]:
         found |= set(_born_keys(born.replace(month=born.day, day=born.month), _last(ready.family)))
     if born and ready.given:
         found |= set(_born_keys(born, _last(ready.given)))
+    if ready.postal and ready.given:
+        found.add(f"w{ready.postal[:10]}{_last(ready.given)}")
     return frozenset(found)
 
 
@@ -244,6 +250,8 @@ def _keys(it: Ready):
         yield f"y{it.born_on:%Y}{last}{first[:1]}"
     if it.postal and first:
         yield f"z{it.postal[:10]}{first[:4]}"
+    if it.postal and last:
+        yield f"w{it.postal[:10]}{last}"
     if it.street and it.street.numbers:
         yield f"a{min(it.street.numbers)[:6]}{it.street.typed[:4]}{last[:2]}"
 

@@ -74,9 +74,10 @@ def cards(one: str, other: str) -> str:
         return "same"
     if OSA.distance(one, other, score_cutoff=1) > 1:
         return "different"
-    off = [at for at, (a, b) in enumerate(zip(one, other)) if a != b] if len(one) == len(other) else [0, 0]
-    # Numbers issued one after the other differ at the end; those made of a name differ in a letter.
-    return "next" if len(off) == 1 and (off[0] >= len(one) - 2 or one[off[0]].isalpha()) else "typo"
+    off = [at for at, (a, b) in enumerate(zip(one, other)) if a != b] if len(one) == len(other) else []
+    # Numbers given out one after the other differ a little at the end; those made of a name differ in a letter.
+    after = len(off) == 1 and (one[off[0]].isalpha() or other[off[0]].isalpha() or off[0] == len(one) - 1 and abs(int(one[-1]) - int(other[-1])) <= 3)
+    return "next" if after else "typo"
 
 
 class Street(NamedTuple):

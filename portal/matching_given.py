@@ -10,17 +10,17 @@ from portal.matching_names import bones, lines, slips, sound
 
 _VOWELS = frozenset("aeiou")
 # Names made of syllables: no list can hold them all, and brothers and sisters share one of the syllables.
-_CHINESE = "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:i?ao|i?an[g]?|u?ai|u?an[g]?|e[in]?|eng|i?u|in[g]?|i[ae]|u[oaei]|ue|ui|un|i?ong|ou|iu|er|[aeiouv])"
+_CHINESE = "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:i?ao|i?ang?|u?ai|u?ang?|e[in]?|eng|iu|ing?|i[ae]|u[oaei]|un|i?ong|ou|er|[aeiou])"
 _KOREAN = (
-    "(?:ah|bin|bo|chae|cho|chul|da|dae|do|dong|eon|eun|ga|ge?un|geon|gi|gu|gyu|ha|hae|han|he?e|ho|hwa|hwan|hwi|hye|hye?on|hyu?n|hyuk|hyung|i[nl]|ja|jae|je?ong|jeong|ji|jin|joo?|joon"
-    "|ju|jun|jung|kang|ki|ku|kwang|kyu|kyung|mi|min|mo|moon|mun|myung|na|nam|nari|ok|ra|ram|ri|rin|ryung|sa|san|sang|seo|seok|seol|seon|seong|seul|seung|shin|si|sik|so|sook|soo|su|suk|sun|sung"
-    "|tae|uk|un|won|woo|wook|woong|ye|yeon|yeong|yong|yoo|yoon|you|young|yu|yul|yun)"
+    "(?:ah|bin|bo|chae|cho|chul|da|dae|do|dong|eon|eun|ga|ge?un|geon|gi|gu|gyu|ha|hae|han|hee?|ho|hwan?|hwi|hye|hye?on|hyu?n|hyuk|hyung|in|il|ja|jae|je?ong|ji|jin|joon?|jun?|jung|kang"
+    "|ki|ku|kwang|kyu|kyung|mi|min|mo|moon|mun|myung|na|nam|nari|ok|ra|ram|ri|rin|ryung|san?|sang|seo|seok|seol|seon|se[ou]ng|seul|shin|sik?|so|sook?|suk?|sun|sung|tae|uk|un|won|wook?"
+    "|woong|ye|yeon|yeong|yong|yoon?|you|young|yul?|yun)"
 )  # fmt: skip
 _PUNJABI = (
-    "(?:am[ae]n|amar|amr?it|arsh|bal|bhup|dal|dil|gur|har|has|inder|ish|jag|jas|jap|jat|kamal|karam|khush|kiran|kul|lakh?|lov[el]*|man|nav|pal|par|prabh?|prit|raj|ram[ae]n|ran|ravi?n?|rup|sand?"
-    "|sar[ab]*|sat|sim[ar]*n?|suk|sukh?|sur|tan|taran|tej|up|yash)(?:b?ir|deep|dip|want|inder|winder|vinder|j[ie]+t|leen|meet|mit|mohan|neet|nit|noor|pal|preet|prit|raj|vee?r|vir|want|veen)"
+    "(?:am[ae]n|amar|amr?it|arsh|bal|bhup|dal|dil|gur|har|has|ish|jag|jas|jap|jat|kamal|karam|khush|kiran|kul|lakh?|love?|man|nav|pal|par|prabh?|raj|ram[ae]n|ran|ravi?n?|rup|sand|sarab?|sat"
+    "|sim[ar]*n?|sukh?|sur|tan|taran|tej|yash)(?:bir|deep|dip|[wv]?inder|j[ie]+t|leen|meet|mit|mohan|n[ei]+t|noor|pal|pr[ei]+t|raj|v[ie]+r|want|veen)"
 )  # fmt: skip
-_SYLLABLES = re.compile(f"(?:{_CHINESE}){{2,3}}|{_KOREAN}{{2}}|{_PUNJABI}")
+_SYLLABLES = tuple(re.compile(pattern) for pattern in (f"(?:{_CHINESE}){{2,3}}", f"{_KOREAN}{{2}}", _PUNJABI))
 # Names that many brothers bear before the one they are called by: it may stand in the field of the family name.
 _BEFORE_ANOTHER = frozenset("mohamed mohammed muhammad mohammad muhammed mohamad mohd md muhamad syed sayed abdul abdel maria marie mary jean jose nguyen thi".split())
 
@@ -43,9 +43,9 @@ def _listed() -> frozenset[str]:
 
 
 @lru_cache(65536)
-def is_known(word: str) -> bool:
-    """Whether people bear the name."""
-    return word in _listed() or bool(_SYLLABLES.fullmatch(word))
+def _systems(word: str) -> int:
+    """In which of the ways to make a name of syllables the name is made, a bit each."""
+    return sum(1 << at for at, pattern in enumerate(_SYLLABLES) if pattern.fullmatch(word))
 
 
 def code(given: tuple[str, ...]) -> str:
@@ -64,7 +64,7 @@ def is_shared(given: tuple[str, ...]) -> bool:
 
 @lru_cache(262144)
 def compare(one: tuple[str, ...], other: tuple[str, ...]) -> str:
-    """same, spelling, short, part, initial, typo, close (both unknown: a slip or another name), different, missing."""
+    """same, spelling, short, part, initial, typo, close (both unknown: a slip or another name), rhyme (rather another), different, missing."""
     if not one or not other:
         return "missing"
     a, b = "".join(one), "".join(other)
@@ -77,7 +77,7 @@ def compare(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     if first in ("same", "spelling", "short", "typo"):
         rest = {_word(x, y) for x, y in zip(one[1:], other[1:])}
         # Marie-Claude and Marie-Ève are two, Marie is either.
-        return "different" if rest & {"different", "close"} else "part" if first in ("same", "spelling") else first
+        return "different" if rest & {"different", "close", "rhyme"} else "part" if first in ("same", "spelling") else first
     return "part" if set(one) < set(other) or set(other) < set(one) else whole
 
 
@@ -91,8 +91,8 @@ def _word(a: str, b: str) -> str:
         return "spelling" if alike or bones(a) == bones(b) else "short"
     if alike:
         return "spelling"
-    known = is_known(a) + is_known(b)
-    if known == 2:
+    known = (a in _listed()) + (b in _listed())
+    if known == 2 or not known and _systems(a) & _systems(b):
         return "different"
     if not (_VOWELS & set(a) and _VOWELS & set(b)) and len(a) > 2 and _skeleton(a) == _skeleton(b):
         return "spelling"
@@ -101,7 +101,7 @@ def _word(a: str, b: str) -> str:
     if known:
         return "close" if _gendered(a, b) else "typo"
     # Nobody is known to bear either. Names of brothers and sisters rhyme, or differ in the last vowel; slips fall anywhere.
-    return "close" if min(len(a), len(b)) > 3 and a[0] == b[0] and not _gendered(a, b) and OSA.distance(a, b) <= 2 else "different"
+    return "close" if min(len(a), len(b)) > 3 and a[0] == b[0] and not _gendered(a, b) and OSA.distance(a, b) <= 2 else "rhyme"
 
 
 def _is_form(one: str, other: str) -> bool:
