@@ -12,7 +12,7 @@ from heapq import nlargest
 from itertools import chain
 from math import log2
 
-from sqlalchemy import Row, bindparam, delete, event, func, inspect, insert, or_, select, update
+from sqlalchemy import Row, delete, event, func, inspect, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from portal import matching
@@ -26,6 +26,7 @@ PORTION = 200  # people whose keys are written in one transaction: a few hundred
 MOST_ROWS = 1500  # of the index, looked at for one person; the rarest keys come first
 MANY = 2.0**20  # more people than a practice has
 _TOUCHED = "profiles to key"
+_AT_ONCE = text("INSERT INTO match_keys (practice_id, key, profile_id) SELECT * FROM unnest(CAST(:practices AS integer[]), CAST(:keys AS varchar[]), CAST(:profiles AS integer[]))")
 
 
 # --- kept with every change ---
@@ -63,9 +64,12 @@ def _keys(row: Row) -> Collection[str]:
 
 def _write(connection, made: Mapping[Row, Collection[str]]) -> None:
     connection.execute(delete(MatchKey.__table__).where(MatchKey.profile_id.in_([row.id for row in made])))
-    rows = [{"practice_id": row.practice_id, "key": key, "profile_id": row.id} for row, keys in made.items() for key in keys]
-    if rows:
-        connection.execute(insert(MatchKey.__table__), sorted(rows, key=lambda one: (one["practice_id"], one["key"])))
+    rows = sorted((row.practice_id, key, row.id) for row, keys in made.items() for key in keys)
+    if rows and connection.dialect.name == "postgresql":  # one statement instead of thousands: four times as quick
+        columns = {name: list(values) for name, values in zip(("practices", "keys", "profiles"), zip(*rows))}
+        connection.execute(_AT_ONCE, columns)
+    elif rows:
+        connection.execute(insert(MatchKey.__table__), [dict(zip(("practice_id", "key", "profile_id"), row)) for row in rows])
 
 
 # --- made in the background ---
@@ -90,9 +94,7 @@ def _store(made: Mapping[Row, Collection[str]]) -> int:
     still = select(*ROW).where(Profile.id.in_(ids), _WAITING).order_by(Profile.id).with_for_update(skip_locked=True)
     same = {row: made[row] for row in db.session.execute(still) if row in made}
     _write(db.session.connection(), same)
-    kept = update(Profile.__table__).where(Profile.id == bindparam("profile")).values(keyed=matching.VERSION)
-    if same:
-        db.session.connection().execute(kept, [{"profile": row.id} for row in same])
+    db.session.connection().execute(update(Profile.__table__).where(Profile.id.in_([row.id for row in same])).values(keyed=matching.VERSION))
     return len(same)
 
 
