@@ -23,6 +23,7 @@ from portal import ledger
 from portal.access import BOOK, CHANGE
 from portal.database import db
 from portal.models import Account, Link, Practice, Profile
+from portal.tombstones import carried_by
 
 # Made once: building a statement costs more than sending it. The link and its person are locked, so that limits are counted once.
 _ACTING = (
@@ -177,8 +178,15 @@ def _identity(row) -> int:
 
 
 def acting(account: Account, link: Link, now: datetime) -> Link:
-    """The link as it is in the database now, locked with its person. Raises NotYours."""
-    found = db.session.scalar(_ACTING, {"link": _identity(link), "account": _identity(account)})
+    """The link as it is in the database now, or the one a merge united it with, locked with its person. Raises NotYours.
+
+    While we waited for its lock, a merge may have taken it to another person: PostgreSQL then finds the two it waited for no longer
+    joined, and a second look sees them as they are.
+    """
+    whose = _identity(account)
+    found = db.session.scalar(_ACTING, {"link": _identity(link), "account": whose})
+    if found is None:
+        found = db.session.scalar(_ACTING, {"link": carried_by(_identity(link)), "account": whose})
     if found is None or not found.allows(BOOK, now.astimezone(ZoneInfo(found.profile.practice.zone)).date()):
         raise NotYours()
     return found

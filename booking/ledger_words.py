@@ -50,7 +50,7 @@ def _with_facts(said: str, line: Line, reader: Reader, known: dict[int, Appointm
     one = known.get(line.row.facts.get("appointment"))
     if one is not None and _is_with_another(one, reader):
         return None
-    how = _seen(one, reader) if one is not None and one.profile_id == line.row.profile_id else None
+    how = _seen(one, reader) if one is not None and one.profile_id == reader.profile.id else None  # of a merged record's, too
     if how is None:
         return said if reader.knows_all or line.is_by(reader) else None
     facts = {"what": said, "when": _when(line.row, one), "service": one.service.name, "practitioner": one.practitioner.name}

@@ -2,17 +2,18 @@
 
 `refs["to"]` says who reads: nothing there, whoever has the access; a link's id, the person or who manages access; "person", the person,
 with an account or without. Whoever has the access is never told of others, nor who decided. Each letter reads its rows again:
-where a date was moved, a step turned off or answered, or the access has ended since, nothing is sent.
+where a date was moved, a step turned off or answered, or the access has ended since, nothing is sent. After a merge a letter is
+about the person who stands, and of two that say the same one is sent.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from flask import render_template
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from portal import access, access_words, links, own_reader
+from portal import access, access_words, links, own_reader, tombstones
 from portal.access import MANAGE_ACCESS, Step
 from portal.database import db
 from portal.letters import Letter, compose, letter, one_line, reading_language
@@ -24,11 +25,13 @@ from portal.public_url import public_url
 # The sentences that text and HTML have in common: plain text, which the HTML escapes.
 PARTS = {"access_changed": ("lead", "now", "gone"), "access_ended": ("lead",), "access_stepped": ("lead", "next"), "access_notice": ("lead", "next")}
 
+ANEW_AFTER = 7  # days: the notices before one and the same day are further apart
+
 
 @letter("access_changed")
 def access_changed(mail: OutboxMail, now: datetime) -> Letter | None:
     link, reader, on = _about(mail, now)
-    if reader is None or not link.is_live(on):
+    if reader is None or not link.is_live(on) or _newer_of_carrier(mail, link):
         return None
     may = link.permissions_on(on)
     words = partial(access_words.permission, mine=mail.refs.get("to") is None)
@@ -38,7 +41,7 @@ def access_changed(mail: OutboxMail, now: datetime) -> Letter | None:
 
 def _before(mail: OutboxMail, link: Link) -> list[str]:
     """What the link allowed before the change this letter is about, as the ledger has it; while the person is kept safe, or not."""
-    since = select(LedgerLine).where(LedgerLine.link_id == link.id, LedgerLine.verb.in_(("access_changed", "step_answered")), LedgerLine.at >= mail.created_at)
+    since = select(LedgerLine).where(LedgerLine.link_id == mail.refs["link"], LedgerLine.verb.in_(("access_changed", "step_answered")), LedgerLine.at >= mail.created_at)
     line = db.session.scalar(since.order_by(LedgerLine.at, LedgerLine.id).limit(1))
     before = line.facts.get("before", []) if line else []
     return sorted(access.effective(before, link.relationship, None, link.profile.is_safe))
@@ -60,7 +63,7 @@ def access_stepped(mail: OutboxMail, now: datetime) -> Letter | None:
     """Silence when somebody has answered the step."""
     link, reader, on = _about(mail, now)
     step = link.step(on) if link is not None and link.is_live(on) else None
-    if reader is None or step is None or (step.age, step.does) != (mail.refs["age"], mail.refs["does"]):
+    if reader is None or step is None or (step.age, step.does) != (mail.refs["age"], mail.refs["does"]) or _is_twin(mail, link):
         return None
     since = date.fromisoformat(mail.refs["since"])
     return _write(mail, link, reader, on, step=step, since=since, age=link.profile.age(on), has_a_say=_has_a_say(link, step))
@@ -71,7 +74,7 @@ def access_notice(mail: OutboxMail, now: datetime) -> Letter | None:
     """Silence when the day has come, or is another one now."""
     link, reader, on = _about(mail, now)
     day = date.fromisoformat(mail.refs["on"])
-    if reader is None or day <= on:
+    if reader is None or day <= on or _is_twin(mail, link):
         return None
     if mail.refs["kind"] == END:
         return _write(mail, link, reader, on, day=day, step=None) if link.is_live(on) and link.ends_on == day else None
@@ -84,18 +87,43 @@ def access_notice(mail: OutboxMail, now: datetime) -> Letter | None:
 
 def _about(mail: OutboxMail, now: datetime) -> tuple[Link | None, OwnReader | None, date | None]:
     """The link, its reader if they may still be told, and the practice's date."""
-    link, to = db.session.get(Link, mail.refs["link"]), mail.refs.get("to")
+    link, to = tombstones.going_on(mail.refs["link"]), mail.refs.get("to")
     if link is None or link.profile.merged_at:
         return None, None, None
     on = links.today(link.profile, now)
     if to == "person":
         return link, own_reader.find(link.profile, on), on
-    theirs = link if to is None else db.session.get(Link, to)
+    theirs = link if to is None else tombstones.going_on(to)
     if theirs is None or not theirs.account.is_active:
         return link, None, on
     if to is not None and not (theirs.profile_id == link.profile_id and theirs.allows(MANAGE_ACCESS, on)):
         return link, None, on
     return link, OwnReader(theirs.account.email, theirs.account), on
+
+
+def _newer_of_carrier(mail: OutboxMail, link: Link) -> bool:
+    """Whether this is about access that a merge has united with other access since, and a mail about that says it: it is written from
+    what stands now."""
+    if link.id == mail.refs["link"]:
+        return False
+    told = (OutboxMail.template == mail.template, OutboxMail.about == f"link:{link.id}", OutboxMail.to_address == mail.to_address)
+    waits = OutboxMail.state.in_(("queued", "held", "sending"))
+    return db.session.scalar(select(OutboxMail.id).where(*told, waits | (OutboxMail.created_at >= mail.created_at)).limit(1)) is not None
+
+
+def _is_twin(mail: OutboxMail, link: Link) -> bool:
+    """Whether both of two merged records had this to tell, and the other mail has told it, or will. What whoever has the access would
+    read of access that was united is told of the one that carries it."""
+    if mail.refs.get("to") != "person":
+        return link.id != mail.refs["link"]
+    same = (OutboxMail.template == mail.template, OutboxMail.to_address == mail.to_address, OutboxMail.id < mail.id)
+    lately = (OutboxMail.created_at > mail.created_at - timedelta(days=ANEW_AFTER), OutboxMail.state.in_(("queued", "held", "sending", "sent")))
+    twins = [one for one in db.session.scalars(select(OutboxMail).where(*same, *lately)) if _said(one) == _said(mail)]
+    return any(db.session.get(Link, one.refs["link"]).profile_id == link.profile_id for one in twins)
+
+
+def _said(mail: OutboxMail) -> dict:
+    return {name: value for name, value in mail.refs.items() if name != "link"}
 
 
 def _acting(link: Link) -> list[Link]:

@@ -68,7 +68,8 @@ def queue_some(batch_id: int, now: datetime, portion: int = PORTION) -> bool:
     due = _due(batch, now)
     asked = [row for row in rows if row.invitation_id]
     with db.session.no_autoflush:  # the rows are written once
-        _invite(batch, [row for row in rows if not row.invitation_id and _stands(row, known, by.practice.youngest_account_years, on)], due, now)
+        standing = [row for row in rows if not row.invitation_id and _stands(row, known, by.practice.youngest_account_years, on)]
+        _invite(batch, _each_once(standing), due, now)
         _remind(batch, [row for row in asked if not rehearsal.objection_again(known[row.profile_id], address_key(row.email))], due, now)
         for row in rows:
             row.done_at = now
@@ -113,9 +114,12 @@ def _next(batch: InvitationBatch, portion: int) -> list[BatchRow]:
 
 
 def _lock_people(rows: list[BatchRow]) -> None:
-    """Whoever invites one of them by hand takes turns with us."""
+    """Whoever invites one of them by hand takes turns with us. While we wait, a merge may lead rows to other people."""
     ids = sorted({row.profile_id for row in rows})
     db.session.execute(select(Profile.id).where(Profile.id.in_(ids)).order_by(Profile.id).with_for_update())
+    found = select(BatchRow).where(BatchRow.id.in_([row.id for row in rows])).execution_options(populate_existing=True)
+    if {row.profile_id for row in db.session.scalars(found)} - set(ids):
+        _lock_people(rows)
 
 
 def _stands(row: BatchRow, known: dict[int, rehearsal.Person], youngest: int, on: date) -> bool:
@@ -125,6 +129,15 @@ def _stands(row: BatchRow, known: dict[int, rehearsal.Person], youngest: int, on
         row.relationship = rehearsal.relationship(person, row.profile_id, youngest, on)
     row.problem = rehearsal.objection(person, address_key(row.email), row.relationship)
     return not row.problem
+
+
+def _each_once(rows: list[BatchRow]) -> list[BatchRow]:
+    """Two rows may be of one person since a merge: the second is not invited beside the first."""
+    seen: dict[tuple[int, str], BatchRow] = {}
+    for row in rows:
+        first = seen.setdefault((row.profile_id, "" if row.relationship == SELF else address_key(row.email)), row)
+        row.problem = "" if first is row else f"{rehearsal.SAME_AS} {first.position}"
+    return [row for row in rows if not row.problem]
 
 
 def _due(batch: InvitationBatch, now: datetime) -> datetime:

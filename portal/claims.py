@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal import access, invitations, ledger, links, mailed_links, outbox, queries, signup, tokens
 from portal.addresses import address_key
@@ -56,6 +56,13 @@ class Circumstances:
 def of(link: MailedLink) -> Invitation | None:
     """What a link is about."""
     return db.session.get(Invitation, link.invitation_id) if link.invitation_id else None
+
+
+def was_united_into(public_id: str, invitation: Invitation) -> bool:
+    """Whether this is the id of an invitation of the same address that ended when two records became this person's."""
+    same = (Invitation.profile_id == invitation.profile_id, Invitation.email_key == invitation.email_key, Invitation.id != invitation.id)
+    found = select(Invitation.id).where(Invitation.public_id == public_id, *same, Invitation.deleted_at.is_not(None))
+    return db.session.scalar(found) is not None
 
 
 def state(link: MailedLink, invitation: Invitation, now: datetime) -> str:
@@ -221,11 +228,12 @@ def _open(how: Circumstances, now: datetime) -> tuple[MailedLink, Invitation]:
 
 
 def _locked(link: MailedLink | None, now: datetime) -> tuple[MailedLink, Invitation]:
-    """First the invitation, then its link: the order in which resending and deleting take them too."""
-    if link is None or link.invitation_id is None:
-        raise LinkEnded(state="deleted")
-    invitation = db.session.get(Invitation, link.invitation_id, with_for_update=True, populate_existing=True)
-    link = db.session.get(MailedLink, link.id, populate_existing=True)
+    """First the invitation, then its link: the order in which resending and deleting take them too. A merge may lead the link to
+    another invitation while we wait."""
+    invitation = None
+    while link is not None and link.invitation_id is not None and (invitation is None or invitation.id != link.invitation_id):
+        invitation = db.session.get(Invitation, link.invitation_id, with_for_update=True, populate_existing=True)
+        link = db.session.get(MailedLink, link.id, populate_existing=True)
     if link is None or invitation is None:
         raise LinkEnded(state="deleted")
     return link, invitation

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
-from portal import access, links
+from portal import access, links, tombstones
 from portal.access import MANAGE_ACCESS
 from portal.database import db
 from portal.models import Account, Invitation, Link, Profile
@@ -69,8 +69,10 @@ def person(account: Account, public_id: str, now: datetime) -> Person | None:
 
 
 def other_of(mine: Person, public_id: str) -> Link | None:
-    """Somebody else's access to the same person that this account may decide about."""
-    return next((one for one in mine.others if one.public_id == public_id and mine.decides_about(one)), None)
+    """Somebody else's access to the same person that this account may decide about, under an id it had before a merge too."""
+    united = db.session.scalar(select(Link.id).where(Link.public_id == public_id, Link.profile_id == mine.link.profile_id, Link.united_with_id.is_not(None)))
+    carried = tombstones.carried_by(united) if united else None
+    return next((one for one in mine.others if (one.public_id == public_id or one.id == carried) and mine.decides_about(one)), None)
 
 
 def sent_by(mine: Person, public_id: str) -> Invitation | None:

@@ -1,4 +1,7 @@
-"""The ledger of one person, page by page, latest first, in words and as far as the reader may know. The first argument is who reads."""
+"""The ledger of one person, page by page, latest first, in words and as far as the reader may know. The first argument is who reads.
+
+Lines of records that were merged into this one are told with its own, each as far as this reader may know of this person.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -8,12 +11,13 @@ from typing import NamedTuple
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import aliased
 
-from portal import ledger_words
+from portal import ledger_words, merge_ledger, tombstones
 from portal.database import db
 from portal.filters import local
 from portal.ledger_words import Line, Reader
 from portal.models import Account, LedgerLine, Link, StaffMember
 
+WORDS = (merge_ledger,)  # imported, so that the ledger can speak of merges
 PER_PAGE = 50
 _AT_ONCE, _FARTHEST = 200, 5  # lines read at a time, and how often for one page: most may be nothing to this reader
 
@@ -53,23 +57,23 @@ def _instant(before: int | None) -> datetime | None:
 
 
 def _entries(reader: Reader, before: datetime | None) -> Iterator[Entry | None]:
-    place = None
+    place, whose = None, [reader.profile.id, *tombstones.sources(reader.profile)]
     for _turn in range(_FARTHEST):
-        rows = _rows(reader, before, place)
+        rows = _rows(whose, before, place)
         yield from _told(reader, rows)
         if len(rows) < _AT_ONCE:
             return
         place = rows[-1][0].at, rows[-1][0].id
 
 
-def _rows(reader: Reader, before: datetime | None, place: tuple | None) -> list:
+def _rows(whose: list[int], before: datetime | None, place: tuple | None) -> list:
     holder = aliased(Account)
     found = (
         select(LedgerLine, Account, Link, holder)
         .outerjoin(Account, Account.id == LedgerLine.account_id)
         .outerjoin(Link, Link.id == LedgerLine.link_id)
         .outerjoin(holder, holder.id == Link.account_id)
-        .where(LedgerLine.profile_id == reader.profile.id)
+        .where(LedgerLine.profile_id.in_(whose))
         .order_by(LedgerLine.at.desc(), LedgerLine.id.desc())
         .limit(_AT_ONCE)
     )
@@ -84,7 +88,8 @@ def _told(reader: Reader, rows: list) -> Iterator[Entry | None]:
     roles = _roles(reader, {account.id for _row, account, *_ in rows if account})
     known = ledger_words.loaded([row for row, *_ in rows])
     for row, actor, link, holder in rows:
-        line = Line(row, actor, link, holder, roles.get(actor.id) if actor and _is_by_staff(row) else None)
+        role = roles.get(actor.id) if actor and _is_by_staff(row) else None
+        line = Line(row, actor, link, holder, role, carried_by=tombstones.carrier(link).id if link and link.united_with_id else None)
         what = ledger_words.what(line, reader, known)
         yield Entry(row.at, what, ledger_words.who(line, reader)) if what else None
 

@@ -52,13 +52,15 @@ class Reader:
 
 @dataclass(frozen=True)
 class Line:
-    """A ledger line with the rows it names. `role`: the actor's role at the practice if it was done as staff."""
+    """A ledger line with the rows it names. `role`: the actor's role at the practice if it was done as staff; `carried_by`: the id of
+    the link in which the access of `link` goes on since a merge."""
 
     row: LedgerLine
     actor: Account | None
     link: Link | None
     holder: Account | None  # whose link it is
     role: str | None
+    carried_by: int | None = None
 
     @property
     def is_own_link(self) -> bool:
@@ -70,7 +72,7 @@ class Line:
 
     def is_about(self, reader: Reader) -> bool:
         """About the reader's own access."""
-        return reader.link is not None and self.link is not None and self.link.id == reader.link.id
+        return reader.link is not None and self.link is not None and reader.link.id in (self.link.id, self.carried_by)
 
 
 Maker = Callable[[Line, Reader, Any], str | None]

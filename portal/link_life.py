@@ -105,7 +105,7 @@ def _tell_stepped(link: Link, standing: access.Step, turned_on: date | None, now
 
 
 def _locked(link_ids: Iterable[int]) -> list[Link]:
-    """As they are in the database now, with their people."""
-    found = select(Link).where(Link.id.in_(list(link_ids))).order_by(Link.id)
+    """As they are in the database now, with their people; read apart from the lock: see `links.locked`."""
+    ids = db.session.scalars(select(Link.id).where(Link.id.in_(list(link_ids))).order_by(Link.id).with_for_update()).all()
     whole = (joinedload(Link.account), joinedload(Link.profile).joinedload(Profile.practice))
-    return list(db.session.scalars(found.options(*whole).with_for_update(of=Link).execution_options(populate_existing=True)))
+    return list(db.session.scalars(select(Link).where(Link.id.in_(ids)).order_by(Link.id).options(*whole).execution_options(populate_existing=True)))

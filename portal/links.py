@@ -18,6 +18,7 @@ from portal.database import db
 from portal.errors import DomainError, on_violation
 from portal.models import Account, Link, Profile, StaffMember
 from portal.signals import access_given
+from portal.tombstones import carried_by, standing
 
 class NotYoursToDecide(DomainError):
     """Somebody else gave this access, or it has ended."""
@@ -187,8 +188,11 @@ def make_primary(link: Link, now: datetime, *, by: StaffMember) -> None:
 
 
 def keep_safe(profile: Profile, safe: bool, now: datetime, *, by: StaffMember) -> None:
-    """Keep those who act for this person apart, or let them know of each other again (MISSION F6)."""
-    profile = db.session.get(Profile, profile.id, with_for_update=True)
+    """Keep those who act for this person apart, or let them know of each other again (MISSION F6). A merge in this very moment never
+    loses that somebody is to be kept safe, nor takes it from the person who stands for them now: raises NotYoursToDecide."""
+    asked, profile = profile.id, standing(profile.id)
+    if profile.id != asked and not safe:
+        raise NotYoursToDecide()
     profile.safe_at = (profile.safe_at or now) if safe else None
     ledger.record("kept_safe" if safe else "kept_safe_no_more", now, profile=profile, account=by.account, **{"as": "staff"})
 
@@ -204,17 +208,19 @@ def _primary(profile: Profile) -> Link | None:
 
 
 def locked(link: Link) -> Link:
-    """As it is in the database now. Raises NotYoursToDecide when it has been revoked meanwhile."""
-    found = db.session.scalar(
-        select(Link)
-        .where(Link.id == link.id, Link.revoked_at.is_(None))
-        .options(joinedload(Link.account), joinedload(Link.profile).joinedload(Profile.practice))
-        .with_for_update(of=Link)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
+    """As it is in the database now; where a merge united it with another meanwhile, that one. Raises NotYoursToDecide when it has been
+    revoked."""
+    row = _lock(link.id) or _lock(carried_by(link.id))
+    if row is None:
         raise NotYoursToDecide()
-    return found
+    # Read apart from the lock: who waited for a merge would find the row at its new person, and nobody there.
+    whole = (joinedload(Link.account), joinedload(Link.profile).joinedload(Profile.practice))
+    return db.session.scalar(select(Link).where(Link.id == row).options(*whole).execution_options(populate_existing=True))
+
+
+def _lock(link_id: int) -> int | None:
+    """Its id again, unless it was revoked."""
+    return db.session.scalar(select(Link.id).where(Link.id == link_id, Link.revoked_at.is_(None)).with_for_update())
 
 
 def tell(link: Link, template: str, now: datetime, by: Account | None = None) -> None:

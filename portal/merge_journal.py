@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.database import UtcDateTime, db
 from portal.models import Merge, MergeChange, OutboxMail
+from portal.outbox import ABOUT_ONE_THING
 
 
 class Journal:
@@ -47,7 +48,7 @@ class Journal:
 
     def supersede(self, about: str) -> None:
         """What still waits in the outbox about a thing is not sent, unless the merge is taken back."""
-        waiting = select(OutboxMail).where(OutboxMail.about == about, OutboxMail.state.in_(("queued", "held"))).order_by(OutboxMail.id)
+        waiting = select(OutboxMail).where(OutboxMail.about == about, OutboxMail.state.in_(("queued", "held")), ABOUT_ONE_THING).order_by(OutboxMail.id)
         for mail in db.session.scalars(waiting.with_for_update()):
             self.change(mail, state="superseded")
 

@@ -13,6 +13,7 @@ from portal.ids import secret
 from portal.models import Account, OutboxMail
 
 
+ABOUT_ONE_THING = OutboxMail.refs["also"].as_string().is_(None)
 NEW_MAIL = "new mail"  # in session.info, until the commit that lets the postman see it
 
 
@@ -93,8 +94,9 @@ def _message_id() -> str:
 
 
 def supersede(about: str, template: str | None = None) -> None:
-    """What still waits about a thing is no longer true: the reminders of an appointment that was moved."""
-    waiting = update(OutboxMail).where(OutboxMail.about == about, OutboxMail.state.in_(("queued", "held")))
+    """What still waits about a thing is no longer true: the reminders of an appointment that was moved. A mail that says something
+    else besides stays, and leaves that out when it is written."""
+    waiting = update(OutboxMail).where(OutboxMail.about == about, OutboxMail.state.in_(("queued", "held")), ABOUT_ONE_THING)
     db.session.execute(
         (waiting if template is None else waiting.where(OutboxMail.template == template)).values(state="superseded")
     )

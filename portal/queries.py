@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from portal import tombstones
 from portal.database import db
 from portal.models import Account, Invitation, Link, OutboxMail, Practice, Profile, Registration, StaffMember
 from portal.models.invitation import UNANSWERED
@@ -45,15 +46,17 @@ def links_of(asker, practice: Practice | None = None) -> list[Link]:
 
 
 def link_of(asker, public_id: str, now: datetime) -> Link | None:
-    """The asker's own live link of this id with profile and practice; None if not there, not theirs, revoked or past its last day."""
+    """The asker's own live link of this id with profile and practice; None if not there, not theirs, revoked or past its last day.
+
+    One that a merge united with another answers with that one, which has another id: send on who only looks.
+    """
     if not asker.is_authenticated:
         return None
-    found = db.session.scalar(
-        select(Link)
-        .join(Profile)
-        .where(Link.public_id == public_id, Link.account_id == asker.id, Link.revoked_at.is_(None), Profile.merged_at.is_(None))
-        .options(joinedload(Link.profile).joinedload(Profile.practice))
-    )
+    mine = (Link.public_id == public_id, Link.account_id == asker.id)
+    found = _live(*mine)
+    if found is None:
+        united = db.session.scalar(select(Link).where(*mine, Link.united_with_id.is_not(None)))
+        found = _live(Link.id == tombstones.carried_by(united.id), Link.account_id == asker.id) if united is not None else None
     return found if found is not None and found.is_live(now.astimezone(ZoneInfo(found.profile.practice.zone)).date()) else None
 
 
@@ -62,6 +65,11 @@ def count_waiting(staff: StaffMember) -> int:
     ends = (Registration.accepted_at, Registration.merged_at, Registration.declined_at)
     waiting = (Registration.practice_id == staff.practice_id, *(end.is_(None) for end in ends), Registration.later_at.is_(None))
     return db.session.scalar(select(func.count()).select_from(Registration).where(*waiting))
+
+
+def _live(*which) -> Link | None:
+    mine = select(Link).join(Profile).where(*which, Link.revoked_at.is_(None), Profile.merged_at.is_(None))
+    return db.session.scalar(mine.options(joinedload(Link.profile).joinedload(Profile.practice)))
 
 
 def count_undelivered(staff: StaffMember, since: datetime) -> tuple[int, int]:
@@ -88,7 +96,9 @@ def has_acted_for(asker: Account, profile: Profile) -> bool:
 
 
 def link_taken_up(asker: Account, invitation: Invitation) -> Link | None:
-    """The asker's own access that came of an invitation, while it lasts."""
-    if invitation.accepted_by_id != asker.id or invitation.link_id is None:
-        return None
-    return db.session.scalar(select(Link).where(Link.id == invitation.link_id, Link.account_id == asker.id, Link.revoked_at.is_(None)))
+    """The asker's own access that came of an invitation, or was found to be there already by a merge, while it lasts."""
+    if invitation.accepted_by_id == asker.id and invitation.link_id is not None:
+        return _live(Link.id == tombstones.carried_by(invitation.link_id), Link.account_id == asker.id)
+    if invitation.deleted_at is not None and invitation.is_to(asker):
+        return _live(Link.profile_id == invitation.profile_id, Link.account_id == asker.id)
+    return None

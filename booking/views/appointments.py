@@ -19,7 +19,7 @@ from booking.views.blueprint import blueprint
 from portal import clock
 from portal.access import BOOK, CHANGE, EVERYTHING, SEE_TIMES
 from portal.models import Link
-from portal.queries import links_of
+from portal.queries import link_of, links_of
 from portal.reading import note_read
 
 
@@ -58,7 +58,7 @@ def appointments():
     past = request.args.get("past") == "1"
     now, links = clock.now(), links_of(current_user)
     everybody = people(links, now)
-    who = _chosen(everybody)
+    who = _chosen(everybody, now)
     rows = seen_by(current_user, now, past)
     elsewhere = seen_by(current_user, now) if past and any(one.appointment.was_handed_over for one in rows) else []
     said = moved_on(rows, rows + elsewhere)
@@ -81,10 +81,12 @@ def appointments():
     return answer
 
 
-def _chosen(everybody: list[Person]) -> Person | None:
-    """Whose appointments the address asks for; None: everybody's. Aborts with 404 for somebody else's link."""
-    asked = request.args.get("who")
-    return next((one for one in everybody if one.link.public_id == asked), None) or abort(404) if asked else None
+def _chosen(everybody: list[Person], now: datetime) -> Person | None:
+    """Whose appointments the address asks for, by any link of the asker's to them; None: everybody's. Aborts with 404 for somebody else's."""
+    if not request.args.get("who"):
+        return None
+    link = link_of(current_user, request.args["who"], now) or abort(404)
+    return next((one for one in everybody if one.key == person(link)), None) or abort(404)
 
 
 @blueprint.get("/appointments/<public_id>")

@@ -10,10 +10,10 @@ from booking.bookings import must_be_changeable
 from booking.disclosure import blind_account, knows_all
 from booking.models import Appointment
 from booking.queries import link_to
-from booking.steps import ANYONE, ME, Steps
+from booking.steps import ANYONE, ME, UNKNOWN, Steps
 from booking.timetable import Practitioner, Service, Timetable, timetable
 from booking.wishes import Wish
-from portal import clock
+from portal import clock, tombstones
 from portal.access import BOOK, CHANGE
 from portal.links import paused_by_a_step
 from portal.models import Link, Practice
@@ -105,6 +105,7 @@ def chosen(practice: Practice, **but) -> Choices:
     if steps.move and not current_user.is_authenticated:
         abort(redirect(url_for("portal.sign_in", next=request.full_path)))
     known = links_of(current_user, practice)
+    steps = _of_survivor(practice, steps, known)
     has_own = any(link.relationship == "self" for link in known)
     today = clock.today(practice.zone)
     links = [link for link in known if link.allows(BOOK, today)]
@@ -115,6 +116,15 @@ def chosen(practice: Practice, **but) -> Choices:
     link = _link(steps, links) or _none_of(steps, paused, today)
     service = table.service(steps.what)
     return Choices(practice, steps, table, links, has_own, link, service, _practitioner(table, service, steps.with_), None, paused)
+
+
+def _of_survivor(practice: Practice, steps: Steps, known: list[Link]) -> Steps:
+    """A record named in an old address may have been merged since: to whoever acts for the person who stands for it, it is that one."""
+    people = {link.profile_id: link.profile.public_id for link in known}
+    if not people or steps.who in ("", ME, UNKNOWN, *people.values()):
+        return steps
+    standing = tombstones.standing_for(practice.id, steps.who)
+    return steps.but(who=people[standing.id]) if standing is not None and standing.id in people else steps
 
 
 def _link(steps: Steps, links: list[Link]) -> Link | None:

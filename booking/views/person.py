@@ -1,12 +1,12 @@
 """One person at one practice, as the asker may act for them: where the account menu leads. The address says who, not the session."""
 
-from flask import abort, g, render_template, request
+from flask import abort, g, redirect, render_template, request
 from flask_login import current_user
 
 from booking.queries import appointments_of
 from booking.views.appointments import line
 from booking.views.blueprint import blueprint
-from portal import clock, family
+from portal import clock, family, forwarding
 from portal.access import BOOK
 from portal.access_words import answers
 from portal.links import today
@@ -19,6 +19,8 @@ from portal.reading import note_read
 def person(public_id):
     now = clock.now()
     link = link_of(current_user, public_id, now) or abort(404)
+    if link.public_id != public_id:  # united with another by a merge
+        return redirect(forwarding.here({public_id: link.public_id}))
     g.practice, g.acting_link, on = link.profile.practice, link, today(link.profile, now)
     coming = [one for one in appointments_of(current_user, now) if one.profile_id == link.profile_id]
     page = render_template(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal import invitations, links, mailed_links
+from portal import invitations, links, mailed_links, tombstones
 from portal.access import SELF
 from portal.batch_results import mail_states
 from portal.database import db
@@ -52,6 +52,13 @@ def link_to(person: Profile, public_id: str) -> Link | None:
     """Access to this person that was not taken away."""
     found = select(Link).where(Link.profile_id == person.id, Link.public_id == public_id, Link.revoked_at.is_(None))
     return db.session.scalar(found.options(joinedload(Link.account), joinedload(Link.profile).joinedload(Profile.practice)))
+
+
+def carrier_of(person: Profile, public_id: str) -> Link | None:
+    """Where access goes on that a merge united with other access to this person; None if it has ended since."""
+    united = select(Link).where(Link.profile_id == person.id, Link.public_id == public_id, Link.united_with_id.is_not(None))
+    found = db.session.scalar(united)
+    return link_to(person, tombstones.carrier(found).public_id) if found is not None else None
 
 
 def invitation_of(staff: StaffMember, public_id: str) -> Invitation | None:

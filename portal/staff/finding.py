@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal import cards
+from portal import cards, tombstones
 from portal.access import PRACTITIONER
 from portal.database import db
 from portal.folding import fold, folded
@@ -34,6 +34,12 @@ def seen_by(staff: StaffMember) -> list[ColumnElement[bool]]:
 def person_of(staff: StaffMember, public_id: str) -> Profile | None:
     """The person at the practice of this staff member, if they may see them."""
     return db.session.scalar(select(Profile).where(Profile.public_id == public_id, *seen_by(staff)).options(joinedload(Profile.practice)))
+
+
+def standing_for(staff: StaffMember, public_id: str) -> Profile | None:
+    """The person into whom this record was merged, if this staff member may see them."""
+    standing = tombstones.standing_for(staff.practice_id, public_id)
+    return person_of(staff, standing.public_id) if standing is not None else None
 
 
 def several(staff: StaffMember, public_ids: Collection[str]) -> list[Profile]:

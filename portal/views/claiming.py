@@ -17,6 +17,7 @@ from portal.mailed_links import CLAIM, COPIED, MAILED, LinkEnded
 from portal.models import Account, Invitation, Link, MailedLink
 
 STATUS = {"forged": 404, "locked": 403, "too_young": 403, "theirs_alone": 403}
+CHANGED = "changed"  # a merge has put another invitation in the place of the one that was looked at
 ANOTHER = "another"  # the form that was sent is about another invitation than the one opened last
 
 
@@ -95,7 +96,7 @@ def opened() -> Claim:
     claim = Claim(link, claims.of(link), how)
     g.practice, g.claim = claim.invitation.profile.practice, claim
     if request.method == "POST" and request.form.get("invitation") != claim.invitation.public_id:
-        raise LinkEnded(state=ANOTHER)
+        raise LinkEnded(state=CHANGED if claims.was_united_into(request.form.get("invitation", ""), claim.invitation) else ANOTHER)
     return claim
 
 
@@ -118,6 +119,9 @@ def of_claim(view):
 
 def ended(state: str):
     """What became of it and what to do next. Tells nothing about the person, and never the address."""
+    if state == CHANGED:
+        flash(_("The clinic has changed this invitation. Look at it again."))
+        return redirect(url_for("portal.claim"))
     if state == ANOTHER:
         flash(_("You have opened another invitation since, so nothing was done. This page is about the newer one. For the other, open its link again."))
         return redirect(url_for("portal.claim"))

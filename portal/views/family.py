@@ -6,18 +6,23 @@ from flask import abort, flash, g, redirect, render_template, request, session, 
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import access_words, clock, deciding, family
+from portal import access_words, clock, deciding, family, forwarding
 from portal.database import transact
 from portal.queries import invitations_for
 from portal.views.blueprint import blueprint
 
 
 def of_mine(view):
-    """The view is called with `mine` (a family.Person) in place of `public_id`: a person this account acts for. Else 404."""
+    """The view is called with `mine` (a family.Person) in place of `public_id`: a person this account acts for. Else 404.
+
+    Under the address of access that a merge united with other access, looking leads to that one; a form is about that one.
+    """
 
     @wraps(view)
     def guarded(public_id, **kwargs):
         mine = family.person(session.account, public_id, clock.now()) or abort(404)
+        if mine.link.public_id != public_id and request.method in forwarding.LOOKING:
+            return redirect(forwarding.here({public_id: mine.link.public_id}))
         g.practice, g.acting_link = mine.link.profile.practice, mine.link
         return view(mine=mine, **kwargs)
 
