@@ -18,8 +18,9 @@ def add_person(staff):
     now, form = clock.now(), PersonForm(practice=staff.practice, today=clock.today(staff.practice.zone))
     if not form.validate_on_submit():
         return _page(staff, form), 422 if request.method == "POST" else 200
+    others = request.form.getlist("different") if "anyway" in request.form else ()
     try:
-        person = transact(adding.add, staff, form.facts(), now, different_from=request.form.getlist("different"))
+        person = transact(adding.add, staff, form.facts(), now, different_from=others)
     except LooksAlike as error:
         return _page(staff, form, error.found), error.status
     flash(_("%(name)s is added.", name=person.name))
