@@ -1,4 +1,4 @@
-"""Measures every part, or those named on the command line, and prints one table."""
+"""Measures every part, or those named on the command line, and prints one table. What follows the first option is for the part matching."""
 
 import importlib
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bench import Row
 
-PARTS = ("engine", "pages", "bookings", "growth", "invitations", "lookalikes")
+PARTS = ("engine", "pages", "bookings", "growth", "invitations", "matching", "lookalikes")
 HEADINGS = ("", "value", "unit", "× floor", "aim", "")
 
 
@@ -32,7 +32,9 @@ def table(rows: Iterable[Row]) -> str:
     return "\n".join("  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(line, sides, widths)).rstrip() for line in lines)
 
 
-def main(chosen: list[str]) -> int:
+def main(words: list[str]) -> int:
+    at = next((at for at, word in enumerate(words) if word.startswith("--")), len(words))
+    chosen, options = words[:at], words[at:]
     unknown = set(chosen) - set(PARTS)
     if unknown:
         print(f"No such part: {', '.join(sorted(unknown))}. There is: {', '.join(PARTS)}", file=sys.stderr)
@@ -40,7 +42,8 @@ def main(chosen: list[str]) -> int:
     rows = []
     for part in chosen or PARTS:
         print(f"Measuring {part} …", file=sys.stderr)
-        rows.extend(importlib.import_module(f"bench.{part}").rows())
+        measure = importlib.import_module(f"bench.{part}").rows
+        rows.extend(measure(options) if part == "matching" else measure())
     print(table(rows))
     return 0
 
