@@ -176,6 +176,7 @@ def _by_name(found: Found) -> str | None:
     doubtful = (
         given == "initial"
         or born in ("changed", "generation", "decade", "different")
+        or born == "digit" and not found.reached
         or not nearly and (given in ("close", "rhyme", "missing") or family in ("missing", "different") or born == "missing")
         or card in ("different", "next") and not found.reached and found.near not in ("same", "typo")
     )  # fmt: skip
@@ -185,6 +186,8 @@ def _by_name(found: Found) -> str | None:
 def _may_be_one(found: Found, nearly: bool) -> bool:
     """The gates: whatever else agrees, these are two people."""
     given, family, born = found.given_name, found.family_name, found.born_on
+    if given == family == "missing":
+        return False
     if born in _FAR:  # parents and children
         return nearly and not found.same_reach and {given, family} <= {"same", "spelling", "typo", "rhyme", "missing"}
     if given == "different":  # twins, brothers and sisters

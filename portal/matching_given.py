@@ -109,7 +109,12 @@ def _is_form(one: str, other: str) -> bool:
     written, called = ({name: side.get(name, frozenset()) for name in (one, other)} for side in _forms())
     if written[one] & (written[other] | called[other]) or called[one] & written[other]:
         return True
-    return bool(called[one] & called[other]) and (one.startswith(other) or other.startswith(one) or one[:3] == other[:3])
+    return bool(called[one] & called[other]) and _stem(one) == _stem(other)
+
+
+def _stem(word: str) -> str:
+    """Liz, Lizzie and Lizzy are liz."""
+    return re.sub(r"(.)\1$", r"\1", re.sub("(?<=..)(?:ie|ey|y|i|e)$", "", word))
 
 
 def _skeleton(word: str) -> str:

@@ -84,7 +84,7 @@ def family(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     a, b = "".join(one), "".join(other)
     if a == b or set(one) == set(other):
         return "same"
-    if sound(a) == sound(b):
+    if sound(a).rstrip("e") == sound(b).rstrip("e"):
         return "spelling"
     if (len(one) > 1 or len(other) > 1) and {sound(x) for x in one if len(x) > 2} & {sound(x) for x in other if len(x) > 2}:
         return "part"
