@@ -41,3 +41,8 @@ def person_page(template: str, staff: StaffMember, person: Profile, now: datetim
 def say_with_undo(words: str, undo: str) -> None:
     """Flash `words` with a button that undoes what they say: a POST to the address `undo` (templates/staff/base.html)."""
     flash(words, f"undo {undo}")
+
+
+def say_with_link(words: str, address: str, label: str) -> None:
+    """Flash `words` with a link beside them."""
+    flash(words, f"link {address} {label}")

@@ -13,9 +13,10 @@ from booking.models import Hold
 from booking.queries import soonest
 from booking.timetable import timetable
 from booking.wishes import Wish
-from portal import batch_files, batches, invitations, links
+from portal import batch_files, batches, invitations, links, merge_preview, merges
 from portal.access import SEE_TIMES, default_permissions
 from portal.database import db, transact
+from portal.merge_choices import Choices
 from portal.models.link import FROM_PERSON
 from portal.models import Invitation, Link, Profile, StaffMember
 from portal.seed import name_id
@@ -201,6 +202,13 @@ TABLE = [
     Door("staff.search_duplicates", "/staff/riverside/duplicates/search", IN, 404, only(302, "admin", "front desk"), post={}),
     Door("staff.merge_with", f"{_PATIENT}/merge", IN, 404, only(200, "admin", "front desk")),
     Door("staff.merge_with", f"{_PATIENT}/merge?q=shah", IN, 404, only(200, "admin", "front desk")),
+    Door("staff.merge", f"{_PATIENT}/merge/{{neighbour}}", IN, 404, only(200, "admin", "front desk")),
+    Door("staff.merge", f"{_PATIENT}/merge/{{neighbour}}", IN, 404, only(409, "admin", "front desk"), post={}),  # not what was looked at
+    Door("staff.merge", f"/staff/riverside/people/{{neighbour}}/merge/{RANDOM}", IN, 404),
+    Door("staff.merges", "/staff/riverside/merges", IN, 404, only(200, "admin", "front desk")),
+    Door("staff.merges", "/staff/nowhere/merges", IN, 404),
+    Door("staff.undo_merge", "/staff/riverside/merges/{merge}/undo", IN, 404, only(200, "admin", "front desk")),
+    Door("staff.undo_merge", "/staff/riverside/merges/{merge}/undo", IN, 404, only(422, "admin", "front desk"), post={}),  # whose a visit is, was not said
     Door("staff.different", f"{_PATIENT}/merge/{{neighbour}}/different", IN, 404, only(302, "admin", "front desk"), post={}),
     Door("staff.different", f"/staff/riverside/people/{{neighbour}}/merge/{RANDOM}/different", IN, 404, post={}),
     Door("staff.take_back_different", f"{_PATIENT}/merge/{{neighbour}}/different/take-back", IN, 404, only(302, "admin", "front desk"), post={}),
@@ -299,6 +307,7 @@ class Town:
             "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id,
             "neighbour": cast.walter.public_id, **self.family,
         }  # fmt: skip
+        merged = {"own": self._merged("dana", "riverside"), "foreign": self._merged("sylvie", "beau-rivage"), "deleted": RANDOM, "random": RANDOM}
         self.targets = {
             "own": {"id": own.public_id, "who": leo.public_id, "link": cast.link("priya", "leo").public_id, "batch": self._list("dana", "riverside"),
                     "patient": leo.public_id, "ticket": self._ticket("dana", leo), "registration": name_id("registration of wei@riverside")},
@@ -308,6 +317,8 @@ class Town:
             "deleted": self._gone(practice, now),
             "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM, "batch": RANDOM, "patient": RANDOM, "ticket": RANDOM, "registration": RANDOM},
         }
+        for aim, target in self.targets.items():
+            target["merge"] = merged[aim]
 
     def _let_in(self, leo, now) -> None:
         """The mother has given one more account access to Leo, and another is invited."""
@@ -341,6 +352,20 @@ class Town:
         staff = self.cast.staff(by, person.practice.slug)
         return transact(invitations.invite, staff, person, invitations.Wanted("ticket@example.com", "trusted", (SEE_TIMES,)), self.app.config["CLOCK"]()).public_id
 
+    def _merged(self, by: str, slug: str) -> str:
+        """A merge of two records, since when an invitation was sent to the one that is left."""
+        staff, now = self.cast.staff(by, slug), self.app.config["CLOCK"]()
+
+        def happen():
+            twins = [Profile(practice_id=staff.practice_id, given_name="Twin", family_name=family, created_at=now) for family in ("Ash", "Birch")]
+            db.session.add_all(twins)
+            db.session.flush()
+            done = merges.merge(staff, *twins, Choices(), merge_preview.preview(*twins, Choices(), now).mark, now)
+            invitations.invite(staff, done.target, invitations.Wanted("since@example.com", "trusted", (SEE_TIMES,)), now)
+            return done.public_id
+
+        return transact(happen)
+
     def _list(self, by: str, slug: str) -> str:
         """A list of people to invite, of one who has no address."""
         staff, now = self.cast.staff(by, slug), self.app.config["CLOCK"]()
@@ -356,7 +381,7 @@ class Town:
 
     def addresses(self, door: Door) -> dict[str, str]:
         """target → address; just `own` where the path names no thing of somebody."""
-        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket", "registration")) else ["own"]
+        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket", "registration", "merge")) else ["own"]
         return {aim: door.path.format(**self.facts, **self.targets[aim]) for aim in aims}
 
     def browser(self, asker: str) -> Reader:

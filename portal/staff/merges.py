@@ -1,0 +1,29 @@
+"""Merges of the practice: who united which records, when, what went over, and the way back (MISSION F8). One person's stand on their page."""
+
+from datetime import datetime
+
+from portal import clock, merge_history, unmerging
+from portal.guards import staff_only
+from portal.models import Profile, StaffMember
+from portal.staff import merge_words
+from portal.staff.blueprint import blueprint
+from portal.staff.page import SEES_EVERYBODY, sees_everybody, staff_page
+from portal.staff.panels import Panel, on_person
+from portal.staff.people import page_asked
+
+
+@blueprint.get("/merges")
+@staff_only(*SEES_EVERYBODY)
+def merges(staff):
+    now, found = clock.now(), merge_history.listed(staff, page_asked())
+    people = {id_ for one in found.rows for id_ in (one.source_id, one.target_id)}
+    blocked = {one.id: later for one in found.rows if not one.is_undone and (later := unmerging.blocked_by(one))}
+    facts = {"found": found, "blocked": blocked, "visits": merge_history.gone_over(staff, found.rows, "appointments"), "named": merge_words.named}
+    return staff_page("staff/merges.html", staff, now, people=people, **facts)
+
+
+@on_person
+def merged_in(staff: StaffMember, person: Profile, now: datetime) -> Panel:
+    """`rows`: the merges that went into this record; for those who may take them back."""
+    rows = merge_history.standing_in(staff, person) if sees_everybody(staff) else []
+    return Panel("staff/_merged.html", {"rows": rows, "named": merge_words.named}, {one.source_id for one in rows}, [])

@@ -1,0 +1,66 @@
+"""Take a merge back: what returns to whom, what was made since and whose it is (MISSION F8)."""
+
+from datetime import datetime
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from portal import clock, lookalikes, merge_history, unmerging
+from portal.access import ADMIN
+from portal.database import transact
+from portal.errors import DomainError
+from portal.forms import clean
+from portal.guards import recently, staff_only
+from portal.models import Merge, StaffMember
+from portal.staff import merge_words, undo_words
+from portal.staff.blueprint import blueprint
+from portal.staff.page import SEES_EVERYBODY, say_with_link, staff_page
+
+LONGEST_WHY = 500
+
+
+@blueprint.route("/merges/<public_id>/undo", methods=["GET", "POST"])
+@staff_only(*SEES_EVERYBODY)
+@recently
+def undo_merge(staff, public_id):
+    now, merge = clock.now(), merge_history.merge_of(staff, public_id) or abort(404)
+    if merge.is_undone:
+        return _undone_already(staff)
+    if request.method != "POST":
+        return _page(staff, merge, now)
+    sides = {name.removeprefix("side."): value for name, value in request.form.items() if name.startswith("side.")}
+    try:
+        transact(take_back, staff, merge, sides, now, clean(request.form.get("why"))[:LONGEST_WHY], "different" in request.form)
+    except unmerging.NotMerged:
+        return _undone_already(staff)
+    except (unmerging.NotAssigned, unmerging.NeedsReview, unmerging.LaterMergeFirst) as error:
+        return _page(staff, merge, now, sides, error), error.status
+    say_with_link(_("The merge is undone: two records again."), _address(staff, merge.source), _("Open %(name)s", name=merge_words.named(merge.source)))
+    return redirect(_address(staff, merge.target))
+
+
+def take_back(staff: StaffMember, merge: Merge, sides: dict[str, str], now: datetime, why: str, are_different: bool) -> Merge:
+    """Two records again, and, if staff say so, never proposed as one again. A use case; raises what unmerging.unmerge raises."""
+    done = unmerging.unmerge(staff, merge, sides, now, why)
+    if are_different:
+        lookalikes.remember_different(done.source, done.target, now, staff)
+    return done
+
+
+def _page(staff, merge, now, sides: dict | None = None, problem: DomainError | None = None) -> str:
+    later, items = unmerging.blocked_by(merge), unmerging.items(merge)
+    missing = problem.facts.get("items", []) if problem else []
+    facts = {"merge": merge, "later": later, "items": items, "sides": {one.key: (sides or {}).get(one.key) or one.side for one in items}}
+    facts |= {"missing": {one.key for one in missing}, "problem": problem, "item_words": undo_words.item, "back": undo_words.back(merge)}
+    facts |= {"is_late": not merge.is_recent(now), "may": merge.is_recent(now) or staff.role == ADMIN, "named": merge_words.named, "both": merge_words.both_named(merge.source, merge.target)}
+    facts |= {"different": problem is None or "different" in request.form, "why": request.form.get("why", ""), "longest": LONGEST_WHY}
+    return staff_page("staff/undo_merge.html", staff, now, people=[merge.source_id, merge.target_id], **facts)
+
+
+def _undone_already(staff):
+    flash(str(unmerging.NotMerged.message), "warn")
+    return redirect(url_for("staff.merges", slug=staff.practice.slug))
+
+
+def _address(staff, person) -> str:
+    return url_for("staff.person", slug=staff.practice.slug, public_id=person.public_id)
