@@ -25,7 +25,7 @@ def test_the_oldest_comes_first_with_age_contact_and_account(cast, browse):
     names = ["".join(cell.itertext()).split("\n")[0] for cell in page.all("th", scope="row")]
     assert [name[:5] for name in names] == ["María", "Wei C", "Jean-", "Amara"]
     assert "30 August 1972 · age 54" in page.text
-    assert "35 minutes agoThursday 10 December at 9:25am" in page.text
+    assert "35 minutes agoThursday 10 December" in page.text
     assert "amara@example.com" in page.text and "(416) 555-0182" in page.text
     assert "(4 waiting)" in page.html
 
