@@ -1,19 +1,18 @@
 """How alike two people are, and why. Pure: no database, no clock.
 
-A proposal is made only where the names agree; then birth date, card, phone, e-mail and address weigh for and against. Weights
-are about how many times likelier the agreement is for one person than for two (in powers of two).
+Gates come first (twins, parents and children, strangers of one name), then what agrees and what does not is weighed, in powers of two: about
+how many times likelier it is of one person than of two.
 """
 
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
 from typing import NamedTuple
 
 from portal import matching_facts as facts
 from portal import matching_given as givens
 from portal import matching_names as names
+from portal.matching_keys import VERSION, keys, lookup_keys
+from portal.matching_person import Person, Ready
 
-VERSION = 1  # raise it when keys() changes: rows keyed with another version are keyed anew
+__all__ = ["VERSION", "Evidence", "Likeness", "Person", "keys", "likeness", "lookup_keys"]
 
 
 class Evidence(NamedTuple):
@@ -30,43 +29,6 @@ class Likeness(NamedTuple):
     grade: str
     score: float
     evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True)
-class Person:
-    """What is compared of a person. Phones in E.164, e-mails in small letters, card without blanks; empty where unknown."""
-
-    given_name: str = ""
-    family_name: str = ""
-    born_on: date | None = None
-    phones: frozenset[str] = frozenset()
-    emails: frozenset[str] = frozenset()
-    street: str = ""
-    city: str = ""
-    postal_code: str = ""
-    card: str = ""
-
-    @cached_property
-    def ready(self) -> "Ready":
-        """The same, cleaned once for many comparisons."""
-        given, family, generation = names.split(self.given_name, self.family_name)
-        street, city = facts.street(self.street), "".join(names.words(self.city))
-        return Ready(given, family, generation, facts.known_date(self.born_on), facts.card(self.card), self.phones, self.emails, street, city, facts.postal(self.postal_code))
-
-
-class Ready(NamedTuple):
-    """A person, cleaned."""
-
-    given: tuple[str, ...]
-    family: tuple[str, ...]
-    generation: str
-    born_on: date | None
-    card: str
-    phones: frozenset[str]
-    emails: frozenset[str]
-    street: facts.Street | None
-    city: str
-    postal: str
 
 
 _GIVEN = {"same": 5, "spelling": 4.5, "short": 4, "part": 4, "initial": 1.5, "typo": 4, "close": 2, "rhyme": 1, "different": -8, "missing": 0}
@@ -217,53 +179,3 @@ def _evidence(found: Found, weights: dict[str, float]) -> tuple[Evidence, ...]:
         del said["given_name"], said["family_name"]
     ordered = sorted(said, key=lambda field: (said[field] == "missing", -abs(weights[field]), field))
     return tuple(Evidence(field, said[field]) for field in ordered if said[field] != "missing" or field == "born_on")
-
-
-def keys(person: Person) -> frozenset[str]:
-    """Up to a dozen short ASCII strings; people who may be one share at least one."""
-    return frozenset(_keys(person.ready))
-
-
-def lookup_keys(person: Person) -> frozenset[str]:
-    """What to look for: the keys, and those the other would have if day and month, or the two names, were swapped."""
-    ready = person.ready
-    found = set(_keys(ready))
-    born = ready.born_on
-    if born and born.day <= 12:
-        found |= set(_born_keys(born.replace(month=born.day, day=born.month), _last(ready.family)))
-    if born and ready.given:
-        found |= set(_born_keys(born, _last(ready.given)))
-    if ready.postal and ready.given:
-        found.add(f"w{ready.postal[:10]}{_last(ready.given)}")
-    return frozenset(found)
-
-
-def _keys(it: Ready):
-    first, last = givens.code(it.given), _last(it.family)
-    if it.card:
-        yield f"c{it.card[:30]}"
-    for phone in sorted(it.phones)[:2]:
-        yield f"p{phone[-9:]}"
-    for email in sorted(it.emails)[:2]:
-        yield f"e{email[:36]}".encode("ascii", "replace").decode()
-    for word in it.family[:2]:
-        yield "n" + ".".join(sorted((first, names.bones(word)[:8])))
-    if it.born_on:
-        yield from _born_keys(it.born_on, last)
-        yield f"y{it.born_on:%Y}{last}{first[:1]}"
-    if it.postal and first:
-        yield f"z{it.postal[:10]}{first[:4]}"
-    if it.postal and last:
-        yield f"w{it.postal[:10]}{last}"
-    if it.street and it.street.numbers:
-        yield f"a{min(it.street.numbers)[:6]}{it.street.typed[:4]}{last[:2]}"
-
-
-def _born_keys(born: date, last: str):
-    # A first of January is often somebody whose birthday nobody knew: many share it.
-    yield f"b{born:%Y%m%d}" + (last if (born.month, born.day) == (1, 1) else "")
-    yield f"m{born:%m%d}{last}"
-
-
-def _last(family: tuple[str, ...]) -> str:
-    return names.bones(family[0])[:5] if family else ""
