@@ -145,8 +145,9 @@ def _unite(journal: Journal, one: Reach, now: datetime) -> None:
     held, primary_at = one.outcome.held, one.target.primary_at or one.source.primary_at
     journal.change(one.source, revoked_at=now, revoked_by_id=journal.merge.merged_by_id, united_with_id=one.target.id, primary_at=None)
     values = {"relationship": held.relationship, "decided_on": held.decided_on, "ends_on": held.ends_on, "review_on": held.review_on}
+    values["stepped_on"] = one.target.stepped_on or one.source.stepped_on  # who read of an age step does not read of it again
     kept = [name for name in one.target.permissions if name in held.permissions]
-    journal.change(one.target, also=("permissions", "ends_on"), permissions=kept, primary_at=primary_at, **values)
+    journal.change(one.target, also=("permissions", "ends_on", "decided_on"), permissions=kept, primary_at=primary_at, **values)
 
 
 def _end_run_out(journal: Journal, now: datetime) -> None:
