@@ -134,7 +134,7 @@ def _by_name(found: Found) -> str | None:
     if found.total < POSSIBLE:
         # A front desk wants to see the Maria Souza without a birth date when Maria Souza registers.
         alone = born == "missing" and card == "missing" and {given, family} <= {"same", "spelling"} and not found.crossed
-        return "possible" if alone and "different" not in (found.phone, found.email, found.address) else None
+        return "possible" if nearly or alone and "different" not in (found.phone, found.email, found.address) else None
     doubtful = (
         given == "initial"
         or born in ("changed", "generation", "decade", "different")
@@ -151,7 +151,7 @@ def _may_be_one(found: Found, nearly: bool) -> bool:
     if given == family == "missing":
         return False
     if born in _FAR:  # parents and children
-        return nearly and not found.same_reach and {given, family} <= {"same", "spelling", "typo", "rhyme", "missing"}
+        return nearly and not found.same_reach and (given in ("same", "spelling") or {given, family} <= {"same", "spelling", "typo", "rhyme", "missing"})
     if given == "different":  # twins, brothers and sisters
         return nearly and not found.same_reach and born in ("same", "swapped", "digit")
     if given in ("close", "rhyme") and found.same_reach and born == "same" and family != "different":

@@ -26,6 +26,7 @@ def lookup_keys(person: Person) -> frozenset[str]:
         found |= set(_born_keys(born, _last(ready.given)))
     if ready.postal and ready.given:
         found.add(f"w{ready.postal[:10]}{_last(ready.given)}")
+        found.add(f"z{ready.postal[:10]}{givens.code(ready.family)[:4]}")
     return frozenset(found)
 
 

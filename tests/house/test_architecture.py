@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 OURS = ("portal", "booking")
 SOURCES = sorted(path for name in OURS for path in (ROOT / name).rglob("*.py")) + [ROOT / "app.py"]
 PURE = ("answers", "availability", "facts", "gates", "grid", "horizon", "hours", "limits", "notice", "reasons", "visits", "agenda", "travel")
-HEARTS = [ROOT / "booking" / f"{name}.py" for name in PURE] + [ROOT / "portal" / f"{name}.py" for name in ("access", "rehearsal", "matching", "matching_names", "matching_given", "matching_facts", "uniting")]
+HEARTS = [ROOT / "booking" / f"{name}.py" for name in PURE] + [ROOT / "portal" / f"{name}.py" for name in ("access", "rehearsal", "uniting")]
+HEARTS += sorted((ROOT / "portal").glob("matching*.py"))
 # What a heart may ask for beside the standard library: sums over letters, as pure as its own.
 SUMS_OVER_LETTERS = {"rapidfuzz", "anyascii"}
 # Tables of the installation, not of a practice: an account, its sessions, what it was mailed, how often it tried.
