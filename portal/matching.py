@@ -129,8 +129,10 @@ def _by_name(found: Found) -> str | None:
     nearly = card == "typo" and found.reached  # as good as the same card
     if not _may_be_one(found, nearly):
         return None
-    if born == "same" and (nearly or found.reached and family in ("different", "missing") and given in ("same", "spelling", "typo")):
-        return "certain"  # another family name, as after a wedding; two people of one household do not share given name and birth date
+    # Another family name, as after a wedding: two people of one household do not share given name and birth date.
+    household = found.same_reach or found.address == "same" or found.address == "typo" and "different" not in (found.phone, found.email)
+    if born == "same" and (nearly or household and family in ("different", "missing") and given in ("same", "spelling", "typo")):
+        return "certain"
     if found.total < POSSIBLE:
         # A front desk wants to see the Maria Souza without a birth date when Maria Souza registers.
         alone = born == "missing" and card == "missing" and {given, family} <= {"same", "spelling"} and not found.crossed
