@@ -8,7 +8,7 @@ from portal.merge_parts import Count
 from portal.merge_preview import Detail, Preview
 from portal.models import Practice
 from portal.staff import merge_words
-from portal.uniting import SOURCE, TARGET
+from portal.uniting import DETAILS, SOURCE, TARGET
 
 ONLY_IF_DIFFERENT = ("language", "zone")
 
@@ -26,7 +26,8 @@ class Row(NamedTuple):
 
     @property
     def is_same(self) -> bool:
-        return self.source == self.target and not self.may_choose
+        """Said once for both; a number of both would read like their sum."""
+        return self.source == self.target and not self.may_choose and (self.name in DETAILS or not self.source)
 
 
 def rows(preview: Preview) -> list[Row]:

@@ -1,0 +1,297 @@
+"""The merge page: what differs, what will be true afterwards, and that nothing happens unseen (MISSION M5, F8, LOOK §4.16)."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal import lookalikes
+from portal.access import BOOK, SEE_TIMES
+from portal.database import db, transact
+from portal.models import DifferentPeople, LedgerLine, Merge, Profile, Registration
+from tests import mails
+from tests.portal.homes import change, give
+from tests.portal.invited import invite, rows
+
+RIVERSIDE = "/staff/riverside"
+KNOWN = dict(file_number="8841", given_name="Amara Grace", phone="+14165550100", card_number="1234-567-897-AB", card_region="ON", street="", city="", postal_code="")
+
+
+def address(source, target) -> str:
+    return f"{RIVERSIDE}/people/{source.public_id}/merge/{target.public_id}"
+
+
+def visit(app, cast, who: str, **ahead):
+    with app.app_context():
+        return mails.appointment(cast, who, app.config["CLOCK"]() + timedelta(**ahead))
+
+
+def fresh(app, profile) -> Profile:
+    return rows(app, Profile, Profile.id == profile.id)[0]
+
+
+def ticks(page) -> list[str]:
+    return [one.get("value") for one in page.all("input", name="confirm")]
+
+
+def chosen(page, name: str) -> list[str]:
+    return [one.get("value") for one in page.all("input", name=name) if one.get("checked") is not None]
+
+
+@pytest.fixture
+def pair(app, cast):
+    """Amara registered online; the clinic has her on file under a longer name and an older number, with two past visits."""
+    new, known = cast.profile("amara"), cast.amara_on_file
+    change(app, known, **KNOWN)
+    change(app, new, street="40 Elm Road", city="Toronto")
+    visit(app, cast, "amara-on-file", days=-40)
+    visit(app, cast, "amara-on-file", days=-20)
+    visit(app, cast, "amara", days=3)
+    return new, known
+
+
+@pytest.fixture
+def tom(browse, cast):
+    return browse(as_=cast.tom, staff=True)
+
+
+def test_the_page_says_what_differs_what_moves_and_what_will_be_true(tom, pair):
+    page = tom.page(address(*pair))
+    assert page.h1 == "Is this the same person?"
+    for said in (
+        "New registration", "Record, file 8841", "Name Different", "Phone Different", "•••• 7897, ON", "40 Elm Road, Toronto",
+        "1, next on 13 December 2026", "2, last on 20 November 2026", "Amara Okoye will see all 2 appointments of file 8841.",
+        "After merging: one patient, file 8841, named Amara Grace Okoye, with 3 appointments. Amara Grace can sign in. You can undo this for 30 days.",
+        "Same person: merge into file 8841", "Different person: accept as new", "Decide later",
+    ):  # fmt: skip
+        assert said in page.text, said
+    assert "1234-567" not in page.html and "Language" not in page.text
+
+
+def test_only_what_differs_asks_and_the_answer_is_proposed(tom, pair):
+    page = tom.page(address(*pair))
+    asked = {one.get("name") for one in page.all("input", type="radio") if one.get("name").startswith("detail.")}
+    assert asked == {"detail.name", "detail.phone"}
+    assert chosen(page, "detail.name") == ["target"] and chosen(page, "detail.phone") == ["source"]
+    names = [one.get("aria-label") for one in page.all("input", name="detail.name")]
+    assert names == ["Name: Amara Okoye, New registration", "Name: Amara Grace Okoye, Record, file 8841"]
+
+
+def test_two_warnings_may_both_be_kept(app, tom, pair):
+    change(app, pair[0], staff_alert="Afraid of needles.")
+    change(app, pair[1], staff_alert="Hard of hearing.")
+    page = tom.page(address(*pair))
+    assert chosen(page, "detail.staff_alert") == ["both"] and "Keep both" in page.text
+    tom.submit(page, address(*pair))
+    assert fresh(app, pair[1]).staff_alert == "Hard of hearing.\nAfraid of needles."
+
+
+def test_cards_that_differ_only_where_they_are_masked_are_said_to_differ(app, tom, pair):
+    change(app, pair[0], card_number="9999-567-897-AB", card_region="ON")
+    page = tom.page(address(*pair))
+    assert "They differ in what is hidden here." in page.text and "9999" not in page.html
+    assert "The health card numbers are different." in page.text and ticks(page) == ["card"]
+
+
+def test_merged_it_leads_to_the_one_record_with_the_way_back(app, tom, pair):
+    answer = tom.submit(tom.page(address(*pair)), address(*pair))
+    assert answer.response.request.path == f"{RIVERSIDE}/people/{pair[1].public_id}" and "Merged." in answer.text
+    (done,) = rows(app, Merge)
+    assert answer.links()["Undo"] == f"{RIVERSIDE}/merges/{done.public_id}/undo"
+    stands = fresh(app, pair[1])
+    assert (stands.given_name, stands.phone, stands.street, stands.file_number) == ("Amara Grace", "+14165550182", "40 Elm Road", "8841")
+    assert fresh(app, pair[0]).replaced_by_id == stands.id
+    again = tom.page(answer.response.request.path)  # the flash has gone, the way back has not
+    assert "Merged with Amara Okoye (new registration), Thursday 10 December at 10am by Tom Reid." in again.text
+    assert again.links()["Undo the merge of Amara Okoye (new registration)"].endswith(f"{done.public_id}/undo")
+
+
+def test_practitioners_read_of_no_merge_on_the_page_of_their_own_people(browse, cast, tom, pair):
+    tom.submit(tom.page(address(*pair)), address(*pair))
+    maya = browse(as_=cast.maya, staff=True)
+    page = maya.page(f"{RIVERSIDE}/people/{pair[1].public_id}")
+    assert "Merged" not in page.text and "Undo" not in page.text
+    assert maya.get(f"{RIVERSIDE}/merges").status_code == 404
+
+
+def test_check_again_says_what_the_choices_would_do_and_does_nothing(app, tom, pair, cast):
+    access = f"access.{cast.amara.public_id}"
+    page = tom.submit(tom.page(address(*pair)), address(*pair), again="1", **{"detail.name": "source", access: "end"})
+    assert page.status == 200 and rows(app, Merge) == []
+    assert chosen(page, "detail.name") == ["source"] and chosen(page, access) == ["end"]
+    assert "named Amara Okoye, with 3 appointments. Amara Okoye has no access." in page.text
+    assert "You let this access end." in page.text and "will see all" not in page.text
+    tom.submit(page, address(*pair))
+    assert fresh(app, pair[1]).given_name == "Amara"
+    assert rows(app, Merge)[0].choices["access"] == {cast.amara.public_id: "end"}
+
+
+def test_what_needs_a_second_look_waits_for_a_tick_and_keeps_all_that_was_chosen(app, tom, pair):
+    change(app, pair[0], born_on=date(1991, 3, 15), card_number="5555-555-555-XY", card_region="ON")
+    page = tom.page(address(*pair))
+    assert ticks(page) == ["born_on", "card"]
+    refused = tom.submit(page, address(*pair), confirm="card", **{"detail.name": "source"})
+    assert refused.status == 422 and refused.tree.find(".//{*}title").text.startswith("Error: ")
+    assert refused.links()["Tick this, if it is the same person all the same: The dates of birth are different."] == "#confirm-0"
+    assert chosen(refused, "detail.name") == ["source"] and chosen(refused, "confirm") == ["card"]
+    assert refused.all("input", id="confirm-0")[0].get("aria-invalid") == "true" and rows(app, Merge) == []
+    values = {**refused.form(address(*pair)), "confirm": ["born_on", "card"]}
+    answer = tom.post(values.pop(""), data=values, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 302 and len(rows(app, Merge)) == 1
+
+
+def test_a_record_that_changed_meanwhile_is_shown_again(app, tom, pair):
+    page = tom.page(address(*pair))
+    change(app, pair[1], phone="+14165550199")
+    refused = tom.submit(page, address(*pair), **{"detail.name": "source"})
+    assert refused.status == 409 and "This record changed while you were looking. Check it again." in refused.text
+    assert "(416) 555-0199" in refused.text and chosen(refused, "detail.name") == ["source"] and rows(app, Merge) == []
+    assert tom.submit(refused, address(*pair)).status == 200 and len(rows(app, Merge)) == 1
+
+
+def test_the_other_record_may_be_kept_instead(app, tom, pair):
+    link = tom.page(address(*pair)).links()["Keep the other record instead"]
+    assert link == address(*reversed(pair))
+    page = tom.page(link)
+    assert "Same person: merge into the new registration" in page.text and "file 8841, named Amara Okoye" in page.text
+    tom.submit(page, link)
+    stands = fresh(app, pair[0])
+    assert not stands.is_merged and not stands.is_provisional and stands.file_number == "8841"
+    assert rows(app, Registration, Registration.profile_id == stands.id)[0].accepted_at
+
+
+def test_different_person_answers_the_registration_and_is_remembered(app, tom, pair):
+    page = tom.page(address(*pair))
+    (button,) = [one for one in page.all("button") if one.text == "Different person: accept as new"]
+    values = page.form(address(*pair))
+    assert button.get("formaction").endswith("/accept") and values["different"] == pair[1].public_id
+    tom.post(button.get("formaction"), data=values, headers={"Origin": "http://localhost"})
+    assert rows(app, Registration, Registration.profile_id == pair[0].id)[0].accepted_at and len(rows(app, DifferentPeople)) == 1
+
+
+def test_two_old_records_are_different_people(app, cast, tom):
+    both = cast.walter, cast.amara_on_file
+    page = tom.page(address(*both))
+    (button,) = [one for one in page.all("button") if one.text == "Different people"]
+    assert button.get("formaction").endswith(f"{cast.amara_on_file.public_id}/different")
+    assert "registered online" not in page.text and page.links()["Decide later"] == f"{RIVERSIDE}/people/{cast.walter.public_id}"
+
+
+def beside(app, known, **facts) -> Profile:
+    """A further record of the same practice, made now: it says what `known` says, but for `facts`."""
+    with app.app_context():
+        facts = {name: getattr(known, name) for name in ("practice_id", "given_name", "family_name", "born_on", "phone")} | facts
+        one = Profile(created_at=app.config["CLOCK"](), public_id="beside", **facts)
+        transact(lambda: db.session.add(one))
+        return db.session.scalar(select(Profile).where(Profile.public_id == "beside").options(joinedload(Profile.practice)))
+
+
+def test_three_records_of_one_person_lead_from_one_to_the_next(app, cast, tom, pair):
+    change(app, pair[1], given_name="Amara", phone="+14165550182")
+    other = beside(app, fresh(app, pair[1]))
+    page = tom.page(address(*pair))
+    assert page.links()["See the other match"] == address(pair[0], other)
+    assert [one.text for one in page.all("button") if "Different" in (one.text or "")] == ["Different person"]  # one of two is no answer to the registration
+    answer = tom.submit(page, address(*pair))
+    assert "There is another record that looks like this person: Amara Okoye." in answer.text
+    assert {pair[1].public_id, other.public_id} == set(answer.links()["Compare"].split("/merge/")[0].split("/")[-1:] + answer.links()["Compare"].split("/")[-1:])
+
+
+def test_who_acts_reads_before_and_after_with_what_they_newly_see(app, cast, tom):
+    """A second record of Leo, made by his father: Priya's and his are different rights."""
+    leo = cast.leo
+    change(app, leo, file_number="17")
+    twin = beside(app, leo, given_name="Leonardo")
+    give(app, cast.wei, twin, "carer", [SEE_TIMES, BOOK])
+    give(app, cast.daniel, twin, "parent", [SEE_TIMES, BOOK])
+    for days in (3, 5, 7):
+        visit(app, cast, "leo", days=-days)
+    page = tom.page(address(twin, leo))
+    assert "Wei Chen will see when the appointments of file 17 are, not what for." in page.text
+    assert "Priya Shah sees nothing more than now." in page.text and "Keeps only what both records allow." in page.text
+    assert {one.get("name") for one in page.all("input", type="radio") if one.get("name").startswith("access.")} == {f"access.{cast.wei.public_id}"}
+    assert "can book for Leo." in page.text and "rights" in ticks(page)
+
+
+def test_access_that_was_taken_away_on_one_record_ends_and_it_is_said_why(app, cast, tom, pair):
+    give(app, cast.wei, pair[0], "carer")
+    give(app, cast.wei, pair[1], "carer", revoked_at=app.config["CLOCK"]())
+    page = tom.page(address(*pair))
+    assert "The access to file 8841 was ended before. Merging gives nothing back, so it ends altogether." in page.text
+    assert "Wei Chen has no access." in page.text and "The access of Wei Chen was ended on one of the records. It ends on both." in page.text
+    assert not page.all("input", name=f"access.{cast.wei.public_id}") and ticks(page) == []
+
+
+def test_open_invitations_say_what_becomes_of_them(app, cast, tom, pair):
+    for who, email in (("amara", "aunt@example.com"), ("amara-on-file", "aunt@example.com"), ("amara", "uncle@example.com"), ("amara-on-file", "amara@example.com")):
+        invite(app, cast, who, email, "carer")
+    page = tom.page(address(*pair))
+    for said in (
+        "Open invitations 22",  # two on either side
+        "Invitation to aunt@example.com (Carer): One is left, which offers only what both did",
+        "Invitation to uncle@example.com (Carer): Stays open, for the one record",
+        "Invitation to amara@example.com (Carer): Ends: who was invited has access already",
+    ):
+        assert said in page.text, said
+
+
+def test_addresses_are_for_who_may_see_portal_accounts(app, cast, tom, pair):
+    invite(app, cast, "amara", "uncle@example.com", "carer")
+    change(app, cast.riverside, inviting_roles=["admin"])
+    page = tom.page(address(*pair))
+    assert "uncle@example.com" not in page.html and "un…@example.com" in page.text
+
+
+def test_both_records_are_noted_as_looked_at(app, cast, tom, pair):
+    tom.page(address(*pair))
+    seen = rows(app, LedgerLine, LedgerLine.verb == "viewed", LedgerLine.account_id == cast.tom.id)
+    assert {line.profile_id for line in seen} == {one.id for one in pair}
+
+
+def test_a_merged_record_in_the_address_leads_to_who_stands_for_it(app, cast, tom, pair):
+    page = tom.page(address(*pair))
+    tom.submit(page, address(*pair))
+    person = f"{RIVERSIDE}/people/{pair[1].public_id}"
+    assert tom.get(address(*pair)).location == person
+    assert tom.submit(page, address(*pair), follow=False).response.location == person  # pressed twice
+    assert tom.get(address(pair[0], cast.walter)).location == address(*sorted((pair[1], cast.walter), key=lambda one: (one.created_at, one.id), reverse=True))
+    assert len(rows(app, Merge)) == 1
+
+
+def test_not_two_records_of_this_practice_is_nowhere(browse, cast, tom, pair):
+    foreign = cast.profile("luc", "beau-rivage")
+    for wrong in ((pair[0], pair[0]), (pair[0], foreign), (foreign, pair[0])):
+        assert tom.get(address(*wrong)).status_code == 404
+    for who in (cast.maya, cast.sylvie, cast.priya):
+        assert browse(as_=who, staff=True).get(address(*pair)).status_code == 404
+
+
+def test_a_password_proven_long_ago_is_asked_for_again(app, tom, pair, clock):
+    page = tom.page(address(*pair))
+    clock.forward(minutes=app.config["RECENT_SIGN_IN_MINUTES"] + 1)
+    assert "/prove" in tom.get(address(*pair)).location or "password" in tom.get(address(*pair)).location
+    assert tom.submit(page, address(*pair), follow=False).status == 302 and rows(app, Merge) == []
+
+
+def test_a_clinic_that_says_client_reads_client(app, cast, browse):
+    one, other = cast.profile("luc", "beau-rivage"), cast.profile("priya", "beau-rivage")
+    path = f"/staff/beau-rivage/people/{one.public_id}/merge/{other.public_id}?lang=en"
+    assert "After merging: one client, named Priya Shah" in browse(as_=cast.sylvie, staff=True).page(path).text
+
+
+def test_who_is_told_apart_takes_a_tick(app, cast, tom, pair):
+    with app.app_context():
+        transact(lookalikes.remember_different, cast.profile("amara"), cast.amara_on_file, app.config["CLOCK"](), cast.staff("dana"))
+    page = tom.page(address(*pair))
+    assert "Somebody at the clinic said that these are two different people." in page.text and ticks(page) == ["told apart"]
+
+
+def test_all_merges_are_listed_with_what_went_over(app, cast, tom, pair):
+    tom.submit(tom.page(address(*pair)), address(*pair))
+    page = tom.page(f"{RIVERSIDE}/merges")
+    assert page.h1 == "Merged records" and "Amara Okoye (new registration)" in page.text and "Thursday 10 December at 10am" in page.text
+    with app.app_context():
+        assert db.session.scalar(select(Merge.id)) is not None
+    assert page.links()["Undo the merge of Amara Okoye (new registration)"].endswith("/undo")
+    assert page.links()["Amara Grace Okoye (file 8841)"] == f"{RIVERSIDE}/people/{pair[1].public_id}"
