@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from portal.access import in_order
+from portal.access import effective, in_order, last_step
 from portal.database import db
 from portal.merge_journal import as_json, from_json, model_of, set_on
 from portal.models import Invitation, LedgerLine, Link, Merge, MergeChange, Profile
@@ -98,9 +98,9 @@ def _carried(changes: list[MergeChange]) -> dict[int, Carried]:
 def _restore_link(link: Link, change: MergeChange, carried: Carried | None) -> None:
     """Access returns as it was, without what was taken since: in the link itself, or in the one that carried it."""
     values = _unchanged(link, change)
-    if "permissions" in change.after and "permissions" not in values:
-        kept = after_undo(*(frozenset(one) for one in (change.before["permissions"], change.after["permissions"], link.permissions)), is_target=True)
-        values["permissions"] = in_order(kept)
+    if "permissions" in change.after:
+        kept = after_undo(_before(link, change), frozenset(change.after["permissions"]), frozenset(link.permissions), is_target=True)
+        values["permissions"] = [name for name in change.before["permissions"] if name in kept] if kept <= set(change.before["permissions"]) else in_order(kept)
     if carried is not None and "revoked_at" in values:
         values["revoked_at"], values["revoked_by_id"] = carried.revoked_at, carried.revoked_by_id
         kept = after_undo(frozenset(link.permissions), carried.merged, carried.permissions, is_target=False)
@@ -111,9 +111,20 @@ def _restore_link(link: Link, change: MergeChange, carried: Carried | None) -> N
         if other is not None:  # let in anew since: one access is enough
             del values["revoked_at"], values["revoked_by_id"]
             values["united_with_id"] = other.id
-    if values.get("primary_at") and _beside(link, Link.primary_at.is_not(None), Link.revoked_at.is_(None)):
-        del values["primary_at"]
+    is_back = values.get("revoked_at", link.revoked_at) is None
+    if is_back and values.get("primary_at", link.primary_at) and _beside(link, Link.primary_at.is_not(None), Link.revoked_at.is_(None)):
+        values["primary_at"] = None  # another was made primary since
     set_on(link, **values)
+
+
+def _before(link: Link, change: MergeChange) -> frozenset[str]:
+    """What a link that others were united with said before. Decided about since, it never gives back what an age step had taken."""
+    before, decided_on = frozenset(change.before["permissions"]), from_json(link, "decided_on", change.before["decided_on"])
+    steps = link.profile.practice.steps
+    if not steps or as_json(link.decided_on) == change.after["decided_on"]:
+        return before
+    relationship = change.before.get("relationship", link.relationship)
+    return effective(before, relationship, last_step(relationship, link.profile.born_on, steps, decided_on, link.decided_on), is_safe=False)
 
 
 def _restore_invitation(invitation: Invitation, change: MergeChange) -> None:

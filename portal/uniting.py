@@ -145,7 +145,7 @@ def stronger_check(one: str, other: str) -> str:
 
 
 def after_undo(before: frozenset[str], merged: frozenset[str], now: frozenset[str], is_target: bool) -> frozenset[str]:
-    """The permissions of one side once a merge is taken back: as they were, without what was taken meanwhile; what was added
+    """The permissions of one side once a merge is taken back: as they were, without what was taken meanwhile; what was given
     meanwhile stays with the target."""
     kept = before - (merged - now)
-    return kept | (now - merged) if is_target else kept
+    return kept | now if is_target else kept
