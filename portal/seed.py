@@ -70,6 +70,7 @@ ACCOUNTS = {
     "wei": ("Wei", "Chen", 42, (1, 9), "+16475550166", "en"),
     "maria": ("María José", "Núñez Ortega", 54, (8, 30), "+14165550108", "en"),
     "luc": ("Luc", "Thibodeau", 33, (7, 12), "+15065550171", "fr"),
+    "nathalie": ("Nathalie", "Arsenault", 34, (2, 20), "+15065550175", "fr"),
     "dana": ("Dana", "Wright", 46, (2, 17), "+14165550130", "en"),
     "maya": ("Maya", "Chen", 38, (10, 1), "+14165550131", "en"),
     "olivier": ("Olivier", "Dubois", 44, (6, 24), "+14165550132", "en"),
@@ -86,6 +87,18 @@ OTHERS = {
     "walter": ("Walter", "Brandt", 85, (10, 11), "+14165550176", "en"),
     "amara-on-file": ("Amara", "Okoye", 35, (3, 14), "+14165550182", "en"),
     "maria-on-file": ("Maria", "Nunez", 54, (8, 30), "+14165550108", "en"),
+    "zoe": ("Zoé", "Arsenault", 6, (5, 9), "", ""),
+    "noe": ("Noé", "Arsenault", 6, (5, 9), "", ""),
+}
+# What the practices wrote down besides: street, city, postal code, health card, who issued it, file number.
+ON_FILE = {
+    "priya": ("48 Bright Street", "Toronto", "M5A 3H5", "", "", "1180"),
+    "leo": ("48 Bright Street", "Toronto", "M5A 3H5", "4418 207 653 KP", "ON", "1181"),
+    "anya": ("48 Bright Street", "Toronto", "M5A 3H5", "5093 118 264 RA", "ON", "1182"),
+    "kiran": ("48 Bright Street", "Toronto", "M5A 3H5", "", "", "1183"),
+    "walter": ("9 Cherry Lane", "Toronto", "M4K 1B2", "2270 964 183 WT", "ON", "0217"),
+    "amara-on-file": ("310 Queen Street East", "Toronto", "M5A 1S6", "6152 930 478 DE", "ON", "0894"),
+    "maria-on-file": ("77 Logan Avenue", "Toronto", "M4M 2M7", "", "", "0641"),
 }
 # (who, where, and what staff should know). Who has an account of that name gets the link "self".
 PROFILES = (
@@ -100,14 +113,17 @@ PROFILES = (
     ("tom", BEAU_RIVAGE, ""),
 )
 FAMILY = (("priya", "leo"), ("priya", "anya"), ("priya", "kiran"), ("daniel", "leo"), ("daniel", "anya"))  # parent, child
-# Who made a profile for themselves online, and how many minutes ago.
+# Who made a profile for themselves online, or was registered by a parent; and how many minutes ago.
 REGISTRATIONS = (
     ("amara", RIVERSIDE, 35),
     ("jean-francois", RIVERSIDE, 3 * 60),
     ("wei", RIVERSIDE, 26 * 60),
     ("maria", RIVERSIDE, 12 * 24 * 60),
     ("luc", BEAU_RIVAGE, 3 * 24 * 60),
+    ("zoe", BEAU_RIVAGE, 20 * 60 + 2),
+    ("noe", BEAU_RIVAGE, 20 * 60),  # her twin: one mother, one telephone, one birth date, and two people
 )
+REGISTERED_BY = {"zoe": "nathalie", "noe": "nathalie"}
 STAFF = (
     ("dana", RIVERSIDE, ADMIN),
     ("maya", RIVERSIDE, PRACTITIONER),
@@ -198,6 +214,7 @@ def _account(name: str, today: date, password_hash: str, at: datetime) -> Accoun
 
 def _profile(name: str, practice: Practice, today: date, at: datetime, alert: str = "", provisional: bool = False) -> Profile:
     given, family, years, birthday, phone, language = ACCOUNTS.get(name) or OTHERS[name]
+    street, city, postal_code, card_number, card_region, file_number = ON_FILE.get(name, ("",) * 6) if practice.slug == RIVERSIDE else ("",) * 6
     return Profile(
         public_id=name_id(f"{name}@{practice.slug}"),
         practice=practice,
@@ -207,6 +224,12 @@ def _profile(name: str, practice: Practice, today: date, at: datetime, alert: st
         email=address(name) if name in ACCOUNTS else "",
         phone=phone,
         language=language,
+        street=street,
+        city=city,
+        postal_code=postal_code,
+        card_number=card_number,
+        card_region=card_region,
+        file_number=file_number,
         staff_alert=alert,
         created_at=at,
         provisional_at=at if provisional else None,
@@ -233,15 +256,15 @@ def _register(accounts: dict, practices: dict, today: date, now: datetime) -> No
     """Those who signed up by themselves: account, provisional profile, link, and a line in the staff's queue."""
     made = []
     for name, slug, minutes in REGISTRATIONS:
-        at = now - timedelta(minutes=minutes)
-        accounts[name].created_at = accounts[name].verified_at = at
+        at, account = now - timedelta(minutes=minutes), accounts[REGISTERED_BY.get(name, name)]
+        account.created_at = account.verified_at = at
         profile = _profile(name, practices[slug], today, at, provisional=True)
         db.session.add(profile)
-        made.append((name, slug, at, profile))
+        made.append((name, slug, at, account, profile))
     db.session.flush()
-    links = [_link(accounts[name], profile, "self", "made online", at) for name, _, at, profile in made]
+    links = [_link(account, profile, "parent" if name in REGISTERED_BY else "self", "made online", at) for name, _, at, account, profile in made]
     db.session.flush()
-    for (name, slug, at, profile), link in zip(made, links, strict=True):
-        who = dict(practice_id=profile.practice_id, profile=profile, account=accounts[name])
+    for (name, slug, at, account, profile), link in zip(made, links, strict=True):
+        who = dict(practice_id=profile.practice_id, profile=profile, account=account)
         db.session.add(Registration(public_id=name_id(f"registration of {name}@{slug}"), created_at=at, **who))
-        record("registered", at, profile=profile, account=accounts[name], link=link)
+        record("registered", at, profile=profile, account=account, link=link, relationship=link.relationship)

@@ -13,6 +13,7 @@ from booking.models import Appointment, Rules, Service, Tick
 from booking.models.appointment import BLOCKING
 from booking.seed import seed_world
 from booking.timetable import timetable
+from portal import lookalikes
 from portal.database import db
 from portal.models import LedgerLine, Link, OutboxMail, Practice, Registration, StaffMember
 from portal.seed import BEAU_RIVAGE, name_id
@@ -143,3 +144,13 @@ def test_the_familys_coming_appointments_have_their_reminders_and_the_crowds_flo
     assert {mail.template for mail in mails} == {"reminder"}
     assert {mail.refs["appointment"] for mail in mails} <= coming
     assert {"priya@example.com", "daniel@example.com", "tom@example.com"} <= {mail.to_address for mail in mails}
+
+
+def test_the_queues_hold_people_who_are_on_file_and_twins_who_are_two(cast, context):
+    waiting = {row.profile.name: row.profile for row in db.session.scalars(select(Registration))}
+    found = {name: [one.profile.public_id for one in lookalikes.like(profile)] for name, profile in waiting.items()}
+    assert found["Amara Okoye"] == [cast.amara_on_file.public_id] and found["María José Núñez Ortega"] == [cast.maria_on_file.public_id]
+    twins = [waiting[f"{name} Arsenault"] for name in ("Zoé", "Noé")]
+    assert len({(one.born_on, one.practice_id) for one in twins}) == 1
+    assert lookalikes.person_of(twins[0]).emails == lookalikes.person_of(twins[1]).emails == {"nathalie@example.com"}
+    assert found["Zoé Arsenault"] == found["Noé Arsenault"] == []
