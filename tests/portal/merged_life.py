@@ -25,7 +25,7 @@ class Life:
         self.world, self.target, self.at, self.others, self.dice = world, target, target, list(others), world.dice
         self.now = world.now + timedelta(minutes=10)
         self.edited: dict[str, str] = {}
-        self.was_kept_safe, self.done = False, []
+        self.was_kept_safe, self.is_safe, self.done = False, target.is_safe, []
         self._first = db.session.scalar(select(Merge.id).order_by(Merge.id.desc()))
 
     def something(self) -> None:

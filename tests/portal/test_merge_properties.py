@@ -134,7 +134,8 @@ def assert_each_on_one_side(name: str, kept: list, sides: dict, source, target) 
 
 def assert_nothing_taken_comes_back(life, source, target, could, may_merged, may_before_undo) -> None:
     """What the safe flag takes is nobody's decision about one access: it never binds the person themselves."""
-    may, by_flag = rights(days(life.now)), {"manage_access"} if "keep_safe" in life.done else set()
+    was_safe = "keep_safe" in life.done or life.is_safe
+    may, by_flag = rights(days(life.now)), {"manage_access"} if was_safe else set()
     for account in life.world.accounts:
         merged_may, last = (found.get((account.id, target.id), [frozenset()])[0] for found in (may_merged, may_before_undo))
         for person in (source, target):
