@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
-from portal.matching_names import bones, lines, slips, sound
+from portal.matching_names import bones, forms, lines, slips, sound
 
 _VOWELS = frozenset("aeiou")
 # Names made of syllables: no list can hold them all, and brothers and sisters share one of the syllables.
@@ -26,23 +26,17 @@ _BEFORE_ANOTHER = frozenset("mohamed mohammed muhammad mohammad muhammed mohamad
 
 
 @cache
-def _forms() -> tuple[dict[str, set[int]], dict[str, set[int]]]:
-    """name → the lines where it stands before the colon; after it."""
-    written, called = {}, {}
-    for number, line in enumerate(lines("short_names.txt")):
-        for side, part in zip((written, called), line.split(":")):
-            for name in part.split():
-                side.setdefault(name, set()).add(number)
-    return written, called
-
-
-@cache
 def _listed() -> frozenset[str]:
-    written, called = _forms()
+    written, called = forms()
     return frozenset(word for line in lines("given_names.txt") for word in line.split()) | written.keys() | called.keys()
 
 
-@lru_cache(65536)
+@cache
+def _apart() -> dict[str, int]:
+    return {name: number for number, line in enumerate(lines("names_apart.txt")) for name in line.split()}
+
+
+@lru_cache(32768)
 def _systems(word: str) -> int:
     """In which of the ways to make a name of syllables the name is made, a bit each."""
     return sum(1 << at for at, pattern in enumerate(_SYLLABLES) if pattern.fullmatch(word))
@@ -52,7 +46,7 @@ def code(given: tuple[str, ...]) -> str:
     """One short code for all forms of the first given name."""
     if not given:
         return ""
-    written, called = _forms()
+    written, called = forms()
     groups = written.get(given[0]) or called.get(given[0])
     return str(min(groups)) if groups else bones(given[0])[:6]
 
@@ -62,7 +56,7 @@ def is_shared(given: tuple[str, ...]) -> bool:
     return len(given) == 1 and given[0] in _BEFORE_ANOTHER
 
 
-@lru_cache(262144)
+@lru_cache(32768)
 def compare(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     """same, spelling, short, part, initial, typo, close (both unknown: a slip or another name), rhyme (rather another), different, missing."""
     if not one or not other:
@@ -86,12 +80,12 @@ def _word(a: str, b: str) -> str:
         return "same"
     if len(a) == 1 or len(b) == 1:
         return "initial" if a[0] == b[0] else "different"
-    alike = sound(a) == sound(b)
+    known = (a in _listed()) + (b in _listed())
+    alike = sound(a) == sound(b) and not (known == 2 and (min(len(a), len(b)) < 4 or _apart().get(a, a) == _apart().get(b, b)))
     if _is_form(a, b):
         return "spelling" if alike or bones(a) == bones(b) else "short"
     if alike:
         return "spelling"
-    known = (a in _listed()) + (b in _listed())
     if known == 2 or not known and _systems(a) & _systems(b):
         return "different"
     if not (_VOWELS & set(a) and _VOWELS & set(b)) and len(a) > 2 and _skeleton(a) == _skeleton(b):
@@ -106,7 +100,7 @@ def _word(a: str, b: str) -> str:
 
 def _is_form(one: str, other: str) -> bool:
     """Bob and Robert; Liz and Lizzie; not Beth and Lisa, though each may be an Elizabeth."""
-    written, called = ({name: side.get(name, frozenset()) for name in (one, other)} for side in _forms())
+    written, called = ({name: side.get(name, frozenset()) for name in (one, other)} for side in forms())
     if written[one] & (written[other] | called[other]) or called[one] & written[other]:
         return True
     return bool(called[one] & called[other]) and _stem(one) == _stem(other)

@@ -28,11 +28,22 @@ def lines(name: str) -> list[str]:
 
 
 @cache
+def forms() -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+    """given name → the lines of short_names.txt where it stands before the colon; after it."""
+    written, called = {}, {}
+    for number, line in enumerate(lines("short_names.txt")):
+        for side, part in zip((written, called), line.split(":")):
+            for name in part.split():
+                side.setdefault(name, set()).add(number)
+    return written, called
+
+
+@cache
 def _common() -> frozenset[str]:
     return frozenset(word for line in lines("family_names.txt") for word in line.split())
 
 
-@lru_cache(65536)
+@lru_cache(32768)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in small Latin letters: "O'Brien-Łukasz" is ("obrien", "lukasz"). Titles go."""
     plain = re.sub(r"['’`´‘ʼ.]", "", anyascii(name)).lower()
@@ -40,7 +51,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word for word in found if word not in _TITLES) or found
 
 
-@lru_cache(65536)
+@lru_cache(32768)
 def sound(word: str) -> str:
     """One spelling for what is written in many ways: Catherine and Katherine, Mueller and Müller."""
     for pattern, to in _SOUNDS:
@@ -48,7 +59,7 @@ def sound(word: str) -> str:
     return word
 
 
-@lru_cache(65536)
+@lru_cache(32768)
 def bones(word: str) -> str:
     """The first letter and the consonants that follow: what many spellings of a name share."""
     heard = sound(word)
@@ -76,7 +87,7 @@ def slips(one: str, other: str) -> bool:
     return OSA.distance(one, other, score_cutoff=allowed) <= allowed or (shorter > 5 and JaroWinkler.similarity(one, other) >= 0.93)
 
 
-@lru_cache(262144)
+@lru_cache(32768)
 def family(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     """How two family names compare: same, spelling, part (one of a double name), typo, different, missing."""
     if not one or not other:
@@ -84,8 +95,8 @@ def family(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     a, b = "".join(one), "".join(other)
     if a == b or set(one) == set(other):
         return "same"
-    if sound(a).rstrip("e") == sound(b).rstrip("e"):
-        return "spelling"
+    if sound(a).rstrip("e") == sound(b).rstrip("e") or forms()[0].get(a, set()) & forms()[0].get(b, set()):
+        return "spelling"  # Hussein and Hussain are family names too
     if (len(one) > 1 or len(other) > 1) and {sound(x) for x in one if len(x) > 2} & {sound(x) for x in other if len(x) > 2}:
         return "part"
     # Chang and Huang, Brown and Braun: two names that many bear are two names.
