@@ -9,6 +9,7 @@ import re
 from itertools import count
 from urllib.parse import quote, urlsplit
 
+from portal.seed import name_id
 from tests.house.doors import TABLE, TOKENS, Door, Town
 
 LONG = "z" * 70_000
@@ -41,6 +42,11 @@ FORMS = {
     "/at/riverside/book/keep": {"who": "{who}", "what": "{service}", "with": "any", "at": "{at}"},
     "/check-email/address": {"email": "nobody@example.com"},
     "/check-email": {"code": "123456"},
+    "/staff/riverside/people/add": {
+        "given_name": "Bo", "family_name": "Roy", "born_on-day": "3", "born_on-month": "4", "born_on-year": "1990", "phone": "416 555 0199", "email": "bo@example.com",
+        "street": "3 Elm Road", "city": "Toronto", "postal_code": "M4B 1B3", "card_number": "1234-567-897-AB", "card_region": "ON", "file_number": "9001", "different": "x", "anyway": "1",
+    },
+    "/staff/riverside/registrations/accept": {"which": "x"},
     "/staff/riverside/invitations/many": {"source": "list", "text": "Walter Brandt", "why": "x", "months": "0", "practitioner": "", "coming": "", "only_adults": ""},
 }  # fmt: skip
 ASKS = {  # GET forms
@@ -50,6 +56,10 @@ ASKS = {  # GET forms
     "/at/riverside/book/when": {"who": "{who}", "what": "{service}", "with": "any", "month": "2026-12", "day": "2026-12-15", "at": "{at}", "move": ""},
     "/at/riverside/book/confirm": {"who": "{who}", "what": "{service}", "with": "any", "at": "{at}", "move": ""},
     "/desk/riverside/day": {"date": "2026-12-10", "with": ""},
+    "/staff/riverside/people": {"q": "shah", "page": "1"},
+    f"/staff/riverside/people/{name_id('leo@riverside')}/merge": {"q": "shah", "page": "1"},
+    "/staff/riverside/registrations": {"tab": "later", "page": "1"},
+    "/staff/riverside/duplicates": {"page": "1"},
     "/mailbox/": {"to": "priya@example.com"},
 }  # fmt: skip
 SHARE = 30  # a field gets every 30th kind of nonsense, the next field the ones after them; the two databases other ones
