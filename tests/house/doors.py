@@ -22,6 +22,7 @@ from portal.models import Invitation, Link, Profile, StaffMember
 from portal.seed import name_id
 from portal.staff import choosing
 from tests import mails
+from tests.portal.merging import merged
 from tests.reader import Reader
 
 IN = "sign-in"  # a redirect to the sign-in page
@@ -48,7 +49,7 @@ STAFF = ("admin", "practitioner", "front desk")
 @dataclass(frozen=True, eq=False)
 class Door:
     """`{id}`, an appointment, `{who}`, a person, `{link}`, access to them, `{batch}`, a list of people to invite … are tried as the mother's own,
-    as a stranger's, as one that is gone, and as nobody's.
+    as a stranger's, as one that is gone, as nobody's, and as one that was merged into the mother's own.
 
     `nobody` and `anyone` (everybody who is signed in): the status expected; `but`: other answers by asker, for the mother's own.
     """
@@ -60,6 +61,16 @@ class Door:
     but: dict = field(default_factory=dict)
     post: dict | None = None
 
+    @property
+    def has_merged(self) -> bool:
+        """Whether it names a person or access to them, nobody besides, and is no end of something."""
+        ends = self.post is not None and ("{other}" in self.path or "{invitation}" in self.path or self.endpoint == "portal.leave")
+        return any(f"{{{name}}}" in self.path for name in ("who", "link", "patient")) and not ends and RANDOM not in self.path
+
+    def for_merged(self, asker: str) -> int:
+        """Staff are led to the person; so is who looks under the address of access that was united. A booking is for the person."""
+        own, leads = self.but.get(asker, self.anyone), "{patient}" in self.path or ("{link}" in self.path and self.post is None)
+        return 302 if leads and own != 404 else own
 
     @property
     def tells_apart(self) -> bool:
@@ -307,7 +318,7 @@ class Town:
             "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id,
             "neighbour": cast.walter.public_id, **self.family,
         }  # fmt: skip
-        merged = {"own": self._merged("dana", "riverside"), "foreign": self._merged("sylvie", "beau-rivage"), "deleted": RANDOM, "random": RANDOM}
+        done = {"own": self._merged("dana", "riverside"), "foreign": self._merged("sylvie", "beau-rivage"), "deleted": RANDOM, "random": RANDOM}
         self.targets = {
             "own": {"id": own.public_id, "who": leo.public_id, "link": cast.link("priya", "leo").public_id, "batch": self._list("dana", "riverside"),
                     "patient": leo.public_id, "ticket": self._ticket("dana", leo), "registration": name_id("registration of wei@riverside")},
@@ -318,7 +329,8 @@ class Town:
             "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM, "batch": RANDOM, "patient": RANDOM, "ticket": RANDOM, "registration": RANDOM},
         }
         for aim, target in self.targets.items():
-            target["merge"] = merged[aim]
+            target["merge"] = done[aim]
+        self.targets["merged"] = self._merged_into(leo, practice, now)
 
     def _let_in(self, leo, now) -> None:
         """The mother has given one more account access to Leo, and another is invited."""
@@ -329,7 +341,7 @@ class Town:
         self.family = {"other": other.public_id, "invitation": invitation.public_id, "client": leo.public_id}
 
     def _gone(self, practice, now) -> dict[str, str]:
-        """What was there once: somebody the mother no longer acts for, with an appointment; a record merged away; a deleted invitation."""
+        """What was there once: somebody the mother no longer acts for, with an appointment, and merged into a stranger; a deleted invitation."""
         cast, staff = self.cast, self.cast.staff("dana")
 
         def happen():
@@ -345,7 +357,20 @@ class Town:
         mails.change(visit, profile_id=former.id)
         invitation = transact(invitations.invite, staff, cast.leo, invitations.Wanted("gone@example.com", "trusted", (SEE_TIMES,)), now)
         transact(invitations.delete, invitation, now, by=cast.dana)
-        return {"id": visit.public_id, "who": former.public_id, "link": link.public_id, "batch": RANDOM, "patient": former.public_id, "ticket": invitation.public_id, "registration": RANDOM}
+        return {"id": visit.public_id, "who": former.public_id, "link": link.public_id, "batch": RANDOM, "patient": RANDOM, "ticket": invitation.public_id, "registration": RANDOM}
+
+    def _merged_into(self, leo, practice, now) -> dict[str, str]:
+        """A second record of Leo, which the mother acted for as well; both are one now."""
+
+        def happen():
+            second = Profile(practice_id=practice.id, given_name=leo.given_name, family_name=leo.family_name, born_on=leo.born_on, created_at=now)
+            db.session.add(second)
+            db.session.flush()
+            return second, links.grant(self.cast.priya, second, "parent", default_permissions("parent"), now, ground=FROM_PERSON)
+
+        second, link = transact(happen)
+        merged(self.cast.staff("dana"), second, leo, now)
+        return {"who": second.public_id, "link": link.public_id, "patient": second.public_id}
 
     def _ticket(self, by: str, person) -> str:
         """An invitation from staff."""
@@ -380,8 +405,9 @@ class Town:
         return at, next(one.at for one in moves if abs(one.at - at) > 2 * 86_400 and abs(one.at - own.starts_at.timestamp()) > 2 * 86_400)
 
     def addresses(self, door: Door) -> dict[str, str]:
-        """target → address; just `own` where the path names no thing of somebody."""
+        """target → address; just `own` where the path names no thing of somebody. What can be ended once is not ended by another name too."""
         aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket", "registration", "merge")) else ["own"]
+        aims = [aim for aim in aims if aim != "merged" or door.has_merged]
         return {aim: door.path.format(**self.facts, **self.targets[aim]) for aim in aims}
 
     def browser(self, asker: str) -> Reader:

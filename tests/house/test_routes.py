@@ -1,4 +1,4 @@
-"""Every door × everybody who might knock × own, foreign, deleted and made-up ids: the answer is the one in the table (SAFETY §6)."""
+"""Every door × everybody who might knock × own, merged, foreign, deleted and made-up ids: the answer is the one in the table (SAFETY §6)."""
 
 import re
 
@@ -17,6 +17,8 @@ def town(app, cast):
 def expected(door: Door, asker: str, aim: str):
     if asker == "nobody":
         return door.nobody
+    if aim == "merged":
+        return door.for_merged(asker)
     return door.but.get(asker, door.anyone) if aim == "own" else door.anyone
 
 
@@ -88,13 +90,17 @@ def changed(before: dict, after: dict) -> list[str]:
     return [name for name, rows in (after | {"ledger_lines": ledger}).items() if rows != before[name]]
 
 
+def is_hidden(door: Door, asker: str, aim: str) -> bool:
+    return aim in ("foreign", "deleted") or (aim == "merged" and door.for_merged(asker) == 404)
+
+
 def differences(town: Town, asker: str, browser, answers: dict) -> list[str]:
     """Where somebody signed in can tell a stranger's thing from one that is not there."""
     if asker == "nobody":
         return []
     ids = [value for target in town.targets.values() for value in target.values()]
     shown = {key: (same_but_for_its_address(one, *ids), sorted(one.headers.keys())) for key, one in answers.items()}
-    found = [f"{asker} can tell: {door.path} is {aim}" for door, aim in shown if aim in ("foreign", "deleted") and shown[door, aim] != shown[door, "random"]]
+    found = [f"{asker} can tell: {door.path} is {aim}" for door, aim in shown if is_hidden(door, asker, aim) and shown[door, aim] != shown[door, "random"]]
     for door in dict.fromkeys(door for door, _aim in shown):
         here = town.addresses(door)["own"]
         nowhere = here.replace("/riverside/", "/nowhere/")
