@@ -73,9 +73,10 @@ def likeness(one: Person, other: Person) -> Likeness | None:
     if card not in ("same", "typo") and born in _FAR:
         return None
     given, family, crossed = _names(a, b, card in ("same", "typo") or born == "same")
-    if given == "rhyme" and card not in ("same", "typo"):
-        given = "different"
-    if given == "different" and card not in ("same", "typo"):
+    if card in ("same", "typo"):
+        if family == "different" and names.garbled("".join(a.family), "".join(b.family)):
+            family = "typo"
+    elif given in ("different", "rhyme"):
         return None
     if a.generation and b.generation and a.generation != b.generation and not (card == born == "same"):
         return None
@@ -114,7 +115,7 @@ def _together(weights: list[float]) -> float:
 def _by_card(found: Found) -> str | None:
     """One card is one person, unless a parent typed their own card, or that of one twin for both."""
     given, family, born = found.given_name, found.family_name, found.born_on
-    if found.same_reach and (given == "different" or born == "generation"):
+    if found.same_reach and (given in ("different", "rhyme") or born == "generation"):
         return None
     strange = {given, family} <= {"different", "missing"}
     if strange and born != "same" and not found.reached:
@@ -157,7 +158,7 @@ def _may_be_one(found: Found, nearly: bool) -> bool:
     if given == "different":  # twins, brothers and sisters
         return nearly and not found.same_reach and born in ("same", "swapped", "digit")
     if given in ("close", "rhyme") and found.same_reach and born == "same" and family != "different":
-        return nearly
+        return nearly and given == "close"
     if family in ("different", "missing"):
         return found.reached and not found.shared
     # Two strangers of one name, born a few days apart.

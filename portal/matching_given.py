@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
-from portal.matching_names import bones, forms, lines, slips, sound
+from portal.matching_names import bones, forms, garbled, lines, slips, sound
 
 _VOWELS = frozenset("aeiou")
 # Names made of syllables: no list can hold them all, and brothers and sisters share one of the syllables.
@@ -91,7 +91,7 @@ def _word(a: str, b: str) -> str:
     if not (_VOWELS & set(a) and _VOWELS & set(b)) and len(a) > 2 and _skeleton(a) == _skeleton(b):
         return "spelling"
     if not slips(a, b):
-        return "different"
+        return "rhyme" if garbled(a, b) else "different"
     if known:
         return "close" if _gendered(a, b) else "typo"
     # Nobody is known to bear either. Names of brothers and sisters rhyme, or differ in the last vowel; slips fall anywhere.

@@ -87,6 +87,11 @@ def slips(one: str, other: str) -> bool:
     return OSA.distance(one, other, score_cutoff=allowed) <= allowed or (shorter > 5 and JaroWinkler.similarity(one, other) >= 0.93)
 
 
+def garbled(one: str, other: str) -> bool:
+    """Whether half of the letters still stand where they stood: enough where a card says that they are one."""
+    return OSA.normalized_similarity(one, other) >= 0.5
+
+
 @lru_cache(32768)
 def family(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     """How two family names compare: same, spelling, part (one of a double name), typo, different, missing."""
