@@ -74,6 +74,6 @@ def _page(staff, source, target, choices, now, problem: DomainError | None = Non
     how = likeness(lookalikes.person_of(source), lookalikes.person_of(target))
     facts = {"source": source, "target": target, "preview": seen, "choices": choices, "problem": problem, "others": others, "how": how}
     facts |= {"heads": merge_words.records(source, target), "short": [merge_words.short(one) for one in (source, target)], "into": merge_words.the(target), "rows": merge_rows.rows(seen), "words": likeness_words}
-    facts |= {"accesses": merge_access_words.accesses(staff, seen, now), "asked": merge_access_words.asked(staff, seen), "outcome": merge_access_words.outcome(seen)}
+    facts |= {"accesses": merge_access_words.accesses(staff, seen, now), "invited": merge_access_words.invited(staff, seen), "outcome": merge_access_words.outcome(seen)}
     facts |= {"missing": problem.facts.get("conflicts", []) if problem else [], "registration": queue.waiting_of(source) or queue.waiting_of(target)}
     return staff_page("staff/merge.html", staff, now, people=[source.id, target.id], compare=comparing.address, **facts)

@@ -37,7 +37,7 @@ class Access(NamedTuple):
     choice: str
 
 
-class Asked(NamedTuple):
+class Invited(NamedTuple):
     """An invitation nobody has answered, and what becomes of it."""
 
     about: str
@@ -72,28 +72,27 @@ def _news(one: Reach, preview: Preview) -> list[str]:
         less = one.may < (one.source_may | one.target_may)
         return [_("Keeps only what both records allow.")] if less else []
     there = preview.target if one.outcome.kind == MOVES else preview.source
-    return [_newly(one, there, merge_rows.of(preview, "appointments")[one.outcome.kind == MOVES])]
+    said = _newly(one, there, merge_rows.of(preview, "appointments")[one.outcome.kind == MOVES])
+    return [said] if said else []
 
 
 def _newly(one: Reach, there: Profile, visits: int) -> str:
-    """What comes into sight of the record `there`, which has so many appointments."""
+    """What comes into sight of the record `there`, which has so many appointments; empty where nothing does."""
     facts = {"name": one.account.name, "record": merge_words.the(there)}
     shown = level(one.may)
     if shown == EVERYTHING and visits:
         return ngettext("%(name)s will see the appointment of %(record)s.", "%(name)s will see all %(num)s appointments of %(record)s.", visits, **facts)
     if shown == BUSY and visits:
         return _("%(name)s will see when the appointments of %(record)s are, not what for.", **facts)
-    if one.outcome.kind == STAYS or not one.may:
-        return _("%(name)s sees nothing more than now.", **facts)
-    return _("%(name)s gets access to %(record)s.", **facts)
+    return "" if one.outcome.kind == STAYS or not one.may else _("%(name)s gets access to %(record)s.", **facts)
 
 
-def asked(staff: StaffMember, preview: Preview) -> list[Asked]:
+def invited(staff: StaffMember, preview: Preview) -> list[Invited]:
     """The invitations that are open, the surviving record's first."""
     of_target = {one.email_key for one in preview.invitations if one.profile_id == preview.target.id}
     of_source = {one.email_key for one in preview.invitations if one.profile_id == preview.source.id}
     both = of_target & of_source
-    return [Asked(_about(staff, one), _becomes(one, preview, one.email_key in both)) for one in preview.invitations]
+    return [Invited(_about(staff, one), _becomes(one, preview, one.email_key in both)) for one in preview.invitations]
 
 
 def _about(staff: StaffMember, one: Invitation) -> str:
