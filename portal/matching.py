@@ -71,7 +71,7 @@ def likeness(one: Person, other: Person) -> Likeness | None:
     a, b = one.ready, other.ready
     card, born = facts.cards(a.card, b.card), facts.born(a.born_on, b.born_on)
     if card not in ("same", "typo") and born in _FAR:
-        return None
+        return None  # most candidates end here, before names are compared
     given, family, crossed = _names(a, b, card in ("same", "typo") or born == "same")
     if card in ("same", "typo"):
         if family == "different" and names.garbled("".join(a.family), "".join(b.family)):
@@ -140,6 +140,7 @@ def _by_name(found: Found) -> str | None:
         return "possible" if nearly or alone and "different" not in (found.phone, found.email, found.address) else None
     doubtful = (
         given == "initial"
+        or given == "part" and found.shared
         or born in ("changed", "generation", "decade", "different")
         or born == "digit" and not found.reached
         or not nearly and (given in ("close", "rhyme", "missing") or family in ("missing", "different") or born == "missing")

@@ -285,6 +285,7 @@ SOMEBODY = [
     ("possible", "no birth date, one phone", person("John, Smith", None, phone="+14165550117"), person("John, Smith", phone="+14165550117")),
     ("possible", "no birth date, one e-mail address", person("John, Smith", None, email="js@example.org"), person("John, Smith", email="js@example.org")),
     ("possible", "no birth date, one address", person("Ada, Brandt", None, street="12 Elm Rd.", postal_code="m5v2t6"), person("Ada, Brandt", street="12 Elm Road", postal_code="M5V 2T6")),
+    ("possible", "the name that all brothers bear, and one of the brothers", person("Muhammad, Khan", **HOME), person("Mohammed Ali, Khan", **HOME)),
     ("possible", "an initial for a name", person("A., Brandt", **HOME), person("Ada, Brandt", **HOME)),
     ("possible", "no given name", person(", Brandt", **HOME), person("Ada, Brandt", **HOME)),
     ("certain", "another family name after a wedding, one phone", person("Ada, Brandt", phone="+14165550117"), person("Ada, Kowalski", phone="+14165550117")),
