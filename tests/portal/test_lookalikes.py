@@ -151,17 +151,24 @@ def test_whoever_changes_people_by_a_statement_has_them_keyed_anew(here):
     assert held(one) == of(db.session.get(Profile, one.id))
 
 
-def test_keys_reckoned_of_what_has_changed_meanwhile_are_not_written(here, monkeypatch):
+@pytest.mark.parametrize("past_us", [False, True])
+def test_keys_reckoned_of_what_has_changed_meanwhile_are_not_written(here, monkeypatch, past_us):
     (one,) = in_bulk(here.riverside)
     store = match_index._store
 
     def late(made):
-        db.session.get(Profile, one).given_name = "Ewa"
-        db.session.flush()
+        if past_us:
+            db.session.connection().execute(update(Profile.__table__).where(Profile.id == one).values(given_name="Ewa"))
+        else:
+            db.session.get(Profile, one).given_name = "Ewa"
+            db.session.flush()
         return store(made)
 
-    monkeypatch.setattr(match_index, "_store", late)
-    assert match_index.key_some() == 0
+    with monkeypatch.context() as changing:
+        changing.setattr(match_index, "_store", late)
+        assert match_index.key_some() == 0
+    assert match_index.key_some() == past_us
+    db.session.expire_all()
     assert held(db.session.get(Profile, one)) == of(db.session.get(Profile, one))
 
 
@@ -227,6 +234,13 @@ def test_a_key_that_everybody_has_hides_nobody(here, monkeypatch):
     assert names(lookalikes.like(one)) == [other.id]
     lonely = add(here.riverside, given_name="A", family_name="B", born_on=None, email="", phone="+14165550000")
     assert len(match_index.candidates(here.riverside.id, {0: held(lonely)})[0]) == 40
+
+
+def test_no_more_of_the_index_is_looked_at_for_one_of_many(monkeypatch):
+    monkeypatch.setattr(match_index, "MOST_ROWS", 10)
+    holders = {"rare": [7, 8], "usual": [8, 9], "everybody's": list(range(10))}
+    assert match_index._ranked(holders, holders, 60) == [8, 7, 9]
+    assert match_index._ranked(["everybody's", "nobody's"], holders, 3) == [0, 1, 2]
 
 
 # --- told apart ---
