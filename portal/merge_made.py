@@ -10,7 +10,7 @@ from portal import access_words
 from portal.database import db
 from portal.invitations import masked
 from portal.merge_parts import Made, describes
-from portal.models import Invitation, Link, Merge
+from portal.models import Invitation, Link, Merge, MergeChange
 
 
 @describes(Link.__tablename__)
@@ -18,7 +18,16 @@ def links(merge: Merge, ids: Collection[int], back: Collection[int]) -> dict[int
     """The source's, if it came of an invitation that was the source's, or if the same account had access to the source before."""
     found = list(db.session.scalars(select(Link).where(Link.id.in_(ids)).options(joinedload(Link.account))))
     of_source = set(db.session.scalars(select(Link.account_id).where(Link.id.in_(back), Link.profile_id == merge.target_id)))
-    return {one.id: Made(_words(one), one.created_at, one.account_id in of_source and not _has(merge, one)) for one in found}
+    invited = _invited(merge)
+    return {one.id: Made(_words(one), one.created_at, one.id in invited or (one.account_id in of_source and not _has(merge, one))) for one in found}
+
+
+def _invited(merge: Merge) -> set[int]:
+    """Links that came of invitations which went over from the source."""
+    went_over = select(MergeChange.row_id).where(MergeChange.merge_id == merge.id, MergeChange.table_name == Invitation.__tablename__)
+    stood = merge.stood.get("invitations.profile_id", ())
+    mine = select(Invitation.link_id).where(Invitation.id.in_(went_over), Invitation.id.not_in(stood), Invitation.link_id.is_not(None))
+    return set(db.session.scalars(mine))
 
 
 def _has(merge: Merge, link: Link) -> bool:

@@ -28,7 +28,7 @@ def changed_details(merge: Merge, changes: list[MergeChange]) -> list[str]:
 def run(merge: Merge, sides: dict[str, str], now: datetime) -> None:
     """`sides`: key of an item (portal/unmerging.py) → "source" or "target". Everything is locked already, but for the rows themselves."""
     changes, back = changes_of(merge), {}
-    to_source = {name for name in changed_details(merge, changes) if sides[f"profiles:{name}"] == SOURCE}
+    edited = {name: sides[f"profiles:{name}"] for name in changed_details(merge, changes)}
     carried = _carried(changes)
     _assign(merge, sides, back)
     for change in reversed(changes):
@@ -36,7 +36,7 @@ def run(merge: Merge, sides: dict[str, str], now: datetime) -> None:
         if row is None:
             continue
         if _is_about(change, merge.target):
-            _restore_details(merge, row, change, to_source)
+            _restore_details(merge, row, change, edited)
         elif isinstance(row, Link):
             _restore_link(row, change, carried.get(row.id))
         elif isinstance(row, Invitation):
@@ -59,13 +59,16 @@ def _assign(merge: Merge, sides: dict[str, str], back: dict[str, list[int]]) -> 
             back.setdefault(table_name, []).append(row.id)
 
 
-def _restore_details(merge: Merge, target: Profile, change: MergeChange, to_source: set[str]) -> None:
-    """Of the surviving record: what was changed since stays, unless staff say that it is the source's."""
+def _restore_details(merge: Merge, target: Profile, change: MergeChange, edited: dict[str, str]) -> None:
+    """Of the surviving record: a detail that was changed since stays whole, unless staff say that it is the source's."""
     values, source = _unchanged(target, change), merge.source
-    for name in to_source:
+    for name, side in edited.items():
         columns = DETAILS[name]
-        set_on(source, **{column: getattr(target, column) for column in columns})
-        values |= {column: from_json(target, column, change.before[column]) for column in columns if column in change.before}
+        for column in columns:
+            values.pop(column, None)
+        if side == SOURCE:
+            set_on(source, **{column: getattr(target, column) for column in columns})
+            values |= {column: from_json(target, column, change.before[column]) for column in columns if column in change.before}
     said_since = {name: now for name in GUARDS if (now := getattr(target, name)) is not None and as_json(now) != change.after[name]}
     set_on(source, **{name: getattr(source, name) or now for name, now in said_since.items()})
     set_on(target, **values)

@@ -23,7 +23,7 @@ from portal.merge_journal import Journal
 from portal.merge_preview import Preview, decisions_about
 from portal.models import BatchRow, Invitation, Link, Merge, Profile, Registration, StaffMember
 from portal.signals import profile_merged
-from portal.uniting import GUARDS, MOVES, UNITED
+from portal.uniting import DETAILS, GUARDS, MOVES, UNITED
 
 
 class NotTogether(DomainError):
@@ -74,7 +74,8 @@ def merge(staff: StaffMember, source: Profile, target: Profile, choices: Choices
     journal.follow(BatchRow.profile_id)
     _answer_registrations(journal, source, target, staff, now)
     _keep_apart(journal, now)
-    journal.change(target, also=GUARDS, **preview.after)
+    taken = [column for one in preview.details if one.values != one.target for column in DETAILS[one.name]]  # whole, not in parts
+    journal.change(target, also=(*GUARDS, *taken), **preview.after)
     journal.change(source, replaced_by_id=target.id, merged_at=now)
     profile_merged.send(None, merge=done, journal=journal, now=now)
     for person, does in ((target, "takes"), (source, "gives")):
@@ -188,12 +189,13 @@ def _other(decision, profile_id: int) -> int:
 def _tell(preview: Preview, carriers: dict[int, Link], staff: StaffMember, now: datetime) -> None:
     """Who lost access reads so. Who decides about access to the surviving record learns who came in through the other one."""
     on = today(preview.target, now)
-    managing = [link for link in links_to(preview.target) if link.allows(MANAGE_ACCESS, on)]
+    knew = {one.account.id for one in preview.reaches if one.source}  # they acted for the same record already
+    managing = [link for link in links_to(preview.target) if link.allows(MANAGE_ACCESS, on) and link.account_id not in knew]
     for one in preview.reaches:
         if one.is_ended and (one.source or one.target):
             tell(one.source or one.target, "access_ended", now, staff.account)
         elif one.is_new:
-            _introduce(carriers[one.account.id], [link for link in managing if link.account_id != one.account.id], now)
+            _introduce(carriers[one.account.id], managing, now)
 
 
 def _introduce(link: Link, readers: list[Link], now: datetime) -> None:

@@ -34,13 +34,18 @@ GUARDS = ("safe_at", "email_refused_at")  # said after a merge, they hold for bo
 
 def default_side(name: str, source: tuple, target: tuple, source_is_newer: bool) -> str:
     """Which side's values stand unless staff choose: filled beats blank; contact details from the newer record, all else from the target."""
-    if source == target or not any(source):
+    if _says_all(target, source):
         return TARGET
-    if not any(target):
+    if _says_all(source, target):
         return SOURCE
     if name in ADDED_UP:
         return BOTH
     return SOURCE if name in OF_CONTACT and source_is_newer else TARGET
+
+
+def _says_all(one: tuple, other: tuple) -> bool:
+    """Whether one side says all that the other does: a name and its family name, where the other knows the name alone."""
+    return all(mine == theirs or not theirs for mine, theirs in zip(one, other))
 
 
 def sides(name: str, source: tuple, target: tuple) -> tuple[str, ...]:

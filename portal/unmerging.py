@@ -18,6 +18,7 @@ from portal.access import ADMIN
 from portal.database import db
 from portal.errors import DomainError
 from portal.merge_journal import model_of
+from portal.merges import lock_access
 from portal.merge_undo import changed_details, changes_of
 from portal.models import Link, Merge, MergeChange, Profile, StaffMember
 from portal.uniting import SOURCE, TARGET
@@ -124,6 +125,7 @@ def _locked(staff: StaffMember, merge: Merge) -> Merge:
     merge = db.session.get(Merge, merge.id, with_for_update=True, populate_existing=True)
     if len(people) != 2 or merge is None or merge.is_undone:
         raise NotMerged()
+    lock_access([merge.target_id])
     return merge
 
 
