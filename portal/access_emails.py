@@ -116,10 +116,14 @@ def _is_twin(mail: OutboxMail, link: Link) -> bool:
     read of access that was united is told of the one that carries it."""
     if mail.refs.get("to") != "person":
         return link.id != mail.refs["link"]
+    if not tombstones.sources(link.profile):
+        return False
     same = (OutboxMail.template == mail.template, OutboxMail.to_address == mail.to_address, OutboxMail.id < mail.id)
     lately = (OutboxMail.created_at > mail.created_at - timedelta(days=ANEW_AFTER), OutboxMail.state.in_(("queued", "held", "sending", "sent")))
     twins = [one for one in db.session.scalars(select(OutboxMail).where(*same, *lately)) if _said(one) == _said(mail)]
-    return any(db.session.get(Link, one.refs["link"]).profile_id == link.profile_id for one in twins)
+    others = [tombstones.going_on(one.refs["link"]) for one in twins]
+    is_about_all = mail.refs.get("kind") != END  # a step is told of once, an end for each who has access
+    return any(other.id == link.id or (is_about_all and other.profile_id == link.profile_id) for other in others)
 
 
 def _said(mail: OutboxMail) -> dict:

@@ -103,6 +103,13 @@ def waiting_for(account: Account, now: datetime) -> list[Invitation]:
     return sorted(meant, key=lambda one: is_theirs_alone(one, account))  # what cannot be accepted never hides what can
 
 
+def waiting_one(account: Account, public_id: str, now: datetime) -> Invitation | None:
+    """One of them; a merge may have put it in the place of the one that had this id."""
+    waiting = waiting_for(account, now)
+    named = (one for one in waiting if one.public_id == public_id)
+    return next(named, None) or next((one for one in waiting if was_united_into(public_id, one)), None)
+
+
 def is_theirs_alone(invitation: Invitation, account: Account) -> bool:
     """A person's own access, and this account acts for them, or once did."""
     return invitation.is_self and queries.has_acted_for(account, invitation.profile)

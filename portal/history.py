@@ -86,10 +86,11 @@ def _rows(whose: list[int], before: datetime | None, place: tuple | None) -> lis
 
 def _told(reader: Reader, rows: list) -> Iterator[Entry | None]:
     roles = _roles(reader, {account.id for _row, account, *_ in rows if account})
+    carriers = {link_id: tombstones.carried_by(link_id) for link_id in {link.id for _row, _actor, link, _holder in rows if link and link.united_with_id}}
     known = ledger_words.loaded([row for row, *_ in rows])
     for row, actor, link, holder in rows:
         role = roles.get(actor.id) if actor and _is_by_staff(row) else None
-        line = Line(row, actor, link, holder, role, carried_by=tombstones.carrier(link).id if link and link.united_with_id else None)
+        line = Line(row, actor, link, holder, role, carried_by=carriers.get(row.link_id))
         what = ledger_words.what(line, reader, known)
         yield Entry(row.at, what, ledger_words.who(line, reader)) if what else None
 

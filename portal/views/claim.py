@@ -149,7 +149,7 @@ def _onward(link: Link) -> str:
 @blueprint.get("/invitations/<public_id>")
 def invitation(public_id):
     """An invitation to the signed-in account's own address. What to do with it is asked on the page where links of mails arrive too."""
-    found = next((one for one in claims.waiting_for(current_user, clock.now()) if one.public_id == public_id), None) or abort(404)
+    found = claims.waiting_one(current_user, public_id, clock.now()) or abort(404)
     keep_waiting(found)
     return redirect(url_for("portal.claim"))
 

@@ -1,11 +1,11 @@
 """What pointed at a record that was merged leads to the person who stands for it, for whoever may; for all others there is nothing (M5, F8)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from portal import batch_queue, clock, deciding, history, invitations, letters, links, mailed_links
+from portal import batch_queue, clock, deciding, history, invitations, letters, links, mailed_links, outbox
 from portal.access import SEE_TIMES, default_permissions
 from portal.database import db, transact
 from portal.invitations import Wanted
@@ -188,6 +188,18 @@ def test_the_mailed_link_of_a_united_invitation_leads_to_the_one_that_stands(app
     assert before.status == page.status == 200
 
 
+def test_an_invitation_on_a_family_page_that_was_open_leads_to_the_one_that_stands(app, cast, browse):
+    double = Double(app, cast)
+    with app.app_context():
+        ids = []
+        for person in (double.source, double.target):
+            terms = Wanted("nadia@example.com", "trusted", (SEE_TIMES,))
+            ids.append(transact(invitations.invite, cast.staff("dana"), db.session.get(Profile, person.id), terms, clock.now()).public_id)
+    double.merge()
+    assert browse(cast.nadia).get(f"/invitations/{ids[0]}").location == "/claim/"
+    assert browse(cast.wei).get(f"/invitations/{ids[0]}").status_code == 404
+
+
 def before_token(browser) -> str:
     return browser.page("/forgot").form()["csrf_token"]
 
@@ -294,6 +306,46 @@ def test_a_letter_about_united_access_says_what_holds_now_and_once(app, cast, co
     transact(links.decide, db.session.get(Link, double.own["priya"].id), [], now + timedelta(minutes=1), by=dana, as_staff=True)
     rows = mails.outbox("access_changed", state="queued", to_address="priya@example.com")
     assert [bool(letters.write(row, now)) for row in rows].count(True) == 1
+
+
+def notice(link: Link, address: str, day: int, account=None, **more) -> OutboxMail:
+    """As the daily job queues it: access that ends on a day of January 2027."""
+    refs = {"kind": "end", "on": f"2027-01-{day:02}", "link": link.id, **more}
+    return transact(outbox.enqueue, "access_notice", to=address, dedupe=f"{link.id} {day} {more}", now=clock.now(), refs=refs, about=f"link:{link.id}", account=account)
+
+
+@pytest.mark.parametrize("more", [{}, {"to": "person"}], ids=["to whoever has it", "to the person"])
+def test_of_two_notices_of_the_same_day_one_is_sent(app, cast, context, more):
+    double = Double(app, cast)
+    for one in (double.links["priya"], double.own["priya"]):
+        mails.change(db.session.get(Link, one.id), ends_on=date(2027, 1, 9))
+    mails.change(db.session.get(Profile, double.target.id), email="leo@example.com")
+    to, account = ("leo@example.com", None) if more else ("priya@example.com", cast.priya)
+    rows = [notice(one, to, 9, account, **more) for one in (double.links["priya"], double.own["priya"])]
+    double.merge()
+    db.session.rollback()
+    assert [bool(letters.write(db.session.get(OutboxMail, row.id), clock.now())) for row in rows].count(True) == 1
+
+
+def test_two_people_whose_access_ends_the_same_day_are_both_told_of(app, cast, context):
+    double = Double(app, cast, acting=("wei",))
+    mails.change(db.session.get(Profile, double.target.id), email="leo@example.com")
+    for one in (double.links["wei"], cast.link("priya", "leo")):
+        mails.change(db.session.get(Link, one.id), ends_on=date(2027, 1, 9))
+    rows = [notice(one, "leo@example.com", 9, to="person") for one in (double.links["wei"], cast.link("priya", "leo"))]
+    double.merge()
+    db.session.rollback()
+    assert all(letters.write(db.session.get(OutboxMail, row.id), clock.now()) for row in rows)
+
+
+def test_who_read_of_an_age_step_on_one_record_does_not_read_of_it_again(app, cast, context):
+    double = Double(app, cast)
+    mails.change(db.session.get(Link, double.links["priya"].id), stepped_on=date(2026, 6, 2))
+    double.merge()
+    assert db.session.get(Link, double.own["priya"].id, populate_existing=True).stepped_on == date(2026, 6, 2)
+    double.part()
+    db.session.rollback()
+    assert db.session.get(Link, double.own["priya"].id, populate_existing=True).stepped_on is None
 
 
 # --- history ---
