@@ -42,7 +42,7 @@ def _keys(it: Ready):
         yield "n" + ".".join(sorted((first, names.bones(word)[:8])))
     if it.born_on:
         yield from _born_keys(it.born_on, last)
-        yield f"y{it.born_on:%Y}{last}{first[:1]}"
+        yield f"y{it.born_on:%Y}{last}{it.given[0][0] if it.given else ''}"
     if it.postal and first:
         yield f"z{it.postal[:10]}{first[:4]}"
     if it.postal and last:

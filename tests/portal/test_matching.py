@@ -308,6 +308,21 @@ def test_these_may_be_one(verdict, one, other):
     assert grade(one, other) == verdict
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (person("Ada, Kowalczyk", date(1984, 3, 9)), person("Ada, Lowalczyk", date(1984, 9, 3))),
+        (person("Robert, Brandtner", date(1984, 3, 9), **HOME), person("Brandtner, Robert", date(1985, 3, 9), **other_home(phones=HOME["phones"]))),
+        (person("Michaela, Brandtner", date(1984, 3, 9)), person("Michafla, Brandtner", date(1984, 3, 8))),
+        (person("Ada, Kowalczyk"), person("Ada, Lowalczyk", date(1984, 3, 9))),
+        (person("Michaela, Kowalczyk", None, card="1234567890"), person("Michafla, Lowalczyk", card="1234567890")),
+    ],
+    ids=["day and month, and family name", "names exchanged and year", "given name and day", "family name", "both names, no birth date"],
+)
+def test_slips_in_two_fields_leave_a_key_in_common(one, other):
+    assert grade(one, other)
+
+
 def test_a_parent_and_a_child_of_one_name_are_two_unless_the_card_says_one():
     parent, child = person("John, Reid", date(1958, 3, 9), card="1234567890"), person("John, Reid", date(1985, 3, 9), card="1234567890")
     assert grade(parent, child) == "certain"  # 1958 and 1985: the card decides that it was a slip
