@@ -7,11 +7,10 @@ from sqlalchemy import select
 
 from booking import reminders
 from booking.models import Appointment
-from portal import access, invitations, mailed_links, merge_preview, merges, outbox
+from portal import access, invitations, merge_preview, merges
 from portal.addresses import address_key
 from portal.database import db, transact
 from portal.ids import public_id
-from portal.links import today
 from portal.merge_choices import Choices
 from portal.models import Account, BatchRow, DifferentPeople, Invitation, InvitationBatch, Link, Merge, OutboxMail, Profile, Registration, StaffMember
 from tests.booking.clinic import Clinic
@@ -90,11 +89,6 @@ def rights(days: list[date]) -> dict[tuple, list]:
         may = found.setdefault((link.account_id, link.profile_id), [frozenset()] * len(days))
         found[(link.account_id, link.profile_id)] = [one | link.permissions_on(day) for one, day in zip(may, days)]
     return {key: value for key, value in found.items() if any(value)}
-
-
-def days_from(now: datetime, practice) -> list[date]:
-    on = today(Profile(practice=practice), now) if False else now.date()
-    return [on + timedelta(days=n) for n in (0, 1, 2, 30, 365, 366, 800, 2000, 4000)]
 
 
 class World:
@@ -214,7 +208,7 @@ class World:
         for n in range(self.dice.randrange(3)):
             link, kind = self.dice.choice(links), self.dice.choice(("past", "coming", "cancelled"))
             # Starts of different records never meet: two at one time with one practitioner cannot be stored.
-            start = self.now + timedelta(days=(-20 if kind == "past" else 5) + n, minutes=30 * self.people_so_far(person))
+            start = self.now + timedelta(days=(-20 if kind == "past" else 5) + n, minutes=30 * (person.id % 11))
             row = self._stored(
                 Appointment(
                     practice_id=self.practice.id, location_id=self.clinic.location.id, profile_id=person.id, service_id=self.visit.id,
@@ -226,9 +220,6 @@ class World:
             )  # fmt: skip
             if kind == "coming":
                 reminders.make(row, self.now)
-
-    def people_so_far(self, person: Profile) -> int:
-        return person.id % 11
 
     def _told_apart(self, one: Profile, other: Profile) -> None:
         low, high = sorted((one.id, other.id))
@@ -244,19 +235,3 @@ class World:
         details = {name: self.dice.choice(("source", "target", "both")) for name in ("name", "born_on", "phone", "address", "card", "staff_alert") if self.dice.random() < 0.5}
         ends = {one.public_id: "end" for one in self.accounts if self.dice.random() < 0.15}
         return {"details": details, "access": ends}
-
-
-def copied_reminders() -> list[OutboxMail]:
-    return list(db.session.scalars(select(OutboxMail).where(OutboxMail.template == "reminder", OutboxMail.state == "queued")))
-
-
-def send_of(invitation: Invitation):
-    """Its newest mailed link, for a claim."""
-    return mailed_links.latest_claim(invitation)
-
-
-def queued(about: str) -> list[OutboxMail]:
-    return list(db.session.scalars(select(OutboxMail).where(OutboxMail.about == about, OutboxMail.state == "queued")))
-
-
-__all__ = ["World", "add", "account_of", "differences", "merged", "outbox", "queued", "rights", "rows", "staff_of"]
