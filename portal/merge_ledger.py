@@ -1,5 +1,5 @@
-"""Merges in the ledger's plain words. Staff read which record it was; the person and those who act for them only that there was one:
-should it have been somebody else's, nobody learns whose."""
+"""Merges in the ledger's plain words. Staff who see everybody read which record it was; practitioners, the person and those who act for
+them only that there was one: should it have been somebody else's, nobody learns whose."""
 
 from collections.abc import Collection
 
@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from portal.access import PRACTITIONER
 from portal.database import db
 from portal.ledger_words import Line, Reader, tells
 from portal.models import LedgerLine, Merge, Profile
@@ -26,7 +27,7 @@ def _merged(line: Line, reader: Reader, known: dict[int, Merge]) -> str | None:
     does = line.row.facts.get("does")
     if does == "gives" and line.row.profile_id != reader.profile.id and merge is not None and not merge.is_undone:
         return None  # the surviving record, where this is read now, has a line of its own
-    if reader.link is None and merge is not None:
+    if merge is not None and reader.staff is not None and reader.staff.role != PRACTITIONER:
         return _for_staff(line, _name(merge.target if merge.source_id == line.row.profile_id else merge.source))
     if line.row.verb == "unmerged":
         return _("Two records again: they had been made one")

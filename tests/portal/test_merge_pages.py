@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal import lookalikes
+from portal import lookalikes, merges
 from portal.access import BOOK, SEE_TIMES
 from portal.database import db, transact
 from portal.models import DifferentPeople, LedgerLine, Merge, Profile, Registration
@@ -258,6 +258,16 @@ def test_a_merged_record_in_the_address_leads_to_who_stands_for_it(app, cast, to
     assert tom.submit(page, address(*pair), follow=False).response.location == person  # pressed twice
     assert tom.get(address(pair[0], cast.walter)).location == address(*sorted((pair[1], cast.walter), key=lambda one: (one.created_at, one.id), reverse=True))
     assert len(rows(app, Merge)) == 1
+
+
+def test_somebody_who_merged_it_in_the_same_moment_is_told_of(app, tom, pair, monkeypatch):
+    def faster(*_):
+        raise merges.MergedAlready(merge=None)
+
+    page = tom.page(address(*pair))
+    monkeypatch.setattr(merges, "locked", faster)
+    answer = tom.submit(page, address(*pair))
+    assert "One of these records was merged a moment ago. Look at it again." in answer.text and rows(app, Merge) == []
 
 
 def test_not_two_records_of_this_practice_is_nowhere(browse, cast, tom, pair):

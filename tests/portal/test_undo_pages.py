@@ -180,6 +180,13 @@ def test_staff_read_which_record_it_was(browse, cast, tom, leos):
     assert "Merged into Leo Shah" in theirs and "Merge with Leo Shah" in theirs
 
 
+def test_a_practitioner_reads_no_name_of_somebody_who_is_not_theirs(app, browse, cast, tom, leos):
+    visit(app, cast, "leo", days=-20)
+    tom.submit(tom.page(address(leos[1])), address(leos[1]))
+    text = browse(as_=cast.maya, staff=True).page(f"{RIVERSIDE}/people/{cast.leo.public_id}/history").text
+    assert "Two records again" in text and "Rossi" not in text
+
+
 def test_who_acts_reads_of_it_without_any_name(browse, cast, tom, leos):
     text = history(browse, cast, "priya")
     assert "Another record of the same person was added to this one" in text and "Rossi" not in text and "Leonardo" not in text
