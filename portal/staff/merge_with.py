@@ -1,6 +1,6 @@
 """Choose the record that may be the same person: look-alikes first, then whoever is searched for (MISSION M5). And: they are two people."""
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from portal import clock, likeness_words, lookalikes

@@ -196,5 +196,5 @@ def test_twins_registered_by_one_mother_are_two(cast, app, context, clock):
     for number, names in enumerate(pairs):
         same = dict(family_name=f"Family{number}", born_on=date(2012 + number, 5, 4), phone=f"+1416555020{number}")
         twins = [Profile(practice_id=cast.riverside.id, given_name=name, created_at=clock.at, provisional_at=clock.at, **same) for name in names]
-        transact(lambda: db.session.add_all(twins))
+        transact(db.session.add_all, twins)
         assert lookalikes.like(twins[0]) == [] == lookalikes.like(twins[1]), names

@@ -105,8 +105,9 @@ def test_it_costs_few_statements(cast, browse, app, leo):
     assert statements(app, lambda: tom.page(leo)) <= 15  # five of them look for look-alikes, one for merges
 
 
-def test_a_merged_record_is_not_there(cast, browse, app, clock, leo):
+def test_a_merged_record_leads_to_who_stands_for_it(cast, browse, app, clock, leo):
     with app.app_context():
         person, target = cast.leo, cast.anya
         transact(lambda: [setattr(db.session.get(Profile, person.id), name, value) for name, value in {"merged_at": clock(), "replaced_by_id": target.id}.items()])
-    assert browse(cast.dana, staff=True).get(leo).status_code == 404
+    answer = browse(cast.dana, staff=True).get(leo)
+    assert (answer.status_code, answer.location) == (302, f"/staff/riverside/people/{cast.anya.public_id}")
