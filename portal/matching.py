@@ -72,7 +72,7 @@ def likeness(one: Person, other: Person) -> Likeness | None:
     card, born = facts.cards(a.card, b.card), facts.born(a.born_on, b.born_on)
     if card not in ("same", "typo") and born in _FAR:
         return None  # most candidates end here, before names are compared
-    given, family, crossed = _names(a, b, card in ("same", "typo") or born == "same")
+    given, family, crossed = _names(a, b, card in ("same", "typo"), born == "same")
     if card in ("same", "typo"):
         if family == "different" and names.garbled("".join(a.family), "".join(b.family)):
             family = "typo"
@@ -96,14 +96,21 @@ def likeness(one: Person, other: Person) -> Likeness | None:
     return Likeness(grade, _score(total), _evidence(found, weights)) if grade else None
 
 
-def _names(a: Ready, b: Ready, firm: bool) -> tuple[str, str, bool]:
-    """given name, family name, whether they were compared crosswise. `firm`: something else says strongly that they are one."""
+def _names(a: Ready, b: Ready, one_card: bool, one_birth_date: bool) -> tuple[str, str, bool]:
+    """given name, family name, whether they were compared crosswise: more boldly where card or birth date say that they are one."""
     given, family = givens.compare(*sorted((a.given, b.given))), names.family(*sorted((a.family, b.family)))
     if _GIVEN[given] + _FAMILY[family] < 8 and a.given and b.given and a.family and b.family:
-        crossed = [names.family(*sorted(pair)) for pair in ((a.given, b.family), (a.family, b.given))]
-        if all(_FAMILY[it] > 0 for it in crossed) and (firm or "same" in crossed or "spelling" in crossed):
+        crossed = [_crossed(*pair, one_card) for pair in ((a.given, b.family), (a.family, b.given))]
+        if all(_FAMILY[it] > 0 for it in crossed) and (one_card or one_birth_date or "same" in crossed or "spelling" in crossed):
             return "same", min(crossed, key=_FAMILY.get), True
+        if (one_card or one_birth_date) and given == "different" and sorted(crossed) == ["different", "same"]:
+            return "same", "different", True  # the given name stands in the other field, beside another family name
     return given, family, False
+
+
+def _crossed(one: tuple[str, ...], other: tuple[str, ...], one_card: bool) -> str:
+    how = names.family(*sorted((one, other)))
+    return "typo" if how == "different" and one_card and names.garbled("".join(one), "".join(other)) else how
 
 
 def _together(weights: list[float]) -> float:
@@ -120,9 +127,14 @@ def _by_card(found: Found) -> str | None:
     strange = {given, family} <= {"different", "missing"}
     if strange and born != "same" and not found.reached:
         return None
-    if strange and born != "same" or family == "different" and born in _FAR or given == "different" and born in (*_FAR, "missing") or born == "decade" and found.same_reach:
-        return "possible"
-    return "certain"
+    at_home = given in ("same", "spelling") and found.address in ("same", "typo") and born == "different"  # married since, and a slip in the date
+    doubtful = (
+        strange and born != "same"
+        or family == "different" and born in _FAR and not at_home
+        or given == "different" and born in (*_FAR, "missing")
+        or born == "decade" and found.same_reach
+    )  # fmt: skip
+    return "possible" if doubtful else "certain"
 
 
 def _by_name(found: Found) -> str | None:
