@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import select
 
+from portal.among import among
 from portal.database import db
 from portal.matching import Person
 from portal.models import Account, Link, Profile
@@ -30,7 +31,7 @@ def people(ids: Collection[int]) -> dict[int, Person]:
 
 def both(ids: Collection[int]) -> dict[int, tuple[Person, Person]]:
     """The same, beside each person as the practice alone wrote them down; one object where there is no more to it."""
-    rows = db.session.execute(select(*ROW).where(Profile.id.in_(ids), Profile.merged_at.is_(None))).all() if ids else []
+    rows = db.session.execute(select(*ROW).where(among(Profile.id, ids), Profile.merged_at.is_(None))).all() if ids else []
     reached = reaches([row.id for row in rows])
     found = {}
     for row in rows:
@@ -50,7 +51,7 @@ def reaches(ids: Collection[int]) -> Mapping[int, list[Reach]]:
     found = defaultdict(list)
     if ids:
         mine = select(Link.profile_id, Account.email_key, Account.phone).join(Account, Account.id == Link.account_id)
-        for profile_id, *reach in db.session.execute(mine.where(Link.profile_id.in_(ids), Link.revoked_at.is_(None))):
+        for profile_id, *reach in db.session.execute(mine.where(among(Link.profile_id, ids), Link.revoked_at.is_(None))):
             found[profile_id].append(tuple(reach))
     return found
 
