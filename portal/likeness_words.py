@@ -27,7 +27,9 @@ def tag(likeness: Likeness | None) -> str:
     """The short verdict in front of the words."""
     if likeness is None:
         return _("No match")
-    return _("Exact match") if likeness.grade == CERTAIN else _("Looks alike")
+    if likeness.grade != CERTAIN:
+        return _("Looks alike")
+    return _("Exact match") if all(one.how in ("same", "missing") for one in likeness.evidence) else _("Very likely")
 
 
 def kind(likeness: Likeness | None) -> str:

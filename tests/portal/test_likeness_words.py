@@ -66,9 +66,10 @@ def test_the_words_of_two_people_who_are_one():
 
 
 def test_the_tag_says_how_sure_it_is():
-    sure, perhaps = Likeness("certain", 0.9, ()), Likeness("possible", 0.5, ())
-    assert [likeness_words.tag(one) for one in (sure, perhaps, None)] == ["Exact match", "Looks alike", "No match"]
-    assert [likeness_words.kind(one) for one in (sure, perhaps, None)] == ["ok", "warn", "info"]
+    alike, nearly = Evidence("born_on", "same"), Evidence("given_name", "short")
+    exact, sure, perhaps = Likeness("certain", 0.9, (alike,)), Likeness("certain", 0.9, (alike, nearly)), Likeness("possible", 0.5, (alike,))
+    assert [likeness_words.tag(one) for one in (exact, sure, perhaps, None)] == ["Exact match", "Very likely", "Looks alike", "No match"]
+    assert [likeness_words.kind(one) for one in (exact, sure, perhaps, None)] == ["ok", "ok", "warn", "info"]
 
 
 def test_it_reads_the_same_in_both_orders():
