@@ -51,8 +51,8 @@ def keep_safe(staff, person):
 def _ask(staff, person):
     """Once they know of each other they know: it is asked before that."""
     now = clock.now()
-    others = [one.link.account.name for one in accounts_of.access_to(person) if not one.link.is_self and one.link.is_live(links.today(person, now))]
-    return person_page("staff/keep_safe.html", staff, person, now, others=others)
+    acting = [one.link.account.name for one in accounts_of.access_to(person) if not one.link.is_self and one.link.is_live(links.today(person, now))]
+    return person_page("staff/keep_safe.html", staff, person, now, acting=acting)
 
 
 def _standing(has_access: list[accounts_of.Access], invited: list[accounts_of.Invited]) -> list[Invitation]:
