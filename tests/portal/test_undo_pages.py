@@ -150,6 +150,17 @@ def test_nobody_else_takes_it_back(cast, browse, merged):
         assert browse(as_=who, staff=True).get(f"{RIVERSIDE}/merges").status_code == 404
 
 
+def test_a_merge_of_another_clinic_is_not_there(cast, browse, merged):
+    assert browse(as_=cast.sylvie, staff=True).get(address(merged).replace("riverside", "beau-rivage")).status_code == 404
+
+
+def test_access_that_was_ended_since_is_not_promised_back(app, cast, tom, pair, merged, clock):
+    assert "Access of Amara Okoye" in tom.page(address(merged)).text
+    mine = rows(app, Link, Link.account_id == cast.amara.id, Link.profile_id == pair[1].id)[0]
+    change(app, mine, revoked_at=clock.forward(minutes=1))
+    assert "Access of Amara Okoye" not in tom.page(address(merged)).text
+
+
 def test_access_and_invitations_made_since_are_asked_about_too(app, cast, tom, pair, merged):
     give(app, cast.wei, fresh(app, pair[1]) and cast.amara_on_file, "carer")
     invite(app, cast, "amara-on-file", "aunt@example.com", "carer")
