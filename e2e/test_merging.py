@@ -12,7 +12,7 @@ from e2e.test_keyboard import enter, press_until
 from portal.database import db, transact
 from portal.models import Account, Link, Practice, Profile
 from tests.cast import Cast
-from tests.mails import appointment
+from tests.mails import appointment, change
 
 RIVERSIDE = "/staff/riverside"
 
@@ -31,8 +31,7 @@ def on_file(site, given: str, family: str, born_on, **facts) -> str:
 
         one, cast = transact(happen), Cast(site.app)
         for days in (300, 400):
-            visit = appointment(cast, "walter", now - timedelta(days=days), by="dana")
-            transact(lambda: setattr(db.session.get(Appointment, visit.id), "profile_id", one.id))
+            change(appointment(cast, "walter", now - timedelta(days=days), by="dana"), profile_id=one.id)
         return one.public_id
 
 

@@ -1,54 +1,20 @@
 """The merge page: what differs, what will be true afterwards, and that nothing happens unseen (MISSION M5, F8, LOOK §4.16)."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from portal import lookalikes, merges
-from portal.access import BOOK, SEE_TIMES
-from portal.database import db, transact
-from portal.models import DifferentPeople, LedgerLine, Merge, Profile, Registration
-from tests import mails
-from tests.portal.homes import change, give
-from tests.portal.invited import invite, rows
-
-RIVERSIDE = "/staff/riverside"
-KNOWN = dict(file_number="8841", given_name="Amara Grace", phone="+14165550100", card_number="1234-567-897-AB", card_region="ON", street="", city="", postal_code="")
-
-
-def address(source, target) -> str:
-    return f"{RIVERSIDE}/people/{source.public_id}/merge/{target.public_id}"
-
-
-def visit(app, cast, who: str, **ahead):
-    with app.app_context():
-        return mails.appointment(cast, who, app.config["CLOCK"]() + timedelta(**ahead))
-
-
-def fresh(app, profile) -> Profile:
-    return rows(app, Profile, Profile.id == profile.id)[0]
-
-
-def ticks(page) -> list[str]:
-    return [one.get("value") for one in page.all("input", name="confirm")]
-
-
-def chosen(page, name: str) -> list[str]:
-    return [one.get("value") for one in page.all("input", name=name) if one.get("checked") is not None]
+from portal.database import transact
+from portal.models import DifferentPeople, LedgerLine, Merge, Registration
+from tests.portal.homes import change
+from tests.portal.invited import rows
+from tests.portal.pairs import RIVERSIDE, address, amara, beside, chosen, fresh, ticks
 
 
 @pytest.fixture
 def pair(app, cast):
-    """Amara registered online; the clinic has her on file under a longer name and an older number, with two past visits."""
-    new, known = cast.profile("amara"), cast.amara_on_file
-    change(app, known, **KNOWN)
-    change(app, new, street="40 Elm Road", city="Toronto")
-    visit(app, cast, "amara-on-file", days=-40)
-    visit(app, cast, "amara-on-file", days=-20)
-    visit(app, cast, "amara", days=3)
-    return new, known
+    return amara(app, cast)
 
 
 @pytest.fixture
@@ -178,15 +144,6 @@ def test_two_old_records_are_different_people(app, cast, tom):
     assert "registered online" not in page.text and page.links()["Decide later"] == f"{RIVERSIDE}/people/{cast.walter.public_id}"
 
 
-def beside(app, known, **facts) -> Profile:
-    """A further record of the same practice, made now: it says what `known` says, but for `facts`."""
-    with app.app_context():
-        facts = {name: getattr(known, name) for name in ("practice_id", "given_name", "family_name", "born_on", "phone")} | facts
-        one = Profile(created_at=app.config["CLOCK"](), public_id="beside", **facts)
-        transact(lambda: db.session.add(one))
-        return db.session.scalar(select(Profile).where(Profile.public_id == "beside").options(joinedload(Profile.practice)))
-
-
 def test_three_records_of_one_person_lead_from_one_to_the_next(app, cast, tom, pair):
     change(app, pair[1], given_name="Amara", phone="+14165550182")
     other = beside(app, fresh(app, pair[1]))
@@ -196,52 +153,6 @@ def test_three_records_of_one_person_lead_from_one_to_the_next(app, cast, tom, p
     answer = tom.submit(page, address(*pair))
     assert "There is another record that looks like this person: Amara Okoye." in answer.text
     assert {pair[1].public_id, other.public_id} == set(answer.links()["Compare"].split("/merge/")[0].split("/")[-1:] + answer.links()["Compare"].split("/")[-1:])
-
-
-def test_who_acts_reads_before_and_after_with_what_they_newly_see(app, cast, tom):
-    """A second record of Leo, made by his father: Priya's and his are different rights."""
-    leo = cast.leo
-    change(app, leo, file_number="17")
-    twin = beside(app, leo, given_name="Leonardo")
-    give(app, cast.wei, twin, "carer", [SEE_TIMES, BOOK])
-    give(app, cast.daniel, twin, "parent", [SEE_TIMES, BOOK])
-    for days in (3, 5, 7):
-        visit(app, cast, "leo", days=-days)
-    page = tom.page(address(twin, leo))
-    assert "Wei Chen will see when the appointments of file 17 are, not what for." in page.text
-    assert "Priya Shah will" not in page.text and "Keeps only what both records allow." in page.text
-    assert {one.get("name") for one in page.all("input", type="radio") if one.get("name").startswith("access.")} == {f"access.{cast.wei.public_id}"}
-    assert "can book for Leo." in page.text and "rights" in ticks(page)
-
-
-def test_access_that_was_taken_away_on_one_record_ends_and_it_is_said_why(app, cast, tom, pair):
-    give(app, cast.wei, pair[0], "carer")
-    give(app, cast.wei, pair[1], "carer", revoked_at=app.config["CLOCK"]())
-    page = tom.page(address(*pair))
-    assert "The access to file 8841 was ended before. Merging gives nothing back, so it ends altogether." in page.text
-    assert "Wei Chen has no access." in page.text and "The access of Wei Chen was ended on one of the records. It ends on both." in page.text
-    assert not page.all("input", name=f"access.{cast.wei.public_id}") and ticks(page) == []
-
-
-def test_open_invitations_say_what_becomes_of_them(app, cast, tom, pair):
-    for who, email in (("amara", "aunt@example.com"), ("amara-on-file", "aunt@example.com"), ("amara", "uncle@example.com"), ("amara-on-file", "amara@example.com")):
-        invite(app, cast, who, email, "carer")
-    page = tom.page(address(*pair))
-    assert page.all("input", name="q")[0].get("value") == "", "nothing of this page stands in the search box"
-    for said in (
-        "Open invitations 22",  # two on either side
-        "Invitation to aunt@example.com (Carer): One is left, which offers only what both did",
-        "Invitation to uncle@example.com (Carer): Stays open, for the one record",
-        "Invitation to amara@example.com (Carer): Ends: who was invited has access already",
-    ):
-        assert said in page.text, said
-
-
-def test_addresses_are_for_who_may_see_portal_accounts(app, cast, tom, pair):
-    invite(app, cast, "amara", "uncle@example.com", "carer")
-    change(app, cast.riverside, inviting_roles=["admin"])
-    page = tom.page(address(*pair))
-    assert "uncle@example.com" not in page.html and "un…@example.com" in page.text
 
 
 def test_both_records_are_noted_as_looked_at(app, cast, tom, pair):
@@ -302,7 +213,5 @@ def test_all_merges_are_listed_with_what_went_over(app, cast, tom, pair):
     tom.submit(tom.page(address(*pair)), address(*pair))
     page = tom.page(f"{RIVERSIDE}/merges")
     assert page.h1 == "Merged records" and "Amara Okoye (new registration)" in page.text and "1 appointment" in page.text and "Thursday 10 December at 10am" in page.text
-    with app.app_context():
-        assert db.session.scalar(select(Merge.id)) is not None
     assert page.links()["Undo the merge of Amara Okoye (new registration)"].endswith("/undo")
     assert page.links()["Amara Grace Okoye (file 8841)"] == f"{RIVERSIDE}/people/{pair[1].public_id}"

@@ -1,7 +1,5 @@
 """Taking a merge back, and what the history says of it: whose is what was made since, who may, which merge first (MISSION F8)."""
 
-from datetime import timedelta
-
 import pytest
 
 from booking.models import Appointment
@@ -12,7 +10,7 @@ from portal.merge_choices import Choices
 from portal.models import Account, DifferentPeople, Link, Merge, Profile
 from tests.portal.homes import change, give
 from tests.portal.invited import invite, rows
-from tests.portal.test_merge_pages import KNOWN, RIVERSIDE, beside, chosen, fresh, visit
+from tests.portal.pairs import KNOWN, RIVERSIDE, beside, chosen, fresh, visit
 
 
 @pytest.fixture
