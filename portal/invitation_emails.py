@@ -13,7 +13,7 @@ from portal.access import BOOK, NARROW, Step
 from portal.database import db
 from portal.invitation_words import inviter, is_for_a_child, length, may, short_name
 from portal.letters import Letter, compose, letter, one_line, reading_language
-from portal.models import Invitation, Link, MailedLink, OutboxMail
+from portal.models import Invitation, MailedLink, OutboxMail
 from portal.public_url import public_url
 from portal.signup import account_at
 

@@ -121,9 +121,8 @@ def test_a_form_for_united_access_is_about_the_access_that_carries_it(app, cast,
 
 def test_somebody_elses_united_access_is_decided_about_under_its_old_address(app, cast, browse):
     double = Double(app, cast, acting=("priya", "daniel"))
-    for name in ("priya", "daniel"):
-        with app.app_context():
-            transact(lambda: setattr(db.session.get(Link, cast.link(name, "leo").id), "given_by_id", cast.priya.id if name == "daniel" else None))
+    with app.app_context():
+        mails.change(cast.link("daniel", "leo"), given_by_id=cast.priya.id)
     double.merge()
     page = browse(cast.priya).get(f"/family/{double.own['priya'].public_id}/people/{double.links['daniel'].public_id}")
     assert page.status_code == 200
