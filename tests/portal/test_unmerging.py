@@ -159,6 +159,18 @@ def test_what_an_age_step_had_taken_does_not_come_back_because_staff_decided_sin
     assert SEE_DETAILS not in here.may(ada) and here.may(ada) >= {BOOK, CHANGE}
 
 
+def test_taking_access_since_and_giving_it_back_gives_nothing_twice(here):
+    """Given anew to the same account since: with the source it is that access, and the old one stays ended."""
+    ada = here.account("ada")
+    here.link(ada, here.new, "parent")
+    merge = here.merge()
+    transact(links.revoke, links.links_to(here.old)[0], here.now, by=here.staff.account, as_staff=True)
+    anew = here.link(ada, here.old, "carer", (SEE_TIMES,))
+    assert sides(merge) == {f"links:{anew.id}": "source"}
+    here.undo(merge)
+    assert here.may(ada, here.new) == {SEE_TIMES} and here.may(ada) == set()
+
+
 def test_access_ended_by_the_merge_returns_but_never_twice(here):
     ada = here.account("ada")
     here.link(ada, here.old, "parent")
@@ -170,18 +182,15 @@ def test_access_ended_by_the_merge_returns_but_never_twice(here):
     assert here.may(ada, here.new) == set()
 
 
-def test_who_was_made_primary_since_stays_so(here):
+def test_who_became_primary_since_stays_so(here):
     """Found by the random worlds: access that returns brought its mark along."""
     ada, ben = here.account("ada"), here.account("ben")
     one = here.link(ada, here.old)
-    merge = here.merge(access={ada.public_id: "end"})
-    assert not one.revoked_at, "nothing of the source's to end"
-    here.undo(merge)
     here.link(ada, here.new)
     merge = here.merge(access={ada.public_id: "end"})
-    other = here.link(ben, here.old, "parent")
-    transact(links.make_primary, other, here.now, by=here.staff)
-    here.undo(merge)
+    other = here.link(ben, here.old)
+    assert other.primary_at
+    here.undo(merge, **{f"links:{other.id}": "target"})
     db.session.expire_all()
     assert other.primary_at and not one.primary_at and one.revoked_at is None
 

@@ -160,20 +160,25 @@ def test_three_records_merged_in_a_circle_at_once(app, setting):
     assert [one.is_merged for one in (here.source, here.target, third)].count(False) >= 1
 
 
-def test_access_revoked_during_a_merge_is_revoked(app, setting):
-    """Both sides had it. Whoever revokes it at one, before or after, leaves no access behind."""
+def test_access_revoked_during_a_merge_is_revoked(app, setting, monkeypatch):
+    """Both sides had it. Whoever revokes it at one, before or after or while the merge thinks, leaves no access behind."""
     here = setting
-    people = [db.session.get(Link, one) for one in here.acting(8)]
+    people = [db.session.get(Link, one) for one in here.acting(6)]
     for one in people:
         transact(links.grant, one.account, here.target, "parent", (SEE_TIMES, BOOK), here.now, ground="")
-    by, now = db.session.get(StaffMember, here.staff_id).account_id, here.now
+    by, now, real = db.session.get(StaffMember, here.staff_id).account_id, here.now, merge_preview.preview
+    monkeypatch.setattr(merge_preview, "preview", lambda *facts: (real(*facts), time.sleep(10 * A_MOMENT))[0])
 
-    def revoker(link_id: int):
-        return said(lambda: transact(links.revoke, db.session.get(Link, link_id), now, by=db.session.get(Account, by), as_staff=True))
+    def revoker(link_id: int, wait: float):
+        def act():
+            time.sleep(wait)
+            transact(links.revoke, db.session.get(Link, link_id), now, by=db.session.get(Account, by), as_staff=True)
 
-    heard = race(app, [*(revoker(one.id) for one in people), here.merger()])
+        return said(act)
+
+    heard = race(app, [*(revoker(one.id, n * 5 * A_MOMENT) for n, one in enumerate(people)), here.merger()])
     here.fresh()
-    assert words(heard) == ["done"] * 9
+    assert words(heard) == ["done"] * 7
     live = db.session.scalars(select(Link).where(Link.account_id.in_([one.account_id for one in people]), Link.revoked_at.is_(None))).all()
     assert live == []
 
