@@ -192,8 +192,9 @@ def _tell(preview: Preview, carriers: dict[int, Link], staff: StaffMember, now: 
     knew = {one.account.id for one in preview.reaches if one.source}  # they acted for the same record already
     managing = [link for link in links_to(preview.target) if link.allows(MANAGE_ACCESS, on) and link.account_id not in knew]
     for one in preview.reaches:
-        if one.is_ended and (one.source or one.target):
-            tell(one.source or one.target, "access_ended", now, staff.account)
+        if one.is_ended and (link := one.source or one.target):
+            ledger.record("access_ended", now, profile=preview.target, account=staff.account, link=link, **{"as": "staff"})
+            tell(link, "access_ended", now, staff.account)
         elif one.is_new:
             _introduce(carriers[one.account.id], managing, now)
 
