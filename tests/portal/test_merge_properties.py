@@ -138,14 +138,17 @@ def assert_nothing_taken_comes_back(life, source, target, could, may_merged, may
     """What the safe flag takes is nobody's decision about one access: it never binds the person themselves."""
     was_safe = "keep_safe" in life.done or life.is_safe
     may, by_flag = rights(days(life.now)), {"manage_access"} if was_safe else set()
+    every_day = [frozenset()] * len(days(life.now))
     for account in life.world.accounts:
-        merged_may, last = (found.get((account.id, target.id), [frozenset()])[0] for found in (may_merged, may_before_undo))
+        merged_may, last = (found.get((account.id, target.id), every_day) for found in (may_merged, may_before_undo))
         for person in (source, target):
-            has = may.get((account.id, person.id), [frozenset()])[0]
-            assert not has & (merged_may - last - by_flag), f"{account.given_name} was taken {merged_may - last} and has {has} for {person.id}"
-            had = could.get((account.id, person.id), [frozenset()])[0]
-            if not life.world.practice.steps or source.born_on == target.born_on:  # else every record has its own age steps
-                assert has - by_flag <= had | last, "nothing comes from nowhere"
+            has, had = (found.get((account.id, person.id), every_day) for found in (may, could))
+            assert not has[0] & (merged_may[0] - last[0] - by_flag), f"{account.given_name} was taken something and has it for {person.id}"
+            if life.world.practice.steps and source.born_on != target.born_on:
+                continue  # every record has its own age steps
+            assert has[0] - by_flag <= had[0] | last[0], "nothing comes from nowhere"
+            for then, merged_then, last_then in zip(has, merged_may, last):
+                assert not then & (merged_then - last_then - by_flag), f"{account.given_name} was taken something and has it one day"
 
 
 def assert_what_was_edited_is_kept(life, sides, source, target) -> None:

@@ -145,6 +145,15 @@ def test_a_permission_taken_since_stays_taken_and_one_given_since_stays_with_the
     assert here.may(ada) == {SEE_TIMES, SEE_DETAILS} and here.may(ada, here.new) == {SEE_TIMES, CHANGE} and other.united_with_id is None
 
 
+def test_a_last_day_that_was_set_since_holds_on_both_sides(here):
+    ada, last = here.account("ada"), here.now.date() + timedelta(days=9)
+    one, other = here.link(ada, here.old, "parent"), here.link(ada, here.new, "parent", ends_on=here.now.date() + timedelta(days=90))
+    merge = here.merge()
+    transact(links.set_dates, one, last, None, here.now, by=here.staff.account)
+    here.undo(merge)
+    assert one.ends_on == other.ends_on == last and other.revoked_at is None
+
+
 def test_what_an_age_step_had_taken_does_not_come_back_because_staff_decided_since(here):
     """Found by the random worlds: staff answered for what they saw, not for what the step had hidden."""
     here.change(here.practice, age_steps=[[12, "narrow"]])
