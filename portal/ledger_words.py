@@ -224,13 +224,3 @@ def _apart(line: Line, reader: Reader, _known) -> str:
     if line.row.verb == "kept_safe":
         return _("People with access are kept apart: nobody learns of the others")
     return _("People with access may know of each other again")
-
-
-@tells("told_apart", "told_apart_no_more")
-def _told_apart(line: Line, reader: Reader, _known) -> str | None:
-    """For staff alone, and without a name: a record that looks alike is somebody else's."""
-    if reader.link is not None:
-        return None
-    if line.row.verb == "told_apart":
-        return _("Not the same person as a similar record")
-    return _("May be the same person as a similar record")

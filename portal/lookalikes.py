@@ -100,8 +100,8 @@ def remember_different(one: Profile, other: Profile, now: datetime, by: StaffMem
         said = DifferentPeople(practice_id=one.practice_id, one_id=ids[0], other_id=ids[1], decided_at=now, decided_by_id=by.account_id)
         db.session.add(said)
         db.session.flush()
-        for profile in (one, other):
-            ledger.record("told_apart", now, profile=profile, account=by.account, **{"as": "staff"})
+        for profile, its in ((one, other), (other, one)):
+            ledger.record("told_apart", now, profile=profile, account=by.account, other=its.id, **{"as": "staff"})
     return said
 
 
@@ -110,8 +110,8 @@ def take_back(one: Profile, other: Profile, now: datetime, by: StaffMember) -> N
     said = db.session.scalar(_said(_locked(one, other)))
     if said is not None:
         said.taken_back_at = now
-        for profile in (one, other):
-            ledger.record("told_apart_no_more", now, profile=profile, account=by.account, **{"as": "staff"})
+        for profile, its in ((one, other), (other, one)):
+            ledger.record("told_apart_no_more", now, profile=profile, account=by.account, other=its.id, **{"as": "staff"})
 
 
 def are_different(one: Profile, other: Profile) -> bool:

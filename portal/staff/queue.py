@@ -60,11 +60,17 @@ def waiting_of(person: Profile) -> Registration | None:
 
 
 def made_by(rows: Collection[Registration]) -> dict[int, str]:
-    """Registration id → "Child of Priya Shah"; who registered themselves is not in it. One statement."""
-    links = select(Link).where(Link.profile_id.in_([one.profile_id for one in rows])).order_by(Link.id)
+    """Registration id → "Child of Priya Shah"; who registered themselves is not in it, merged since or not. One statement."""
+    ids = {id_ for one in rows for id_ in (one.profile_id, one.profile.replaced_by_id) if id_}  # access follows a merge
+    links = select(Link).where(Link.profile_id.in_(ids)).order_by(Link.id)
     kinds = {(link.profile_id, link.account_id): link.relationship for link in db.session.scalars(links)} if rows else {}
-    words = {one.id: _words(kinds.get((one.profile_id, one.account_id), ""), one.account.name) for one in rows}
+    words = {one.id: _words(_kind(one, kinds), one.account.name) for one in rows}
     return {id_: said for id_, said in words.items() if said}
+
+
+def _kind(one: Registration, kinds: dict[tuple[int, int], str]) -> str:
+    found = (kinds.get((id_, one.account_id), "") for id_ in (one.profile_id, one.profile.replaced_by_id))
+    return next(filter(None, found), SELF if one.account.name == one.profile.name else "")
 
 
 def merges_of(rows: Collection[Registration]) -> dict[int, Merge]:

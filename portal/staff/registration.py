@@ -5,7 +5,7 @@ from functools import wraps
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from portal import clock, likeness_words, lookalikes, registrations
+from portal import apart, clock, likeness_words, lookalikes, registrations
 from portal.database import transact
 from portal.errors import DomainError
 from portal.guards import staff_only
@@ -47,9 +47,10 @@ def answering(view):
 def registration(staff, registration):
     now, person = clock.now(), registration.profile
     alike = lookalikes.like(person) if registration.is_waiting else []
-    people = {person.id} | {one.profile.id for one in alike}
-    facts = {"registration": registration, "person": person, "alike": alike, "likeness": likeness_words, "coming": coming(staff, people, now)}
-    facts |= {"made_by": queue.made_by([registration]), "merges": queue.merges_of([registration]), "compare": comparing.address}
+    told, merges = apart.apart_from(person), queue.merges_of([registration])
+    people = {person.id} | {one.profile.id for one in alike} | {one.other.id for one in told} | {one.target_id for one in merges.values()}
+    facts = {"registration": registration, "person": person, "alike": alike, "apart": told, "likeness": likeness_words, "coming": coming(staff, people, now)}
+    facts |= {"made_by": queue.made_by([registration]), "merges": merges, "compare": comparing.address}
     facts |= {"day": clock.today(staff.practice.zone), "may_undo": registrations.may_take_back(registration, now)}
     return staff_page("staff/registration.html", staff, now, people=people, **facts)
 
