@@ -54,13 +54,36 @@ def recently(view):
 
     @wraps(view)
     def guarded(**kwargs):
-        signed_in_at = session.signed_in_at
-        limit = current_app.config["RECENT_SIGN_IN_MINUTES"] * 60
-        if signed_in_at is None or (clock.now() - signed_in_at).total_seconds() > limit:
-            return redirect(url_for("portal.prove", next=request.full_path.rstrip("?") if request.method == "GET" else page_of_the_form() or None))
-        return view(**kwargs)
+        if proven_recently():
+            return view(**kwargs)
+        return redirect(url_for("portal.prove", next=request.full_path.rstrip("?") if request.method == "GET" else page_of_the_form() or None))
 
     return guarded
+
+
+def recently_to_send(come_back):
+    """Anybody who may see the page looks at it; sending its form asks for the password as `recently` does.
+
+    `come_back`, called with what the view is called with: the address of the page that shows what was typed and chosen, so that
+    nothing is lost on the way.
+    """
+
+    def mark(view):
+        @wraps(view)
+        def guarded(**kwargs):
+            if request.method in ("GET", "HEAD") or proven_recently():
+                return view(**kwargs)
+            return redirect(url_for("portal.prove", next=come_back(**kwargs)))
+
+        return guarded
+
+    return mark
+
+
+def proven_recently() -> bool:
+    """Whether whoever asks has proven their password in the last RECENT_SIGN_IN_MINUTES."""
+    limit = current_app.config["RECENT_SIGN_IN_MINUTES"] * 60
+    return session.signed_in_at is not None and (clock.now() - session.signed_in_at).total_seconds() <= limit
 
 
 def require_sign_in():

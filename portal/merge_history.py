@@ -23,6 +23,12 @@ def merge_of(staff: StaffMember, public_id: str) -> Merge | None:
     return db.session.scalar(select(Merge).where(Merge.public_id == public_id, Merge.practice_id == staff.practice_id).options(*_WHOLE))
 
 
+def standing_of(staff: StaffMember, public_id: str) -> Merge | None:
+    """The merge that made the record of this public id a tombstone."""
+    mine = (Profile.public_id == public_id, Merge.practice_id == staff.practice_id, Merge.undone_at.is_(None))
+    return db.session.scalar(select(Merge).join(Profile, Profile.id == Merge.source_id).where(*mine).options(*_WHOLE))
+
+
 def standing_in(staff: StaffMember, person: Profile) -> list[Merge]:
     """The merges that took a record into this person's and were not taken back, the latest first."""
     mine = (Merge.target_id == person.id, Merge.practice_id == staff.practice_id, Merge.undone_at.is_(None))
@@ -33,6 +39,13 @@ def gone_over(staff: StaffMember, merges: Collection[Merge], table_name: str) ->
     """Merge id → how many rows of a table it changed; one statement."""
     theirs = (MergeChange.merge_id.in_([one.id for one in merges]), MergeChange.practice_id == staff.practice_id, MergeChange.table_name == table_name)
     return dict(db.session.execute(select(MergeChange.merge_id, func.count()).where(*theirs).group_by(MergeChange.merge_id)).all()) if merges else {}
+
+
+def of_targets(merges: Collection[Merge]) -> dict[int, tuple[dict, dict]]:
+    """Merge id → the columns of the surviving record that it changed, before and after, as the journal keeps them; one statement."""
+    mine = (MergeChange.merge_id.in_([one.id for one in merges]), MergeChange.table_name == Profile.__tablename__, MergeChange.row_id == Merge.target_id)
+    found = select(MergeChange).join(Merge, Merge.id == MergeChange.merge_id).where(*mine).order_by(MergeChange.id)
+    return {one.merge_id: (one.before, one.after) for one in db.session.scalars(found)} if merges else {}
 
 
 def rows_of(model: type, ids: Collection[int]) -> list:

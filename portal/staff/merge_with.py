@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from portal import clock, likeness_words, lookalikes
 from portal.database import transact
 from portal.guards import page_of_the_form, staff_only
-from portal.staff import comparing, finding, queue
+from portal.staff import comparing, finding, merge_words, queue
 from portal.staff.blueprint import blueprint
 from portal.staff.page import SEES_EVERYBODY, person_page, say_with_undo
 from portal.staff.people import asked_for, page_asked
@@ -32,7 +32,8 @@ def different(staff, person, other_id):
     other = _other(staff, person, other_id)
     transact(lookalikes.remember_different, person, other, clock.now(), staff)
     undo = url_for("staff.take_back_different", slug=staff.practice.slug, public_id=person.public_id, other_id=other.public_id)
-    say_with_undo(_("%(one)s and %(other)s are kept as two people.", one=person.name, other=other.name), undo)
+    one, another = merge_words.both_named(person, other)
+    say_with_undo(_("%(one)s and %(other)s are kept as two people.", one=one, other=another), undo)
     return redirect(_onwards(staff, person))
 
 
@@ -42,7 +43,8 @@ def different(staff, person, other_id):
 def take_back_different(staff, person, other_id):
     other = _other(staff, person, other_id)
     transact(lookalikes.take_back, person, other, clock.now(), staff)
-    flash(_("%(one)s and %(other)s may be one person again.", one=person.name, other=other.name))
+    one, another = merge_words.both_named(person, other)
+    flash(_("%(one)s and %(other)s may be one person again.", one=one, other=another))
     return redirect(_onwards(staff, person))
 
 

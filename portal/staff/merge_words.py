@@ -68,12 +68,20 @@ def short(one: Profile) -> str:
 
 
 def the(one: Profile) -> str:
-    """A record inside a sentence."""
+    """A record inside a sentence. Where there are two, `both_the` tells them apart."""
     if one.is_provisional:
         return _("the new registration")
     if one.file_number:
         return _("file %(number)s", number=one.file_number)
     return _("the record since %(year)s", year=_since(one).year)
+
+
+def both_the(source: Profile, target: Profile) -> tuple[str, str]:
+    """Both inside a sentence, told apart in any case."""
+    said = the(source), the(target)
+    if said[0] == said[1]:
+        said = tuple(_("%(record)s, from %(day)s", record=the(one), day=birth_date(_since(one), locale=get_locale())) for one in (source, target))
+    return said if said[0] != said[1] else (_("the record that goes"), _("the record that stays"))
 
 
 def named(one: Profile) -> str:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from portal import clock, merge_history, unmerging
 from portal.guards import staff_only
-from portal.models import Profile, StaffMember
-from portal.staff import merge_words
+from portal.models import Merge, Profile, StaffMember
+from portal.staff import merge_names, merge_words
 from portal.staff.blueprint import blueprint
 from portal.staff.page import SEES_EVERYBODY, sees_everybody, staff_page
 from portal.staff.panels import Panel, on_person
@@ -17,13 +17,17 @@ from portal.staff.people import page_asked
 def merges(staff):
     now, found = clock.now(), merge_history.listed(staff, page_asked())
     people = {id_ for one in found.rows for id_ in (one.source_id, one.target_id)}
-    blocked = {one.id: later for one in found.rows if not one.is_undone and (later := unmerging.blocked_by(one))}
-    facts = {"found": found, "blocked": blocked, "visits": merge_history.gone_over(staff, found.rows, "appointments"), "named": merge_words.named}
+    facts = {"found": found, "blocked": _blocked(found.rows), "visits": merge_history.gone_over(staff, found.rows, "appointments"), "named": merge_words.named, "both": merge_names.of_that_day(found.rows)}
     return staff_page("staff/merges.html", staff, now, people=people, **facts)
+
+
+def _blocked(rows) -> dict[int, Merge]:
+    """Merge id → the later one that has to be taken back first."""
+    return {one.id: later for one in rows if not one.is_undone and (later := unmerging.blocked_by(one))}
 
 
 @on_person
 def merged_in(staff: StaffMember, person: Profile, now: datetime) -> Panel:
     """`rows`: the merges that went into this record; for those who may take them back."""
     rows = merge_history.standing_in(staff, person) if sees_everybody(staff) else []
-    return Panel("staff/_merged.html", {"rows": rows, "named": merge_words.named}, {one.source_id for one in rows}, [])
+    return Panel("staff/_merged.html", {"rows": rows, "both": merge_names.of_that_day(rows), "blocked": _blocked(rows), "named": merge_words.named}, {one.source_id for one in rows}, [])

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from flask import abort, flash, redirect, request, url_for
+from urllib.parse import urlencode
+
+from flask import abort, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from portal import clock, lookalikes, merge_history, unmerging
@@ -10,31 +12,43 @@ from portal.access import ADMIN
 from portal.database import transact
 from portal.errors import DomainError
 from portal.forms import clean
-from portal.guards import recently, staff_only
+from portal.guards import recently_to_send, staff_only
 from portal.models import Merge, StaffMember
-from portal.staff import merge_words, undo_words
+from portal.staff import merge_names, merge_words, undo_words
 from portal.staff.blueprint import blueprint
 from portal.staff.page import SEES_EVERYBODY, say_with_link, staff_page
 
 LONGEST_WHY = 500
 
 
+def _with_sides(staff, public_id) -> str:
+    """The page as the form says it; the reason waits in the session, it may be about somebody's health."""
+    session["why"] = [public_id, clean(request.form.get("why"))[:LONGEST_WHY]]
+    page, said = url_for("staff.undo_merge", slug=staff.practice.slug, public_id=public_id), {**_sides(request.form), "different": int("different" in request.form)}
+    return f"{page}{'&' if '?' in page else '?'}{urlencode(said)}"
+
+
+def _sides(said) -> dict[str, str]:
+    return {name: value for name, value in said.items() if name.startswith("side.")}
+
+
 @blueprint.route("/merges/<public_id>/undo", methods=["GET", "POST"])
 @staff_only(*SEES_EVERYBODY)
-@recently
+@recently_to_send(_with_sides)
 def undo_merge(staff, public_id):
     now, merge = clock.now(), merge_history.merge_of(staff, public_id) or abort(404)
     if merge.is_undone:
         return _undone_already(staff)
     if request.method != "POST":
         return _page(staff, merge, now)
-    sides = {name.removeprefix("side."): value for name, value in request.form.items() if name.startswith("side.")}
+    sides = {name.removeprefix("side."): value for name, value in _sides(request.form).items()}
     try:
         transact(take_back, staff, merge, sides, now, clean(request.form.get("why"))[:LONGEST_WHY], "different" in request.form)
     except unmerging.NotMerged:
         return _undone_already(staff)
     except (unmerging.NotAssigned, unmerging.NeedsReview, unmerging.LaterMergeFirst) as error:
-        return _page(staff, merge, now, sides, error), error.status
+        return _page(staff, merge, now, error), error.status
+    session.pop("why", None)
     say_with_link(_("The merge is undone: two records again."), _address(staff, merge.source), _("Open %(name)s", name=merge_words.named(merge.source)))
     return redirect(_address(staff, merge.target))
 
@@ -47,14 +61,20 @@ def take_back(staff: StaffMember, merge: Merge, sides: dict[str, str], now: date
     return done
 
 
-def _page(staff, merge, now, sides: dict | None = None, problem: DomainError | None = None) -> str:
-    later, items = unmerging.blocked_by(merge), unmerging.items(merge)
-    missing = problem.facts.get("items", []) if problem else []
-    facts = {"merge": merge, "later": later, "items": items, "sides": {one.key: (sides or {}).get(one.key) or one.side for one in items}}
-    facts |= {"missing": {one.key for one in missing}, "problem": problem, "item_words": undo_words.item, "back": undo_words.back(merge)}
-    facts |= {"is_late": not merge.is_recent(now), "may": merge.is_recent(now) or staff.role == ADMIN, "named": merge_words.named, "both": merge_words.both_named(merge.source, merge.target)}
-    facts |= {"different": problem is None or "different" in request.form, "why": request.form.get("why", ""), "longest": LONGEST_WHY}
+def _page(staff, merge, now, problem: DomainError | None = None) -> str:
+    later, items, said = unmerging.blocked_by(merge), unmerging.items(merge), request.form if request.method == "POST" else request.args
+    missing, sides = problem.facts.get("items", []) if problem else [], {one.key: said.get(f"side.{one.key}") or one.side for one in items}
+    facts = {"merge": merge, "later": later, "items": items, "sides": sides, "missing": {one.key for one in missing}, "problem": problem}
+    facts |= {"item_words": undo_words.item, "back": undo_words.back(merge), "named": merge_words.named, "both": merge_words.both_named(*merge_names.afterwards(merge)), "went": merge_names.of_that_day([merge])[merge.id]}
+    facts |= {"is_late": not merge.is_recent(now), "may": merge.is_recent(now) or staff.role == ADMIN, "longest": LONGEST_WHY}
+    facts |= {"different": "different" in said if request.method == "POST" else said.get("different") != "0", "why": _why(merge)}
     return staff_page("staff/undo_merge.html", staff, now, people=[merge.source_id, merge.target_id], **facts)
+
+
+def _why(merge) -> str:
+    """What was typed: sent with the form, or kept while the password was proven."""
+    merge_id, words = session.get("why", ("", ""))
+    return request.form.get("why", words if merge_id == merge.public_id else "")
 
 
 def _undone_already(staff):

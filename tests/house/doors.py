@@ -216,6 +216,8 @@ TABLE = [
     Door("staff.merge", f"{_PATIENT}/merge/{{neighbour}}", IN, 404, only(200, "admin", "front desk")),
     Door("staff.merge", f"{_PATIENT}/merge/{{neighbour}}", IN, 404, only(409, "admin", "front desk"), post={}),  # not what was looked at
     Door("staff.merge", f"/staff/riverside/people/{{neighbour}}/merge/{RANDOM}", IN, 404),
+    Door("staff.check_merge", f"{_PATIENT}/merge/{{neighbour}}/check", IN, 404, only(303, "admin", "front desk"), post={}),
+    Door("staff.check_merge", f"/staff/riverside/people/{{neighbour}}/merge/{RANDOM}/check", IN, 404, post={}),
     Door("staff.merges", "/staff/riverside/merges", IN, 404, only(200, "admin", "front desk")),
     Door("staff.merges", "/staff/nowhere/merges", IN, 404),
     Door("staff.undo_merge", "/staff/riverside/merges/{merge}/undo", IN, 404, only(200, "admin", "front desk")),

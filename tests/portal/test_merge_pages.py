@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 
-from portal import lookalikes, merges
+from portal import lookalikes, merges, passwords
 from portal.database import transact
 from portal.models import DifferentPeople, LedgerLine, Merge, Registration
 from tests.portal.homes import change
 from tests.portal.invited import rows
 from tests.portal.pairs import RIVERSIDE, address, amara, beside, chosen, fresh, ticks
+
+WORD = "a password for the desk"
 
 
 @pytest.fixture
@@ -62,9 +64,10 @@ def test_cards_that_differ_only_where_they_are_masked_are_said_to_differ(app, to
 
 def test_merged_it_leads_to_the_one_record_with_the_way_back(app, tom, pair):
     answer = tom.submit(tom.page(address(*pair)), address(*pair))
-    assert answer.response.request.path == f"{RIVERSIDE}/people/{pair[1].public_id}" and "Merged." in answer.text
+    assert answer.response.request.path == f"{RIVERSIDE}/people/{pair[1].public_id}" and "Merged into file 8841." in answer.text
     (done,) = rows(app, Merge)
-    assert answer.links()["Undo"] == f"{RIVERSIDE}/merges/{done.public_id}/undo"
+    (undo,) = [to for words, to in answer.links().items() if words.startswith("Undo")]  # one, not two
+    assert undo == f"{RIVERSIDE}/merges/{done.public_id}/undo"
     stands = fresh(app, pair[1])
     assert (stands.given_name, stands.phone, stands.street, stands.file_number) == ("Amara Grace", "+14165550182", "40 Elm Road", "8841")
     assert fresh(app, pair[0]).replaced_by_id == stands.id
@@ -81,9 +84,17 @@ def test_practitioners_read_of_no_merge_on_the_page_of_their_own_people(browse, 
     assert maya.get(f"{RIVERSIDE}/merges").status_code == 404
 
 
+def check(tom, page, pair, follow=True, **values):
+    """What a press on "Check again" leads to, or on the button that keeps the other record (`swap`)."""
+    data = {name: value for name, value in page.form(address(*pair)).items() if name} | values
+    answer = tom.post(f"{address(*pair)}/check", data=data, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 303
+    return tom.page(answer.location) if follow else answer.location
+
+
 def test_check_again_says_what_the_choices_would_do_and_does_nothing(app, tom, pair, cast):
     access = f"access.{cast.amara.public_id}"
-    page = tom.submit(tom.page(address(*pair)), address(*pair), again="1", **{"detail.name": "source", access: "end"})
+    page = check(tom, tom.page(address(*pair)), pair, **{"detail.name": "source", access: "end"})
     assert page.status == 200 and rows(app, Merge) == []
     assert chosen(page, "detail.name") == ["source"] and chosen(page, access) == ["end"]
     assert "named Amara Okoye, with 3 appointments. Amara Okoye has no access." in page.text
@@ -117,9 +128,12 @@ def test_a_record_that_changed_meanwhile_is_shown_again(app, tom, pair):
 
 
 def test_the_other_record_may_be_kept_instead(app, tom, pair):
-    link = tom.page(address(*pair)).links()["Keep the other record instead"]
-    assert link == address(*reversed(pair))
-    page = tom.page(link)
+    link = address(*reversed(pair))
+    before = tom.page(address(*pair))
+    (button,) = [one for one in before.all("button") if one.text == "Keep the other record instead"]
+    assert (button.get("formaction"), button.get("name")) == (f"{address(*pair)}/check", "swap")
+    page = check(tom, before, pair, swap="1", **{"detail.name": "source", "detail.phone": "target"})
+    assert chosen(page, "detail.name") == ["target"] and chosen(page, "detail.phone") == ["source"], "the same values, on the other side"
     assert "Same person: merge into the new registration" in page.text and "file 8841, named Amara Okoye" in page.text
     tom.submit(page, link)
     stands = fresh(app, pair[0])
@@ -189,11 +203,35 @@ def test_not_two_records_of_this_practice_is_nowhere(browse, cast, tom, pair):
         assert browse(as_=who, staff=True).get(address(*pair)).status_code == 404
 
 
-def test_a_password_proven_long_ago_is_asked_for_again(app, tom, pair, clock):
-    page = tom.page(address(*pair))
+def test_looking_and_checking_ask_for_no_password_merging_does_and_loses_nothing(app, cast, tom, pair, clock):
+    change(app, cast.tom, password_hash=passwords.hashed(WORD))
+    change(app, pair[0], born_on=date(1991, 3, 15))
     clock.forward(minutes=app.config["RECENT_SIGN_IN_MINUTES"] + 1)
-    assert "/prove" in tom.get(address(*pair)).location or "password" in tom.get(address(*pair)).location
-    assert tom.submit(page, address(*pair), follow=False).status == 302 and rows(app, Merge) == []
+    page = tom.page(address(*pair))
+    assert page.status == 200 and check(tom, page, pair).status == 200
+    asked = tom.submit(page, address(*pair), follow=False, confirm="born_on", **{"detail.name": "source"}).response.location
+    assert asked.startswith("/prove?") and rows(app, Merge) == []
+    answer = tom.post(asked, data={"password": WORD, "csrf_token": page.form(address(*pair))["csrf_token"]}, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 302 and answer.location.startswith(address(*pair))
+    assert "csrf" not in answer.location and "mark" not in answer.location
+    back = tom.page(answer.location)
+    assert chosen(back, "detail.name") == ["source"] and chosen(back, "confirm") == ["born_on"]
+    tom.submit(back, address(*pair))
+    assert fresh(app, pair[1]).given_name == "Amara"
+
+
+def test_the_check_leads_to_what_will_be_true_without_the_secrets_of_the_form(tom, pair):
+    location = check(tom, tom.page(address(*pair)), pair, follow=False)
+    assert location.endswith("#outcome") and "detail.name=target" in location and "csrf" not in location and "mark" not in location
+
+
+def test_who_was_slower_reads_that_their_choices_were_not_used(app, tom, browse, cast, pair):
+    page = tom.page(address(*pair))
+    dana = browse(as_=cast.dana, staff=True)
+    dana.submit(dana.page(address(*pair)), address(*pair))
+    answer = tom.submit(page, address(*pair), **{"detail.name": "source"})
+    assert "Dana Wright merged one of these records on Thursday 10 December at 10am. Your choices were not used." in answer.text
+    assert fresh(app, pair[1]).given_name == "Amara Grace"
 
 
 def test_a_clinic_that_says_client_reads_client(app, cast, browse):
@@ -206,7 +244,7 @@ def test_who_is_told_apart_takes_a_tick(app, cast, tom, pair):
     with app.app_context():
         transact(lookalikes.remember_different, cast.profile("amara"), cast.amara_on_file, app.config["CLOCK"](), cast.staff("dana"))
     page = tom.page(address(*pair))
-    assert "Somebody at the clinic said that these are two different people." in page.text and ticks(page) == ["told apart"]
+    assert "Dana Wright said on 10 December 2026 that these are two different people." in page.text and ticks(page) == ["told apart"]
 
 
 def test_all_merges_are_listed_with_what_went_over(app, cast, tom, pair):
