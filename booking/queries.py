@@ -152,7 +152,7 @@ def objection(practice: Practice, wish: Wish, now: datetime) -> DomainError | No
     if service.for_people == "new" and been_here:
         return OnlyForNew()
     if service.for_people == "returning" and not been_here and profile.is_provisional:
-        return OnlyForReturning()
+        return OnlyForReturning(gettext("This is for people who have been here before. We have not matched any earlier visits yet: choose a first visit, or call the clinic."))
     return None
 
 

@@ -71,6 +71,14 @@ def take_back(staff: StaffMember, registration: Registration, now: datetime) -> 
     return registration
 
 
+def take_back_many(staff: StaffMember, registrations: Collection[Registration], now: datetime) -> int:
+    """The same for those who were accepted together, as far as it can still be done: how many wait again."""
+    back = [one for one in _locked(registrations) if may_take_back(one, now)]
+    for registration in back:
+        take_back(staff, registration, now)
+    return len(back)
+
+
 def put_off(staff: StaffMember, registration: Registration, now: datetime, later: bool = True) -> Registration:
     """It waits behind the others; with `later` False among them again. Raises AnsweredAlready."""
     registration = _locked([registration])[0]

@@ -269,7 +269,9 @@ def test_both_ledgers_say_so_to_staff_alone(here, app):
     line = ledger_words.Line(rows[0], here.dana, None, None, "admin")
     own = here.link("priya", "priya")
     with app.test_request_context():
-        assert "similar record" in ledger_words.what(line, ledger_words.Reader(here.leo, None, clock.today("UTC"), staff), {})
+        for who, name in (("dana", one.name), ("maya", "a similar record")):
+            reader = ledger_words.Reader(here.leo, None, clock.today("UTC"), here.staff(who))
+            assert ledger_words.what(line, reader, ledger_words.loaded([rows[0]])) == f"Not the same person as {name}"
         for link in (own, here.link("priya", "leo")):
             assert ledger_words.what(line, ledger_words.Reader(link.profile, link, clock.today("UTC")), {}) is None
 

@@ -107,9 +107,32 @@ def test_only_who_looks_like_nobody_can_be_accepted_unseen(cast, browse):
     assert "(2 waiting)" in page.html and not page.all("input", type="checkbox")
 
 
-def test_nobody_ticked_is_said(cast, browse):
+def test_nobody_ticked_is_said_where_to_tick(cast, browse):
     dana = browse(cast.dana, staff=True)
-    assert "Tick the people to accept." in dana.submit(dana.page(LIST), "/accept").text
+    page = dana.submit(dana.page(LIST), "/accept")
+    assert page.status == 422 and "<title>Error: New registrations" in page.html and page.h1 == "New registrations"
+    target = page.links()["Tick the people to accept."]
+    assert [box.get("aria-label") for box in page.all("input", id=target[1:])] == ["Select Wei Chen"]
+
+
+def test_who_was_accepted_together_waits_again_with_one_undo(cast, browse):
+    dana = browse(cast.dana, staff=True)
+    page = dana.page(LIST)
+    page = dana.submit(page, "/accept", which=[box.get("value") for box in page.all("input", type="checkbox")])
+    assert "2 people are accepted as new." in page.text and "(2 waiting)" in page.html
+    page = dana.submit(page, "/take-back")
+    assert "2 people are waiting again." in page.text and "(4 waiting)" in page.html
+
+
+def test_a_child_without_a_number_shows_whose_account_both_times(cast, browse, app, clock):
+    change(app, cast.leo, email="", phone="")
+    with app.app_context():
+        row = dict(public_id="leosown", practice_id=cast.riverside.id, profile_id=cast.leo.id, account_id=cast.priya.id, created_at=clock())
+        transact(lambda: db.session.add(Registration(**row)))
+    tom = browse(cast.tom, staff=True)
+    for path in (LIST, f"{LIST}/leosown"):
+        page = tom.page(path)
+        assert "Account of Priya Shah" in page.text and "priya@example.com" in page.text and "None given" not in page.text
 
 
 def test_one_registration_with_the_records_it_looks_like(cast, browse, app):
@@ -139,7 +162,10 @@ def test_who_looks_like_nobody_is_accepted_with_the_main_button(cast, browse):
 def test_a_different_person_is_remembered_and_undone(cast, browse):
     tom = browse(cast.tom, staff=True)
     page = tom.submit(tom.page(registration("amara")), "/accept")
-    assert "Looks like" not in tom.page(person("amara")).text
+    seen = tom.page(person("amara"))
+    assert "Looks like" not in seen.text and "Tom Reid said on Thursday 10 December: not the same person as Amara Okoye" in seen.text
+    history = tom.page(f"{person('amara')}/history").text
+    assert "Not the same person as Amara Okoye" in history
     tom.submit(page, "/take-back")
     assert "Looks like Amara Okoye, born 1991." in tom.page(person("amara")).text
 
@@ -149,6 +175,11 @@ def test_later_and_back(cast, browse):
     page = tom.submit(tom.page(registration("wei")), "/later")
     assert "Wei Chen is kept for later." in page.text and "(3 waiting)" in page.html
     later = tom.page(f"{LIST}?tab=later")
+    one = tom.page(registration("wei"))
+    assert one.links()["New registrations: Later"] == f"{LIST}?tab=later" and "Kept for later" in one.text and "Decide later" not in one.text
+    assert "Wei Chen is waiting again." in tom.submit(one, "/later").text
+    assert tom.page(registration("wei")).links()["New registrations"] == LIST
+    tom.submit(tom.page(registration("wei")), "/later")
     assert "Review Wei Chen" in later.links() and "Review Amara Okoye" not in later.links()
     assert "1 for later" in tom.page("/staff/riverside/").text
     page = tom.submit(page, "/later")
@@ -173,11 +204,12 @@ def test_answered_are_listed_with_who_answered_and_the_way_back(cast, browse, cl
 def test_who_was_merged_leads_to_who_stands_and_to_the_undo(cast, browse, app, clock):
     amara, known = cast.profile("amara"), cast.profile("amara-on-file")
     with app.app_context():
-        seen = preview(amara, known, Choices(), clock())
-        made = transact(merges.merge, cast.staff("tom"), amara, known, Choices(), seen.mark, clock())
+        looked = Choices(confirmed=frozenset(one.key for one in preview(amara, known, Choices(), clock()).conflicts))
+        seen = preview(amara, known, looked, clock())
+        made = transact(merges.merge, cast.staff("tom"), amara, known, looked, seen.mark, clock())
     for path in (f"{LIST}?tab=answered", registration("amara")):
         page = browse(cast.dana, staff=True).page(path)
-        assert person("amara-on-file") in page.links().values() and "Merged with Amara Okoye" in page.text
+        assert person("amara-on-file") in page.links().values() and "Merged with Amara Okoye, file 0894" in page.text and "Registered by" not in page.text
         assert f"/staff/riverside/merges/{made.public_id}/undo" in page.links().values() and "Tom Reid" in page.text
 
 
