@@ -144,7 +144,8 @@ def _record_more(link: Link, before: _Stand, now: datetime) -> None:
         ledger.record(verb, now, **whose, **facts, **more)
     if (after.ends_on, after.review_on) != (before.ends_on, before.review_on):
         dates = {"ends_on": after.ends_on and after.ends_on.isoformat(), "review_on": after.review_on and after.review_on.isoformat()}
-        ledger.record("access_dated", now, **whose, **dates, **{"as": "person"})
+        was = {"was_ends_on": before.ends_on.isoformat()} if before.ends_on else {}  # for a merge that is taken back
+        ledger.record("access_dated", now, **whose, **dates, **was, **{"as": "person"})
 
 
 def decide(link: Link, permissions: Iterable[str], now: datetime, *, by: Account, as_staff: bool) -> None:

@@ -11,6 +11,8 @@ from portal.database import UtcDateTime, db
 from portal.models import Merge, MergeChange, OutboxMail
 from portal.outbox import ABOUT_ONE_THING
 
+PRIMARY = "primary"  # in `Merge.stood`: the id of the surviving record's link whose account was contacted first
+
 
 class Journal:
     """Of one merge. `follow` for rows that go over to the target, `change` for everything else."""

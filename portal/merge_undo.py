@@ -1,18 +1,17 @@
 """How a merge is taken back, row by row: the journal read backwards. portal/unmerging.py says who may, when, and what is asked first."""
 
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
-from portal.access import effective, in_order, last_step
 from portal.database import db
 from portal.merge_journal import as_json, from_json, model_of, set_on
-from portal.models import Invitation, LedgerLine, Link, Merge, MergeChange, Profile
-from portal.models.invitation import UNANSWERED
+from portal.merge_undo_access import Since, restore_invitation, restore_link, restore_primary, take_back_added, unchanged
+from portal.models import Invitation, LedgerLine, Link, MailedLink, Merge, MergeChange, Profile
 from portal.reading import VIEWED
 from portal.signals import profile_unmerged
-from portal.uniting import DETAILS, GUARDS, SOURCE, after_undo, earliest
+from portal.uniting import DETAILS, GUARDS, SOURCE
 
 def changes_of(merge: Merge) -> list[MergeChange]:
     return list(db.session.scalars(select(MergeChange).where(MergeChange.merge_id == merge.id).order_by(MergeChange.id)))
@@ -29,7 +28,8 @@ def run(merge: Merge, sides: dict[str, str], now: datetime) -> None:
     """`sides`: key of an item (portal/unmerging.py) → "source" or "target". Everything is locked already, but for the rows themselves."""
     changes, back = changes_of(merge), {}
     edited = {name: sides[f"profiles:{name}"] for name in changed_details(merge, changes)}
-    carried = _carried(changes)
+    take_back_added(merge, changes, sides, now)
+    since = Since(merge, changes, now)
     _assign(merge, sides, back)
     for change in reversed(changes):
         row = db.session.get(model_of(change.table_name), change.row_id, populate_existing=True, with_for_update=True)
@@ -38,13 +38,14 @@ def run(merge: Merge, sides: dict[str, str], now: datetime) -> None:
         if _is_about(change, merge.target):
             _restore_details(merge, row, change, edited)
         elif isinstance(row, Link):
-            _restore_link(row, change, carried.get(row.id))
+            restore_link(row, change, since)
         elif isinstance(row, Invitation):
-            _restore_invitation(row, change)
-        else:
-            set_on(row, **_unchanged(row, change))
+            restore_invitation(row, change, since)
+        elif not (isinstance(row, MailedLink) and row.invitation_id in since.closed):
+            set_on(row, **unchanged(row, change))
         if "profile_id" in change.before:
             back.setdefault(change.table_name, []).append(row.id)
+    restore_primary(merge)
     _take_lines_along(merge, back)
     profile_unmerged.send(None, merge=merge, back=back, now=now)
 
@@ -61,7 +62,7 @@ def _assign(merge: Merge, sides: dict[str, str], back: dict[str, list[int]]) -> 
 
 def _restore_details(merge: Merge, target: Profile, change: MergeChange, edited: dict[str, str]) -> None:
     """Of the surviving record: a detail that was changed since stays whole, unless staff say that it is the source's."""
-    values, source = _unchanged(target, change), merge.source
+    values, source = unchanged(target, change), merge.source
     for name, side in edited.items():
         columns = DETAILS[name]
         for column in columns:
@@ -71,82 +72,9 @@ def _restore_details(merge: Merge, target: Profile, change: MergeChange, edited:
             values |= {column: from_json(target, column, change.before[column]) for column in columns if column in change.before}
     said_since = {name: now for name in GUARDS if (now := getattr(target, name)) is not None and as_json(now) != change.after[name]}
     set_on(source, **{name: getattr(source, name) or now for name, now in said_since.items()})
+    if target.safe_at is None:  # lifted since: nobody knows of whom that was said, so staff decide about each
+        values["safe_at"] = from_json(target, "safe_at", change.before["safe_at"])
     set_on(target, **values)
-
-
-class Carried(NamedTuple):
-    """What became of the access of a link that was united with another, in that other one: as the merge made it, and as it is now."""
-
-    merged: frozenset[str]
-    permissions: frozenset[str]
-    revoked_at: datetime | None
-    revoked_by_id: int | None
-    ends_on: date | None  # a last day that was set since
-
-
-def _carried(changes: list[MergeChange]) -> dict[int, Carried]:
-    """Link id → what became of its access; read before anything is put back."""
-    ours = [one for one in changes if one.table_name == Link.__tablename__]
-    found = {}
-    for one in ours:
-        carrier = db.session.get(Link, one.after["united_with_id"], populate_existing=True) if one.after.get("united_with_id") else None
-        if carrier is not None:
-            made = next(change.after for change in ours if change.row_id == carrier.id and "profile_id" not in change.after)
-            merged = frozenset(made.get("permissions", carrier.permissions))
-            is_later = "ends_on" in made and as_json(carrier.ends_on) != made["ends_on"]
-            found[one.row_id] = Carried(merged, frozenset(carrier.permissions), carrier.revoked_at, carrier.revoked_by_id, carrier.ends_on if is_later else None)
-    return found
-
-
-def _restore_link(link: Link, change: MergeChange, carried: Carried | None) -> None:
-    """Access returns as it was, without what was taken since: in the link itself, or in the one that carried it."""
-    values = _unchanged(link, change)
-    if "permissions" in change.after:
-        kept = after_undo(_before(link, change), frozenset(change.after["permissions"]), frozenset(link.permissions), is_target=True)
-        values["permissions"] = [name for name in change.before["permissions"] if name in kept] if kept <= set(change.before["permissions"]) else in_order(kept)
-    if carried is not None and "revoked_at" in values:
-        values["revoked_at"], values["revoked_by_id"] = carried.revoked_at, carried.revoked_by_id
-        kept = after_undo(frozenset(link.permissions), carried.merged, carried.permissions, is_target=False)
-        values["permissions"] = [name for name in link.permissions if name in kept]
-        values["ends_on"] = earliest(link.ends_on, carried.ends_on)
-    if "revoked_at" in values and values["revoked_at"] is None:
-        other = _beside(link, Link.account_id == link.account_id, Link.revoked_at.is_(None))
-        if other is not None:  # let in anew since: one access is enough
-            del values["revoked_at"], values["revoked_by_id"]
-            values["united_with_id"] = other.id
-    is_back = values.get("revoked_at", link.revoked_at) is None
-    if is_back and values.get("primary_at", link.primary_at) and _beside(link, Link.primary_at.is_not(None), Link.revoked_at.is_(None)):
-        values["primary_at"] = None  # another was made primary since
-    set_on(link, **values)
-
-
-def _before(link: Link, change: MergeChange) -> frozenset[str]:
-    """What a link that others were united with said before. Decided about since, it never gives back what an age step had taken."""
-    before, decided_on = frozenset(change.before["permissions"]), from_json(link, "decided_on", change.before["decided_on"])
-    steps = link.profile.practice.steps
-    if not steps or as_json(link.decided_on) == change.after["decided_on"]:
-        return before
-    relationship = change.before.get("relationship", link.relationship)
-    return effective(before, relationship, last_step(relationship, link.profile.born_on, steps, decided_on, link.decided_on), is_safe=False)
-
-
-def _restore_invitation(invitation: Invitation, change: MergeChange) -> None:
-    """Open again, unless somebody has written to the same address since."""
-    values = _unchanged(invitation, change)
-    if "deleted_at" in values and _beside(invitation, Invitation.email_key == invitation.email_key, *UNANSWERED):
-        del values["deleted_at"], values["deleted_by_id"]
-    set_on(invitation, **values)
-
-
-def _unchanged(row: Any, change: MergeChange) -> dict[str, Any]:
-    """The columns that still say what the merge made them say, with their former values."""
-    return {name: from_json(row, name, change.before[name]) for name, made in change.after.items() if as_json(getattr(row, name)) == made}
-
-
-def _beside(row: Any, *conditions) -> Any | None:
-    """Another row of the same person for which these hold."""
-    model = type(row)
-    return db.session.scalar(select(model).where(model.profile_id == row.profile_id, model.id != row.id, *conditions).limit(1))
 
 
 def _take_lines_along(merge: Merge, back: dict[str, list[int]]) -> None:

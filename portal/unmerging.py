@@ -4,20 +4,21 @@ What the merge changed returns, but never over what was changed since, and never
 assigned one by one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from portal import ledger, merge_made, merge_parts
 from portal import merge_undo as undo
 from portal.access import ADMIN
+from portal.among import among
 from portal.database import db
 from portal.errors import DomainError
-from portal.merge_journal import model_of
+from portal.merge_journal import PRIMARY, model_of
 from portal.merges import lock_access
 from portal.merge_undo import changed_details, changes_of
 from portal.models import Link, Merge, MergeChange, Profile, StaffMember
@@ -53,12 +54,18 @@ class NotAssigned(DomainError):
 
 
 class Item(NamedTuple):
-    """Something made or changed since the merge: `key` names it in forms, `side` is the proposal ("source" or "target")."""
+    """Something made or changed since the merge: `key` names it in forms, `side` is the proposal ("source" or "target"). `also`: keys of
+    what goes along with it, as the invitation that access came of."""
 
     key: str
     words: str
     at: datetime | None
     side: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key, *self.also)
 
 
 def items(merge: Merge) -> list[Item]:
@@ -66,9 +73,15 @@ def items(merge: Merge) -> list[Item]:
     changes = changes_of(merge)
     back = [one.row_id for one in changes if one.table_name == Link.__tablename__]
     found = [_detail_item(name) for name in changed_details(merge, changes)]
-    for table_name, ids in made_since(merge, changes).items():
+    made = made_since(merge, changes)
+    of_links = merge_made.invitations_of(made)
+    along = {one for several in of_links.values() for one in several}
+    for table_name, ids in made.items():
         told = merge_parts.described(table_name, merge, ids, back)
-        found += [Item(f"{table_name}:{row_id}", one.words, one.at, SOURCE if one.is_sources else TARGET) for row_id, one in sorted(told.items())]
+        for row_id, one in sorted(told.items()):
+            key, side = f"{table_name}:{row_id}", SOURCE if one.is_sources else TARGET
+            if key not in along:
+                found.append(Item(key, one.words, one.at, side, of_links.get(key, ())))
     return found
 
 
@@ -78,19 +91,25 @@ def _detail_item(name: str) -> Item:
 
 def blocked_by(merge: Merge) -> Merge | None:
     """A merge that was made later and stands on this one: it has to be taken back first."""
-    if merge.target.is_merged:
-        return db.session.scalar(select(Merge).where(Merge.source_id == merge.target_id, Merge.undone_at.is_(None)))
-    mine = {(one.table_name, one.row_id): _changed(one) for one in changes_of(merge)}
-    later = select(MergeChange, Merge).join(Merge, Merge.id == MergeChange.merge_id)
-    later = later.where(Merge.id > merge.id, Merge.undone_at.is_(None), Merge.practice_id == merge.practice_id)
-    later = later.where(MergeChange.row_id.in_({row_id for _table, row_id in mine})).order_by(Merge.id.desc())
-    for change, other in db.session.execute(later):
-        touched = mine.get((change.table_name, change.row_id))
-        if touched is None:
-            continue
-        if change.table_name != Profile.__tablename__ or touched & _changed(change):
-            return other
-    return None
+    return blocked([merge]).get(merge.id)
+
+
+def blocked(merges: Collection[Merge]) -> dict[int, Merge]:
+    """Merge id → the later one that stands on it; two statements for any number of merges."""
+    standing = (Merge.undone_at.is_(None), Merge.practice_id == merges[0].practice_id) if merges else ()
+    if not standing:
+        return {}
+    into = select(Merge).where(among(Merge.source_id, {one.target_id for one in merges}), *standing).options(joinedload(Merge.source))
+    gone = {one.source_id: one for one in db.session.scalars(into.options(joinedload(Merge.target)))}
+    found = {one.id: gone[one.target_id] for one in merges if one.target_id in gone}
+    mine, theirs = aliased(MergeChange), aliased(MergeChange)
+    same = (theirs.table_name == mine.table_name, theirs.row_id == mine.row_id, theirs.merge_id > mine.merge_id)
+    both = select(mine, theirs, Merge).join(theirs, and_(*same)).join(Merge, Merge.id == theirs.merge_id)
+    touched = both.where(among(mine.merge_id, {one.id for one in merges} - found.keys()), *standing).order_by(Merge.id.desc())
+    for change, later, merge in db.session.execute(touched.options(joinedload(Merge.source), joinedload(Merge.target))):
+        if change.table_name != Profile.__tablename__ or _changed(change) & _changed(later):
+            found.setdefault(change.merge_id, merge)
+    return found
 
 
 def unmerge(staff: StaffMember, merge: Merge, sides: Mapping[str, str], now: datetime, why: str = "") -> Merge:
@@ -108,7 +127,7 @@ def unmerge(staff: StaffMember, merge: Merge, sides: Mapping[str, str], now: dat
     missing = [one for one in asked if sides.get(one.key) not in (SOURCE, TARGET)]
     if missing:
         raise NotAssigned(items=missing)
-    undo.run(merge, {one.key: sides[one.key] for one in asked}, now)
+    undo.run(merge, {key: sides[one.key] for one in asked for key in one.keys}, now)
     merge.undone_at, merge.undone_by_id, merge.undone_why = now, staff.account_id, why.strip()
     db.session.flush()
     for person in (merge.target, merge.source):
@@ -137,6 +156,8 @@ def made_since(merge: Merge, changes: list[MergeChange]) -> dict[str, list[int]]
     """Table name → ids of rows that are the target's now, and were neither its own before nor came over with this merge or a later one."""
     found = {}
     for place, stood in merge.stood.items():
+        if place == PRIMARY:
+            continue
         table_name, column = place.split(".")
         model = model_of(table_name)
         mine = {one.row_id for one in changes if one.table_name == table_name}

@@ -170,7 +170,8 @@ def test_the_practice_lengthens_access_and_looks_no_later(app, cast, browse, clo
     one = invite(app, cast, email="dan@example.com", permissions=(BOOK,), ends_on=day(offered_end), review_on=day(offered_review))
     link = taken_up(app, cast, browse, one)
     assert (link.ends_on, link.review_on) == (day(then_ends), day(then_review))
-    moved = [("access_dated", cast.daniel.id, {"ends_on": said(then_ends), "review_on": said(then_review), "as": "person"})]
+    was = {"was_ends_on": said(ends)} if ends else {}
+    moved = [("access_dated", cast.daniel.id, {"ends_on": said(then_ends), "review_on": said(then_review), "as": "person"} | was)]
     assert told(app, link) == (moved if (ends, review) != (then_ends, then_review) else [])
 
 
