@@ -1,22 +1,27 @@
 """How alike two people are, in plain words: "same name and birth date, another spelling of the last name, but another phone number"."""
 
+from collections.abc import Collection
+
 from babel.lists import format_list
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.filters import home
+from portal.lent import Lent
 from portal.matching import Evidence, Likeness
 
 CERTAIN = "certain"
 
 
-def words(likeness: Likeness) -> str:
-    """What speaks for it and what against, the weightiest first, without a capital or a full stop."""
-    agreed = [thing for one in likeness.evidence if one.how == "same" and (thing := _things().get(one.field))]
+def words(likeness: Likeness, lent: Collection[Lent] = ()) -> str:
+    """What speaks for it and what against, the weightiest first, without a capital or a full stop. `lent`: of what is the same, that
+    which stands in neither record but is of who acts for them."""
+    theirs = {one.field for one in lent}
+    agreed = [thing for one in likeness.evidence if one.how == "same" and one.field not in theirs and (thing := _things().get(one.field))]
     nearly = [said for one in likeness.evidence if (said := _nearly(one))]
     others = [thing for one in likeness.evidence if one.how == "different" and (thing := _things().get(one.field))]
     unknown = [_("no birth date to compare")] if Evidence("born_on", "missing") in likeness.evidence else []
-    said = _listed([*([_("same %(things)s", things=_and(agreed))] if agreed else []), *nearly, *unknown])
+    said = _listed([*([_("same %(things)s", things=_and(agreed))] if agreed else []), *_lent(lent), *nearly, *unknown])
     against = _("another %(things)s", things=_and(others)) if others else ""
     if said and against:
         return _("%(alike)s, but %(against)s", alike=said, against=against)
@@ -67,6 +72,20 @@ def _nearly(one: Evidence) -> str:
         return ""
     thing = _things().get(one.field, "")
     return _near_misses().get(tuple(one)) or (_("similar %(thing)s", thing=thing) if thing else "")
+
+
+def _lent(lent: Collection[Lent]) -> list[str]:
+    """Whose telephone or address it is: one phrase for all of one account."""
+    whose = {(one.name, one.person, one.is_own): [_things()[it.field] for it in lent if it[1:] == one[1:]] for one in lent}
+    return [_of(_and(things), *who) for who, things in whose.items()]
+
+
+def _of(things: str, name: str, person: str, is_own: bool) -> str:
+    if is_own:
+        return _("the %(things)s of %(name)s’s account", things=things, name=name)
+    if person:
+        return _("the %(things)s of %(name)s, who acts for %(person)s", things=things, name=name, person=person)
+    return _("the %(things)s of %(name)s, who acts for both", things=things, name=name)
 
 
 def _near_misses() -> dict[tuple[str, str], str]:

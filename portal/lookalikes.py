@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal import ledger, match_index, match_people
 from portal.database import db
+from portal.lent import Lent, lent
 from portal.matching import Evidence, Likeness, Person, likeness, lookup_keys
 from portal.models import DifferentPeople, Link, LookAlike, MatchRun, Practice, Profile, StaffMember
 from portal.paging import Page, paged
@@ -25,6 +26,7 @@ class Found(NamedTuple):
 
     profile: Profile
     likeness: Likeness
+    lent: tuple[Lent, ...] = ()
 
 
 class Pair(NamedTuple):
@@ -33,6 +35,7 @@ class Pair(NamedTuple):
     one: Profile
     other: Profile
     likeness: Likeness
+    lent: tuple[Lent, ...] = ()
 
 
 class Preparing(NamedTuple):
@@ -75,7 +78,16 @@ def _found(practice_id: int, asked: Mapping[Id, Person], most: int) -> dict[Id, 
     ids = {one for pairs in scored.values() for one, _likeness in pairs[:most]}
     rows = db.session.scalars(select(Profile).where(Profile.id.in_(ids)).options(joinedload(Profile.practice))) if ids else ()
     known = {row.id: row for row in rows}
-    return {asker: [Found(known[one], how) for one, how in pairs[:most]] for asker, pairs in scored.items()}
+    owed = lent(((asker, one, how) for asker, pairs in scored.items() for one, how in pairs[:most]), asked.get(None))
+    return {asker: [Found(known[one], how, owed.get((asker, one), ())) for one, how in pairs[:most]] for asker, pairs in scored.items()}
+
+
+def compared(one: Profile, others: Collection[Profile]) -> dict[int, Found]:
+    """By id, those of these other records that look like this one, staff have told them apart or not."""
+    known = match_people.people([one.id, *(other.id for other in others)])
+    alike = {other.id: how for other in others if one.id in known and other.id in known and (how := likeness(known[one.id], known[other.id]))}
+    owed = lent((one.id, other, how) for other, how in alike.items())
+    return {other.id: Found(other, alike[other.id], owed.get((one.id, other.id), ())) for other in others if other.id in alike}
 
 
 def judged(asked: Mapping[Id, Person], near: Mapping[Id, Collection[int]], apart: Collection[frozenset] = ()) -> dict[Id, list[tuple[int, Likeness]]]:
@@ -150,7 +162,8 @@ def listed(staff: StaffMember, page: int) -> Page:
     one, other = aliased(Profile), aliased(Profile)
     found = _waiting(staff, one, other).options(contains_eager(LookAlike.one.of_type(one)), contains_eager(LookAlike.other.of_type(other)))
     whole = paged(found, page, LookAlike.grade, LookAlike.score.desc(), LookAlike.id)
-    return whole._replace(rows=[Pair(row.one, row.other, _likeness(row)) for row in whole.rows])
+    owed = lent((row.one_id, row.other_id, _likeness(row)) for row in whole.rows)
+    return whole._replace(rows=[Pair(row.one, row.other, _likeness(row), owed.get((row.one_id, row.other_id), ())) for row in whole.rows])
 
 
 def count_listed(staff: StaffMember) -> int:

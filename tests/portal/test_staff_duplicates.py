@@ -177,4 +177,4 @@ def test_a_hundred_pairs_take_as_many_statements_as_two(cast, browse, app, clock
         engine = db.engine
     db.event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
     tom.page(LIST)
-    assert len([one for one in seen if one.startswith("SELECT")]) <= 9
+    assert len([one for one in seen if one.startswith("SELECT")]) <= 10
