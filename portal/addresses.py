@@ -54,6 +54,12 @@ def address_key(address: str) -> str:
     return key
 
 
+def masked(address: str) -> str:
+    """ "da…@example.com": enough to recognise an address one knows."""
+    name, _at, host = address.partition("@")
+    return f"{name[:2]}…@{host}"
+
+
 def did_you_mean(address: str) -> str:
     """`"priya@gmail.com"` for `"priya@gmial.com"`; empty when nothing looks mistyped."""
     local, _, domain = address.rpartition("@")

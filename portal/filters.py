@@ -19,7 +19,7 @@ from babel import Locale, dates, numbers, units
 from flask import Flask
 from flask_babel import get_locale
 
-from portal import cards, clock
+from portal import addresses, cards, clock
 
 YEAR_IS_PLAIN_WITHIN = 60  # days
 HOME = {"en": "en_CA", "fr": "fr_CA"}
@@ -271,6 +271,7 @@ def register(app: Flask) -> None:
         phone_display=phone_display,
         tel_href=tel_href,
         masked_card=cards.masked,
+        masked_address=addresses.masked,
         capfirst=capfirst,
         months_later=months_later,
     )

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from portal import access, ledger, links, mailed_links, outbox, throttle, tokens
-from portal.addresses import address_key
+from portal.addresses import address_key, masked
 from portal.database import db
 from portal.errors import DomainError, on_violation
 from portal.models import Account, Invitation, Link, MailedLink, Profile, StaffMember
@@ -220,12 +220,6 @@ def copied_address(invitation: Invitation) -> str:
 def spoken_code(invitation: Invitation) -> str:
     """Six digits that staff say on the telephone; only with `second_check` "code"."""
     return tokens.six_digits("claim", invitation.id, invitation.nonce)
-
-
-def masked(email: str) -> str:
-    """ "da…@example.com": enough to recognise an address one knows."""
-    name, _at, host = email.partition("@")
-    return f"{name[:2]}…@{host}"
 
 
 def about(invitation: Invitation) -> str:

@@ -26,10 +26,18 @@ def unite_invitations(journal: Journal, preview: Preview, now: datetime, *, dele
 
 
 def is_pointless(one: Invitation, preview: Preview) -> bool:
-    """Whether an open invitation ends with the merge. Somebody invited again after their access was ended on the same record still is."""
-    other = SOURCE if one.profile_id == preview.target.id else TARGET
-    has_access = any(reach.outcome and reach.account.email_key == one.email_key for reach in preview.reaches)
-    return has_access or any(other in reach.ended_on and one.email_key in reach.account.keys for reach in preview.reaches)
+    """Whether an open invitation ends with the merge. Somebody invited again after their access was ended on the same record still is;
+    nobody is through the source to whom staff give nothing through it."""
+    is_sources = one.profile_id == preview.source.id
+    other = TARGET if is_sources else SOURCE
+    theirs = [reach for reach in preview.reaches if one.email_key in reach.account.keys]
+    is_closed = is_sources and any(reach.is_closed_by_choice or reach.is_too_young for reach in theirs)
+    return has_access(one, preview) or is_closed or any(other in reach.ended_on for reach in theirs)
+
+
+def has_access(one: Invitation, preview: Preview) -> bool:
+    """Whether the account at the address of an invitation has access afterwards anyway."""
+    return any(reach.outcome and reach.outcome.held and reach.account.email_key == one.email_key for reach in preview.reaches)
 
 
 def _end(journal: Journal, one: Invitation, now: datetime, deleted_by_id: int) -> None:

@@ -8,20 +8,18 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
-from portal import merge_parts
+from portal import access, merge_parts
 from portal.database import db
 from portal.links import today
 from portal.merge_access import Reach, open_invitations, reaches
 from portal.merge_choices import Choices
+from portal.merge_conflicts import OF_CHOICES, Case, conflicts_of
 from portal.merge_journal import as_json
 from portal.merge_parts import Conflict, Count
-from portal.models import DifferentPeople, Invitation, Profile
-from portal.uniting import DETAILS, ENDS, UNITED, chosen, default_side, of_nobody_asked, sides
-
-CONFIRMED_IF_DIFFERENT = ("born_on", "card")
+from portal.models import DifferentPeople, Invitation, Profile, StaffMember
+from portal.uniting import DETAILS, TAKEN, of_nobody_asked, sides, standing_side, values_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Detail:
     @property
     def values(self) -> tuple:
         """What will stand."""
-        return chosen(self.name, self.source, self.target, self.side) if self.may_choose else (self.source if self.side == "source" else self.target)
+        return values_of(self.side, self.source, self.target)
 
 
 @dataclass(frozen=True)
@@ -56,20 +54,28 @@ class Preview:
     conflicts: list[Conflict]
     mark: str  # of the state that was looked at: another one was not
 
+    @property
+    def newcomers(self) -> list[Reach]:
+        """Accounts that newly get access to a record the practice knew."""
+        return [one for one in self.reaches if one.into is not None]
+
     def unconfirmed(self, choices: Choices) -> list[Conflict]:
         return [one for one in self.conflicts if one.needs_confirming and one.key not in choices.confirmed]
 
 
-def preview(source: Profile, target: Profile, choices: Choices, now: datetime) -> Preview:
-    """As things stand; nothing is locked."""
+def preview(source: Profile, target: Profile, choices: Choices, now: datetime, *, by: StaffMember | None = None) -> Preview:
+    """As things stand; nothing is locked. `by`: who looks; addresses of accounts are whole only for who may see portal accounts."""
     on = today(target, now)
     details = [_detail(name, source, target, choices) for name in DETAILS]
     after = {column: value for one in details for column, value in zip(DETAILS[one.name], one.values)}
     after |= of_nobody_asked(*({name: getattr(one, name) for name in _UNASKED} for one in (source, target)))
-    everybody = reaches(source, target, after["born_on"], after["safe_at"] is not None, choices.access, on)
+    everybody = reaches(source, target, after, choices.access, on)
     invitations = [*open_invitations(target), *open_invitations(source)]
     parts = merge_parts.parts(source, target, now)
-    conflicts = [*_conflicts(source, target, details, everybody), *_strangers(target, everybody), *(one for part in parts for one in part.conflicts)]
+    differ = frozenset(one.name for one in details if one.is_different)
+    age = after["born_on"] and access.age(after["born_on"], on)
+    case = Case(source, target, differ, told_apart(source, target), age, everybody, by is not None and by.may_invite)
+    conflicts = [*conflicts_of(case), *(one for part in parts for one in part.conflicts)]
     mark = _mark(source, target, everybody, invitations, conflicts)
     return Preview(source, target, details, after, everybody, invitations, [one for part in parts for one in part.counts], conflicts, mark)
 
@@ -79,62 +85,8 @@ _UNASKED = ("created_at", "provisional_at", "safe_at", "email_consent_at", "emai
 
 def _detail(name: str, source: Profile, target: Profile, choices: Choices) -> Detail:
     mine, theirs = (tuple(getattr(one, column) for column in DETAILS[name]) for one in (source, target))
-    may_choose, wished = sides(name, mine, theirs), choices.details.get(name)
-    side = wished if wished in may_choose else default_side(name, mine, theirs, source.created_at > target.created_at)
-    return Detail(name, mine, theirs, may_choose, side)
-
-
-def _conflicts(source: Profile, target: Profile, details: list[Detail], everybody: list[Reach]) -> list[Conflict]:
-    found = []
-    for one in details:
-        if one.name in CONFIRMED_IF_DIFFERENT and one.is_different:
-            said = {"born_on": _("The dates of birth are different."), "card": _("The health card numbers are different.")}
-            found.append(Conflict(one.name, said[one.name]))
-    if source.safe_at or target.safe_at:
-        found.append(Conflict("safe", _("Those who act for this person are kept apart. Everybody who keeps access is kept apart afterwards, too.")))
-    if told_apart(source, target):
-        found.append(Conflict("told apart", _("Somebody at the clinic said that these are two different people.")))
-    return found + _conflicts_of_access(everybody)
-
-
-def _conflicts_of_access(everybody: list[Reach]) -> list[Conflict]:
-    found = []
-    lasting = [one for one in everybody if one.outcome and one.outcome.held]
-    logins = [one for one in lasting if one.is_self]
-    if len(logins) > 1:
-        said = _("Both records have a login of the person’s own: %(one)s and %(other)s. Both will open the same record.",
-                 one=logins[0].account.email, other=logins[1].account.email)  # fmt: skip
-        found.append(Conflict("logins", said))
-    for one in lasting:
-        if one.outcome.kind == UNITED and one.source.relationship != one.target.relationship:
-            said = _("%(name)s is the person on one record and acts for the person on the other.", name=one.account.name)
-            if not (one.source.is_self or one.target.is_self):
-                said = _("%(name)s acts for the person on both records, in different roles.", name=one.account.name)
-            found.append(Conflict(f"role {one.account.public_id}", said))
-    acting = [one for one in lasting if not one.is_self]
-    if len(acting) > 1 and (len({one.may for one in acting}) > 1 or any(one.is_new for one in acting)):
-        names = ", ".join(one.account.name for one in acting)
-        found.append(Conflict("rights", _("Several people act for this person, with different rights: %(names)s.", names=names)))
-    for one in everybody:
-        if one.outcome and one.outcome.kind == ENDS and not one.is_closed_by_choice:
-            said = _("The access of %(name)s was ended on one of the records. It ends on both.", name=one.account.name)
-            found.append(Conflict(f"ended {one.account.public_id}", said, needs_confirming=False))
-    return found
-
-
-def _strangers(target: Profile, everybody: list[Reach]) -> list[Conflict]:
-    """Accounts that come in with another address than the record says: name, date of birth and telephone number of somebody else are
-    easily typed into a registration, only the address was proven."""
-    if not target.email:
-        return []
-    new = [one for one in everybody if one.is_new and one.is_self and target.email.lower() != one.account.email.lower()]
-    return [
-        Conflict(
-            f"address {one.account.public_id}",
-            _("%(email)s is not the address in the record. Make sure that it is the same person, by phone for example.", email=one.account.email),
-        )
-        for one in new
-    ]
+    side = standing_side(name, mine, theirs, choices.details.get(name), source.created_at > target.created_at)
+    return Detail(name, mine, theirs, sides(name, mine, theirs), side)
 
 
 def told_apart(one: Profile, other: Profile) -> DifferentPeople | None:
@@ -161,9 +113,9 @@ def _mark(source: Profile, target: Profile, everybody: list[Reach], invitations:
         for link, may in ((one.source, one.source_may), (one.target, one.target_may))
         if link is not None
     ]
-    ended = sorted(one.account.id for one in everybody if one.is_ended and not one.is_closed_by_choice)
+    ended = sorted(one.account.id for one in everybody if one.outcome and one.outcome.why == TAKEN)
     asked = [[one.id, one.email_key, one.relationship, sorted(one.permissions), one.second_check] for one in invitations]
-    known = [one.key for one in conflicts if not one.key.startswith(("logins", "rights", "role", "address"))]  # those follow from choices
+    known = [one.key for one in conflicts if not one.key.startswith(OF_CHOICES)]
     state = json.dumps([people, links, ended, asked, known], default=as_json)
     return hashlib.sha256(state.encode()).hexdigest()[:32]
 

@@ -7,6 +7,7 @@ packages move their rows when `profile_merged` is sent.
 from collections.abc import Collection
 from datetime import datetime
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -19,7 +20,7 @@ from portal.links import links_to, tell, today
 from portal.merge_access import Reach, links_of
 from portal.merge_choices import Choices
 from portal.merge_invitations import unite_invitations
-from portal.merge_journal import Journal
+from portal.merge_journal import PRIMARY, Journal
 from portal.merge_preview import Preview, decisions_about
 from portal.models import BatchRow, Invitation, Link, Merge, Profile, Registration, StaffMember
 from portal.signals import profile_merged
@@ -50,24 +51,24 @@ class NotConfirmed(DomainError):
     message = _("Some things need a second look. Tick each of them, if it is the same person all the same.")
 
 
+class MayNotLetIn(DomainError):
+    """An account would come in, and the role of who merges lets nobody in: see `newcomers_refused`."""
+
+    status = 403
+    message = _("Your role cannot let new accounts in. Ask somebody who may invite people.")
+
+
 on_violation(MergedAlready, "uq_merges_standing", "merges.source_id")
 
 
 def merge(staff: StaffMember, source: Profile, target: Profile, choices: Choices, mark: str, now: datetime) -> Merge:
     """The source's rows go to the target, which says what the preview with this `mark` said. The source stays behind as a tombstone.
 
-    Raises NotTogether, MergedAlready, ChangedMeanwhile, NotConfirmed.
+    Raises NotTogether, MergedAlready, ChangedMeanwhile, MayNotLetIn, NotConfirmed.
     """
     source, target = locked(staff, source, target)
-    preview = merge_preview.preview(source, target, choices, now)
-    if preview.mark != mark:
-        raise ChangedMeanwhile()
-    missing = preview.unconfirmed(choices)
-    if missing:
-        raise NotConfirmed(conflicts=missing)
-    done = Merge(practice_id=staff.practice_id, source=source, target=target, merged_at=now, merged_by=staff.account, choices=choices.as_json())
-    db.session.add(done)
-    db.session.flush()
+    preview = _as_seen(staff, source, target, choices, mark, now)
+    done = _begun(staff, preview, choices, now)
     journal = Journal(done)
     links = _unite_links(journal, preview, now)
     unite_invitations(journal, preview, now, deleted_by_id=staff.account_id)
@@ -81,6 +82,35 @@ def merge(staff: StaffMember, source: Profile, target: Profile, choices: Choices
     for person, does in ((target, "takes"), (source, "gives")):
         ledger.record("merged", now, profile=person, account=staff.account, merge=done.id, does=does, **{"as": "staff"})
     _tell(preview, links, staff, now)
+    return done
+
+
+def _as_seen(staff: StaffMember, source: Profile, target: Profile, choices: Choices, mark: str, now: datetime) -> Preview:
+    """The preview that staff looked at, all of it confirmed. Raises ChangedMeanwhile, MayNotLetIn, NotConfirmed."""
+    preview = merge_preview.preview(source, target, choices, now, by=staff)
+    if preview.mark != mark:
+        raise ChangedMeanwhile()
+    if preview.newcomers and not staff.may_invite:
+        raise newcomers_refused(preview)
+    missing = preview.unconfirmed(choices)
+    if missing:
+        raise NotConfirmed(conflicts=missing)
+    return preview
+
+
+def newcomers_refused(preview: Preview) -> MayNotLetIn:
+    """The refusal, in words that name whom and say what to do."""
+    names = ", ".join(one.account.name for one in preview.newcomers)
+    if any(one.source is None for one in preview.newcomers):
+        return MayNotLetIn(gettext("Your role cannot let %(names)s in. Keep the other record instead, or ask somebody who may invite people.", names=names))
+    return MayNotLetIn(gettext("Your role cannot let %(names)s in. Choose “No access”, or ask somebody who may invite people.", names=names))
+
+
+def _begun(staff: StaffMember, preview: Preview, choices: Choices, now: datetime) -> Merge:
+    asked = choices.as_json({one.account.public_id for one in preview.reaches}, {one.key for one in preview.conflicts})
+    done = Merge(practice_id=staff.practice_id, source=preview.source, target=preview.target, merged_at=now, merged_by=staff.account, choices=asked)
+    db.session.add(done)
+    db.session.flush()
     return done
 
 
@@ -128,14 +158,24 @@ def _unite_links(journal: Journal, preview: Preview, now: datetime) -> dict[int,
                     journal.change(link, revoked_at=now, revoked_by_id=journal.merge.merged_by_id)
         elif one.outcome is not None and one.outcome.kind == UNITED:
             _unite(journal, one, now)
+        elif one.outcome is not None:
+            _bind(journal, one)
     _end_run_out(journal, now)
     journal.follow(Link.profile_id)
     return carriers
 
 
+def _bind(journal: Journal, one: Reach) -> None:
+    """To age steps that the link's own record did not know of."""
+    link, held = one.source or one.target, one.outcome.held
+    if link.decided_on != held.decided_on:
+        journal.change(link, decided_on=held.decided_on)
+
+
 def _one_primary(journal: Journal, carriers: set[int]) -> None:
     """The target's stays primary, unless it carries no access any more and the source's does."""
     marked = [[link for link in links_of(side) if link.primary_at and link.revoked_at is None] for side in (journal.merge.source, journal.merge.target)]
+    journal.merge.stood = {**journal.merge.stood, PRIMARY: [link.id for link in marked[1]]}
     if all(marked):
         [source], [target] = marked
         is_sources = source.id in carriers and target.id not in carriers

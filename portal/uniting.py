@@ -55,10 +55,13 @@ def sides(name: str, source: tuple, target: tuple) -> tuple[str, ...]:
     return (SOURCE, TARGET, BOTH) if name in ADDED_UP else (SOURCE, TARGET)
 
 
-def chosen(name: str, source: tuple, target: tuple, side: str) -> tuple:
-    """The values that will stand. A side that may not be chosen is no side: what is filled stands."""
-    if side not in sides(name, source, target):
-        side = default_side(name, source, target, source_is_newer=False)
+def standing_side(name: str, source: tuple, target: tuple, wished: str | None, source_is_newer: bool) -> str:
+    """Which side's values will stand. A side that may not be chosen is no side."""
+    return wished if wished in sides(name, source, target) else default_side(name, source, target, source_is_newer)
+
+
+def values_of(side: str, source: tuple, target: tuple) -> tuple:
+    """The values of a side, BOTH one under the other."""
     if side == BOTH:
         return tuple(one if one == other else BETWEEN_ALERTS.join((other, one)) for one, other in zip(source, target))
     return source if side == SOURCE else target
@@ -94,6 +97,7 @@ class Held(NamedTuple):
     decided_on: date
     ends_on: date | None
     review_on: date | None
+    is_undecided: bool = False  # made online, and nobody has decided about it since
 
 
 class Hold(NamedTuple):
@@ -104,25 +108,52 @@ class Hold(NamedTuple):
     ended_on: frozenset[str] = frozenset()
 
 
+class Afterwards(NamedTuple):
+    """What of the record decides about access. `is_child`, `was_child`: too young for an account of their own, afterwards and in the
+    target before; `since`: the day on which the older of the two records was made."""
+
+    is_child: bool = False
+    was_child: bool = False
+    since: date | None = None
+
+
 STAYS, MOVES, UNITED, ENDS = "stays", "moves", "united", "ends"
 
 
+TAKEN, BY_CHOICE, TOO_YOUNG = "taken", "by choice", "too young"  # why access ends
+
+
 class Outcome(NamedTuple):
-    """`kind` with the access that goes on (None for ENDS); what goes on keeps the id of the link that carries it."""
+    """`kind` with the access that goes on (None for ENDS); what goes on keeps the id of the link that carries it. `why` it ends."""
 
     kind: str
     held: Held | None
+    why: str = ""
 
 
-def outcome(hold: Hold, choice: str = KEEP) -> Outcome | None:
+def outcome(hold: Hold, choice: str = KEEP, afterwards: Afterwards = Afterwards()) -> Outcome | None:
     """What an account may do afterwards; None where it had nothing that lasts. `choice` END: staff give the source's access to nobody."""
     if hold.source is None and hold.target is None:
         return None
-    if hold.ended_on or (choice == END and hold.source is not None):
-        return Outcome(ENDS, None)
+    if hold.ended_on:
+        return Outcome(ENDS, None, TAKEN)
+    lasting = _lasting(hold)
+    if lasting.held.relationship == SELF and afterwards.is_child and not (lasting.kind == STAYS and afterwards.was_child):
+        return Outcome(ENDS, None, TOO_YOUNG)
+    if choice == END and hold.source is not None:
+        return Outcome(ENDS, None, BY_CHOICE)
+    return lasting._replace(held=_decided(lasting.held, afterwards.since))
+
+
+def _lasting(hold: Hold) -> Outcome:
     if hold.source is None:
         return Outcome(STAYS, hold.target)
     return Outcome(MOVES, hold.source) if hold.target is None else Outcome(UNITED, united(hold.source, hold.target))
+
+
+def _decided(held: Held, since: date | None) -> Held:
+    """Who registers a person online decides nothing: the age steps of the record hold for them as if they had been there from the beginning."""
+    return held._replace(decided_on=earliest(held.decided_on, since)) if held.is_undecided else held
 
 
 def united(source: Held, target: Held) -> Held:

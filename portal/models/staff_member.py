@@ -27,3 +27,8 @@ class StaffMember(db.Model):
 
     account: Mapped[Account] = relationship()
     practice: Mapped[Practice] = relationship()
+
+    @property
+    def may_invite(self) -> bool:
+        """Whether this role lets people in: invites them and sees who has access; the practice decides (`inviting_roles`)."""
+        return self.role in self.practice.inviting_roles

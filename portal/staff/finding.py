@@ -20,7 +20,7 @@ _DIGITS_OF_A_CARD = cards.SHOWN  # what staff see of it
 
 def may_invite(staff: StaffMember) -> bool:
     """Whether this role invites people and sees who has access; the practice decides (`inviting_roles`)."""
-    return staff.role in staff.practice.inviting_roles
+    return staff.may_invite
 
 
 def seen_by(staff: StaffMember) -> list[ColumnElement[bool]]:

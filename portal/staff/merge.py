@@ -12,7 +12,6 @@ from portal.database import transact
 from portal.errors import DomainError
 from portal.filters import moment
 from portal.guards import recently_to_send, staff_only
-from portal.matching import likeness
 from portal.merge_choices import Choices
 from portal.merge_preview import preview
 from portal.staff import comparing, finding, merge_access_words, merge_rows, merge_words, queue
@@ -88,7 +87,7 @@ def merge(staff, source, target):
     except merges.MergedAlready as error:
         _say_who_was_faster(staff, error.facts.get("merge"))
         return redirect(request.path)  # leads to who stands for them now
-    except (merges.NotConfirmed, merges.ChangedMeanwhile) as error:
+    except (merges.NotConfirmed, merges.ChangedMeanwhile, merges.MayNotLetIn) as error:
         return _page(staff, source, target, choices, now, error), error.status
     _say(staff, done, queue.counts(staff).waiting if is_registration else 0)
     return redirect(url_for("staff.person", slug=staff.practice.slug, public_id=done.target.public_id))
@@ -117,11 +116,14 @@ def _say(staff, done, waiting: int) -> None:
 
 
 def _page(staff, source, target, choices, now, problem: DomainError | None = None) -> str:
-    seen = preview(source, target, choices, now)
+    seen = preview(source, target, choices, now, by=staff)
+    if seen.newcomers and not staff.may_invite:
+        choices = choices.but_ending([one.account.public_id for one in seen.newcomers if one.source])
+        seen = preview(source, target, choices, now, by=staff)
     others = [one.profile for one in lookalikes.like(source) if one.profile.id != target.id]
-    how = likeness(lookalikes.person_of(source), lookalikes.person_of(target))
-    facts = {"source": source, "target": target, "preview": seen, "choices": choices, "problem": problem, "others": others, "how": how}
+    match = lookalikes.compared(source, [target]).get(target.id)
+    facts = {"source": source, "target": target, "preview": seen, "choices": choices, "problem": problem, "others": others, "how": match.likeness if match else None, "lent": match.lent if match else ()}
     facts |= {"heads": merge_words.records(source, target), "short": [merge_words.short(one) for one in (source, target)], "into": merge_words.both_the(source, target)[1], "rows": merge_rows.rows(seen), "words": likeness_words}
-    facts |= {"accesses": merge_access_words.accesses(staff, seen, now), "invited": merge_access_words.invited(staff, seen), "outcome": merge_access_words.outcome(seen)}
+    facts |= {"accesses": merge_access_words.accesses(staff, seen, now), "invited": merge_access_words.invited(staff, seen, now), "outcome": merge_access_words.outcome(staff, seen)}
     facts |= {"missing": problem.facts.get("conflicts", []) if problem else [], "registration": queue.waiting_of(source) or queue.waiting_of(target)}
     return staff_page("staff/merge.html", staff, now, people=[source.id, target.id], compare=comparing.address, **facts)

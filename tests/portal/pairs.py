@@ -12,7 +12,7 @@ from tests.portal.homes import change
 from tests.portal.invited import rows
 
 RIVERSIDE = "/staff/riverside"
-KNOWN = dict(file_number="8841", given_name="Amara Grace", phone="+14165550100", card_number="1234-567-897-AB", card_region="ON", street="", city="", postal_code="")
+KNOWN = dict(file_number="8841", given_name="Amara Grace", phone="+14165550100", email="amara@example.com", card_number="1234-567-897-AB", card_region="ON", street="", city="", postal_code="")
 
 
 def address(source, target) -> str:
@@ -30,6 +30,11 @@ def fresh(app, profile) -> Profile:
 
 def ticks(page) -> list[str]:
     return [one.get("value") for one in page.all("input", name="confirm")]
+
+
+def agree(reader, page, path: str, **values):
+    """Send the form of the merge page with every tick set."""
+    return reader.submit(page, path, **{"confirm": ticks(page)} | values)
 
 
 def chosen(page, name: str) -> list[str]:

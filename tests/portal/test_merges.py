@@ -195,6 +195,7 @@ def test_what_changed_while_somebody_looked_is_looked_at_again(here):
 
 
 def test_an_appointment_booked_while_somebody_looked_goes_over_like_the_others(here):
+    here.change(here.old, email="ada@mail.example")
     link = here.link(here.account("ada"), here.new)
     seen = merge_preview.preview(here.new, here.old, Choices(), here.now)
     booked = here.book(link)

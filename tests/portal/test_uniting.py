@@ -8,7 +8,7 @@ from portal.access import PERMISSIONS, RELATIONSHIPS, SELF
 from portal.models import Profile
 from portal.uniting import BOTH, DETAILS, ENDS, KEEP, MOVES, SOURCE, STAYS, TARGET, UNITED, Held, Hold
 from portal.uniting import END as END_IT
-from portal.uniting import after_undo, chosen, default_side, earliest, latest, of_nobody_asked, one_relationship, outcome, sides, stronger_check
+from portal.uniting import BY_CHOICE, TAKEN, TOO_YOUNG, Afterwards, after_undo, default_side, earliest, latest, of_nobody_asked, one_relationship, outcome, sides, standing_side, stronger_check, values_of
 
 A, B, NO = ("a",), ("b",), ("",)
 JAN, FEB, MAR = (date(2026, month, 1) for month in (1, 2, 3))
@@ -41,6 +41,10 @@ EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
 )
 def test_which_side_stands_when_nobody_chooses(name, source, target, is_newer, side):
     assert default_side(name, source, target, is_newer) == side
+
+
+def chosen(name, source, target, wished):
+    return values_of(standing_side(name, source, target, wished, source_is_newer=False), source, target)
 
 
 @pytest.mark.parametrize("name", DETAILS)
@@ -108,6 +112,39 @@ def test_what_becomes_of_an_accounts_access(source, target, ended_on, choice, ki
     assert (found and found.kind) == kind
     if found is not None:
         assert (found.held is None) == (kind == ENDS)
+
+
+def test_why_access_ends_is_said():
+    child = Afterwards(is_child=True)
+    assert outcome(Hold(ONE, None, frozenset({TARGET})), END_IT).why == TAKEN
+    assert outcome(Hold(ONE, None), END_IT).why == BY_CHOICE and outcome(Hold(held(1, SELF), None), END_IT, child).why == TOO_YOUNG
+
+
+@pytest.mark.parametrize(
+    "source, target, afterwards, kind",
+    [
+        (SELF, None, Afterwards(is_child=True), ENDS),
+        (SELF, None, Afterwards(is_child=True, was_child=True), ENDS),
+        (SELF, SELF, Afterwards(is_child=True, was_child=True), ENDS),
+        (SELF, "parent", Afterwards(is_child=True), UNITED),
+        ("parent", None, Afterwards(is_child=True), MOVES),
+        (None, SELF, Afterwards(is_child=True), ENDS),
+        (None, SELF, Afterwards(is_child=True, was_child=True), STAYS),
+        (SELF, None, Afterwards(was_child=True), MOVES),
+    ],
+)
+def test_nobody_is_a_child_themselves_through_a_merge(source, target, afterwards, kind):
+    """The rule of TooYoungForOwn; whoever is left as a parent is not the child, and what the record had before is not the merge's to judge."""
+    sides = [relationship and held(n, relationship) for n, relationship in enumerate((source, target))]
+    found = outcome(Hold(*sides), KEEP, afterwards)
+    assert (found.kind, found.why) == (kind, TOO_YOUNG if kind == ENDS else "")
+
+
+@pytest.mark.parametrize("is_undecided, since, decided_on", [(True, JAN, JAN), (True, MAR, FEB), (True, None, FEB), (False, JAN, FEB)])
+def test_who_registered_somebody_online_decided_no_later_than_the_record_was_made(is_undecided, since, decided_on):
+    mine = held(decided_on=FEB)._replace(is_undecided=is_undecided)
+    for hold in (Hold(mine, None), Hold(None, mine)):
+        assert outcome(hold, KEEP, Afterwards(since=since)).held.decided_on == decided_on
 
 
 def test_access_to_both_allows_what_both_did_until_the_earlier_end():
