@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import invitations, links, mailed_links, tombstones
@@ -101,11 +101,13 @@ def invitations_to(person: Profile, now: datetime) -> list[Invited]:
 
 
 def undelivered(staff: StaffMember, now: datetime, *which) -> list[Invitation]:
-    """Those that wait for an answer and whose newest mail did not arrive, the oldest first. `which`: further conditions."""
+    """Those that wait for an answer and whose newest mail did not arrive, the oldest first; none to somebody themselves
+    who signs in by now. `which`: further conditions."""
     failed = (OutboxMail.practice_id == staff.practice_id, OutboxMail.template == "invitation", OutboxMail.state.in_(_NOT_ARRIVED))
     told = db.session.execute(select(OutboxMail.about, OutboxMail.refs).where(*failed)).all()
     ids = {one for about, refs in told for one in (int(about.partition(":")[2] or 0), *refs.get("also", ()))}
-    mine = (Invitation.id.in_(ids), *UNANSWERED, *seen_by(staff), *which)
+    own = exists().where(Link.profile_id == Invitation.profile_id, Link.relationship == SELF, Link.revoked_at.is_(None))
+    mine = (Invitation.id.in_(ids), ~and_(Invitation.relationship == SELF, own), *UNANSWERED, *seen_by(staff), *which)  # who signs in as themselves needs none
     found = select(Invitation).join(Invitation.profile).where(*mine).options(contains_eager(Invitation.profile)).order_by(Invitation.id)
     rows = list(db.session.scalars(found)) if ids else []
     return [one.invitation for one in as_they_stand(rows, now) if one.delivery == "failed" and one.state in ("open", "expired")]

@@ -15,13 +15,16 @@ LOOKED_AT = 20  # of those that wait, the oldest: each is compared with the whol
 
 
 def known_already(staff: StaffMember) -> Iterable[tuple]:
-    """New registrations of people whom the practice knows: words, address and profile id; the oldest first."""
+    """New registrations of people whom the practice knows, or may know: words, address and profile id; the oldest first."""
     waiting = queue.oldest(staff, LOOKED_AT)
     alike = lookalikes.like_each([one.profile for one in waiting], most=1)
     for one in waiting:
         best = next(iter(alike.get(one.profile_id, ())), None)
-        if best and best.likeness.grade == CERTAIN:
-            yield _("%(name)s registered online and is in your records already.", name=one.profile.name), url_for("staff.registration", slug=staff.practice.slug, public_id=one.public_id), one.profile_id
+        if best is not None:
+            known = best.likeness.grade == CERTAIN
+            facts = {"name": one.profile.name}
+            said = _("%(name)s registered online and is in your records already.", **facts) if known else _("%(name)s registered online and may be in your records already.", **facts)
+            yield said, url_for("staff.registration", slug=staff.practice.slug, public_id=one.public_id), one.profile_id
 
 
 def duplicates(staff: StaffMember) -> Iterable[tuple]:

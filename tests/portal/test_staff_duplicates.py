@@ -100,7 +100,7 @@ def test_no_pair_is_a_sentence_and_the_search_can_be_made_again(cast, browse, ap
 
 def test_people_and_today_lead_there_with_the_count(cast, browse, app):
     tom = browse(cast.tom, staff=True)
-    assert "Possible duplicates" in tom.page(PEOPLE).links() and "in your records" not in " ".join(tom.page("/staff/riverside/").links()).replace("is in your records already", "")
+    assert "Possible duplicates" in tom.page(PEOPLE).links() and "in your records" not in " ".join(tom.page("/staff/riverside/").links()).replace("is in your records already", "").replace("may be in your records already", "")
     search(app, cast)
     assert tom.page(PEOPLE).links()["Possible duplicates 2 waiting"] == LIST
     assert tom.page("/staff/riverside/").links()["2 possible duplicates in your records"] == LIST

@@ -217,3 +217,15 @@ def test_it_costs_the_same_few_statements_however_many_there_are(app, cast, brow
             change(cast.link(name, child), review_on=clock.at.date() + timedelta(days=3))
     assert count() <= quiet + 1
     assert quiet <= 12
+
+
+def test_who_signs_in_by_now_needs_no_invitation_to_themselves(app, cast, browse, clock):
+    walter = cast.profile("walter")
+    with app.app_context():
+        wanted = Wanted("walter.himself@example.com", "self", PERMISSIONS)
+        one = transact(invitations.invite, cast.staff("dana"), walter, wanted, clock.at)
+        transact(lambda: db.session.execute(update(OutboxMail).where(OutboxMail.about == invitations.about(one)).values(state="failed")))
+    assert "could not be delivered" in " ".join(sentences(browse(as_=cast.dana, staff=True).page(TODAY)))
+    with app.app_context():
+        transact(links.grant, cast.nadia, walter, "self", PERMISSIONS, clock.at, ground="x")
+    assert "could not be delivered" not in " ".join(sentences(browse(as_=cast.dana, staff=True).page(TODAY)))
