@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 from itertools import combinations
 
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from booking import reminders
@@ -14,11 +14,11 @@ from booking.models import Appointment
 from booking.models.appointment import BLOCKING
 from booking.queries import coming_of
 from portal.database import db
-from portal.filters import birth_date, local, moment
+from portal.filters import bare_day, birth_date, local, moment
 from portal.links import today
 from portal.merge_journal import Journal
-from portal.merge_parts import Conflict, Count, Made, Part, describes, on_preview
-from portal.models import Link, Merge, Profile
+from portal.merge_parts import Conflict, Count, Made, Part, describes, on_preview, on_undo
+from portal.models import Account, LedgerLine, Link, Merge, Profile, StaffMember
 
 
 @on_preview
@@ -34,15 +34,21 @@ def preview(source: Profile, target: Profile, now: datetime) -> Part:
 
 
 def _words(found: list[Appointment], now: datetime) -> str:
+    """"6 past, last on 11 March; 1 to come; 1 cancelled"; together they are all there are."""
     standing = [one for one in found if not one.is_cancelled]
-    coming = [one for one in standing if one.starts_at > now]
+    past, coming = [one for one in standing if one.starts_at <= now], [one for one in standing if one.starts_at > now]
+    said = [_("%(num)s past, last on %(date)s", num=len(past), date=_date(past[-1], now))] if past else []
     if coming:
-        return _("next on %(date)s", date=_date(coming[0]))
-    return _("last on %(date)s", date=_date(standing[-1])) if standing else ""
+        said.append(_("%(num)s to come, next on %(date)s", num=len(coming), date=_date(coming[0], now)))
+    if len(standing) < len(found):
+        said.append(ngettext("%(num)s cancelled", "%(num)s cancelled", len(found) - len(standing)))
+    return "; ".join(said)
 
 
-def _date(one: Appointment) -> str:
-    return birth_date(local(one.starts_at, one.zone).date(), locale=get_locale())
+def _date(one: Appointment, now: datetime) -> str:
+    """Without the year where it is this one."""
+    day, today_there = local(one.starts_at, one.zone).date(), local(now, one.zone).date()
+    return (bare_day if day.year == today_there.year else birth_date)(day, locale=get_locale())
 
 
 def _overlap(one: Appointment, other: Appointment) -> bool:
@@ -81,7 +87,8 @@ def made_since(merge: Merge, ids: Collection[int], links: Collection[int]) -> di
     backs = set(db.session.scalars(select(Link.id).where(Link.id.in_(links), Link.id.not_in(merge.stood.get("links.profile_id", ())))))
     stood = set(merge.stood.get("appointments.profile_id", ()))
     seen = {is_targets: _practitioners(merge, stood, is_targets, set(ids)) for is_targets in (True, False)}
-    return {one.id: Made(_told(one, merge), one.created_at, _is_sources(one, backs, seen)) for one in found}
+    names = _bookers(ids)
+    return {one.id: Made(_told(one, merge, names[one.id]), one.created_at, _is_sources(one, backs, seen), one.booked_by_id if one.link_id else None) for one in found}
 
 
 def _practitioners(merge: Merge, stood: set[int], is_targets: bool, since: set[int]) -> set[int]:
@@ -95,9 +102,46 @@ def _is_sources(one: Appointment, links_back: set[int], seen: dict[bool, set[int
     return one.practitioner_id in seen[False] and one.practitioner_id not in seen[True]
 
 
-def _told(one: Appointment, merge: Merge) -> str:
+def _bookers(ids: Collection[int]) -> dict[int, str]:
+    """Appointment id → who booked it: a member of staff, or whoever acts."""
+    account = func.coalesce(StaffMember.account_id, Appointment.booked_by_id)
+    rows = select(Appointment.id, Account).outerjoin(StaffMember, StaffMember.id == Appointment.booked_by_staff_id).join(Account, Account.id == account)
+    return {id_: account.name for id_, account in db.session.execute(rows.where(Appointment.id.in_(ids)))}
+
+
+def _told(one: Appointment, merge: Merge, booker: str) -> str:
     when = moment(one.starts_at, one.zone, today(merge.target, one.created_at), locale=get_locale())
-    facts = {"service": one.service.name, "practitioner": one.practitioner.name, "when": when}
+    facts = {"service": one.service.name, "practitioner": one.practitioner.name, "when": when, "name": booker}
     if one.is_cancelled:
-        return _("Cancelled appointment: %(service)s with %(practitioner)s, %(when)s", **facts)
-    return _("Appointment: %(service)s with %(practitioner)s, %(when)s", **facts)
+        return _("Cancelled appointment: %(service)s with %(practitioner)s, %(when)s, booked by %(name)s", **facts)
+    return _("Appointment: %(service)s with %(practitioner)s, %(when)s, booked by %(name)s", **facts)
+
+
+@on_undo
+def changed_since(merge: Merge) -> list[Made]:
+    """Appointments of either side that somebody has cancelled or moved since, as they are now: undoing a merge undoes none of that."""
+    stood = set(merge.stood.get("appointments.profile_id", ()))
+    lines = _last_lines(merge)
+    found = select(Appointment).where(Appointment.id.in_({id_ for id_, _is_move in lines}), Appointment.created_at <= merge.merged_at).order_by(Appointment.starts_at, Appointment.id)
+    told = []
+    for one in db.session.scalars(found.options(joinedload(Appointment.service), joinedload(Appointment.practitioner), joinedload(Appointment.practice))):
+        line, by = lines.get((one.id, not one.is_cancelled), (None, ""))
+        if line is not None:
+            told.append(Made(_changed(one, line, by), line.at, one.id not in stood))
+    return told
+
+
+def _last_lines(merge: Merge) -> dict[tuple[int, bool], tuple[LedgerLine, str]]:
+    """Appointment id and whether it was moved (or else cancelled) → the last line since that says so, with the name of who did it."""
+    verbs = ("cancelled", "moved", "handed_over")
+    mine = (LedgerLine.profile_id == merge.target_id, LedgerLine.at >= merge.merged_at, LedgerLine.verb.in_(verbs))
+    rows = db.session.execute(select(LedgerLine, Account).outerjoin(Account, Account.id == LedgerLine.account_id).where(*mine).order_by(LedgerLine.id))
+    return {(line.facts["appointment"], line.verb == "moved"): (line, account.name if account else _("Somebody")) for line, account in rows}
+
+
+def _changed(one: Appointment, line: LedgerLine, by: str) -> str:
+    facts = {"service": one.service.name, "practitioner": one.practitioner.name, "name": by}
+    facts["when"] = moment(one.starts_at, one.zone, local(line.at, one.zone).date(), locale=get_locale())
+    if one.is_cancelled:
+        return _("Cancelled by %(name)s: %(service)s with %(practitioner)s, %(when)s", **facts)
+    return _("Moved by %(name)s: %(service)s with %(practitioner)s, now %(when)s", **facts)

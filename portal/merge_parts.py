@@ -1,4 +1,4 @@
-"""What the rest of the house adds to a merge: what it counts and warns of beforehand, and its words for rows made since.
+"""What the rest of the house adds to a merge: what it counts and warns of beforehand, and its words for rows made or changed since.
 
 Moving its own rows is done in a handler of `profile_merged` (portal/signals.py).
 """
@@ -35,14 +35,17 @@ class Part(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A row made since a merge: what staff read about it, when it was made, and whether it rather belongs to the source."""
+    """A row made or changed since a merge: what staff read about it, when that was, and whether it rather belongs to the source.
+    `by_id`: the account that made it, if it was through access to this person."""
 
     words: str
     at: datetime
     is_sources: bool
+    by_id: int | None = None
 
 
 _previews: list[Callable[[Profile, Profile, datetime], Part]] = []
+_changes: list[Callable[[Merge], list[Made]]] = []
 _describers: dict[str, Callable[[Merge, Collection[int], Collection[int]], dict[int, Made]]] = {}
 
 
@@ -54,6 +57,16 @@ def on_preview(make: Callable[[Profile, Profile, datetime], Part]):
 
 def parts(source: Profile, target: Profile, now: datetime) -> list[Part]:
     return [make(source, target, now) for make in _previews]
+
+
+def on_undo(make: Callable[[Merge], list[Made]]):
+    """Have `make(merge)` add to what is told before a merge is taken back: what was done since to things that were there before."""
+    _changes.append(make)
+    return make
+
+
+def changed_since(merge: Merge) -> list[Made]:
+    return [one for make in _changes for one in make(merge)]
 
 
 def describes(table_name: str):

@@ -67,6 +67,12 @@ class Since:
         anew = self.anew.get(link.account_id, [])
         return bool(anew) and not any(one.is_live(self.on) for one in anew)
 
+    def returns(self, link: Link) -> bool:
+        """Whether access that the merge ended, or that ended by it, is there again afterwards."""
+        made, carried = self._links.get(link.id, ({}, {}))[1], self.carried.get(link.id)
+        is_merges = link.revoked_at is not None and as_json(link.revoked_at) == made.get("revoked_at")
+        return (self.ran_out(link) or is_merges) and (carried is None or carried.revoked_at is None) and not self.stays_ended(link)
+
     def _is_over(self, link: Link) -> bool:
         """Ended by its last day alone."""
         day = self.on if link.revoked_at is None else today(self.merge.target, link.revoked_at)

@@ -15,7 +15,7 @@ from portal import ledger, lookalikes
 from portal.database import db
 from portal.errors import DomainError
 from portal.filters import age_in_words
-from portal.models import DifferentPeople, Profile, Registration, StaffMember
+from portal.models import DifferentPeople, Merge, MergeChange, Profile, Registration, StaffMember
 from portal.models.merge import ONE_CLICK
 
 
@@ -89,9 +89,18 @@ def put_off(staff: StaffMember, registration: Registration, now: datetime, later
 
 
 def may_take_back(registration: Registration, now: datetime) -> bool:
-    """For as long as a merge can be undone with one click, and while the record stands."""
-    accepted_at = registration.accepted_at
-    return accepted_at is not None and now <= accepted_at + ONE_CLICK and not registration.profile.is_merged
+    """For as long as a merge can be undone with one click, and while the record stands. What a merge answered, its own undo takes back."""
+    return registration.id in to_take_back([registration], now)
+
+
+def to_take_back(registrations: Collection[Registration], now: datetime) -> set[int]:
+    """Ids of those that may be taken back; one statement."""
+    recent = {one.id for one in registrations if one.accepted_at and now <= one.accepted_at + ONE_CLICK and not one.profile.is_merged}
+    if not recent:
+        return set()
+    answered = (MergeChange.table_name == Registration.__tablename__, MergeChange.row_id.in_(recent), Merge.undone_at.is_(None))
+    changes = db.session.execute(select(MergeChange.row_id, MergeChange.after).join(Merge, Merge.id == MergeChange.merge_id).where(*answered))
+    return recent - {row_id for row_id, after in changes if "accepted_at" in after}
 
 
 def _locked(registrations: Collection[Registration], others: Collection[Profile] = ()) -> list[Registration]:

@@ -23,7 +23,7 @@ def merges(staff):
 
 def _blocked(rows) -> dict[int, Merge]:
     """Merge id → the later one that has to be taken back first."""
-    return {one.id: later for one in rows if not one.is_undone and (later := unmerging.blocked_by(one))}
+    return unmerging.blocked([one for one in rows if not one.is_undone])
 
 
 @on_person

@@ -31,7 +31,7 @@ def _page(staff, problem: str = "") -> str:
     shown = people | {one.profile.id for best in alike.values() for one in best[:1]}
     facts = {"state": state, "found": found, "counts": counts, "alike": alike, "made_by": queue.made_by(found.rows), "merges": queue.merges_of(found.rows)}
     facts |= {"problem": problem, "new": any(not alike.get(id_) for id_ in people), "likeness": likeness_words, "coming": coming(staff, people, now), "day": clock.today(staff.practice.zone)}
-    return staff_page("staff/registrations.html", staff, now, people=shown, waiting=counts.waiting, may_undo=lambda one: answers.may_take_back(one, now), **facts)
+    return staff_page("staff/registrations.html", staff, now, people=shown, waiting=counts.waiting, may_undo=answers.to_take_back(found.rows, now), **facts)
 
 
 @blueprint.post("/registrations/accept")

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import abort, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 
-from portal import clock, lookalikes, merge_history, unmerging
+from portal import clock, lookalikes, merge_history, merge_parts, unmerging
 from portal.access import ADMIN
 from portal.database import transact
 from portal.errors import DomainError
@@ -65,7 +65,7 @@ def _page(staff, merge, now, problem: DomainError | None = None) -> str:
     later, items, said = unmerging.blocked_by(merge), unmerging.items(merge), request.form if request.method == "POST" else request.args
     missing, sides = problem.facts.get("items", []) if problem else [], {one.key: said.get(f"side.{one.key}") or one.side for one in items}
     facts = {"merge": merge, "later": later, "items": items, "sides": sides, "missing": {one.key for one in missing}, "problem": problem}
-    facts |= {"item_words": undo_words.item, "back": undo_words.back(merge), "named": merge_words.named, "both": merge_words.both_named(*merge_names.afterwards(merge)), "went": merge_names.of_that_day([merge])[merge.id]}
+    facts |= {"item_words": undo_words.item, "unseen": undo_words.unseen(merge, items), "back": undo_words.back(merge, now), "changed": merge_parts.changed_since(merge), "named": merge_words.named, "both": merge_words.both_named(*merge_names.afterwards(merge)), "went": merge_names.of_that_day([merge])[merge.id]}
     facts |= {"is_late": not merge.is_recent(now), "may": merge.is_recent(now) or staff.role == ADMIN, "longest": LONGEST_WHY}
     facts |= {"different": "different" in said if request.method == "POST" else said.get("different") != "0", "why": _why(merge)}
     return staff_page("staff/undo_merge.html", staff, now, people=[merge.source_id, merge.target_id], **facts)
