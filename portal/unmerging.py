@@ -55,13 +55,14 @@ class NotAssigned(DomainError):
 
 class Item(NamedTuple):
     """Something made or changed since the merge: `key` names it in forms, `side` is the proposal ("source" or "target"). `also`: keys of
-    what goes along with it, as the invitation that access came of."""
+    what goes along with it, as the invitation that access came of. `by_id`: as merge_parts.Made."""
 
     key: str
     words: str
     at: datetime | None
     side: str
     also: tuple[str, ...] = ()
+    by_id: int | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -81,7 +82,7 @@ def items(merge: Merge) -> list[Item]:
         for row_id, one in sorted(told.items()):
             key, side = f"{table_name}:{row_id}", SOURCE if one.is_sources else TARGET
             if key not in along:
-                found.append(Item(key, one.words, one.at, side, of_links.get(key, ())))
+                found.append(Item(key, one.words, one.at, side, of_links.get(key, ()), one.by_id))
     return found
 
 

@@ -57,7 +57,8 @@ def _count(one: Count) -> Row:
 
 
 def _number(number: int, words: str) -> str:
-    return ", ".join(filter(None, (str(number), words))) if number else ""
+    """The words say the number too, where there are any."""
+    return (words or str(number)) if number else ""
 
 
 def of(preview: Preview, name: str) -> tuple[int, int]:

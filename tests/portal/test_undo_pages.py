@@ -3,7 +3,7 @@
 import pytest
 
 from booking.models import Appointment
-from portal import links, merge_preview, merges
+from portal import links, merge_preview, merges, passwords
 from portal.access import SEE_TIMES
 from portal.database import db, transact
 from portal.merge_choices import Choices
@@ -73,16 +73,50 @@ def test_what_was_made_since_is_assigned_one_by_one_with_a_proposal(app, cast, t
     ones = [visit(app, cast, "amara-on-file", days=days, hours=hours) for days, hours in ((5, 0), (6, 1))]
     with app.app_context():
         mine = rows(app, Link, Link.account_id == cast.amara.id, Link.profile_id == pair[1].id)[0]
-    change(app, ones[0], link_id=mine.id)
+    change(app, ones[0], link_id=mine.id, booked_by_id=cast.amara.id)
     change(app, pair[1], phone="+14165550177")
     page = tom.page(address(merged))
     keys = [f"side.appointments:{one.id}" for one in ones]
     assert "Made since the merge: whose is it?" in page.text and "Phone, changed since: (416) 555-0177" in page.text
     assert "Appointment: Initial assessment with Maya Chen, Tuesday 15 December at 10:05am" in page.text and "Made Thursday 10 December at 10:05am" in page.text
     assert chosen(page, keys[0]) == ["source"] and chosen(page, keys[1]) == ["target"] and chosen(page, "side.profiles:phone") == ["target"]
+    assert page.text.count("Amara Okoye booked it and will not see it any more: tell them.") == 1, "said where it would go to the other record"
+    assert "at 10:05am, booked by" in page.text
     tom.submit(page, address(merged), **{keys[0]: "target", keys[1]: "source", "side.profiles:phone": "source"})
     assert whose(app, ones[0]) == pair[1].id and whose(app, ones[1]) == pair[0].id
     assert fresh(app, pair[0]).phone == "+14165550177" and fresh(app, pair[1]).phone == "+14165550100"
+
+
+def test_both_are_called_by_the_names_they_will_have_again(app, cast, tom, pair, clock):
+    """The record on file bears the registration's name since the merge; whose a visit is can't be told by that."""
+    with app.app_context():
+        both = [db.session.get(Profile, one.id) for one in pair]
+        chosen_name = Choices({"name": "source"})
+        seen = merge_preview.preview(*both, chosen_name, app.config["CLOCK"]())
+        ticked = Choices({"name": "source"}, {}, frozenset(one.key for one in seen.conflicts))
+        public_id = transact(merges.merge, cast.staff("tom"), *both, ticked, seen.mark, app.config["CLOCK"]()).public_id
+    path = f"{RIVERSIDE}/merges/{public_id}/undo"
+    assert fresh(app, pair[1]).name == "Amara Okoye"
+    page = tom.page(path)
+    assert "Amara Okoye (new registration) went into Amara Grace Okoye (file 8841)" in page.text and page.text.count("Amara Grace Okoye (file 8841)") == 2
+    assert "Amara Grace Okoye (file 8841)" in tom.page(f"{RIVERSIDE}/merges").text, "the list keeps the names of that day"
+
+
+def test_proving_the_password_loses_neither_sides_nor_ticks_nor_the_reason(app, cast, browse, merged, clock):
+    change(app, cast.dana, password_hash=passwords.hashed("a password for dana"))
+    new = visit(app, cast, "amara-on-file", days=50)
+    clock.forward(days=31)
+    dana, key = browse(as_=cast.dana, staff=True), f"side.appointments:{new.id}"
+    page = dana.page(address(merged))
+    clock.forward(minutes=app.config["RECENT_SIGN_IN_MINUTES"] + 1)
+    assert dana.page(address(merged)).status == 200, "looking asks for no password"
+    values = page.form(address(merged)) | {key: "source", "why": "Mother and daughter"}
+    del values["different"], values[""]
+    asked = dana.post(address(merged), data=values, headers={"Origin": "http://localhost"}).location
+    assert asked.startswith("/prove?") and "Mother" not in asked and not rows(app, Merge)[0].is_undone
+    back = dana.post(asked, data={"password": "a password for dana", "csrf_token": values["csrf_token"]}, headers={"Origin": "http://localhost"}).location
+    page = dana.page(back)
+    assert chosen(page, key) == ["source"] and chosen(page, "different") == [] and page.all("textarea")[0].text == "Mother and daughter"
 
 
 def test_what_was_made_while_the_page_was_open_is_asked_about(app, cast, tom, merged):
