@@ -7,6 +7,7 @@ from portal import adding, clock, likeness_words
 from portal.adding import LooksAlike
 from portal.database import transact
 from portal.guards import staff_only
+from portal.staff import queue
 from portal.staff.blueprint import blueprint
 from portal.staff.page import SEES_EVERYBODY, staff_page
 from portal.staff.person_form import PersonForm
@@ -28,5 +29,5 @@ def add_person(staff):
 
 
 def _page(staff, form, alike=()) -> str:
-    facts = {"form": form, "alike": alike, "likeness": likeness_words, "day": clock.today(staff.practice.zone)}
+    facts = {"form": form, "alike": alike, "likeness": likeness_words, "made_for": queue.made_for(staff, [one.profile.id for one in alike]), "day": clock.today(staff.practice.zone)}
     return staff_page("staff/add_person.html", staff, clock.now(), people={one.profile.id for one in alike}, **facts)

@@ -25,5 +25,5 @@ def duplicates(staff):
 @staff_only(*SEES_EVERYBODY)
 def search_duplicates(staff):
     transact(match_search.start_search, staff, clock.now())
-    flash(_("The search has started. You can close this page."))
+    flash(_("The search has started."))
     return redirect(url_for("staff.duplicates", slug=staff.practice.slug))

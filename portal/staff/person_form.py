@@ -19,7 +19,7 @@ REGIONS = {
     "NS": _("Nova Scotia"), "NT": _("Northwest Territories"), "NU": _("Nunavut"), "ON": _("Ontario"), "PE": _("Prince Edward Island"),
     "QC": _("Quebec"), "SK": _("Saskatchewan"), "YT": _("Yukon"),
 }  # fmt: skip
-_DIRECT = ("given_name", "family_name", "phone", "street", "city", "postal_code", "card_number", "card_region", "file_number")
+_DIRECT = ("given_name", "family_name", "street", "city", "postal_code", "card_number", "card_region", "file_number")
 
 
 class KnownDate(DateParts):
@@ -54,14 +54,14 @@ class PersonForm(PortalForm):
 
     def __init__(self, *, practice: Practice, today: date, **kwargs):
         super().__init__(**kwargs)
-        self.practice = practice
+        self.practice, self.clean_phone = practice, ""
         self.born_on.form.before = today
         if not self.is_submitted() and practice.region in REGIONS:
             self.card_region.data = practice.region
 
     def validate_phone(self, field) -> None:
         try:
-            field.data = clean_phone(field.data or "", self.practice.country)
+            self.clean_phone = clean_phone(field.data or "", self.practice.country)  # the field keeps what was typed
         except BadPhone as error:
             raise ValidationError(_("Enter a phone number, like 416 555 0117")) from error
 
@@ -81,5 +81,5 @@ class PersonForm(PortalForm):
 
     def facts(self) -> dict:
         """As columns of Profile. A province says nothing without a card."""
-        said = {name: self[name].data or "" for name in _DIRECT} | {"email": self.email.data or "", "born_on": self.born_on.form.value}
+        said = {name: self[name].data or "" for name in _DIRECT} | {"phone": self.clean_phone, "email": self.email.data or "", "born_on": self.born_on.form.value}
         return said if said["card_number"] else said | {"card_region": ""}

@@ -68,6 +68,13 @@ def made_by(rows: Collection[Registration]) -> dict[int, str]:
     return {id_: said for id_, said in words.items() if said}
 
 
+def made_for(staff: StaffMember, ids: Collection[int]) -> dict[int, str]:
+    """The same by profile id, of those among these people whose registration still waits. Two statements."""
+    rows = list(db.session.scalars(_of(staff).where(Registration.profile_id.in_(ids), _OPEN))) if ids else []
+    words = made_by(rows)
+    return {one.profile_id: words[one.id] for one in rows if one.id in words}
+
+
 def _kind(one: Registration, kinds: dict[tuple[int, int], str]) -> str:
     found = (kinds.get((id_, one.account_id), "") for id_ in (one.profile_id, one.profile.replaced_by_id))
     return next(filter(None, found), SELF if one.account.name == one.profile.name else "")

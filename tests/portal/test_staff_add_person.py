@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from portal import adding, lookalikes
 from portal.adding import LooksAlike
 from portal.database import db, transact
-from portal.models import LedgerLine, OutboxMail, Profile
+from portal.models import LedgerLine, OutboxMail, Profile, Registration
 from portal.seed import name_id
 from tests.portal.homes import change, lines
 
@@ -129,3 +129,20 @@ def test_what_the_person_reads_of_it_later(cast, app, tom, browse):
     add(tom, given_name="Bo")
     (bo,) = added(app, "Bo")
     assert "Record made by the clinic" in tom.page(f"/staff/riverside/people/{bo.public_id}/history").text
+
+
+def test_the_box_says_that_they_registered_online_and_the_fields_keep_what_was_typed(cast, app, tom):
+    page = add(tom, **AMARA, phone="416 555-0182")
+    assert "<title>Error: Add a person" in page.html and "New registration" in page.text and page.form()["phone"] == "416 555-0182"
+    assert "Look again with these details" in page.text and "Add person" not in page.text
+    page = tom.submit(page, anyway="1")
+    assert added(app, "Amara")[-1].phone == "+14165550182"
+
+
+def test_a_child_registered_online_is_shown_with_who_did(cast, app, tom, clock):
+    with app.app_context():
+        change(app, cast.leo, provisional_at=clock())
+        transact(lambda: db.session.add(Registration(practice_id=cast.riverside.id, profile_id=cast.leo.id, account_id=cast.priya.id, created_at=clock())))
+    born = cast.leo.born_on
+    page = add(tom, given_name="Leo", family_name="Shah", **{"born_on-day": str(born.day), "born_on-month": str(born.month), "born_on-year": str(born.year)})
+    assert "Child of Priya Shah" in page.text and "New registration" in page.text
