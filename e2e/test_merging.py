@@ -78,7 +78,7 @@ def test_a_patient_who_registered_online_finds_a_fuller_profile_and_notices_noth
     desk.get_by_role("button", name="Same person: merge into file 8841").click()
 
     # then the appointment stands in the old file
-    assert "Merged." in desk.inner_text("main") and desk.url.endswith(file) and heading(desk) == "Liz Marsh"
+    assert "Merged into file" in desk.inner_text("main") and desk.url.endswith(file) and heading(desk) == "Liz Marsh"
     assert "Initial assessment" in desk.inner_text("main") and "Merged with" in desk.inner_text("main")
 
     # and Liz, still signed in, has her appointment, and the older visits next to it
@@ -99,7 +99,7 @@ def merged_and_booked_since(site, desk) -> list[int]:
     for tick in desk.locator("input[name=confirm]").all():
         tick.check()
     desk.get_by_role("button", name=re.compile("^Same person")).click()
-    assert "Merged." in desk.inner_text("main")
+    assert "Merged into file" in desk.inner_text("main")
     site.clock.forward(minutes=2)
     with site.app.app_context():
         cast = Cast(site.app)
@@ -143,10 +143,12 @@ def test_merging_and_undoing_by_keyboard_alone(site, open_page):
     desk = open_page(viewport=DESK)
     sign_in(desk, "dana@example.com")
     to_the_comparison(desk, "Amara Okoye")
+    press_until(desk, "^Nothing in ")
+    desk.keyboard.press("Space")
     press_until(desk, "^Same person: merge into")
     enter(desk)
-    assert "Merged." in desk.inner_text("main")
-    press_until(desk, "^Undo$")
+    assert "Merged into file" in desk.inner_text("main")
+    press_until(desk, "^Undo")
     enter(desk)
     press_until(desk, "^They are two different people")
     desk.keyboard.press("Space")
