@@ -11,6 +11,7 @@ from portal import matching_given as givens
 from portal import matching_names as names
 from portal.matching_keys import VERSION, keys, lookup_keys
 from portal.matching_person import Person, Ready
+from portal.matching_script import Written, again
 
 __all__ = ["VERSION", "Evidence", "Likeness", "Person", "keys", "likeness", "lookup_keys"]
 
@@ -31,14 +32,18 @@ class Likeness(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-_GIVEN = {"same": 5, "spelling": 4.5, "short": 4, "part": 4, "initial": 1.5, "typo": 4, "close": 2, "rhyme": 1, "different": -8, "missing": 0}
-_FAMILY = {"same": 8, "spelling": 7, "part": 6, "typo": 6, "different": -4, "missing": 0}
-_BORN = {"same": 12, "swapped": 9, "digit": 6, "changed": 4, "different": -8, "decade": -8, "generation": -12, "missing": 0}
+_GIVEN = {"same": 5, "spelling": 4.5, "short": 4, "part": 4, "bones": 3, "initial": 1.5, "sound": 1, "typo": 4, "near": 4, "close": 2, "rhyme": 1, "different": -8, "missing": 0}
+_FAMILY = {"same": 8, "spelling": 7, "part": 6, "sound": 4, "bones": 4, "typo": 6, "different": -4, "missing": 0}
+_BORN = {"same": 12, "newyear": 5, "swapped": 9, "digit": 6, "year": 6, "changed": 4, "different": -8, "decade": -8, "generation": -12, "missing": 0}
 _CARD = {"same": 18, "typo": 10, "next": 3, "different": -1.5, "missing": 0}
 _REACH = {"same": 5, "typo": 3, "different": -0.5, "missing": 0}
 _COMMON = 3  # a family name that many bear says less
 POSSIBLE, CERTAIN = 12.5, 19.0
 _FAR = frozenset(("different", "decade", "generation"))
+_ONE_DAY = frozenset(("same", "newyear"))
+_ALIKE = frozenset(("same", "spelling"))
+_HARDLY = frozenset(("sound", "bones"))  # all that two scripts, or two characters, can say
+_RATHER_ANOTHER = frozenset(("near", "close", "rhyme"))  # names that brothers and sisters have
 
 
 class Found(NamedTuple):
@@ -54,7 +59,9 @@ class Found(NamedTuple):
     near: str  # postal code and city
     crossed: bool
     common: bool  # strangers often share the family name
+    uncommon: bool  # they hardly share the whole name
     shared: bool  # brothers and sisters may share the given name
+    mononym: bool  # neither has a second name
     total: float
 
     @property
@@ -64,6 +71,15 @@ class Found(NamedTuple):
     @property
     def reached(self) -> bool:
         return self.same_reach or self.address in ("same", "typo")
+
+    @property
+    def contradicted(self) -> bool:
+        """Another place, or whatever is known of both to reach them differs."""
+        return self.near == "different" or {self.phone, self.email, self.address} - {"missing"} == {"different"}
+
+    @property
+    def agreed(self) -> bool:
+        return self.reached or "typo" in (self.phone, self.email) or self.near in ("same", "typo")
 
 
 def likeness(one: Person, other: Person) -> Likeness | None:
@@ -91,16 +107,20 @@ def likeness(one: Person, other: Person) -> Likeness | None:
     } | {field: _REACH[how] for field, how in reach.items()}
     total = sum(list(weights.values())[:4]) + _together([weights[field] for field in reach]) - crossed
     shared = givens.is_shared(a.given) or givens.is_shared(b.given)
-    found = Found(given, family, born, card, **reach, near=near, crossed=crossed, common=common, shared=shared, total=total)
+    uncommon = not common or (givens.is_rare(a.given) and givens.is_rare(b.given))
+    mononym = not a.family and not b.family
+    found = Found(given, family, born, card, **reach, near=near, crossed=crossed, common=common, uncommon=uncommon, shared=shared, mononym=mononym, total=total)
     grade = _by_card(found) if card == "same" else _by_name(found)
     return Likeness(grade, _score(total), _evidence(found, weights)) if grade else None
 
 
 def _names(a: Ready, b: Ready, one_card: bool, one_birth_date: bool) -> tuple[str, str, bool]:
     """given name, family name, whether they were compared crosswise: more boldly where card or birth date say that they are one."""
-    given, family = givens.compare(*sorted((a.given, b.given))), names.family(*sorted((a.family, b.family)))
+    given = again(givens.compare(*sorted((a.given, b.given))), a.given_as, b.given_as)
+    family = again(names.family(*sorted((a.family, b.family))), a.family_as, b.family_as)
     if _GIVEN[given] + _FAMILY[family] < 8 and a.given and b.given and a.family and b.family:
-        crossed = [_crossed(*pair, one_card) for pair in ((a.given, b.family), (a.family, b.given))]
+        pairs = ((a.given, b.family, a.given_as, b.family_as), (a.family, b.given, a.family_as, b.given_as))
+        crossed = [_crossed(*pair, one_card) for pair in pairs]
         if all(_FAMILY[it] > 0 for it in crossed) and (one_card or one_birth_date or "same" in crossed or "spelling" in crossed):
             return "same", min(crossed, key=_FAMILY.get), True
         if (one_card or one_birth_date) and given == "different" and sorted(crossed) == ["different", "same"]:
@@ -108,8 +128,8 @@ def _names(a: Ready, b: Ready, one_card: bool, one_birth_date: bool) -> tuple[st
     return given, family, False
 
 
-def _crossed(one: tuple[str, ...], other: tuple[str, ...], one_card: bool) -> str:
-    how = names.family(*sorted((one, other)))
+def _crossed(one: tuple[str, ...], other: tuple[str, ...], one_as: Written, other_as: Written, one_card: bool) -> str:
+    how = again(names.family(*sorted((one, other))), one_as, other_as)
     return "typo" if how == "different" and one_card and names.garbled("".join(one), "".join(other)) else how
 
 
@@ -122,19 +142,24 @@ def _together(weights: list[float]) -> float:
 def _by_card(found: Found) -> str | None:
     """One card is one person, unless a parent typed their own card, or that of one twin for both."""
     given, family, born = found.given_name, found.family_name, found.born_on
-    if found.same_reach and (given in ("different", "rhyme") or born == "generation"):
+    another = {given, family} <= {"different", "missing"}
+    two = [
+        found.same_reach and given in ("different", "rhyme"),
+        found.same_reach and born == "generation",
+        another and born not in _ONE_DAY and not found.reached,
+    ]
+    if any(two):
         return None
-    strange = {given, family} <= {"different", "missing"}
-    if strange and born != "same" and not found.reached:
-        return None
-    at_home = given in ("same", "spelling") and found.address in ("same", "typo") and born == "different"  # married since, and a slip in the date
-    doubtful = (
-        strange and born != "same"
-        or family == "different" and born in _FAR and not at_home
-        or given == "different" and born in (*_FAR, "missing")
-        or born == "decade" and found.same_reach
-    )  # fmt: skip
-    return "possible" if doubtful else "certain"
+    married = given in _ALIKE and found.address in ("same", "typo") and born == "different"  # since then, and a slip in the date
+    one_birth = born == "same" or (given == "missing" and found.reached and born in ("swapped", "digit"))
+    doubts = [
+        another and not one_birth,
+        family == "different" and born in _FAR and not married,
+        given == "different" and born in (*_FAR, "missing"),
+        found.same_reach and born == "decade",
+        found.same_reach and (given == "sound" or given in _RATHER_ANOTHER),
+    ]
+    return "possible" if any(doubts) else "certain"
 
 
 def _by_name(found: Found) -> str | None:
@@ -143,22 +168,35 @@ def _by_name(found: Found) -> str | None:
     if not _may_be_one(found, nearly):
         return None
     # Another family name, as after a wedding: two people of one household do not share given name and birth date.
-    household = found.same_reach or found.address == "same" or found.address == "typo" and "different" not in (found.phone, found.email)
-    if born == "same" and (nearly or household and family in ("different", "missing") and given in ("same", "spelling", "typo")):
+    household = found.same_reach or found.address == "same" or (found.address == "typo" and "different" not in (found.phone, found.email))
+    married = household and family in ("different", "missing") and given in _ALIKE
+    slip = given == "typo" or given in _RATHER_ANOTHER
+    unsure = bool(_HARDLY & {given, family}) or (slip and (found.same_reach or not nearly))
+    if born == "same" and (nearly or married) and not unsure:
         return "certain"
     if found.total < POSSIBLE:
-        # A front desk wants to see the Maria Souza without a birth date when Maria Souza registers.
-        alone = born == "missing" and card == "missing" and {given, family} <= {"same", "spelling"} and not found.crossed
-        return "possible" if nearly or alone and "different" not in (found.phone, found.email, found.address) else None
-    doubtful = (
-        given == "initial"
-        or given == "part" and found.shared
-        or born in ("changed", "generation", "decade", "different")
-        or born == "digit" and not found.reached
-        or not nearly and (given in ("close", "rhyme", "missing") or family in ("missing", "different") or born == "missing")
-        or card in ("different", "next") and not found.reached and found.near not in ("same", "typo")
-    )  # fmt: skip
-    return "certain" if found.total >= CERTAIN and not doubtful else "possible"
+        return "possible" if nearly or _seen_by_name(found) else None
+    doubts = [
+        unsure,
+        given == "initial",
+        given == "part" and found.shared,
+        given == "missing" and not nearly,
+        family in ("missing", "different") and not nearly,
+        born in _FAR or born in ("changed", "year"),
+        born == "missing" and not nearly,
+        born in ("digit", "newyear") and not found.reached,
+        card in ("different", "next") and not found.reached and found.near not in ("same", "typo"),
+        found.contradicted and not found.reached and not (found.uncommon and found.agreed),
+    ]
+    return "certain" if found.total >= CERTAIN and not any(doubts) else "possible"
+
+
+def _seen_by_name(found: Found) -> bool:
+    """A front desk wants to see the Maria Souza without a birth date when Maria Souza registers."""
+    unknown = found.born_on == found.card == "missing"
+    against = "different" in (found.phone, found.email, found.address)
+    named = {found.given_name, found.family_name} <= _ALIKE or (found.mononym and found.given_name in _ALIKE and found.reached)
+    return unknown and named and not found.crossed and not against
 
 
 def _may_be_one(found: Found, nearly: bool) -> bool:
@@ -167,22 +205,33 @@ def _may_be_one(found: Found, nearly: bool) -> bool:
     if given == family == "missing":
         return False
     if born in _FAR:  # parents and children
-        return nearly and not found.same_reach and (given in ("same", "spelling") or {given, family} <= {"same", "spelling", "typo", "rhyme", "missing"})
+        named = given in _ALIKE or {given, family} <= {"same", "spelling", "typo", "near", "rhyme", "missing"}
+        return nearly and not found.same_reach and named
     if given == "different":  # twins, brothers and sisters
-        return nearly and not found.same_reach and born in ("same", "swapped", "digit")
-    if given in ("close", "rhyme") and found.same_reach and born == "same" and family != "different":
-        return nearly and given == "close"
+        return nearly and not found.same_reach and (born in _ONE_DAY or born in ("swapped", "digit", "year"))
+    sisters = found.same_reach or (found.address == "same" and family != "different" and born != "missing")
+    if given in _RATHER_ANOTHER and sisters:
+        return nearly and not found.same_reach
+    if "bones" in (given, family) and born not in _ONE_DAY:
+        return False
+    if given == "sound" and found.contradicted and not found.agreed:
+        return False  # 伟 and 薇
+    if found.mononym:
+        return found.reached or (given in _ALIKE and born in _ONE_DAY)
     if family in ("different", "missing"):
         return found.reached and not found.shared
     # Two strangers of one name, born a few days apart.
-    return found.reached or nearly or not (found.common and born in ("digit", "changed"))
+    return found.reached or nearly or not (found.common and born in ("digit", "year", "changed"))
 
 
 def _score(total: float) -> float:
     return round(min(max(total, 1) / 48, 1.0), 3)
 
 
-_SAID = {"close": "typo", "rhyme": "different", "next": "typo", "generation": "different", "decade": "different"}
+_SAID = {
+    "sound": "typo", "bones": "spelling", "near": "typo", "close": "typo", "rhyme": "different", "next": "typo",
+    "newyear": "same", "year": "digit", "generation": "different", "decade": "different",
+}  # fmt: skip
 
 
 def _evidence(found: Found, weights: dict[str, float]) -> tuple[Evidence, ...]:

@@ -25,19 +25,20 @@ def known_date(born_on: date | None) -> date | None:
 
 
 def born(one: date | None, other: date | None) -> str:
-    """same, swapped (day and month), digit (one digit or two neighbours), changed (one part differs), decade (one digit,
-    and so a generation), generation, different, missing."""
+    """same, newyear (the same, and written down for many who do not know their birthday), swapped (day and month), digit (one digit or
+    two neighbours), year (the same in the year, as brothers may be apart), changed (one part differs), decade (one digit, and so a
+    generation), generation, different, missing."""
     if one is None or other is None:
         return "missing"
     if one == other:
-        return "same"
+        return "newyear" if (one.month, one.day) == (1, 1) else "same"
     apart = abs(one.year - other.year)
     if apart == 0 and one.day == other.month and one.month == other.day:
         return "swapped"
     if apart >= GENERATION_YEARS:
         return "decade" if (one.month, one.day) == (other.month, other.day) and OSA.distance(str(one.year), str(other.year)) <= 1 else "generation"
     if OSA.distance(one.strftime("%Y%m%d"), other.strftime("%Y%m%d"), score_cutoff=1) <= 1:
-        return "digit"
+        return "digit" if apart == 0 else "year"
     equal = (one.year == other.year) + (one.month == other.month) + (one.day == other.day)
     return "changed" if equal == 2 and apart <= 5 else "different"
 
@@ -76,8 +77,11 @@ def cards(one: str, other: str) -> str:
         return "different"
     off = [at for at, (a, b) in enumerate(zip(one, other)) if a != b] if len(one) == len(other) else []
     # Numbers given out one after the other differ a little at the end; those made of a name differ in a letter.
-    after = len(off) == 1 and (one[off[0]].isalpha() or other[off[0]].isalpha() or off[0] == len(one) - 1 and abs(int(one[-1]) - int(other[-1])) <= 3)
-    return "next" if after else "typo"
+    if len(off) != 1:
+        return "typo"
+    a, b = one[off[0]], other[off[0]]
+    letter, last = a.isalpha() or b.isalpha(), off[0] == len(one) - 1
+    return "next" if letter or (last and abs(int(a) - int(b)) <= 3) else "typo"
 
 
 class Street(NamedTuple):
@@ -100,17 +104,20 @@ def streets(one: Street | None, other: Street | None, near: str) -> str:
     if one is None or other is None:
         return "missing"
     exactly = one.name == other.name or one.typed == other.typed
-    alike = exactly or bool(one.typed and other.typed) and (slips(one.typed, other.typed) or slips(one.name, other.name))
+    nearly = bool(one.typed and other.typed) and (slips(one.typed, other.typed) or slips(one.name, other.name))
+    alike = exactly or nearly
     number = one.numbers == other.numbers or bool(one.numbers & other.numbers)
     if alike and number:
         return "same" if near in ("same", "missing") and exactly else "typo"
     unknown = not one.numbers or not other.numbers
-    return "typo" if alike and (unknown or near in ("same", "typo")) or number and not unknown and near == "same" else "different"
+    street = alike and (unknown or near in ("same", "typo"))
+    house = number and not unknown and near == "same"
+    return "typo" if street or house else "different"
 
 
 def places(postal_one: str, postal_other: str, city_one: str, city_other: str) -> str:
     """How two places compare: same, typo, different, missing. The city decides only where a postal code is missing or mistyped."""
-    city = city_one == city_other or slips(city_one, city_other) if city_one and city_other else None
+    city = (city_one == city_other or slips(city_one, city_other)) if city_one and city_other else None
     if postal_one and postal_other:
         if postal_one == postal_other:
             return "same"

@@ -21,6 +21,7 @@ _PUNJABI = (
     "|sim[ar]*n?|sukh?|sur|tan|taran|tej|yash)(?:bir|deep|dip|[wv]?inder|j[ie]+t|leen|meet|mit|mohan|n[ei]+t|noor|pal|pr[ei]+t|raj|v[ie]+r|want|veen)"
 )  # fmt: skip
 _SYLLABLES = tuple(re.compile(pattern) for pattern in (f"(?:{_CHINESE}){{2,3}}", f"{_KOREAN}{{2}}", _PUNJABI))
+_OPEN = re.compile("(?:[bcdfghjklmnprstvwyz]?[aeiou]){2,}n?")  # Sakuya, Tanika: many peoples' names are
 # Names that many brothers bear before the one they are called by: it may stand in the field of the family name.
 _BEFORE_ANOTHER = frozenset("mohamed mohammed muhammad mohammad muhammed mohamad mohd md muhamad syed sayed abdul abdel maria marie mary jean jose nguyen thi".split())
 
@@ -56,9 +57,15 @@ def is_shared(given: tuple[str, ...]) -> bool:
     return len(given) == 1 and given[0] in _BEFORE_ANOTHER
 
 
+def is_rare(given: tuple[str, ...]) -> bool:
+    """Whether hardly anybody is known to bear the name."""
+    return bool(given) and not any(word in _listed() or _systems(word) for word in given)
+
+
 @lru_cache(32768)
 def compare(one: tuple[str, ...], other: tuple[str, ...]) -> str:
-    """same, spelling, short, part, initial, typo, close (both unknown: a slip or another name), rhyme (rather another), different, missing."""
+    """same, spelling, short, part, initial, typo (one is garbled), near (one is known, and the other reads like a name), close (both unknown:
+    a slip or another name), rhyme (rather another), different, missing."""
     if not one or not other:
         return "missing"
     a, b = "".join(one), "".join(other)
@@ -68,10 +75,10 @@ def compare(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     if len(one) == len(other) == 1 or whole in ("spelling", "typo"):
         return whole
     first = _word(one[0], other[0])
-    if first in ("same", "spelling", "short", "typo"):
+    if first in ("same", "spelling", "short", "typo", "near"):
         rest = {_word(x, y) for x, y in zip(one[1:], other[1:])}
         # Marie-Claude and Marie-Ève are two, Marie is either.
-        return "different" if rest & {"different", "close", "rhyme"} else "part" if first in ("same", "spelling") else first
+        return "different" if rest & {"different", "near", "close", "rhyme"} else "part" if first in ("same", "spelling") else first
     return "part" if set(one) < set(other) or set(other) < set(one) else whole
 
 
@@ -86,16 +93,37 @@ def _word(a: str, b: str) -> str:
         return "spelling" if alike or bones(a) == bones(b) else "short"
     if alike:
         return "spelling"
-    if known == 2 or not known and _systems(a) & _systems(b):
+    if known == 2 or (not known and _systems(a) & _systems(b)):
         return "different"
     if not (_VOWELS & set(a) and _VOWELS & set(b)) and len(a) > 2 and _skeleton(a) == _skeleton(b):
         return "spelling"
     if not slips(a, b):
         return "rhyme" if garbled(a, b) else "different"
     if known:
-        return "close" if _gendered(a, b) else "typo"
+        odd, listed = (a, b) if b in _listed() else (b, a)
+        return "close" if _gendered(a, b) else "typo" if _is_garble(odd, listed) else "near"
     # Nobody is known to bear either. Names of brothers and sisters rhyme, or differ in the last vowel; slips fall anywhere.
     return "close" if min(len(a), len(b)) > 3 and a[0] == b[0] and not _gendered(a, b) and OSA.distance(a, b) <= 2 else "rhyme"
+
+
+@cache
+def _triples() -> frozenset[str]:
+    """Three letters in a row that names have, their beginnings and ends included."""
+    return frozenset(triple for name in _listed() for triple in _in_threes(name))
+
+
+def _in_threes(word: str) -> set[str]:
+    return {f"^{word}$"[at : at + 3] for at in range(len(word))}
+
+
+def _is_garble(odd: str, listed: str) -> bool:
+    """Whether a finger slipped, rather than that a sister has a name of her own: Michafla and Michaela, not Sumita and Sunita. What
+    begins or ends otherwise, or has only letters in a row that names have, may be a name nobody listed."""
+    if odd[0] != listed[0] or odd.startswith(listed) or listed.startswith(odd):
+        return False
+    exchanged = sorted(odd) == sorted(listed) and OSA.distance(odd, listed) == 1
+    readable = _OPEN.fullmatch(odd)
+    return (exchanged and (odd[-1] == listed[-1] or len(odd) > 6)) or not (readable or _in_threes(odd) <= _triples())
 
 
 def _is_form(one: str, other: str) -> bool:

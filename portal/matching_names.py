@@ -16,7 +16,7 @@ _SOUNDS = tuple(
     (re.compile(pattern), to)
     for pattern, to in (
         ("([aou])e(?=[^aeiouy])", r"\1"), ("ph", "f"), ("tch|tsch|cz", "ch"), ("sch|sz", "sh"), ("dzh|dj", "j"), ("kh|ck|qu|q|ch(?=[rl])", "k"), ("zh", "j"),
-        ("gh", "g"), ("th", "t"), ("wh", "w"), ("c(?=[eiy])", "s"), ("c(?!h)", "k"), ("x", "ks"), ("ou|oo", "u"), ("ee|ie|ei|ij|y|j(?=[aeiou]?$)", "i"),
+        ("gh", "g"), ("th", "t"), ("wh", "w"), ("c(?=[eiy])", "s"), ("c(?!h)", "k"), ("x", "ks"), ("ou|oo", "u"), ("(?<=...)ey$", "i"), ("ee|ie|ei|ij|y|j(?=[aeiou]?$)", "i"),
         ("w", "v"), ("(?<=.)z", "s"), ("(?<=.)(?:ff|v)$", "f"), ("(?<=[aeiou])h(?![aeiou])", ""), (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from portal import matching_facts as facts
 from portal import matching_names as names
+from portal.matching_script import Written, written
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,13 @@ class Person:
     def ready(self) -> "Ready":
         """The same, cleaned once for many comparisons."""
         given, family, generation = names.split(self.given_name, self.family_name)
+        whole = f"{self.given_name} {self.family_name}"
+        whole = "" if whole.isascii() else whole  # nothing to see, and soon remembered
         street, city = facts.street(self.street), "".join(names.words(self.city))
-        return Ready(given, family, generation, facts.known_date(self.born_on), facts.card(self.card), self.phones, self.emails, street, city, facts.postal(self.postal_code))
+        return Ready(
+            given, family, generation, facts.known_date(self.born_on), facts.card(self.card), self.phones, self.emails, street, city, facts.postal(self.postal_code),
+            written(self.given_name, whole), written(self.family_name, whole),
+        )  # fmt: skip
 
 
 class Ready(NamedTuple):
@@ -44,3 +50,5 @@ class Ready(NamedTuple):
     street: facts.Street | None
     city: str
     postal: str
+    given_as: Written
+    family_as: Written

@@ -102,17 +102,23 @@ Marie Louise, Roy / Louise, Roy
 Ms. Ana, de Souza / Ana, Souza
 """
 
-# A finger slipped in one of the two.
-SLIPS = """
+# A finger slipped in one of the two: where a twin may live, a given name nobody bears is a reason to look, no proof.
+GARBLED = """
 Michaela, Grant / Michafla, Grant
 Michael, Grant / Micheal, Grant
+Benjamin, Thibodeau / Benjamln, Thibodeau
+Fergus, Stingle / Fegrus, Stingle
+Jonathan, Grant / Jonathna, Grant
+Stephanie, Wieloch / Stpehanie, Wielcoh
+"""
+
+SLIPS = """
 Nicholas, Lindqvist / Nicholas, Lindqvits
 Stephanie, Wieloch / Stephanie, Wielcoh
 Jonathan, Vandenberg / Jonatahn, Vandenberg
 Alexandra, Kowalczyk / Alexandra, Kowalcyzk
-Benjamin, Thibodeau / Benjamln, Thibodeau
 Charlotte, Arsenault / Charlotte, Arsenalt
-Fergus, Stingle / Fegrus, Stingle
+Hayley, Arsenault / Hayly, Arsenault
 Priyanka, Raghunathan / Priyanka, Ragunathan
 """
 
@@ -207,6 +213,13 @@ def test_a_slip_of_the_finger_does_not_make_two_people(one, other):
     assert grade(person(one), person(other)), "nothing else is known"
 
 
+@pytest.mark.parametrize(("one", "other"), pairs(GARBLED))
+def test_a_garbled_given_name_is_looked_at_and_never_certain_without_the_card(one, other):
+    for more in (HOME, {}, {"phone": "+14165550117"}, {"street": "12 Elm Road", "postal_code": "M5V 2T6"}):
+        assert grade(person(one, **more), person(other, **more)) == "possible"
+    assert grade(person(one, card="1234567890", **HOME), person(other, card="1234567890", **HOME)) == "certain"
+
+
 @pytest.mark.parametrize(("one", "other"), pairs(TWINS))
 def test_twins_are_never_proposed_as_one(one, other):
     for more in (HOME, {}, {"phone": "+14165550117"}, {"street": "12 Elm Road", "postal_code": "M5V 2T6"}, {**HOME, "card": "1234567890"}):
@@ -268,7 +281,7 @@ def test_these_are_two_people(one, other):
 SOMEBODY = [
     ("certain", "the same again", person("Ada, Brandt", **HOME), person("Ada, Brandt", **HOME)),
     ("certain", "the same name and birth date, nothing else known", person("Ada, Brandt"), person("Ada, Brandt")),
-    ("certain", "moved, with another number", person("Ada, Brandt", **HOME), person("Ada, Brandt", **other_home())),
+    ("possible", "moved, with another number", person("Ada, Brandt", **HOME), person("Ada, Brandt", **other_home())),
     ("possible", "one name and birth date, two cards, nothing else in common", person("Ada, Brandt", card="1234567890", **HOME), person("Ada, Brandt", card="5555123499", **other_home())),
     ("certain", "one name, birth date and phone, a new card", person("Ada, Brandt", card="1234567890", **HOME), person("Ada, Brandt", card="5555123499", **HOME)),
     ("certain", "one card with a new version code", person("Ada, Brandt", card="1234567890AB", **HOME), person("Ada, Brandt", card="1234567890CD", **other_home())),
@@ -278,7 +291,7 @@ SOMEBODY = [
     ("certain", "day and month swapped", person("Ada, Brandt", date(1984, 3, 9)), person("Ada, Brandt", date(1984, 9, 3))),
     ("certain", "a digit of the birth date mistyped, one phone", person("Ada, Brandt", date(1984, 3, 9), **HOME), person("Ada, Brandt", date(1984, 3, 8), **HOME)),
     ("possible", "a digit of the birth date mistyped, a rare name", person("Ada, Brandtner", date(1984, 3, 9)), person("Ada, Brandtner", date(1984, 3, 8))),
-    ("certain", "two digits of the year exchanged", person("Ada, Brandt", date(1989, 3, 9), **HOME), person("Ada, Brandt", date(1998, 3, 9), card="1", **HOME)),
+    ("possible", "two digits of the year exchanged", person("Ada, Brandt", date(1989, 3, 9), **HOME), person("Ada, Brandt", date(1998, 3, 9), card="1", **HOME)),
     ("possible", "another day of the month", person("Ada, Brandt", date(1984, 3, 9), **HOME), person("Ada, Brandt", date(1984, 3, 27), **HOME)),
     ("possible", "Maria Souza without a birth date", person("Maria, Souza", None), person("Maria, Souza")),
     ("possible", "Maria Souza, both without a birth date", person("Maria, Souza", None), person("Maria, Souza", None)),
