@@ -18,7 +18,7 @@ from portal.filters import bare_day, birth_date, local, moment
 from portal.links import today
 from portal.merge_journal import Journal
 from portal.merge_parts import Conflict, Count, Made, Part, describes, on_preview, on_undo
-from portal.models import Account, LedgerLine, Link, Merge, Profile, StaffMember
+from portal.models import Account, LedgerLine, Link, Merge, MergeChange, Profile, StaffMember
 
 
 @on_preview
@@ -121,8 +121,10 @@ def _told(one: Appointment, merge: Merge, booker: str) -> str:
 def changed_since(merge: Merge) -> list[Made]:
     """Appointments of either side that somebody has cancelled or moved since, as they are now: undoing a merge undoes none of that."""
     stood = set(merge.stood.get("appointments.profile_id", ()))
-    lines = _last_lines(merge)
-    found = select(Appointment).where(Appointment.id.in_({id_ for id_, _is_move in lines}), Appointment.created_at <= merge.merged_at).order_by(Appointment.starts_at, Appointment.id)
+    went_over = select(MergeChange.row_id).where(MergeChange.merge_id == merge.id, MergeChange.table_name == Appointment.__tablename__)
+    there, lines = stood | set(db.session.scalars(went_over)), _last_lines(merge)
+    changed = {id_ for id_, _is_move in lines} & there  # what was made since is asked about
+    found = select(Appointment).where(Appointment.id.in_(changed)).order_by(Appointment.starts_at, Appointment.id)
     told = []
     for one in db.session.scalars(found.options(joinedload(Appointment.service), joinedload(Appointment.practitioner), joinedload(Appointment.practice))):
         line, by = lines.get((one.id, not one.is_cancelled), (None, ""))
