@@ -155,14 +155,16 @@ def test_whom_the_sources_people_let_in_goes_with_them_and_it_says_so(here):
     merge = here.merge()
     later(here)
 
-    def invited(by, email, may=(SEE_TIMES, "manage_access")):
+    def invited(by, email, may=(SEE_TIMES, BOOK, "manage_access")):
         return transact(invitations.invite, db.session.get(Link, by.id), here.old, invitations.Wanted(email, "carer", may), here.now)
 
     taken = here.accept(accomplice, mailed_links.latest_claim(invited(eves, "accomplice@mail.example")))
     again = here.accept(third, mailed_links.latest_claim(invited(taken, "third@mail.example", (SEE_TIMES,))))
     invited(eves, "other@mail.example")
+    visit = here.book(taken)
+    assert sides(merge)[f"appointments:{visit.id}"] == "source"
     assert set(sides(merge).values()) == {"source"}
-    assert words(merge) == [
+    assert words(merge)[:3] == [
         "Access of Accomplice Test (Carer), from Eve Test",
         "Access of Third Test (Carer), from Accomplice Test",
         "Invitation to ot…@mail.example, from Eve Test",
