@@ -29,7 +29,7 @@ from booking.models import (
     TimeOff,
 )
 from booking.seed_crowd import seed_coming, seed_crowd
-from booking.seed_visits import seed_visits
+from booking.seed_visits import seed_known, seed_visits
 from portal.database import db, transact
 from portal.models import Account, Practice, StaffMember
 from portal.seed import BEAU_RIVAGE, RIVERSIDE, demo_hash, name_id, seed_people
@@ -108,6 +108,7 @@ def _move_in(now: datetime, password_hash: str, crowd: bool) -> None:
     if seed_timetables(now):
         seed_visits(now)
     if crowd:
+        seed_known(now)
         seed_coming(now)
         seed_crowd(now)
 

@@ -32,6 +32,15 @@ PAST = (
     ("tom", BEAU_RIVAGE, "mathieu", "massotherapie-30", 9, 5, 10 * 60, "fulfilled"),
 )
 
+# The same of people who have registered online as well: there is something to keep when their records become one.
+KNOWN = (
+    ("maria-on-file", RIVERSIDE, "maya", "initial", 60, 1, 15 * 60, "fulfilled"),
+    ("maria-on-file", RIVERSIDE, "maya", "follow-up", 58, 1, 15 * 60, "fulfilled"),
+    ("maria-on-file", RIVERSIDE, "maya", "follow-up", 55, 1, 15 * 60, "cancelled"),
+    ("amara-on-file", RIVERSIDE, "olivier", "initial", 40, 2, 14 * 60, "fulfilled"),
+    ("amara-on-file", RIVERSIDE, "olivier", "follow-up", 37, 2, 14 * 60, "fulfilled"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -58,6 +67,13 @@ def seed_visits(now: datetime) -> None:
     """The cast's past visits. A use case."""
     desk = Desk.open()
     write([desk.visit(f"past {n}", *row, now) for n, row in enumerate(PAST)], now)
+
+
+def seed_known(now: datetime) -> None:
+    """Past visits of those who are in the records twice. A use case; does nothing when they are there."""
+    if db.session.scalar(select(Appointment.id).where(Appointment.idempotency_key == "demo known 0")) is None:
+        desk = Desk.open()
+        write([desk.visit(f"known {n}", *row, now) for n, row in enumerate(KNOWN)], now)
 
 
 class Desk:

@@ -16,6 +16,7 @@ from portal.database import db
 from portal.filters import local
 from portal.ledger_words import Line, Reader
 from portal.models import Account, LedgerLine, Link, StaffMember
+from portal.reading import VIEWED
 
 WORDS = (merge_ledger, apart)  # imported, so that the ledger can speak of merges and of records told apart
 PER_PAGE = 50
@@ -57,13 +58,21 @@ def _instant(before: int | None) -> datetime | None:
 
 
 def _entries(reader: Reader, before: datetime | None) -> Iterator[Entry | None]:
-    place, whose = None, [reader.profile.id, *tombstones.sources(reader.profile)]
+    place, whose, looked = None, [reader.profile.id, *tombstones.sources(reader.profile)], {}
     for _turn in range(_FARTHEST):
         rows = _rows(whose, before, place)
-        yield from _told(reader, rows)
+        yield from _told(reader, [row for row in rows if not _is_told(row[0], looked, reader)])
         if len(rows) < _AT_ONCE:
             return
         place = rows[-1][0].at, rows[-1][0].id
+
+
+def _is_told(row: LedgerLine, looked: dict[tuple, int], reader: Reader) -> bool:
+    """Who looked at two records on one day, which are one since a merge, has looked once. `looked`: what was told, for whose record."""
+    if row.verb != VIEWED:
+        return False
+    who = row.account_id, _is_by_staff(row), local(row.at, reader.profile.practice.zone).date()
+    return looked.setdefault(who, row.profile_id) != row.profile_id
 
 
 def _rows(whose: list[int], before: datetime | None, place: tuple | None) -> list:

@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 
-from portal import clock, likeness_words, lookalikes
+from portal import apart, clock, likeness_words, lookalikes
 from portal.database import transact
 from portal.guards import page_of_the_form, staff_only
 from portal.staff import comparing, finding, merge_words, queue
@@ -20,9 +20,19 @@ def merge_with(staff, person):
     now, asked = clock.now(), asked_for()
     alike = [] if asked else lookalikes.like(person)
     found = finding.people(staff, asked, page_asked()) if asked else None
-    others = {one.profile.id for one in alike} | {one.id for one in (found.rows if found else ()) if one.id != person.id}
-    facts = {"asked": asked, "alike": alike, "found": found, "compare": comparing.address, "likeness": likeness_words}
+    if found:
+        rows = [one for one in found.rows if one.id != person.id]
+        likely = lookalikes.compared(person, rows)
+        rows.sort(key=lambda one: _unlike(likely.get(one.id)))
+        found = found._replace(rows=[(one, likely.get(one.id)) for one in rows])
+    others = {one.profile.id for one in alike} | {one.id for one, _like in (found.rows if found else ())}
+    facts = {"apart": {one.other.id: one for one in apart.apart_from(person)}, "asked": asked, "alike": alike, "found": found, "compare": comparing.address, "likeness": likeness_words}
     return person_page("staff/merge_with.html", staff, person, now, others, registration=queue.waiting_of(person), **facts)
+
+
+def _unlike(found: lookalikes.Found | None) -> tuple:
+    """Sorts who is most like the person first; who is not at all stays in the order of the search."""
+    return (2, 0) if found is None else (found.likeness.grade != likeness_words.CERTAIN, -found.likeness.score)
 
 
 @blueprint.post("/people/<public_id>/merge/<other_id>/different")

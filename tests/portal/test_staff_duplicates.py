@@ -178,3 +178,19 @@ def test_a_hundred_pairs_take_as_many_statements_as_two(cast, browse, app, clock
     db.event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
     tom.page(LIST)
     assert len([one for one in seen if one.startswith("SELECT")]) <= 10
+
+
+def test_who_is_searched_for_stands_with_the_likeness_and_the_likeliest_first(cast, browse, app, clock):
+    with app.app_context():
+        facts = dict(practice_id=cast.riverside.id, created_at=clock.at, given_name="Adam", family_name="Okoye")
+        transact(lambda: db.session.add(Profile(born_on=date(1950, 5, 5), **facts)))
+    tom = browse(cast.tom, staff=True)
+
+    def rows() -> list[str]:
+        return [" ".join("".join(row.itertext()).split()) for row in tom.page(f"{AMARA}/merge?q=okoye").all("tr")[1:]]
+
+    first, last = rows()
+    assert "Exact match" in first and "Adam Okoye" in last and "No match" in last
+    with app.app_context():
+        transact(lookalikes.remember_different, cast.profile("amara"), cast.profile("amara-on-file"), clock.at, cast.staff("dana"))
+    assert ["Different person" in row and "Dana Wright said so on Thursday 10 December" in row for row in rows()] == [True, False], rows()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.database import db, transact
 from portal.models import LedgerLine, Profile
@@ -111,3 +111,18 @@ def test_a_merged_record_leads_to_who_stands_for_it(cast, browse, app, clock, le
         transact(lambda: [setattr(db.session.get(Profile, person.id), name, value) for name, value in {"merged_at": clock(), "replaced_by_id": target.id}.items()])
     answer = browse(cast.dana, staff=True).get(leo)
     assert (answer.status_code, answer.location) == (302, f"/staff/riverside/people/{cast.anya.public_id}")
+
+
+def test_who_looked_at_two_records_that_are_one_since_has_looked_once(cast, browse, app, clock):
+    known, new = cast.profile("amara-on-file"), cast.profile("amara")
+    tom = browse(cast.tom, staff=True)
+    for one in (known, new):
+        tom.page(f"/staff/riverside/people/{one.public_id}")
+        clock.forward(minutes=1)
+    history = f"/staff/riverside/people/{known.public_id}/history"
+    with app.app_context():
+        transact(lambda: db.session.execute(update(Profile).where(Profile.id == new.id).values(merged_at=clock.at, replaced_by_id=known.id)))
+    assert tom.page(history).text.count("Looked at the record") == 1
+    clock.forward(days=1)
+    tom.page(f"/staff/riverside/people/{known.public_id}")
+    assert tom.page(history).text.count("Looked at the record") == 2
