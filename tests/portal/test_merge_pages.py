@@ -156,11 +156,31 @@ def test_different_person_answers_the_registration_and_is_remembered(app, tom, p
     assert rows(app, Registration, Registration.profile_id == pair[0].id)[0].accepted_at and len(rows(app, DifferentPeople)) == 1
 
 
+def test_decide_later_puts_the_registration_off_as_on_its_own_page(app, tom, pair):
+    page = tom.page(address(*pair))
+    (button,) = [one for one in page.all("button") if one.text == "Decide later"]
+    values = page.form(address(*pair))
+    answer = tom.post(button.get("formaction"), data=values, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 302 and rows(app, Registration, Registration.profile_id == pair[0].id)[0].later_at
+    assert tom.page(address(*pair)).links()["Back"].endswith("/registrations/" + button.get("formaction").split("/")[-2])
+
+
+def test_what_is_said_of_two_records_alike_tells_them_apart(app, cast, tom):
+    change(app, cast.leo, file_number="", created_at=app.config["CLOCK"]())
+    other = beside(app, cast.leo)
+    page = tom.page(address(other, cast.leo))
+    (button,) = [one.text for one in page.all("button") if one.text and one.text.startswith("Same person: merge into")]
+    assert button == "Same person: merge into the record that stays"
+    answer = tom.post(f"{address(other, cast.leo)}/different", data=page.form(address(other, cast.leo)), headers={"Origin": "http://localhost"}, follow_redirects=True)
+    assert "Leo Shah and Leo Shah are" not in answer.text and "are kept as two people." in answer.text
+
+
 def test_two_old_records_are_different_people(app, cast, tom):
     both = cast.walter, cast.amara_on_file
     page = tom.page(address(*both))
     (button,) = [one for one in page.all("button") if one.text == "Different people"]
     assert button.get("formaction").endswith(f"{cast.amara_on_file.public_id}/different")
+    assert "No match" in page.text, "nothing speaks for it, and that is said"
     assert "registered online" not in page.text and page.links()["Back"] == f"{RIVERSIDE}/people/{cast.walter.public_id}"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from booking.models import Appointment
-from portal import links, merge_preview, merges, passwords
+from portal import links, merge_preview, merges, passwords, unmerging
 from portal.access import SEE_TIMES
 from portal.database import db, transact
 from portal.merge_choices import Choices
@@ -166,6 +166,18 @@ def test_a_merge_that_another_builds_on_says_which_goes_first(app, cast, tom, pa
     tom.submit(tom.page(address(later)), address(later))
     tom.submit(tom.page(address(merged)), address(merged))
     assert all(one.is_undone for one in rows(app, Merge))
+
+
+def test_the_page_of_the_person_offers_no_undo_that_is_blocked(app, tom, pair, merged, monkeypatch):
+    path = f"{RIVERSIDE}/people/{pair[1].public_id}"
+    assert "Undo the merge of" in " ".join(tom.page(path).links())
+    monkeypatch.setattr(unmerging, "blocked", lambda ones: {one.id: one for one in ones})
+    page = tom.page(path)
+    assert "First undo the merge of Amara Okoye (new registration)" in page.text and "Undo the merge of" not in " ".join(page.links())
+
+
+def test_there_is_a_way_out(tom, pair, merged):
+    assert tom.page(address(merged)).links()["Keep as one record"] == f"{RIVERSIDE}/people/{pair[1].public_id}"
 
 
 def test_taken_back_already_it_says_so(app, cast, tom, merged):
