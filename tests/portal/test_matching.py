@@ -394,7 +394,7 @@ def test_the_lists_of_names_hold_plain_words_once_a_line(name):
         assert all(re.fullmatch("[a-z]{2,}", word) for word in found) and len(found) == len(set(found)), line
 
 
-WORDS = some.sampled_from("Mohamed Muhammad Mia Mila Zoë Иван Ivan 王伟 Jean-Luc O'Neil bob Robert José Ma 李 Jr. von 1 - Łukasz محمد".split())
+WORDS = some.sampled_from("Mohamed Muhammad Anh Ánh Nguyễn 伟 薇 حسن Hassan Masha Mia Mila Zoë Иван Ivan 王伟 Jean-Luc O'Neil bob Robert José Ma 李 Jr. von 1 - Łukasz محمد".split())
 PEOPLE = some.builds(
     Person,
     given_name=some.lists(WORDS, max_size=3).map(" ".join),
