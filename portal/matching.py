@@ -170,8 +170,9 @@ def _by_name(found: Found) -> str | None:
     # Another family name, as after a wedding: two people of one household do not share given name and birth date.
     household = found.same_reach or found.address == "same" or (found.address == "typo" and "different" not in (found.phone, found.email))
     married = household and family in ("different", "missing") and given in _ALIKE
-    slip = given == "typo" or given in _RATHER_ANOTHER
-    unsure = bool(_HARDLY & {given, family}) or (slip and (found.same_reach or not nearly))
+    # A garble of a known name, in one home and without a shared telephone: no twin is called Gabrilele.
+    slip = (given == "typo" and not found.reached) or given in _RATHER_ANOTHER
+    unsure = bool(_HARDLY & {given, family}) or (slip and not nearly) or (given in ("typo", *_RATHER_ANOTHER) and found.same_reach)
     if born == "same" and (nearly or married) and not unsure:
         return "certain"
     if found.total < POSSIBLE:
