@@ -131,7 +131,10 @@ class Outcome(NamedTuple):
     why: str = ""
 
 
-def outcome(hold: Hold, choice: str = KEEP, afterwards: Afterwards = Afterwards()) -> Outcome | None:
+UNKNOWN = Afterwards()
+
+
+def outcome(hold: Hold, choice: str = KEEP, afterwards: Afterwards = UNKNOWN) -> Outcome | None:
     """What an account may do afterwards; None where it had nothing that lasts. `choice` END: staff give the source's access to nobody."""
     if hold.source is None and hold.target is None:
         return None
