@@ -13,7 +13,7 @@ from portal.models import Link, Registration
 from portal.staff import undo_words
 from tests.booking.clinic import at
 from tests.portal.homes import change
-from tests.portal.pairs import KNOWN, RIVERSIDE, visit
+from tests.portal.pairs import KNOWN, visit
 from tests.portal.test_merges import Here
 from tests.portal.test_undo_pages import address, united
 
