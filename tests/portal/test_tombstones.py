@@ -283,6 +283,7 @@ def test_two_rows_of_one_list_that_are_one_person_now_get_one_invitation(app, ca
 
 @pytest.mark.parametrize("relationship, name", [("trusted", "access_taken_up_merged"), ("self", "access_taken_up_merged_self")])
 def test_who_decides_about_access_reads_who_came_in_with_the_other_record(app, cast, context, relationship, name):
+    transact(setattr, db.session.get(Profile, cast.leo.id), "born_on", date(1999, 6, 2))  # old enough for a login of his own
     double = Double(app, cast, acting=())
     double.give("wei", relationship, permissions=[SEE_TIMES])
     double.merge()

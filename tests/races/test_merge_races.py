@@ -169,8 +169,8 @@ def test_access_revoked_during_a_merge_is_revoked(app, setting, monkeypatch):
         transact(links.grant, one.account, here.target, "parent", (SEE_TIMES, BOOK), here.now, ground="")
     by, now, real, looked = db.session.get(StaffMember, here.staff_id).account_id, here.now, merge_preview.preview, threading.Event()
 
-    def slow(*facts):
-        seen = real(*facts)
+    def slow(*facts, **more):
+        seen = real(*facts, **more)
         if db.session().info.get("writing"):
             looked.set()
             time.sleep(10 * A_MOMENT)
