@@ -130,7 +130,7 @@ def locked(staff: StaffMember, source: Profile, target: Profile) -> tuple[Profil
     if len(ids) != 2 or len(found) != 2:
         raise NotTogether()
     if any(one.is_merged for one in found.values()):
-        raise MergedAlready(merge=standing(next(one for one in found.values() if one.is_merged)))
+        raise MergedAlready(merge=made_of(next(one for one in found.values() if one.is_merged)))
     lock_access(ids)
     return found[source.id], found[target.id]
 
@@ -142,7 +142,7 @@ def lock_access(profile_ids: Collection[int]) -> None:
         db.session.scalars(rows).all()
 
 
-def standing(source: Profile) -> Merge | None:
+def made_of(source: Profile) -> Merge | None:
     """The merge that made a record a tombstone."""
     return db.session.scalar(select(Merge).where(Merge.source_id == source.id, Merge.undone_at.is_(None)))
 

@@ -10,6 +10,7 @@ from portal import tombstones
 from portal.database import db
 from portal.models import Account, Invitation, Link, OutboxMail, Practice, Profile, Registration, StaffMember
 from portal.models.invitation import UNANSWERED
+from portal.models.registration import NOT_ANSWERED
 
 
 def practice_by_slug(slug: str) -> Practice | None:
@@ -62,8 +63,7 @@ def link_of(asker, public_id: str, now: datetime) -> Link | None:
 
 def count_waiting(staff: StaffMember) -> int:
     """New registrations that nobody has answered, but for those put off (portal/staff/queue.py)."""
-    ends = (Registration.accepted_at, Registration.merged_at, Registration.declined_at)
-    waiting = (Registration.practice_id == staff.practice_id, *(end.is_(None) for end in ends), Registration.later_at.is_(None))
+    waiting = (Registration.practice_id == staff.practice_id, *NOT_ANSWERED, Registration.later_at.is_(None))
     return db.session.scalar(select(func.count()).select_from(Registration).where(*waiting))
 
 

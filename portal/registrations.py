@@ -1,6 +1,6 @@
 """Staff answer a new registration: somebody new, or later (MISSION M4). "The same person" is a merge (portal/merges.py).
 
-Nothing the person sees or may do hangs on the answer. Use cases: run them through `transact`.
+Until then the person books all the same, but for what a practice keeps for people it knows. Use cases: run them through `transact`.
 """
 
 from collections.abc import Collection

@@ -33,3 +33,7 @@ class Registration(db.Model):
     @property
     def is_waiting(self) -> bool:
         return self.accepted_at is None and self.merged_at is None and self.declined_at is None
+
+
+ENDS = (Registration.accepted_at, Registration.merged_at, Registration.declined_at)
+NOT_ANSWERED = tuple(end.is_(None) for end in ENDS)  # what `is_waiting` says, as conditions on a statement

@@ -120,10 +120,34 @@ def _page(staff, source, target, choices, now, problem: DomainError | None = Non
     if seen.newcomers and not staff.may_invite:
         choices = choices.but_ending([one.account.public_id for one in seen.newcomers if one.source])
         seen = preview(source, target, choices, now, by=staff)
-    others = [one.profile for one in lookalikes.like(source) if one.profile.id != target.id]
     match = lookalikes.compared(source, [target]).get(target.id)
-    facts = {"source": source, "target": target, "preview": seen, "choices": choices, "problem": problem, "others": others, "how": match.likeness if match else None, "lent": match.lent if match else ()}
-    facts |= {"heads": merge_words.records(source, target), "short": [merge_words.short(one) for one in (source, target)], "into": merge_words.both_the(source, target)[1], "rows": merge_rows.rows(seen), "words": likeness_words}
-    facts |= {"accesses": merge_access_words.accesses(staff, seen, now), "invited": merge_access_words.invited(staff, seen, now), "outcome": merge_access_words.outcome(staff, seen)}
-    facts |= {"missing": problem.facts.get("conflicts", []) if problem else [], "registration": queue.waiting_of(source) or queue.waiting_of(target)}
-    return staff_page("staff/merge.html", staff, now, people=[source.id, target.id], compare=comparing.address, **facts)
+    facts = {
+        "source": source,
+        "target": target,
+        "preview": seen,
+        "choices": choices,
+        "problem": problem,
+        "missing": problem.facts.get("conflicts", []) if problem else [],
+        "registration": queue.waiting_of(source) or queue.waiting_of(target),
+        "others": [one.profile for one in lookalikes.like(source) if one.profile.id != target.id],
+        "how": match.likeness if match else None,
+        "lent": match.lent if match else (),
+        "words": likeness_words,
+        "compare": comparing.address,
+        **_in_words(staff, seen, now),
+    }
+    return staff_page("staff/merge.html", staff, now, people=[source.id, target.id], **facts)
+
+
+def _in_words(staff, seen, now) -> dict:
+    """The preview as the page says it."""
+    source, target = seen.source, seen.target
+    return {
+        "heads": merge_words.records(source, target),
+        "short": [merge_words.short(one) for one in (source, target)],
+        "into": merge_words.both_the(source, target)[1],
+        "rows": merge_rows.rows(seen),
+        "accesses": merge_access_words.accesses(staff, seen, now),
+        "invited": merge_access_words.invited(staff, seen, now),
+        "outcome": merge_access_words.outcome(staff, seen),
+    }

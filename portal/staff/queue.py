@@ -11,12 +11,12 @@ from sqlalchemy.orm import joinedload
 from portal.access import SELF
 from portal.database import db
 from portal.models import Link, Merge, Profile, Registration, StaffMember
+from portal.models.registration import ENDS, NOT_ANSWERED
 from portal.paging import Page, paged
 
 WAITING, LATER, ANSWERED = TABS = ("waiting", "later", "answered")
-_ENDS = (Registration.accepted_at, Registration.merged_at, Registration.declined_at)
-_OPEN = and_(*(end.is_(None) for end in _ENDS))
-_ANSWERED_AT = func.coalesce(*_ENDS)
+_OPEN = and_(*NOT_ANSWERED)
+_ANSWERED_AT = func.coalesce(*ENDS)
 
 
 class Counts(NamedTuple):
