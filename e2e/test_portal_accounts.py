@@ -36,7 +36,7 @@ def find(page, words: str, name: str) -> None:
     """By the search box that is on every page of staff."""
     page.get_by_role("searchbox", name="Name, phone or email").fill(words)
     page.get_by_role("button", name="Find people").click()
-    page.get_by_role("main").get_by_role("link", name=name).click()
+    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
     page.get_by_role("link", name="Portal accounts").click()
 
 
@@ -116,7 +116,7 @@ def test_the_menu_answers_to_the_keyboard(site, family, open_page, javascript):
     page = open_page(javascript=javascript, viewport=DESK)
     sign_in(page, "tom@example.com")
     page.goto("/staff/riverside/people?q=bruneau+helene")
-    page.get_by_role("main").get_by_role("link", name="Hélène Bruneau").click()
+    page.get_by_role("main").get_by_role("link", name="Hélène Bruneau", exact=True).click()
     page.get_by_role("link", name="Portal accounts").click()
     page.get_by_role("link", name="Give somebody access").click()
     page.get_by_label(MOTHER).check()
@@ -144,7 +144,7 @@ def test_the_menu_answers_to_the_keyboard(site, family, open_page, javascript):
     for _ in words[1:]:
         page.keyboard.press("ArrowDown" if javascript else "Tab")
     page.keyboard.press("Enter")
-    assert heading(page) == "Delete this invitation?"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Delete this invitation?")
 
 
 def test_what_is_not_asked_is_not_shown(site, family, open_page, javascript):
@@ -152,7 +152,7 @@ def test_what_is_not_asked_is_not_shown(site, family, open_page, javascript):
     page = open_page(javascript=javascript)
     sign_in(page, "tom@example.com")
     page.goto("/staff/riverside/people?q=bruneau+helene")
-    page.get_by_role("main").get_by_role("link", name="Hélène Bruneau").click()
+    page.get_by_role("main").get_by_role("link", name="Hélène Bruneau", exact=True).click()
     page.get_by_role("link", name="Portal accounts").click()
     page.get_by_role("link", name="Give somebody access").click()
     box, level = page.locator("#email"), page.get_by_label("Only that Hélène is busy, not what for")
@@ -166,7 +166,7 @@ def test_only_the_slip_is_printed(site, family, open_page):
     page = open_page(viewport=DESK)
     sign_in(page, "tom@example.com")
     page.goto("/staff/riverside/people?q=bruneau+helene")
-    page.get_by_role("main").get_by_role("link", name="Hélène Bruneau").click()
+    page.get_by_role("main").get_by_role("link", name="Hélène Bruneau", exact=True).click()
     page.get_by_role("link", name="Portal accounts").click()
     page.get_by_role("link", name="Give somebody access").click()
     page.get_by_label(MOTHER).check()
@@ -184,7 +184,7 @@ def test_axe_finds_nothing_once_somebody_is_invited(site, family, open_page, vie
     page = open_page(viewport=viewport, dark=dark)
     sign_in(page, "tom@example.com")
     page.goto("/staff/riverside/people?q=bruneau+helene")
-    page.get_by_role("main").get_by_role("link", name="Hélène Bruneau").click()
+    page.get_by_role("main").get_by_role("link", name="Hélène Bruneau", exact=True).click()
     page.get_by_role("link", name="Portal accounts").click()
     page.get_by_role("link", name="Give somebody access").click()
     page.get_by_label(MOTHER).check()
