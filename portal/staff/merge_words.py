@@ -1,6 +1,6 @@
 """Records and their details in words, as the pages of merges say them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import current_app
 from flask_babel import get_locale
@@ -54,10 +54,17 @@ def record(one: Profile) -> str:
 
 def records(source: Profile, target: Profile) -> tuple[str, str]:
     """Both, told apart in any case."""
-    said = record(source), record(target)
-    if said[0] == said[1]:
-        said = tuple(_("%(record)s, from %(day)s", record=record(one), day=birth_date(_since(one), locale=get_locale())) for one in (source, target))
+    said = _with_days(record, source, target)
     return said if said[0] != said[1] else (_("%(record)s (the one that goes)", record=said[0]), _("%(record)s (the one that stays)", record=said[1]))
+
+
+def _with_days(name: Callable[[Profile], str], source: Profile, target: Profile) -> tuple[str, str]:
+    """The names of both; with the day each was made where they are called the same."""
+    said = name(source), name(target)
+    if said[0] != said[1]:
+        return said
+    days = (birth_date(_since(one), locale=get_locale()) for one in (source, target))
+    return tuple(_("%(record)s, from %(day)s", record=one, day=day) for one, day in zip(said, days))
 
 
 def short(one: Profile) -> str:
@@ -78,9 +85,7 @@ def the(one: Profile) -> str:
 
 def both_the(source: Profile, target: Profile) -> tuple[str, str]:
     """Both inside a sentence, told apart in any case."""
-    said = the(source), the(target)
-    if said[0] == said[1]:
-        said = tuple(_("%(record)s, from %(day)s", record=the(one), day=birth_date(_since(one), locale=get_locale())) for one in (source, target))
+    said = _with_days(the, source, target)
     return said if said[0] != said[1] else (_("the record that goes"), _("the record that stays"))
 
 
