@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
@@ -106,6 +106,24 @@ def site(demo_world, tmp_path):
     server.server_close()
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def actions_end_with_the_page_they_lead_to():
+    """Playwright returns from a click when the next page begins; what is asked of it then finds half a page, now and then."""
+    patch = pytest.MonkeyPatch()
+    for name in ("click", "press"):
+        patch.setattr(Locator, name, _and_load(getattr(Locator, name)))
+    yield
+    patch.undo()
+
+
+def _and_load(action):
+    def done(locator, *args, **kwargs):
+        action(locator, *args, **kwargs)
+        locator.page.wait_for_load_state()
+
+    return done
 
 
 @pytest.fixture(scope="session")

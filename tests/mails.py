@@ -23,7 +23,7 @@ def appointment(cast, who: str, starts_at: datetime, service: str = "initial", b
     what = db.session.scalar(select(Service).where(Service.public_id == name_id(f"service {service}")))
     whom = next(key for key in SERVICES[service][5].split() if PRACTITIONERS[key][0] == slug)
     seen_by = db.session.scalar(select(Practitioner).where(Practitioner.public_id == name_id(f"practitioner {whom}")))
-    place = db.session.scalar(select(Location).where(Location.practice_id == what.practice_id))
+    place = db.session.scalar(select(Location).where(Location.practice_id == what.practice_id).order_by(Location.id))
     now = clock.now()
     row = Appointment(
         public_id=name_id(f"appointment of {who} at {starts_at}"),

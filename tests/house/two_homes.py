@@ -133,7 +133,7 @@ class Homes:
     @staticmethod
     def _hidden(practice_id: int, now: datetime) -> dict:
         """A service, a practitioner and a room that no public page names, and what only a detail would tell."""
-        base = db.session.scalar(select(Location).where(Location.practice_id == practice_id))
+        base = db.session.scalar(select(Location).where(Location.practice_id == practice_id).order_by(Location.id))
         place = Location(practice_id=practice_id, name="Zqstreet house", street="77 Zqstreet", city="Toronto", zone=base.zone)
         what = Service(
             practice_id=practice_id, name="Zqservice", discipline="Zqdiscipline", bring="Zqbring", duration_minutes=30, archived_at=now, price_cents=98765,
