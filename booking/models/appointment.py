@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.models.place import Location, Room
 from booking.models.practitioner import Practitioner
+from booking.models.revised import Revised
 from booking.models.service import Service
 from portal.database import db
 from portal.ids import public_id
@@ -20,7 +21,7 @@ HANDED_OVER = "handed over"  # begins the `change_key` of a cancelled one whose 
 GOT_FROM = "got from "  # in the `change_key` of one that came about so, before the id of the one it was
 
 
-class Appointment(db.Model):
+class Appointment(Revised, db.Model):
     __tablename__ = "appointments"
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="order"),
@@ -56,6 +57,9 @@ class Appointment(db.Model):
     room_before_minutes: Mapped[int] = mapped_column(default=0)
     room_after_minutes: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(10), default="booked")
+    lane: Mapped[int] = mapped_column(default=0, server_default="0")  # beside others at one time: a seat of a group, or knowingly overbooked
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("blocks.id"), index=True)  # the group it is a seat of
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
     note: Mapped[str] = mapped_column(String(500), default="")
     price_cents: Mapped[int | None]
     sequence: Mapped[int] = mapped_column(default=0)
@@ -64,6 +68,8 @@ class Appointment(db.Model):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]  # last booked, moved, cancelled or restored: the undo runs from here
     cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")  # for staff
+    arrived_at: Mapped[datetime | None]
     moved_from: Mapped[datetime | None]  # where the last move came from, for its undo
     moved_from_practitioner_id: Mapped[int | None] = mapped_column(ForeignKey("practitioners.id"))
 

@@ -1,5 +1,7 @@
 """Where: a location with its own zone, and its rooms."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,6 +18,7 @@ class Location(Planned, db.Model):
     street: Mapped[str] = mapped_column(default="")
     city: Mapped[str] = mapped_column(default="")
     zone: Mapped[str] = mapped_column(String(60))  # IANA
+    archived_at: Mapped[datetime | None]
     latitude: Mapped[float | None]  # degrees, where known: for how long the way from one clinic to another may take
     longitude: Mapped[float | None]
 
@@ -34,3 +37,4 @@ class Room(Planned, db.Model):
     location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
     name: Mapped[str] = mapped_column(String(60))
     kind: Mapped[str] = mapped_column(String(30))  # "treatment", "gym": what a service asks for
+    archived_at: Mapped[datetime | None]

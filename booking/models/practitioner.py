@@ -1,6 +1,6 @@
 """Who is seen. Their row is what a booking locks (SAFETY §1)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,5 +22,9 @@ class Practitioner(Planned, db.Model):
     languages: Mapped[list] = mapped_column(JSON, default=list)  # ["en", "fr"]
     about: Mapped[str] = mapped_column(default="")
     banner_text: Mapped[str] = mapped_column(String(200), default="")
+    banner_from: Mapped[date | None]
+    banner_until: Mapped[date | None]
+    offline_at: Mapped[datetime | None]  # since then only staff book with them
+    closed_to_new_at: Mapped[datetime | None]  # since then online only for people they have seen
     position: Mapped[int] = mapped_column(default=0)
     left_at: Mapped[datetime | None]

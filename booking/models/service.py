@@ -41,6 +41,7 @@ class Service(Planned, db.Model):
     room_before_minutes: Mapped[int] = mapped_column(default=0)
     room_after_minutes: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)
+    offline_at: Mapped[datetime | None]  # since then only staff book it
     archived_at: Mapped[datetime | None]
 
 
