@@ -40,6 +40,10 @@ class Stage:
         accounts = [add(account_of(f"r{n}", self.now)) for n in range(count)]
         return [transact(links.grant, one, self.source, "parent", (SEE_TIMES, BOOK), self.now, ground="").id for one in accounts]
 
+    @staticmethod
+    def acting_account(link_id: int) -> int:
+        return db.session.get_one(Link, link_id).account_id
+
     def booker(self, link_id: int, start: int):
         clinic, visit, ines = self.clinic, self.visit.public_id, self.ines.public_id
         practice, now, key = clinic.practice.id, self.now, public_id()
