@@ -38,6 +38,16 @@ class Practitioner:
     about: str
     banner_text: str
     services: frozenset[int]
+    is_online: bool = True  # else only staff book with them
+    closed_to_new: bool = False  # online only for people they have seen
+    banner_from: date | None = None
+    banner_until: date | None = None
+
+    def banner(self, today: date) -> str:
+        """What they say on this day; an empty string if nothing."""
+        early = self.banner_from is not None and today < self.banner_from
+        late = self.banner_until is not None and today > self.banner_until
+        return "" if early or late else self.banner_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,7 @@ class Service:
     room_before_minutes: int
     room_after_minutes: int
     practitioners: tuple[int, ...]
+    is_online: bool = True  # else only staff book it
 
 
 class OpenDay(NamedTuple):
@@ -124,27 +135,28 @@ def day_of(text: str | None) -> date | None:
 def weeks_of(parts: dict[str, list]) -> dict[tuple[int, int], Week]:
     """(practitioner id, location id) → what is planned. Breaks are the practitioner's, wherever they work."""
     hours, overrides, breaks = defaultdict(list), defaultdict(list), defaultdict(list)
-    for practitioner, location, weekday, opens, closes, begins, until, services in parts["hours"]:
+    known = {row[0] for row in parts["locations"]}
+    for practitioner, location, weekday, opens, closes, begins, until, services, _id in parts["hours"]:
         only = None if services is None else frozenset(services)
         hours[practitioner, location].append(WeeklyHours(weekday, opens, closes, day_of(begins), day_of(until), only))
-    for practitioner, location, on, windows in parts["overrides"]:
+    for practitioner, location, on, windows, _id in parts["overrides"]:
         overrides[practitioner, location].append(Override(day_of(on), tuple((opens, closes) for opens, closes in windows)))
-    for practitioner, begins, ends, weekday, on in parts["breaks"]:
+    for practitioner, begins, ends, weekday, on, _id in parts["breaks"]:
         breaks[practitioner].append(Break(begins, ends, weekday, day_of(on)))
-    places = sorted({*hours, *overrides})
+    places = sorted(place for place in {*hours, *overrides} if place[1] in known)
     return {place: Week(tuple(hours[place]), tuple(overrides[place]), tuple(breaks[place[0]])) for place in places}
 
 
 def services_of(parts: dict[str, list], working: list[int]) -> tuple[Service, ...]:
     """In the practice's order; what nobody who works here offers is left out."""
     offered = defaultdict(set)
-    for service, practitioner in parts["offers"]:
+    for service, practitioner, _id in parts["offers"]:
         offered[service].add(practitioner)
     found = []
     for row in sorted(parts["services"], key=lambda row: (row[1], row[0])):
         (
             number, _position, public_id, name, discipline, about, bring, duration, step, before, after, inside,
-            price, for_people, room_kind, room_before, room_after,
+            price, for_people, room_kind, room_before, room_after, offline,
         ) = row  # fmt: skip
         who = tuple(one for one in working if one in offered[number])
         things = tuple(line.strip() for line in bring.splitlines() if line.strip())
@@ -152,7 +164,7 @@ def services_of(parts: dict[str, list], working: list[int]) -> tuple[Service, ..
             found.append(
                 Service(
                     number, public_id, name, discipline, about, things, duration, step or STEP_MINUTES, before, after, bool(inside),
-                    price, for_people, room_kind, room_before, room_after, who,
+                    price, for_people, room_kind, room_before, room_after, who, offline is None,
                 )
             )  # fmt: skip
     return tuple(found)
@@ -161,12 +173,15 @@ def services_of(parts: dict[str, list], working: list[int]) -> tuple[Service, ..
 def practitioners_of(parts: dict[str, list]) -> tuple[Practitioner, ...]:
     """Who works here, in the practice's order."""
     offers = defaultdict(set)
-    for service, practitioner in parts["offers"]:
+    for service, practitioner, _id in parts["offers"]:
         offers[practitioner].add(service)
     rows = sorted(parts["practitioners"], key=lambda row: (row[1], row[0]))
     return tuple(
-        Practitioner(number, public_id, name, profession, tuple(languages or ()), about, banner, frozenset(offers[number]))
-        for number, _position, public_id, name, profession, languages, about, banner in rows
+        Practitioner(
+            number, public_id, name, profession, tuple(languages or ()), about, banner, frozenset(offers[number]),
+            offline is None, closed is not None, day_of(begins), day_of(until),
+        )
+        for number, _position, public_id, name, profession, languages, about, banner, begins, until, offline, closed in rows
     )
 
 

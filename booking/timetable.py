@@ -50,18 +50,18 @@ class Timetable:
         self._by_public_id = {one.public_id: one for one in (*self._people.values(), *self._services.values())}
         self._weeks = {place: week for place, week in weeks_of(parts).items() if place[0] in self._people}
         self._absences = defaultdict(list)
-        for practitioner, start, end in parts["times_off"]:
+        for practitioner, start, end, _id in parts["times_off"]:
             self._absences[practitioner].append(facts.Span(start, end))
         self._closures = [
             ClosedSpan(location, name, day_of(first), day_of(last), start, end)
-            for location, name, first, last, start, end in parts["closures"]
+            for location, name, first, last, start, end, _id in parts["closures"]
         ]
-        self._worked = {day_of(on) for (on,) in parts["holidays_worked"]}
+        self._worked = {day_of(on) for on, _id in parts["holidays_worked"]}
         self._rooms = sorted((number, location, kind) for number, location, kind in parts["rooms"])
-        self.caps = tuple(Cap(*row) for row in parts["caps"])
+        self.caps = tuple(Cap(*row[:-1]) for row in parts["caps"])
         self._most_upcoming = most_upcoming
         self._horizons, self._rules = {}, {}
-        for practitioner, service, horizon, *columns in parts["rules"]:
+        for practitioner, service, horizon, *columns, _id in parts["rules"]:
             level = ("service", service) if service else ("practitioner", practitioner) if practitioner else ("practice", None)
             self._horizons[level], self._rules[level] = horizon, columns
         self._remembered: dict[tuple, object] = {}
@@ -69,11 +69,15 @@ class Timetable:
     # --- what can be booked, and with whom ---
 
     def services(self) -> tuple[Service, ...]:
-        """What can be booked online, in the practice's order; services nobody offers are left out."""
+        """What can be booked online, in the practice's order; services nobody offers online are left out."""
+        return self._remember(("online",), lambda: tuple(one for one in self._services.values() if self.offered_by(one)))
+
+    def all_services(self) -> tuple[Service, ...]:
+        """What staff can book, in the practice's order; services nobody offers are left out."""
         return tuple(self._services.values())
 
     def service(self, public_id: str) -> Service | None:
-        """None: not here, archived, or nobody offers it."""
+        """None: not here, archived, or nobody offers it. Whether it can be booked online is `offered_by`'s to say."""
         found = self._by_public_id.get(public_id)
         return found if isinstance(found, Service) else None
 
@@ -85,8 +89,10 @@ class Timetable:
         found = self._by_public_id.get(public_id)
         return found if isinstance(found, Practitioner) else None
 
-    def offered_by(self, service: Service) -> tuple[Practitioner, ...]:
-        return tuple(self._people[one] for one in service.practitioners)
+    def offered_by(self, service: Service, staff: bool = False) -> tuple[Practitioner, ...]:
+        """With whom it can be booked online, or by staff; online nobody for a service that is not online."""
+        who = tuple(self._people[one] for one in service.practitioners)
+        return who if staff else tuple(one for one in who if one.is_online and service.is_online)
 
     def by_id(self, practitioner_id: int) -> Practitioner | None:
         return self._people.get(practitioner_id)
@@ -150,7 +156,7 @@ class Timetable:
 
     def groups(self, service: Service, practitioner: Practitioner | None = None, staff: bool = False) -> tuple[Group, ...]:
         """Who could give this service (or the one practitioner), sorted into those who are judged together."""
-        asked = service.practitioners if practitioner is None else (practitioner.id,) if practitioner.id in service.practitioners else ()
+        asked = tuple(one.id for one in self.offered_by(service, staff) if practitioner is None or one.id == practitioner.id)
 
         def sort_out() -> tuple[Group, ...]:
             found = defaultdict(list)
@@ -259,8 +265,13 @@ def timetable(practice: Practice) -> Timetable:
     if known is None or known[0] != key:
         if len(_kept) > MANY_PRACTICES:
             _kept.clear()
-        known = _kept[practice.id] = key, Timetable(practice, snapshot.read(practice.id), most_upcoming)
+        known = _kept[practice.id] = key, timetable_of(practice, snapshot.read(practice.id))
     return known[1]
+
+
+def timetable_of(practice: Practice, parts: dict[str, list]) -> Timetable:
+    """The plan that these parts make, be it only supposed (booking/whatif.py). Not remembered."""
+    return Timetable(practice, parts, current_app.config["MOST_UPCOMING"])
 
 
 def forget() -> None:
