@@ -14,7 +14,8 @@ from booking.disclosure import blind_account, knows_all
 from booking.errors import AlreadyCancelled, HoldEnded, NotOffered, NotYours, TooLate, TooYoung, UndoOver
 from booking.holds import as_it_is, release
 from booking.models import Appointment, Hold
-from booking.placing import Place, lock, lock_rows, secure
+from booking.placing import lock, lock_rows, secure
+from booking.putting import put
 from booking.queries import link_to, objection
 from booking.ticks import occupy, vacate
 from booking.timetable import timetable
@@ -73,7 +74,7 @@ def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now
         sequence=0,
         status="booked",
     )
-    _put(appointment, place)
+    put(appointment, place)
     db.session.add(appointment)
     db.session.flush()
     occupy(appointment)
@@ -142,7 +143,9 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
 
 def undoable(appointment: Appointment, now: datetime) -> str | None:
     """What `undo` would take back now: "booked", "moved", "cancelled" or None; "got": `handover.give_back` would."""
-    if now > undo_until(appointment) or appointment.starts_at <= now or appointment.was_handed_over:
+    if now > undo_until(appointment) or appointment.starts_at <= now or appointment.was_handed_over or appointment.was_changed_by_clinic:
+        return None
+    if appointment.status not in ("booked", "cancelled"):
         return None
     if appointment.is_cancelled:
         return "cancelled"
@@ -255,26 +258,18 @@ def _take(appointment: Appointment, wish: Wish, start: int, now: datetime) -> No
     table, wish = lock(appointment.practice, wish)
     place = secure(appointment.practice, table, wish, start, now)
     vacate(appointment)
-    _put(appointment, place)
+    put(appointment, place)
     appointment.status, appointment.cancelled_at = "booked", None
     appointment.sequence += 1
-    appointment.changed_at = now
+    appointment.changed_at, appointment.changed_by_staff_id = now, None
     db.session.flush()
     db.session.expire(appointment, ["practitioner", "room", "location"])
     occupy(appointment)
 
 
-def _put(appointment: Appointment, place: Place) -> None:
-    service, zone = place.wish.service, place.location.zone
-    appointment.location_id, appointment.practitioner_id, appointment.room_id = place.location.id, place.practitioner_id, place.room_id
-    appointment.starts_at, appointment.ends_at, appointment.zone = place.starts_at, place.ends_at, zone
-    appointment.wall_start = f"{place.starts_at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
-    appointment.before_minutes, appointment.after_minutes = service.before_minutes, service.after_minutes
-    appointment.room_before_minutes, appointment.room_after_minutes = service.room_before_minutes, service.room_after_minutes
-
-
 def _cancel(link: Link, appointment: Appointment, now: datetime) -> Appointment:
     appointment.status, appointment.cancelled_at, appointment.changed_at = "cancelled", now, now
+    appointment.changed_by_staff_id = None
     appointment.sequence += 1
     vacate(appointment)
     _record("cancelled", appointment, link, now)

@@ -21,19 +21,22 @@ from portal.outbox import Mail, enqueue_all, supersede
 from portal.public_url import public_url
 
 
-def announce_booked(appointment: Appointment, now: datetime, by: Account | None = None) -> None:
-    """Tell everyone concerned and queue the reminders. `by`: the account that did it, if it is not the booker."""
-    _announce("booked", appointment, now, by)
+def announce_booked(appointment: Appointment, now: datetime, by: Account | None = None, tell: bool = True) -> None:
+    """Tell everyone concerned and queue the reminders. `by`: the account that did it, if it is not the booker. `tell` False: reminders only."""
+    _announce("booked", appointment, now, by, tell)
 
 
-def announce_moved(appointment: Appointment, old_start: datetime, now: datetime, by: Account | None = None) -> None:
+def announce_moved(
+    appointment: Appointment, old_start: datetime, now: datetime, by: Account | None = None, old_practitioner: int | None = None, tell: bool = True
+) -> None:
     """The appointment is at its new time already. What waited about the old one is superseded, reminders are made anew."""
-    _announce("moved", appointment, now, by, old_start=int(old_start.timestamp()))
+    was = {"old_practitioner": old_practitioner} if old_practitioner else {}
+    _announce("moved", appointment, now, by, tell, old_start=int(old_start.timestamp()), **was)
 
 
-def announce_cancelled(appointment: Appointment, now: datetime, by: Account | None = None) -> None:
+def announce_cancelled(appointment: Appointment, now: datetime, by: Account | None = None, by_clinic: bool = False, tell: bool = True) -> None:
     """Tell everyone concerned; the reminders are superseded."""
-    _announce("cancelled", appointment, now, by)
+    _announce("cancelled", appointment, now, by, tell, **({"by_clinic": 1} if by_clinic else {}))
 
 
 def announce_passed(old: Appointment, new: Appointment, now: datetime, by: Account) -> None:
@@ -42,12 +45,12 @@ def announce_passed(old: Appointment, new: Appointment, now: datetime, by: Accou
     _announce("booked", new, now, by, was=old.id, was_sequence=old.sequence)
 
 
-def announce_restored(appointment: Appointment, now: datetime, by: Account | None = None) -> None:
+def announce_restored(appointment: Appointment, now: datetime, by: Account | None = None, tell: bool = True) -> None:
     """A cancellation was undone: the appointment stands again, with its reminders."""
-    _announce("booked", appointment, now, by)
+    _announce("booked", appointment, now, by, tell)
 
 
-def _announce(template: str, appointment: Appointment, now: datetime, by: Account | None, **refs: int) -> None:
+def _announce(template: str, appointment: Appointment, now: datetime, by: Account | None, tell: bool = True, **refs: int) -> None:
     about, links = reminders.about(appointment), links_to(appointment.profile)
     by_id = by.id if by else appointment.booked_by_id
     news = [
@@ -58,7 +61,7 @@ def _announce(template: str, appointment: Appointment, now: datetime, by: Accoun
             refs={"appointment": appointment.id, "sequence": appointment.sequence, "who": one.who, "by": by_id, **refs},
             account_id=one.account.id if one.account else None,
         )
-        for one in recipients(appointment, links, now, by_id)
+        for one in (recipients(appointment, links, now, by_id) if tell else [])
     ]
     if appointment.sequence:  # there is older news
         supersede(about)

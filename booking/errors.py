@@ -54,6 +54,18 @@ class AlreadyCancelled(DomainError):
     message = _("This appointment is already cancelled.")
 
 
+class Changed(DomainError):
+    """Somebody changed it since the form was shown: `facts["appointment"]` or `facts["block"]` is how it is now. Nothing was done."""
+
+    message = _("Somebody changed this in the meantime. Look at it again, then decide.")
+
+
+class StillNeeded(DomainError):
+    """Something is booked with it or there, or somebody has hours there: it cannot be put away yet."""
+
+    message = _("Something is still booked with it, or hours are still planned there. Move those first, then try again.")
+
+
 class ClosedToNew(DomainError):
     """The practice takes no new people online: `facts["reason"]` in the practice's words, `facts["phone"]`."""
 

@@ -183,19 +183,19 @@ class Prepared:
         if self.facts.caps and not self.policy.staff:
             gates.append(self._cap_gate(practitioner.id))
         if self.holds:
-            gates.append(Gate(Code.HELD, self._unheld((practitioner.id,), self.holds)))
+            gates.append(Gate(Code.HELD, self.unheld((practitioner.id,), self.holds)))
         return Party((Member(self.facts, self.query, practitioner, possible, horizon, until),), possible.mask(self.ruler), gates)
 
     def _collisions(self, rows: Iterable[tuple]) -> int:
         return taken(self.ruler, rows, self.service.duration, self.service.before, self.service.after)
 
-    def _unheld(self, practitioners: tuple[int, ...], holds: Iterable[Hold]) -> int:
+    def unheld(self, practitioners: tuple[int, ...], holds: Iterable[Hold]) -> int:
         """The starts for which these holds leave the practitioners."""
         return self.every & ~self._collisions((*hold[:4], None) for hold in holds if hold.practitioner in practitioners)
 
     def free_of(self, party: Party, holds: Iterable[Hold]) -> int:
         """What the gate HELD would keep for a party, were these the only holds."""
-        free = self._unheld(party.ids, holds)
+        free = self.unheld(party.ids, holds)
         return free if self.service.room is None else free & self._some_room(holds)
 
     def _appointments(self, practitioner: Practitioner) -> int:

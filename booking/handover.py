@@ -32,7 +32,7 @@ from portal.queries import links_of
 # What was promised once; who it is for, who booked it and when is new.
 KEPT = (
     "location_id", "service_id", "practitioner_id", "room_id", "starts_at", "ends_at", "wall_start", "zone", "before_minutes",
-    "after_minutes", "room_before_minutes", "room_after_minutes", "price_cents",
+    "after_minutes", "room_before_minutes", "room_after_minutes", "price_cents", "lane", "group_id",
 )  # fmt: skip
 
 
@@ -85,6 +85,7 @@ def give_back(account: Account, appointment: Appointment, now: datetime) -> Appo
         setattr(old, name, getattr(new, name))
     old.status, old.cancelled_at, old.changed_at, old.moved_from, old.moved_from_practitioner_id = "booked", None, now, None, None
     old.sequence += 1
+    old.changed_by_staff_id = None
     pass_time(new, mine, old, link, now)
     return old
 

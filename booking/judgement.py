@@ -8,6 +8,7 @@ from booking import facts, occupancy
 from booking.availability import availability, check
 from booking.limits import period
 from booking.hours import day_start, local_date
+from booking.obstacles import Obstacles, obstacles
 from booking.occupancy import Occupancy, Whose
 from booking.plan import Cap, Group
 from booking.reasons import merge
@@ -27,15 +28,19 @@ class Way(NamedTuple):
 
 def answer(table: Timetable, wish: Wish, first: date, last: date, now: int, taken: Occupancy) -> facts.Answer:
     """One Day per date `first`..`last`; groups of practitioners are united."""
-    answers = [
-        availability(_facts(table, group, wish, first, last, taken), _query(table, group, wish, first, last), group.policy, now)
-        for group in table.groups(wish.service, wish.practitioner, wish.staff)
-    ]
+    asked = questions(table, wish, first, last, taken)
+    answers = [availability(known, question, group.policy, now) for group, known, question in asked]
     if not answers:
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return facts.Answer(facts.Day(day, (), facts.Code.NO_WORKING_HOURS, None, {"next": None}) for day in days)
     found = answers[0] if len(answers) == 1 else facts.Answer(_united(days) for days in zip(*answers))
     return facts.Answer(map(_discreet_day, found)) if wish.discreet else found
+
+
+def questions(table: Timetable, wish: Wish, first: date, last: date, taken: Occupancy) -> list[tuple[Group, facts.Facts, facts.Query]]:
+    """What the engine is asked about a wish: once for each group of practitioners who are judged together."""
+    groups = table.groups(wish.service, wish.practitioner, wish.staff)
+    return [(group, _facts(table, group, wish, first, last, taken), _query(table, group, wish, first, last)) for group in groups]
 
 
 def judge(table: Timetable, wish: Wish, start: int, now: int, taken: Occupancy) -> list[Way] | facts.Refusal:
@@ -56,6 +61,26 @@ def judge(table: Timetable, wish: Wish, start: int, now: int, taken: Occupancy) 
     grid = [one for one in refusals if one.code is not facts.Code.OFF_GRID] or refusals
     found = max(grid, key=lambda one: one.gate or one.code)
     return facts.Refusal(facts.Code.FULLY_BOOKED, params=_discreet(found)) if wish.discreet and _about_person(found) else found
+
+
+class Chance(NamedTuple):
+    """One practitioner at one location, and what stands against a start there."""
+
+    group: Group
+    practitioner: int
+    found: Obstacles
+
+
+def chances(table: Timetable, wish: Wish, start: int, now: int, taken: Occupancy) -> list[Chance]:
+    """For staff: everything that stands against one start, with each who could give it. How many one person may book online is no rule here."""
+    day, found, taken = local_date(table.zone, start), [], taken._replace(holds=tuple(one for one in taken.holds if one.expires_at > now))
+    for group in table.groups(wish.service, wish.practitioner, staff=True):
+        policy = replace(group.policy, limits=facts.Limits(no_overlap=True))
+        for one in group.practitioners:
+            alone = group._replace(practitioners=(one,))
+            world, question = _facts(table, alone, wish, day, day, taken), _query(table, alone, wish, day, day)
+            found.append(Chance(alone, one, obstacles(world, question, start, policy, now)))
+    return found
 
 
 def _discreet_day(day: facts.Day) -> facts.Day:

@@ -46,6 +46,7 @@ class Place(NamedTuple):
     room_id: int | None
     start: int
     end: int
+    lane: int = 0
 
     @property
     def starts_at(self) -> datetime:
@@ -105,13 +106,13 @@ def secure(practice: Practice, table: Timetable, wish: Wish, start: int, now: da
     Raises SlotTaken, PersonLimit or NotOffered with the Refusal among its facts.
     """
     instant = int(now.timestamp())
-    _forget_ended_holds(practice, needed_practitioners(table, wish), now)
+    forget_ended_holds(practice, needed_practitioners(table, wish), now)
     taken = taken_around(table, wish, start, instant)
     found = judge(table, wish, start, instant, taken)
     if isinstance(found, Refusal):
         raise refused(found, practice, wish, now)
     held = next((hold for hold in taken.holds if wish.owner and hold.owner == wish.owner and hold.start == start), None)
-    way, who = _choose(found, wish, held and held.practitioner, taken, now)
+    way, who = choose(found, wish, held and held.practitioner, taken, now)
     rooms = way.offer.rooms
     room = held.room if held and held.room in rooms else rooms[0] if rooms else None
     return Place(wish, way.group.location, who, room, start, way.offer.end)
@@ -125,11 +126,11 @@ def refused(refusal: Refusal, practice: Practice, wish: Wish, now: datetime) -> 
     return kind(sentence(refusal, practice, wish, now), refusal=refusal)
 
 
-def _forget_ended_holds(practice: Practice, practitioners: tuple[int, ...], now: datetime) -> None:
+def forget_ended_holds(practice: Practice, practitioners: tuple[int, ...], now: datetime) -> None:
     db.session.execute(_ENDED_HOLDS, {"practice": practice.id, "practitioners": practitioners, "now": now})
 
 
-def _choose(ways: list[Way], wish: Wish, held: int | None, taken: Occupancy, now: datetime) -> tuple[Way, int]:
+def choose(ways: list[Way], wish: Wish, held: int | None, taken: Occupancy, now: datetime) -> tuple[Way, int]:
     """The person's wish, then whom they saw last, then fewest booked minutes that day, then id."""
     can = {one: way for way in reversed(ways) for one in way.offer.practitioners}
     if len(can) == 1:
@@ -140,6 +141,11 @@ def _choose(ways: list[Way], wish: Wish, held: int | None, taken: Occupancy, now
     for one, way in can.items():
         zone = way.group.location.zone
         begins, ends = (day_start(zone, local_date(zone, way.offer.start), plus) for plus in (0, 1))
-        minutes[one] = sum(row.end - row.start for row in taken.busy.get(one, ()) if begins <= row.start < ends) // 60
+        minutes[one] = sum(end - start for start, end in _visits(taken, one, begins, ends)) // 60
     who = preference(can, held, last_seen, minutes)[0]
     return can[who], who
+
+
+def _visits(taken: Occupancy, practitioner: int, begins: int, ends: int) -> set[tuple[int, int]]:
+    """When they see somebody: the seats of a group once, blocks not at all."""
+    return {(row.start, row.end) for row in taken.busy.get(practitioner, ()) if row.id is not None and begins <= row.start < ends}

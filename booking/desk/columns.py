@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from booking.hours import Window, day_starts, subtract
-from booking.models import Appointment, Practitioner
+from booking.models import Appointment
+from booking.own_calendar import may_see, own_calendar
 from booking.queries import day_of
 from booking.timetable import Timetable
-from portal.access import PRACTITIONER
-from portal.database import db
 from portal.models import StaffMember
+
+__all__ = ["Column", "columns", "may_see", "own_calendar"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +32,6 @@ class Column:
     @property
     def is_empty(self) -> bool:
         return not self.hours and not self.appointments
-
-
-def own_calendar(staff: StaffMember) -> int | None:
-    """The id of the practitioner this staff member is."""
-    return db.session.scalar(select(Practitioner.id).where(Practitioner.staff_member_id == staff.id))
-
-
-def may_see(staff: StaffMember) -> int | None:
-    """The one practitioner whose day this role sees; None is everybody's, 0 nobody's."""
-    return (own_calendar(staff) or 0) if staff.role == PRACTITIONER else None
 
 
 def columns(staff: StaffMember, table: Timetable, day: date, only: int | None) -> list[Column]:

@@ -70,6 +70,7 @@ class Appointment(Revised, db.Model):
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")  # for staff
     arrived_at: Mapped[datetime | None]
+    changed_by_staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))  # who did the last change; none: the patient's side
     moved_from: Mapped[datetime | None]  # where the last move came from, for its undo
     moved_from_practitioner_id: Mapped[int | None] = mapped_column(ForeignKey("practitioners.id"))
 
@@ -85,6 +86,11 @@ class Appointment(Revised, db.Model):
         return self.cancelled_at is not None
 
     @property
+    def was_changed_by_clinic(self) -> bool:
+        """Whether staff booked, moved, cancelled or restored it last: that is not the patient's to undo."""
+        return self.changed_by_staff_id is not None
+
+    @property
     def was_handed_over(self) -> bool:
         """Whether it was cancelled because another person has its time now (booking/handover.py)."""
         return self.is_cancelled and self.change_key.startswith(HANDED_OVER)
@@ -97,7 +103,7 @@ class Appointment(Revised, db.Model):
 
     def hand_time_to(self, other: "Appointment", now: datetime) -> None:
         """Cancelled, because the time is `other`'s from now on."""
-        self.status, self.cancelled_at, self.changed_at = "cancelled", now, now
+        self.status, self.cancelled_at, self.changed_at, self.changed_by_staff_id = "cancelled", now, now, None
         self.change_key = f"{HANDED_OVER}, {GOT_FROM}{self.came_from}" if self.came_from else HANDED_OVER
         self.sequence += 1
         other.change_key = f"{GOT_FROM}{self.id}"

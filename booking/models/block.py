@@ -25,6 +25,7 @@ class Block(Revised, db.Model):
         CheckConstraint("seats IS NULL OR seats BETWEEN 1 AND 200", name="seats"),
         CheckConstraint("source_id IS NULL OR seats IS NULL", name="imported_or_group"),
         Index("ix_blocks_practitioner_start", "practitioner_id", "starts_at", sqlite_where=text(STANDS), postgresql_where=text(STANDS)),
+        Index("ix_blocks_practitioner_end", "practitioner_id", "ends_at", sqlite_where=text(STANDS), postgresql_where=text(STANDS)),
         Index("ix_blocks_practice_start", "practice_id", "starts_at"),
         Index("ix_blocks_source", "source_id", "uid", sqlite_where=text("source_id IS NOT NULL"), postgresql_where=text("source_id IS NOT NULL")),
     )

@@ -1,0 +1,17 @@
+"""An appointment is put somewhere: the columns that say where, with whom and when; who changed it last is the caller's to say."""
+
+from zoneinfo import ZoneInfo
+
+from booking.models import Appointment
+from booking.placing import Place
+
+
+def put(appointment: Appointment, place: Place) -> None:
+    """Not into a group: a seat is taken in booking/seats.py."""
+    service, zone = place.wish.service, place.location.zone
+    appointment.location_id, appointment.practitioner_id, appointment.room_id = place.location.id, place.practitioner_id, place.room_id
+    appointment.starts_at, appointment.ends_at, appointment.zone = place.starts_at, place.ends_at, zone
+    appointment.lane, appointment.group_id = place.lane, None
+    appointment.wall_start = f"{place.starts_at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
+    appointment.before_minutes, appointment.after_minutes = service.before_minutes, service.after_minutes
+    appointment.room_before_minutes, appointment.room_after_minutes = service.room_before_minutes, service.room_after_minutes
