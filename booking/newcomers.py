@@ -1,13 +1,22 @@
-"""The first appointment of an account at a practice: its own profile there is made in the same transaction."""
+"""Somebody who is new to a practice: what they may book, and their first appointment, with which their own profile there is made."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from booking.bookings import book
+from booking.errors import ClosedToNew, DomainError, OnlyForReturning
 from booking.models import Appointment
+from booking.plan import Service
 from booking.wishes import Wish
 from portal.models import Account, Practice
 from portal.people import own_profile
+
+
+def objection(practice: Practice, service: Service) -> DomainError | None:
+    """What `queries.objection` would say of the profile that booking would make."""
+    if not practice.accepts_new:
+        return ClosedToNew(reason=practice.closed_to_new_reason, phone=practice.phone)
+    return OnlyForReturning() if service.for_people == "returning" else None
 
 
 def book_for_myself(

@@ -151,7 +151,7 @@ def _limit(prepared: Prepared, day: date, ticks: tuple[int, int]) -> dict:
     """Which rule about the person it is, and which of their appointments stands in the way."""
     person = prepared.person
     if person.has_enough():
-        return {"limit": "most_upcoming", "appointment": person.upcoming[0].id}
+        return {"limit": "most_upcoming", "appointment": next((row.id for row in person.upcoming), None)}  # "none at all" is a number too
     if person.has_enough_on(day):
         return {"limit": "per_day", "appointment": person.on(day)[0].id}
     among = prepared.ruler.between(*ticks)

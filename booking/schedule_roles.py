@@ -1,13 +1,13 @@
 """Who may change which part of a plan: said here and nowhere else.
 
 Admins change everything. Practitioners change their own hours and their own time off, nobody else's, and no rules. The front desk answers
-the telephone: it enters anybody's time off, and closes (or opens) the practice on a single day; hours, longer closures, public holidays and
-rules stay with the admin, because they decide what can be booked for months.
+the telephone: it enters anybody's time off, sets other hours on a single date, and closes (or opens) the practice on a single day; weekly
+hours, longer closures, public holidays and rules stay with the admin, because they decide what can be booked for months.
 """
 
 from sqlalchemy import select
 
-from booking.changes import Change, Closed, Several
+from booking.changes import Change, Closed, OtherHours, Several, UsualHours
 from booking.models import Practitioner
 from portal.access import ADMIN, FRONT_DESK, PRACTITIONER
 from portal.database import db
@@ -35,4 +35,6 @@ def may_apply(staff: StaffMember, change: Change) -> bool:
         return all(may_apply(staff, one) for one in change.changes)
     if staff.role == FRONT_DESK and isinstance(change, Closed):
         return change.first == change.last if change.first else change.ends - change.starts <= ONE_DAY
+    if staff.role == FRONT_DESK and isinstance(change, (OtherHours, UsualHours)):
+        return True
     return may(staff, change.kind, change.who())

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flask import redirect, render_template
 
-from booking.errors import ClosedToNew, DomainError, OnlyForReturning
+from booking import newcomers
 from booking.queries import last_seen_practitioner, objection, soonest_each
 from booking.steps import ANYONE
 from booking.views.blueprint import blueprint
@@ -35,18 +35,13 @@ def needs_practitioner(choices: Choices):
 
 def _objection(choices: Choices):
     """Some people may not book some services at all; they read why before they look for a time."""
-    problem = _newcomer_objection(choices) if choices.is_newcomer else objection(choices.practice, choices.wish, clock.now())
+    if choices.is_newcomer:
+        problem = newcomers.objection(choices.practice, choices.service)
+    else:
+        problem = objection(choices.practice, choices.wish, clock.now())
     if problem is None:
         return None
     return render_template("booking/objection.html", problem=problem, **choices.facts()), problem.status
-
-
-def _newcomer_objection(choices: Choices) -> DomainError | None:
-    """The same for the profile that booking would make."""
-    practice = choices.practice
-    if not practice.accepts_new:
-        return ClosedToNew(reason=practice.closed_to_new_reason, phone=practice.phone)
-    return OnlyForReturning() if choices.service.for_people == "returning" else None
 
 
 def _only_one(choices: Choices):

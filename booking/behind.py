@@ -1,0 +1,159 @@
+"""Which setting is behind a day without times: the rows of the plan that close it, the most specific level first (MISSION F2).
+
+Pure: reads the parts of a timetable (booking/whatif.py), decides nothing. In words it stands in booking/behind_words.py.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import NamedTuple
+
+from booking.facts import Code, Day
+from booking.holidays_of import public_holidays
+from booking.hours import day_start
+from booking.plan import Service, day_of
+from booking.timetable import Timetable
+from booking.whatif import RULES, Parts
+from portal.models import Practice
+
+LEVELS = ("service", "practitioner", "practice")  # the most specific one that says something wins
+
+
+class Source(NamedTuple):
+    """A row of the plan, or a part of it without one. `kind` names what it is about; `columns` are those of the row that matter here.
+
+    `part` is a table of the parts; `row` None: nobody set anything there, it came with the house, the calendar of public holidays …
+    `level` with its `number` (an id) is whose setting it is.
+    """
+
+    kind: str
+    part: str
+    row: list | None
+    level: str = "practice"
+    number: int | None = None
+    columns: tuple[str, ...] = ()
+
+    @property
+    def row_id(self) -> int | None:
+        if self.row is None:
+            return None
+        return self.row[0] if self.part == "services" else self.row[-1]
+
+
+def sources(practice: Practice, parts: Parts, table: Timetable, service: Service, people: Iterable[int], day: Day, is_reached: Callable[[list], bool]) -> list[Source]:
+    """What closes `day` for these practitioners (ids), each setting once; nothing where no setting does: full, held, over.
+
+    `is_reached(row)`: whether a cap of the parts is the one, which only the engine can say.
+    """
+    found: dict[Source, None] = {}
+    for who in people:
+        for source in _of(practice, parts, table, service, who, day, is_reached):
+            found.setdefault(_comparable(source), source)
+    return list(found.values())
+
+
+def _comparable(source: Source) -> tuple:
+    return (*source[:2], str(source.row), *source[3:])
+
+
+def _of(practice: Practice, parts: Parts, table: Timetable, service: Service, who: int, day: Day, is_reached) -> Iterable[Source]:
+    match day.code:
+        case Code.NO_WORKING_HOURS:
+            return [_hours(parts, who, day.date)]
+        case Code.CLOSED_HOLIDAY:
+            return closures(practice, parts, table, who, day.date)
+        case Code.PRACTITIONER_AWAY:
+            return [Source("away", "times_off", row, "practitioner", who) for row in absences(parts, table, who, day.date)]
+        case Code.DOES_NOT_FIT:
+            length = next(row for row in parts["services"] if row[0] == service.id)
+            return [Source("length", "services", length, "service", service.id, ("duration_minutes",)), _hours(parts, who, day.date)]
+        case Code.BEYOND_HORIZON:
+            return [rule(parts, service.id, who, "horizon")]
+        case Code.TOO_SOON:
+            return [rule(parts, service.id, who, name) for name in ("notice_minutes", "cutoff_minute") if name == "notice_minutes" or said(parts, service.id, who, name)]
+        case Code.CAP:
+            return [_cap(row) for row in caps(parts, service.id, who) if is_reached(row)]
+        case Code.PATIENT_LIMIT:
+            name = {"most_upcoming": "most_upcoming", "per_day": "one_per_day"}.get(day.params.get("limit"))
+            return [rule(parts, service.id, who, name)] if name else []
+    return []
+
+
+# --- rules, of which the most specific level wins column by column ---
+
+
+def rule(parts: Parts, service: int, who: int, column: str) -> Source:
+    """The level that says something in this column; without a row it is what the house comes with."""
+    return said(parts, service, who, column) or Source(column, "rules", None, columns=(column,))
+
+
+def said(parts: Parts, service: int, who: int, column: str) -> Source | None:
+    at = 2 + RULES.index(column)
+    for level, number in zip(LEVELS, (service, who, None)):
+        row = next((row for row in parts["rules"] if row[:2] == _where(level, number)), None)
+        if row is not None and row[at] is not None:
+            return Source(column, "rules", row, level, number, (column,))
+    return None
+
+
+def _where(level: str, number: int | None) -> list:
+    return [None, number] if level == "service" else [number, None]
+
+
+def caps(parts: Parts, service: int, who: int) -> list[list]:
+    """The caps in whose scope this practitioner's appointments for this service lie."""
+    return [row for row in parts["caps"] if row[0] in (None, who) and row[1] in (None, service)]
+
+
+def _cap(row: list) -> Source:
+    level, number = ("practitioner", row[0]) if row[0] else ("service", row[1]) if row[1] else ("practice", None)
+    return Source("cap", "caps", row, level, number, ("max_count", "max_minutes"))
+
+
+# --- hours, absences, closures ---
+
+
+def _hours(parts: Parts, who: int, day: date) -> Source:
+    """The override of the date, else a weekly row that holds before or after it or is for other services, else: no hours on that weekday."""
+    iso = day.isoformat()
+    override = next((row for row in parts["overrides"] if row[0] == who and row[2] == iso), None)
+    if override is not None:
+        return Source("override", "overrides", override, "practitioner", who)
+    weekly = [row for row in parts["hours"] if row[0] == who and row[2] == day.weekday()]
+    latest = max(weekly, key=lambda row: (_holds(row, day), row[6] or "9999", row[3]), default=None)
+    return Source("hours", "hours", latest, "practitioner", who)
+
+
+def _holds(row: list, day: date) -> bool:
+    return (row[5] is None or day_of(row[5]) <= day) and (row[6] is None or day <= day_of(row[6]))
+
+
+def places(parts: Parts, table: Timetable, who: int) -> list[int]:
+    """The locations a practitioner has hours at, by id; the first one there is for somebody without hours."""
+    known = {place.id for place in table.locations}
+    theirs = sorted({row[1] for row in (*parts["hours"], *parts["overrides"]) if row[0] == who and row[1] in known})
+    return theirs or [place.id for place in table.locations[:1]]
+
+
+def closures(practice: Practice, parts: Parts, table: Timetable, who: int, day: date) -> list[Source]:
+    """The closures staff entered that touch this date where the practitioner works, and the public holiday if it is one that is not worked."""
+    found, here = [], set(places(parts, table, who))
+    for row in parts["closures"]:
+        if row[0] is None or row[0] in here:
+            zone = table.location_by_id(row[0] or min(here)).zone
+            dates = row[2] is not None and day_of(row[2]) <= day <= day_of(row[3])
+            span = row[2] is None and row[4] < day_start(zone, day, 1) and row[5] > day_start(zone, day)
+            found += [Source("closure", "closures", row)] if dates or span else []
+    return [*found, Source("holiday", "holidays_worked", None)] if holiday(practice, parts, day) else found
+
+
+def holiday(practice: Practice, parts: Parts, day: date) -> str:
+    """The name of the public holiday on a date on which nobody works; an empty string on any other."""
+    if any(row[0] == day.isoformat() for row in parts["holidays_worked"]):
+        return ""
+    return next((name for on, name in public_holidays(practice.country, practice.region, day.year, practice.language) if on == day), "")
+
+
+def absences(parts: Parts, table: Timetable, who: int, day: date) -> list[list]:
+    zone = table.zone_of(who)
+    begins, over = day_start(zone, day), day_start(zone, day, 1)
+    return [row for row in parts["times_off"] if row[0] == who and row[1] < over and row[2] > begins]
