@@ -129,6 +129,12 @@ class Timetable:
         terms = self.terms(service.id, practitioner.id if practitioner else None)
         return self._policy(terms, self.zone, staff)
 
+    @property
+    def counts_open_days(self) -> bool:
+        """Whether a horizon or a cut-off counts open days, so that one's hours decide when others can be booked."""
+        stored = (horizon for horizon in self._horizons.values() if horizon)
+        return any(one.get("count") == "open_days" for one in stored) or any(columns[1] is not None for columns in self._rules.values())
+
     def change_notice(self, service_id: int, practitioner_id: int) -> int:
         """Minutes before the start until which one may cancel or move."""
         return self.terms(service_id, practitioner_id).change_notice_minutes
