@@ -66,6 +66,24 @@ class StillNeeded(DomainError):
     message = _("Something is still booked with it, or hours are still planned there. Move those first, then try again.")
 
 
+class Imported(DomainError):
+    """It is an entry of another calendar: that one is where it is changed."""
+
+    message = _("This comes from another calendar. Change it there.")
+
+
+class GroupFull(DomainError):
+    """Every seat of the group is taken: `facts["seats"]`."""
+
+    message = _("Every seat of this group is taken. Choose another time, or make the group larger.")
+
+
+class GroupOver(DomainError):
+    """The group does not take place any more."""
+
+    message = _("This group does not take place any more. Choose another time.")
+
+
 class ClosedToNew(DomainError):
     """The practice takes no new people online: `facts["reason"]` in the practice's words, `facts["phone"]`."""
 

@@ -128,7 +128,7 @@ def seed_timetables(now: datetime) -> bool:
     rows = []
     for slug, rooms in ROOMS.items():
         place = dict(practice_id=practices[slug].id, location_id=locations[slug].id)
-        rows += [Room(name=name, kind=kind, **place) for name, kind in rooms]
+        rows += [Room(public_id=name_id(f"{name} of {slug}"), name=name, kind=kind, **place) for name, kind in rooms]
     for key, (slug, *_, hours, breaks) in PRACTITIONERS.items():
         who = dict(practice_id=practices[slug].id, practitioner_id=people[key].id)
         rows += [
@@ -149,7 +149,7 @@ def seed_timetables(now: datetime) -> bool:
 def _location(practice: Practice) -> Location:
     latitude, longitude = WHERE[practice.slug]
     address = dict(name=practice.name, street=practice.street, city=practice.city)
-    return Location(practice_id=practice.id, zone=practice.zone, latitude=latitude, longitude=longitude, **address)
+    return Location(public_id=name_id(f"location of {practice.slug}"), practice_id=practice.id, zone=practice.zone, latitude=latitude, longitude=longitude, **address)
 
 
 def _practitioner(key: str, position: int, practices: dict[str, Practice]) -> Practitioner:

@@ -7,12 +7,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.models.planned import Planned
 from portal.database import db
+from portal.ids import public_id
 
 
 class Location(Planned, db.Model):
     __tablename__ = "locations"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     street: Mapped[str] = mapped_column(default="")
@@ -33,6 +35,7 @@ class Room(Planned, db.Model):
     __tablename__ = "rooms"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
     location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
     name: Mapped[str] = mapped_column(String(60))

@@ -91,6 +91,10 @@ _PATIENT = "/staff/riverside/people/{patient}"
 _LINK = f"{_PATIENT}/accounts/{{link}}"
 _TICKET = "/staff/riverside/invitations/{ticket}"
 _REGISTRATION = "/staff/riverside/registrations/{registration}"
+_CATALOGUE = {
+    "service": f"services/{name_id('service orthotics')}", "practitioner": f"practitioners/{name_id('practitioner noah')}",
+    "location": f"places/{name_id('location of riverside')}", "room": f"rooms/{name_id('Gym of riverside')}",
+}  # fmt: skip
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
 
 TABLE = [
@@ -253,6 +257,18 @@ TABLE = [
     Door("desk.day", "/desk/riverside/day?with={colleague}", IN, 404, only(200, "admin", "front desk")),
     Door("desk.day", f"/desk/riverside/day?with={RANDOM}", IN, 404),
     Door("desk.day", "/desk/nowhere/day", IN, 404),
+    # what can be booked, where and with whom: the admin's
+    *(Door(f"desk.{page}", f"/desk/riverside/{page}", IN, 404, only(200, "admin")) for page in ("services", "practitioners", "places")),
+    *(Door(f"desk.{page}", f"/desk/riverside/{path}", IN, 404, only(200, "admin")) for page, path in _CATALOGUE.items()),
+    *(Door(f"desk.{page}", f"/desk/riverside/{path}", IN, 404, only(422, "admin"), post={}) for page, path in _CATALOGUE.items()),
+    *(Door(f"desk.{page}", f"/desk/riverside/{path.rpartition('/')[0]}/{RANDOM}", IN, 404) for page, path in _CATALOGUE.items()),
+    Door("desk.service", "/desk/riverside/services/add", IN, 404, only(200, "admin")),
+    Door("desk.archive_service", f"/desk/riverside/{_CATALOGUE['service']}/archive", IN, 404, only(200, "admin")),
+    Door("desk.archive_service", f"/desk/riverside/{_CATALOGUE['service']}/archive", IN, 404, only(302, "admin"), post={}),
+    Door("desk.archive_location", f"/desk/riverside/{_CATALOGUE['location']}/archive", IN, 404, only(302, "admin"), post={}),
+    Door("desk.archive_room", f"/desk/riverside/{_CATALOGUE['room']}/archive", IN, 404, only(302, "admin"), post={}),
+    Door("desk.practitioner_leaves", f"/desk/riverside/{_CATALOGUE['practitioner']}/leave", IN, 404, only(302, "admin"), post={}),
+    Door("desk.practitioner_comes_back", f"/desk/riverside/{_CATALOGUE['practitioner']}/come-back", IN, 404, only(302, "admin"), post={}),
     Door("staff.history", "/staff/riverside/people/{client}/history", IN, 404, only(200, *STAFF)),
     Door("staff.history", f"/staff/riverside/people/{RANDOM}/history", IN, 404),
     Door("staff.people", "/staff/riverside/people", IN, 404, only(200, *STAFF)),

@@ -1,0 +1,109 @@
+"""Locations and rooms for the admin: where somebody is seen, by which clock, and what is there."""
+
+from zoneinfo import available_timezones
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
+
+from booking import catalogue
+from booking.desk import catalogue_reads as reads
+from booking.desk.blueprint import blueprint
+from booking.desk.catalogue_forms import LocationForm, RoomForm
+from booking.errors import StillNeeded
+from booking.models import Location, Room
+from portal import clock
+from portal.access import ADMIN
+from portal.database import transact
+from portal.guards import staff_only
+from portal.staff.page import staff_page
+from portal.staff.settings_menu import Entry, on_settings
+
+LOCATION, ROOM = ("name", "street", "city", "zone"), ("name", "kind", "location_id")
+
+
+@on_settings
+def places_entry(staff) -> list[Entry]:
+    if staff.role != ADMIN:
+        return []
+    return [Entry(_("Appointments"), _("Locations and rooms"), _("Where people come, by which clock, and the rooms there."), url_for("desk.places", slug=staff.practice.slug))]
+
+
+@blueprint.get("/places")
+@staff_only(ADMIN)
+def places(staff):
+    return staff_page("desk/places.html", staff, clock.now(), people=(), locations=reads.locations(staff), rooms=reads.rooms(staff))
+
+
+@blueprint.route("/places/add", defaults={"public_id": None}, methods=["GET", "POST"])
+@blueprint.route("/places/<public_id>", methods=["GET", "POST"])
+@staff_only(ADMIN)
+def location(staff, public_id):
+    found = _standing(staff, Location, public_id) if public_id else None
+    form = LocationForm(obj=found) if found else LocationForm(data={"zone": staff.practice.zone})
+    if not _is_sent(form, found, LOCATION):
+        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/")))
+        return staff_page("desk/location.html", staff, clock.now(), people=(), form=form, location=found, zones=zones), _status()
+    saved = transact(catalogue.save_location, staff, found, form.values(), clock.now())
+    flash(_("%(name)s is saved.", name=saved.name))
+    return _back(staff)
+
+
+@blueprint.route("/rooms/add", defaults={"public_id": None}, methods=["GET", "POST"])
+@blueprint.route("/rooms/<public_id>", methods=["GET", "POST"])
+@staff_only(ADMIN)
+def room(staff, public_id):
+    found = _standing(staff, Room, public_id) if public_id else None
+    here = {one.public_id: one for one in reads.locations(staff)}
+    chosen = next((one.public_id for one in here.values() if found and one.id == found.location_id), None)
+    form = RoomForm(obj=found, data={"location": chosen or next(iter(here), "")})
+    form.location.choices = [SelectChoice(one.public_id, one.name) for one in here.values()]
+    if not _is_sent(form, found, ROOM):
+        kinds = sorted({one.kind for one in reads.rooms(staff)})
+        return staff_page("desk/room.html", staff, clock.now(), people=(), form=form, room=found, kinds=kinds), _status()
+    values = {"name": form.name.data, "kind": form.kind.data, "location_id": here[form.location.data].id}
+    saved = transact(catalogue.save_room, staff, found, values, clock.now())
+    flash(_("%(name)s is saved.", name=saved.name))
+    return _back(staff)
+
+
+@blueprint.post("/places/<public_id>/archive")
+@staff_only(ADMIN)
+def archive_location(staff, public_id):
+    return _put_away(staff, catalogue.archive_location, _standing(staff, Location, public_id))
+
+
+@blueprint.post("/rooms/<public_id>/archive")
+@staff_only(ADMIN)
+def archive_room(staff, public_id):
+    return _put_away(staff, catalogue.archive_room, _standing(staff, Room, public_id))
+
+
+def _put_away(staff, use_case, found):
+    try:
+        transact(use_case, staff, found, clock.now())
+        flash(_("%(name)s is put away. Nothing is booked there any more.", name=found.name))
+    except StillNeeded as error:
+        flash(str(error.message), "warn")
+    return _back(staff)
+
+
+def _standing(staff, model, public_id):
+    found = reads.one(staff, model, public_id) or abort(404)
+    return found if found.archived_at is None else abort(404)
+
+
+def _is_sent(form, found, columns) -> bool:
+    """Whether the form came back, is right, and nothing changed since it was shown."""
+    there = {name: getattr(found, name) for name in columns} if found else {}
+    if request.method == "GET":
+        form.remember(there)
+    return form.validate_on_submit() and not form.is_stale(there)
+
+
+def _status() -> int:
+    return 422 if request.method == "POST" else 200
+
+
+def _back(staff):
+    return redirect(url_for("desk.places", slug=staff.practice.slug))

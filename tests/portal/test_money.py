@@ -1,0 +1,33 @@
+"""Amounts as people type them."""
+
+import pytest
+
+from portal.money import MOST, BadMoney, minor_units, plain_amount
+
+
+@pytest.mark.parametrize(
+    "text, cents",
+    [
+        ("120", 12000), ("$120.50", 12050), ("120,5", 12050), ("120,50 $", 12050), ("1 200", 120000), ("1\u202f200,00", 120000), ("1,200.00", 120000),
+        ("1.200,00", 120000), ("0", 0), ("", None), ("  ", None), ("CAD 85", 8500),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_the_way_people_write_it(text, cents):
+    assert minor_units(text, "CAD") == cents
+
+
+@pytest.mark.parametrize("text", ["a lot", "-5", "12.345,6.7", "1e3", "9" * 12, "12.", "٣"])
+def test_what_is_no_amount_is_refused(text):
+    with pytest.raises(BadMoney):
+        minor_units(text, "CAD")
+
+
+def test_a_currency_without_small_change_has_none():
+    assert minor_units("1200", "JPY") == 1200 and plain_amount(1200, "JPY") == "1200"
+    with pytest.raises(BadMoney):
+        minor_units("12.50", "JPY")
+
+
+@pytest.mark.parametrize("cents", [None, 0, 5, 8500, 12050, MOST])
+def test_what_is_shown_is_read_back(cents):
+    assert minor_units(plain_amount(cents, "CAD"), "CAD") == cents
