@@ -15,7 +15,7 @@ LONGEST_NOTE = 500
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
-def _plain(text: str | None) -> str:
+def plain(text: str | None) -> str:
     """One line end for all browsers, nothing a database refuses."""
     return (text or "").replace("\r\n", "\n").replace("\0", "").strip()
 
@@ -46,7 +46,7 @@ class HandOverForm(_OnceForm):
 
 class ConfirmForm(_OnceForm):
     note = TextAreaField(
-        filters=[_plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))]
+        filters=[plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))]
     )
 
 

@@ -16,6 +16,12 @@ def public(view):
     return view
 
 
+def quiet(view):
+    """Mark a view that a script asks again and again: no sign that anybody is there, so that a session left alone ends all the same."""
+    view.is_quiet = True
+    return view
+
+
 def at_practice(view):
     """The view is called with `practice` in place of the `slug` in its address; an unknown one is 404."""
 

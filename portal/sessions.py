@@ -91,7 +91,7 @@ class ServerSessions(SessionInterface):
             transact(_store, session, session_key, now)
             if fresh:
                 self._give_cookie(app, response, session_key)
-        elif now - session.seen_at >= SEEN_EVERY:
+        elif now - session.seen_at >= SEEN_EVERY and not getattr(app.view_functions.get(request.endpoint), "is_quiet", False):
             try:
                 transact(_touch, session.row_id, now)
             except Busy:

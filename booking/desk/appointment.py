@@ -1,0 +1,60 @@
+"""One appointment as staff see it: everything, and what can be done with it."""
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from booking import by_staff
+from booking.desk import visit_reads as reads
+from booking.desk.blueprint import blueprint
+from booking.desk.desk_forms import RevisionForm
+from booking.errors import AlreadyCancelled, Changed, NotOffered, SlotTaken
+from booking.models import Appointment
+from portal import clock
+from portal.database import transact
+from portal.guards import staff_only
+from portal.models import StaffMember
+from portal.staff.page import staff_page
+
+CANNOT = (Changed, AlreadyCancelled, NotOffered, SlotTaken)  # said on the page, which has changed nothing
+
+
+@blueprint.get("/appointments/<public_id>")
+@staff_only()
+@reads.of_appointment
+def appointment(staff, one):
+    return page(staff, one)
+
+
+@blueprint.post("/appointments/<public_id>/mark")
+@staff_only()
+@reads.of_appointment
+def mark(staff, one):
+    """Arrived, seen, did not come; "booked" takes the mark away, "restore" a cancellation back."""
+    form, status, now = RevisionForm(), request.form.get("status", ""), clock.now()
+    try:
+        if status == "restore":
+            transact(by_staff.restore, staff, one, now, revision=form.seen)
+        elif status in by_staff.STATUSES:
+            transact(by_staff.mark, staff, one, status, now, revision=form.seen)
+    except CANNOT as problem:
+        return page(staff, reads.appointment_of(staff, one.public_id), problem), problem.status
+    if status == "restore":
+        flash(_("It stands again."))
+    return redirect(url_for("desk.appointment", slug=staff.practice.slug, public_id=one.public_id))
+
+
+def page(staff: StaffMember, one: Appointment, problem=None) -> str:
+    now = clock.now()
+    facts = {
+        "one": one,
+        "problem": problem,
+        "over": one.ends_at <= now,
+        "begun": one.starts_at <= now,
+        "booked_by": reads.booked_by(one),
+        "companions": reads.companions_of(one),
+        "series": reads.in_series(one) if one.series_id else [],
+        "group": reads.group_of(one),
+        "day": clock.today(staff.practice.zone),
+    }
+    return staff_page("desk/appointment.html", staff, now, people={one.profile_id}, **facts)
+

@@ -1,0 +1,187 @@
+"""What the calendar shows of a stretch of time, as plain rows: one statement for appointments, one for blocks, one for names.
+
+A week of twenty practitioners is a thousand rows, so no entities are made of them. Instants are epoch seconds, lengths minutes.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, case, func, select, union_all
+
+from booking.models import Appointment, Block, Companion, Practitioner, Room, Service
+from booking.models.appointment import BLOCKING
+from portal.database import UtcDateTime, db, epoch
+from portal.models import Profile, StaffMember
+
+# What began before may still go on: no appointment is longer (booking/models/service.py), and whoever is away for longer has time off.
+LONGEST, LONGEST_BLOCK = timedelta(days=2), timedelta(days=35)
+
+A, B, P = Appointment.__table__.c, Block.__table__.c, Profile.__table__.c
+
+
+class Visit(NamedTuple):
+    """One appointment. `group`: the id of the block it is a seat of. `has_*`, `is_new` and `repeats` are true or false."""
+
+    id: int
+    public_id: str
+    practitioner: int
+    room: int | None
+    start: int
+    end: int
+    before: int
+    after: int
+    status: str
+    group: int | None
+    repeats: int
+    has_note: int
+    companions: int
+    service: int
+    profile: int
+    given_name: str
+    family_name: str
+    is_new: int
+    has_alert: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".rstrip()
+
+    @property
+    def stands(self) -> bool:
+        """Whether it takes its time: neither cancelled nor missed."""
+        return self.status in BLOCKING
+
+
+class Blocked(NamedTuple):
+    """One block: with `seats` a group that gives `service`; `imported` from another calendar."""
+
+    id: int
+    public_id: str
+    practitioner: int
+    room: int | None
+    start: int
+    end: int
+    before: int
+    after: int
+    title: str
+    seats: int | None
+    service: int | None
+    imported: int
+    repeats: int
+
+    stands = True
+
+
+class Names(NamedTuple):
+    """By id, whoever and whatever is gone included."""
+
+    services: dict[int, str]
+    practitioners: dict[int, tuple[str, str]]  # name, public id
+    rooms: dict[int, str]
+
+
+class Facts(NamedTuple):
+    visits: list[Visit]
+    blocks: list[Blocked]
+    names: Names
+
+    def seated(self, block: Blocked) -> int:
+        """How many seats of a group are taken."""
+        return sum(one.group == block.id and one.stands for one in self.visits)
+
+
+def read(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = None) -> Facts:
+    """What lies between two instants at the practice of `staff`; `only` some practitioners, by id. Cancelled ones are left out."""
+    only = None if only is None else tuple(only)
+    values = _between(staff, low, high, only)
+    visits = [Visit._make(row) for row in db.session.execute(_visits(only is None), values)]
+    blocks = [Blocked._make(row) for row in db.session.execute(_blocks(only is None), values)]
+    return Facts(visits, blocks, names(staff))
+
+
+def names(staff: StaffMember) -> Names:
+    found = Names({}, {}, {})
+    for kind, number, name, public_id in db.session.execute(_NAMES, {"practice": staff.practice_id}):
+        if kind == 1:
+            found.services[number] = name
+        elif kind == 2:
+            found.practitioners[number] = name, public_id
+        else:
+            found.rooms[number] = name
+    return found
+
+
+def cancelled(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = None) -> list[Visit]:
+    """The appointments of that time that were cancelled, in the order of time."""
+    only = None if only is None else tuple(only)
+    found = db.session.execute(_visits(only is None, gone=True), _between(staff, low, high, only))
+    return [one for one in map(Visit._make, found) if one.start >= low]
+
+
+def mark(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = None) -> str:
+    """Changes whenever what `read` gives does, or the plan behind it. One statement."""
+    only = None if only is None else tuple(only)
+    rows = db.session.execute(_mark(only is None), _between(staff, low, high, only)).all()
+    said = repr((staff.practice.timetable_version, low, high, only, sorted(tuple(row) for row in rows)))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _between(staff: StaffMember, low: int, high: int, only: tuple[int, ...] | None) -> dict:
+    begins, ends = (datetime.fromtimestamp(at, UTC) for at in (low, high))
+    values = {"practice": staff.practice_id, "since": begins - LONGEST, "long_since": begins - LONGEST_BLOCK, "low": begins, "high": ends}
+    return values if only is None else values | {"only": only}
+
+
+def _in_range(row, everybody: bool) -> tuple:
+    names = ("since" if row is A else "long_since", "low", "high")
+    since, low, high = (bindparam(name, type_=UtcDateTime()) for name in names)
+    here = (row.practice_id == bindparam("practice"), row.starts_at >= since, row.starts_at < high, row.ends_at > low)
+    return here if everybody else (*here, row.practitioner_id.in_(bindparam("only", expanding=True)))
+
+
+def _flag(condition):
+    return case((condition, 1), else_=0)
+
+
+@lru_cache
+def _visits(everybody: bool, gone: bool = False):
+    companions = select(func.count()).where(Companion.appointment_id == A.id).correlate(Appointment.__table__).scalar_subquery()
+    columns = (
+        A.id, A.public_id, A.practitioner_id, A.room_id, epoch(A.starts_at), epoch(A.ends_at), A.before_minutes, A.after_minutes, A.status,
+        A.group_id, _flag(A.series_id.is_not(None)), _flag(A.note != ""), companions, A.service_id, A.profile_id, P.given_name, P.family_name,
+        _flag(P.provisional_at.is_not(None)), _flag(P.staff_alert != ""),
+    )  # fmt: skip
+    found = select(*columns).join_from(Appointment.__table__, Profile.__table__, A.profile_id == P.id)
+    told = A.status == "cancelled" if gone else A.status != "cancelled"
+    return found.where(*_in_range(A, everybody), told).order_by(A.starts_at, A.id)
+
+
+@lru_cache
+def _blocks(everybody: bool):
+    columns = (
+        B.id, B.public_id, B.practitioner_id, B.room_id, epoch(B.starts_at), epoch(B.ends_at), B.before_minutes, B.after_minutes, B.title,
+        B.seats, B.service_id, _flag(B.source_id.is_not(None)), _flag(B.series_id.is_not(None)),
+    )  # fmt: skip
+    return select(*columns).where(*_in_range(B, everybody), B.removed_at.is_(None)).order_by(B.starts_at, B.id)
+
+
+@lru_cache
+def _mark(everybody: bool):
+    """A row or two of sums: no row of the calendar can come, go or change without one of them changing."""
+    sums = (
+        select(func.count(), func.sum(row.id), func.sum(row.revision), func.sum(also)).where(*_in_range(row, everybody), *more)
+        for row, also, more in ((A, A.profile_id, ()), (B, B.practitioner_id, (B.removed_at.is_(None),)))
+    )
+    return union_all(*sums)
+
+
+_of = {1: (Service, Service.public_id), 2: (Practitioner, Practitioner.public_id), 3: (Room, Room.name)}
+_NAMES = union_all(
+    *(
+        select(bindparam(None, kind, literal_execute=True), model.id, model.name, also).where(model.practice_id == bindparam("practice"))
+        for kind, (model, also) in _of.items()
+    )
+)

@@ -1,0 +1,116 @@
+"""Appointments and their like as this member of staff may see them: practitioners only what is with them (MISSION M24); else 404."""
+
+from datetime import datetime
+from functools import wraps
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from booking.desk.columns import may_see
+from booking.models import Appointment, Block, Companion, Series
+from portal.database import db
+from portal.models import Account, Profile, StaffMember
+
+_WHOLE = tuple(joinedload(getattr(Appointment, name)) for name in ("practice", "location", "profile", "service", "practitioner", "room"))
+
+
+def appointment_of(staff: StaffMember, public_id: str) -> Appointment | None:
+    """As it is in the database now."""
+    found = select(Appointment).where(Appointment.public_id == public_id, Appointment.practice_id == staff.practice_id, *_mine(staff, Appointment))
+    return db.session.scalar(found.options(*_WHOLE).execution_options(populate_existing=True))
+
+
+def block_of(staff: StaffMember, public_id: str, group: bool = False) -> Block | None:
+    """A block, or a `group`; one that was removed is not there."""
+    kind = Block.seats.is_not(None) if group else Block.seats.is_(None)
+    here = (Block.public_id == public_id, Block.practice_id == staff.practice_id, Block.removed_at.is_(None), kind, *_mine(staff, Block))
+    found = select(Block).where(*here).options(joinedload(Block.practitioner), joinedload(Block.service), joinedload(Block.room), joinedload(Block.location))
+    return db.session.scalar(found.execution_options(populate_existing=True))
+
+
+def of_appointment(view):
+    """Below `@staff_only()`: the view is called with `one` (an Appointment) in place of `public_id`."""
+
+    @wraps(view)
+    def guarded(staff, public_id, **kwargs):
+        return view(staff=staff, one=appointment_of(staff, public_id) or abort(404), **kwargs)
+
+    return guarded
+
+
+def of_block(view):
+    """The same for a `block`."""
+
+    @wraps(view)
+    def guarded(staff, public_id, **kwargs):
+        return view(staff=staff, block=block_of(staff, public_id) or abort(404), **kwargs)
+
+    return guarded
+
+
+def of_group(view):
+    """The same for a `group`."""
+
+    @wraps(view)
+    def guarded(staff, public_id, **kwargs):
+        return view(staff=staff, group=block_of(staff, public_id, group=True) or abort(404), **kwargs)
+
+    return guarded
+
+
+def seats_of(group: Block) -> list[Appointment]:
+    """Who sits in a group, cancelled ones left out, in the order they were booked."""
+    found = select(Appointment).where(Appointment.group_id == group.id, Appointment.status != "cancelled").order_by(Appointment.id)
+    return list(db.session.scalars(found.options(joinedload(Appointment.profile))))
+
+
+def group_of(appointment: Appointment) -> Block | None:
+    """The group it is a seat of."""
+    return db.session.get(Block, appointment.group_id) if appointment.group_id else None
+
+
+def companions_of(appointment: Appointment) -> list[Companion]:
+    return list(db.session.scalars(select(Companion).where(Companion.appointment_id == appointment.id).order_by(Companion.id)))
+
+
+def series_of(row: Appointment | Block) -> Series | None:
+    return db.session.get(Series, row.series_id) if row.series_id else None
+
+
+def in_series(row: Appointment) -> list[Appointment]:
+    """All of its series that stand, in the order of time."""
+    found = select(Appointment).where(Appointment.series_id == row.series_id, Appointment.practice_id == row.practice_id, Appointment.status != "cancelled")
+    return list(db.session.scalars(found.order_by(Appointment.starts_at)))
+
+
+def booked_by(appointment: Appointment) -> tuple[str, bool]:
+    """Who booked it: the name, and whether it was somebody of the practice."""
+    if appointment.booked_by_staff_id is not None:
+        account = db.session.scalar(select(Account).join(StaffMember, StaffMember.account_id == Account.id).where(StaffMember.id == appointment.booked_by_staff_id))
+        return account.name, True
+    return db.session.get_one(Account, appointment.booked_by_id).name, False
+
+
+def with_between(staff: StaffMember, practitioner_id: int, begins: datetime, ends: datetime) -> list[Appointment]:
+    """What is booked with somebody between two instants and has not begun, in the order of time; seats of groups too."""
+    found = select(Appointment).where(
+        Appointment.practice_id == staff.practice_id,
+        Appointment.practitioner_id == practitioner_id,
+        Appointment.status == "booked",
+        Appointment.starts_at >= begins,
+        Appointment.starts_at < ends,
+        *_mine(staff, Appointment),
+    )
+    return list(db.session.scalars(found.options(*_WHOLE).order_by(Appointment.starts_at, Appointment.id)))
+
+
+def last_service(profile: Profile) -> int | None:
+    """What this person came for last, or comes for next: the id of its service."""
+    found = select(Appointment.service_id).where(Appointment.profile_id == profile.id, Appointment.status != "cancelled")
+    return db.session.scalar(found.order_by(Appointment.starts_at.desc()).limit(1))
+
+
+def _mine(staff: StaffMember, model) -> tuple:
+    only = may_see(staff)
+    return () if only is None else (model.practitioner_id == only,)

@@ -1,0 +1,63 @@
+"""Whom staff book for: found by name, number or address, or added on the way. What was chosen before is kept in the address."""
+
+from flask import redirect, request, url_for
+
+from booking.desk.blueprint import blueprint
+from portal import adding, clock, likeness_words
+from portal.adding import LooksAlike
+from portal.database import transact
+from portal.guards import staff_only
+from portal.models import Profile, StaffMember
+from portal.staff import finding, queue
+from portal.staff.page import SEES_EVERYBODY, sees_everybody, staff_page
+from portal.staff.people import asked_for, page_asked
+from portal.staff.person_form import PersonForm
+
+KEPT = ("what", "with", "date", "at", "block", "group")
+
+
+def kept() -> dict:
+    """What the address says besides the person."""
+    return {name: request.args[name] for name in KEPT if request.args.get(name)}
+
+
+def person_asked(staff: StaffMember) -> Profile | None:
+    """The person in the address, or whoever stands for their record now; None if there is none that this member may see."""
+    who = request.args.get("who", "")
+    return (finding.person_of(staff, who) or finding.standing_for(staff, who)) if who else None
+
+
+def onward(staff: StaffMember, **changes) -> str:
+    """The page that goes on once the person is known."""
+    said = kept() | changes
+    return url_for("desk.seat", slug=staff.practice.slug, public_id=said.pop("group"), **said) if "group" in said else url_for("desk.book", slug=staff.practice.slug, **said)
+
+
+def who_page(staff: StaffMember, heading: str, about: str = "") -> str:
+    """`heading` is what is to be done for somebody; `about` a line about when and with whom."""
+    now, asked = clock.now(), asked_for()
+    found = finding.people(staff, asked, page_asked()) if asked else None
+    ids = {one.id for one in found.rows} if found else set()
+    facts = {"heading": heading, "about": about, "asked": asked, "found": found, "kept": kept(), "onward": onward, "adds": sees_everybody(staff)}
+    return staff_page("desk/who.html", staff, now, people=ids, day=clock.today(staff.practice.zone), **facts)
+
+
+@blueprint.route("/book/new", methods=["GET", "POST"])
+@staff_only(*SEES_EVERYBODY)
+def book_new(staff):
+    """Somebody new: a first name is enough. Then on with the booking."""
+    now, form = clock.now(), PersonForm(practice=staff.practice, today=clock.today(staff.practice.zone))
+    if not form.validate_on_submit():
+        return _new_page(staff, form), 422 if request.method == "POST" else 200
+    others = request.form.getlist("different") if "anyway" in request.form else ()
+    try:
+        person = transact(adding.add, staff, form.facts(), now, different_from=others)
+    except LooksAlike as error:
+        return _new_page(staff, form, error.found), error.status
+    return redirect(onward(staff, who=person.public_id))
+
+
+def _new_page(staff: StaffMember, form: PersonForm, alike=()) -> str:
+    ids = [one.profile.id for one in alike]
+    facts = {"form": form, "alike": alike, "likeness": likeness_words, "made_for": queue.made_for(staff, ids), "onward": onward, "kept": kept()}
+    return staff_page("desk/new_person.html", staff, clock.now(), people=set(ids), day=clock.today(staff.practice.zone), **facts)
