@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, Form, FormField, HiddenField, PasswordField, RadioField, SelectField, StringField, TelField
+from wtforms import BooleanField, DateField, EmailField, Form, FormField, HiddenField, PasswordField, RadioField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
@@ -95,6 +95,17 @@ class DateParts(Form):
         else:
             part.errors = [sentence]
         return False
+
+
+class DayField(DateField):
+    """A date in one box, as browsers offer it; nothing typed is None."""
+
+    def process_formdata(self, valuelist) -> None:
+        try:
+            self.data = date.fromisoformat(valuelist[0].strip()) if valuelist and valuelist[0].strip() else None
+        except ValueError:
+            self.data = None
+            raise ValueError(_("Enter a day as year-month-day, like 2027-01-15")) from None
 
 
 def email_field() -> EmailField:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from flask import g, request, session
+from flask import current_app, g, request, session, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -30,6 +30,13 @@ def own_words(text: str, practice: Practice) -> str:
     return Markup("<span{}>{}</span>").format(named, text) if named and text else text
 
 
+def logo_url(practice: Practice | None) -> str:
+    """The address of the practice's own logo, or of the one that came with the house."""
+    if practice is not None and practice.logo_version:
+        return url_for("portal.logo", slug=practice.slug, version=practice.logo_version)
+    return current_app.jinja_env.globals["asset"](practice.logo if practice else "img/icon.svg")
+
+
 def _roles() -> list[StaffMember]:
     """Where the reader works: as staff_only() found it, on other pages asked now."""
     return g.staff_roles if "staff_roles" in g else staff_roles(current_user)
@@ -50,5 +57,5 @@ def facts() -> dict:
 
 def init_app(app) -> None:
     app.context_processor(facts)
-    app.jinja_env.globals.update(brand_css=brand_css, own_lang=own_lang, own_words=own_words, language_names=app.config["LANGUAGES"])
+    app.jinja_env.globals.update(brand_css=brand_css, own_lang=own_lang, own_words=own_words, logo_url=logo_url, language_names=app.config["LANGUAGES"])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

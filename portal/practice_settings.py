@@ -1,6 +1,6 @@
 """What a practice's admin sets about access: age steps, who may invite, how long invitations work. Said with its effect before it is saved."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -81,8 +81,10 @@ class Change(NamedTuple):
 
 def history(practice: Practice, most: int = 10) -> list[Change]:
     """The last changes, newest first."""
-    lines = db.session.execute(_lines(practice, LedgerLine, Account).join(Account, Account.id == LedgerLine.account_id).limit(most))
-    return [Change(line.at, account.name, list(line.facts["after"])) for line, account in lines]
+    lines = db.session.execute(_lines(practice, LedgerLine, Account).join(Account, Account.id == LedgerLine.account_id).limit(100))
+    own = [field.name for field in fields(Wanted)]  # the practice's name and address are in the same history
+    found = [Change(line.at, account.name, [name for name in line.facts["after"] if name in own]) for line, account in lines]
+    return [one for one in found if one.names][:most]
 
 
 def steps_since(practice: Practice) -> date | None:

@@ -6,11 +6,11 @@ from zoneinfo import available_timezones
 from babel import Locale
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, Length, Optional, ValidationError
+from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
-from portal.forms import PortalForm, clean
+from portal.forms import DayField, PortalForm, clean
 from portal.models import Practice
 from portal.money import BadMoney, minor_units, plain_amount
 
@@ -147,8 +147,8 @@ class PractitionerForm(SavedForm):
     online = BooleanField(_("Can be booked online"))
     takes_new = BooleanField(_("Takes new people online"))
     banner_text = text(_("Message above their times"), 200)
-    banner_from = DateField(_("Shown from"), [Optional()])
-    banner_until = DateField(_("Shown until"), [Optional()])
+    banner_from = DayField(_("Shown from"))
+    banner_until = DayField(_("Shown until"))
     login = SelectField(_("Their own sign-in"), validate_choice=False)
 
     def __init__(self, languages=(), **kwargs):
@@ -157,12 +157,7 @@ class PractitionerForm(SavedForm):
         codes = [*LANGUAGES, *(one for one in languages if one not in LANGUAGES)]
         self.languages.choices = [SelectChoice(code, speaks.get(code, code)) for code in codes]
 
-    def validate_banner_from(self, field) -> None:
-        if field.raw_data and any(field.raw_data) and field.data is None:
-            raise ValidationError(_("Enter a day as year-month-day, like 2027-01-15"))
-
     def validate_banner_until(self, field) -> None:
-        self.validate_banner_from(field)
         if field.data and self.banner_from.data and field.data < self.banner_from.data:
             raise ValidationError(_("The last day must not be before the first"))
 

@@ -10,6 +10,7 @@ from portal.models.match import DifferentPeople, LookAlike, MatchKey, MatchRun
 from portal.models.merge import Merge, MergeChange
 from portal.models.outbox_mail import OutboxMail
 from portal.models.practice import Practice
+from portal.models.practice_logo import PracticeLogo
 from portal.models.profile import Profile
 from portal.models.registration import Registration
 from portal.models.session import SessionRow
@@ -33,6 +34,7 @@ __all__ = [
     "MergeChange",
     "OutboxMail",
     "Practice",
+    "PracticeLogo",
     "Profile",
     "Registration",
     "SessionRow",

@@ -41,6 +41,11 @@ class Practice(db.Model):
     banner_until: Mapped[date | None]
     closed_to_new_at: Mapped[datetime | None]
     closed_to_new_reason: Mapped[str] = mapped_column(default="")
+    no_times_text: Mapped[str] = mapped_column(String(200), default="", server_default="")  # what people read when a month has no time
+    pay_url: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    payments_off_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")  # why one cannot pay online, and whom to ask
+    logo_version: Mapped[str] = mapped_column(String(16), default="", server_default="")  # of the uploaded logo; empty: the one named by `logo`
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")  # raised when an admin saves: two never write over each other unseen
     youngest_account_years: Mapped[int] = mapped_column(default=16)
     reminder_detail: Mapped[str] = mapped_column(String(10), default="full")
     reminder_hours: Mapped[list] = mapped_column(JSON, default=lambda: [48, 2])

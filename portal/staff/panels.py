@@ -33,6 +33,15 @@ class Coming(NamedTuple):
     url: str
 
 
+class Need(NamedTuple):
+    """A sentence of "Needs you", the page it leads to, and the id of the person it is about, if it is about one."""
+
+    words: str
+    url: str
+    person_id: int | None = None
+
+
+_needs: list[Callable[[StaffMember, datetime], list[Need]]] = []
 _makers: list[Callable[[StaffMember, datetime], Panel]] = []
 _about_person: list[Callable[[StaffMember, Profile, datetime], Panel]] = []
 _own_people: list[Callable[[StaffMember], Select]] = []
@@ -47,6 +56,17 @@ def on_today(make: Callable[[StaffMember, datetime], Panel]):
 
 def panels(staff: StaffMember, now: datetime) -> list[Panel]:
     return [make(staff, now) for make in _makers]
+
+
+def on_needs(make: Callable[[StaffMember, datetime], list[Need]]):
+    """Have `make(staff, now)` add sentences to "Needs you" on the Today page."""
+    _needs.append(make)
+    return make
+
+
+def needs_of(staff: StaffMember, now: datetime) -> list[list[Need]]:
+    """The sentences from the rest of the house, those of one kind together."""
+    return [make(staff, now) for make in _needs]
 
 
 def on_registrations(find: Callable[[StaffMember, Collection[int], datetime], dict[int, Coming]]):

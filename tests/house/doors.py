@@ -91,6 +91,10 @@ _PATIENT = "/staff/riverside/people/{patient}"
 _LINK = f"{_PATIENT}/accounts/{{link}}"
 _TICKET = "/staff/riverside/invitations/{ticket}"
 _REGISTRATION = "/staff/riverside/registrations/{registration}"
+_SETTINGS = {
+    "access_settings": "access", "practice_details": "details", "practice_look": "look", "practice_messages": "messages", "practice_reminders": "reminders",
+}  # fmt: skip
+_WRONG = {"claim_hours": "0", "name": "", "colour": "red", "pay_url": "http://x", "hours": "many"}
 _CATALOGUE = {
     "service": f"services/{name_id('service orthotics')}", "practitioner": f"practitioners/{name_id('practitioner noah')}",
     "location": f"places/{name_id('location of riverside')}", "room": f"rooms/{name_id('Gym of riverside')}",
@@ -233,9 +237,12 @@ TABLE = [
     Door("staff.add_person", "/staff/riverside/people/add", IN, 404, only(200, "admin", "front desk")),
     Door("staff.add_person", "/staff/riverside/people/add", IN, 404, only(422, "admin", "front desk"), post={}),
     Door("staff.add_person", "/staff/nowhere/people/add", IN, 404),
-    Door("staff.settings", "/staff/riverside/settings", IN, 404, only(200, "admin")),
-    Door("staff.settings", "/staff/riverside/settings", IN, 404, only(422, "admin"), post={"claim_hours": "0"}),
-    Door("staff.settings", "/staff/nowhere/settings", IN, 404, post={"claim_hours": "0"}),
+    Door("staff.settings", "/staff/riverside/settings", IN, 404, only(200, *STAFF)),
+    Door("staff.settings", "/staff/nowhere/settings", IN, 404),
+    *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(200, "admin")) for page, path in _SETTINGS.items()),
+    *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(422, "admin"), post={**_WRONG, "revision": "0"}) for page, path in _SETTINGS.items()),
+    Door("staff.access_settings", "/staff/nowhere/settings/access", IN, 404, post={"claim_hours": "0"}),
+    Door("portal.logo", "/at/riverside/logo/none.png", 404, 404),
     Door("staff.share", "/staff/riverside/share", IN, 404, only(200, *STAFF)),
     Door("staff.share", "/staff/riverside/share?of={service}", IN, 404, only(200, *STAFF)),
     Door("staff.share", f"/staff/riverside/share?of={RANDOM}", IN, 404),

@@ -21,7 +21,7 @@ def test_what_is_not_there(cast, browse, path):
 
 
 def test_a_page_for_another_role(cast, browse):
-    page = browse(cast.tom, staff=True).page("/staff/riverside/settings")
+    page = browse(cast.tom, staff=True).page("/staff/riverside/settings/access")
     assert page.status == 404 and in_staff_frame(page)
 
 

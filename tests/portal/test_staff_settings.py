@@ -12,7 +12,7 @@ from portal.models import LedgerLine, Practice
 from portal.practice_settings import Effect, Wanted
 from tests.mails import change
 
-PATH = "/staff/riverside/settings"
+PATH = "/staff/riverside/settings/access"
 
 
 @pytest.fixture
@@ -32,18 +32,18 @@ def history(app) -> list[dict]:
 
 def test_everything_is_off_until_a_practice_turns_it_on(cast, dana):
     page = dana.page(PATH)
-    assert page.h1 == "Settings"
+    assert page.h1 == "Access and invitations"
     form = page.form()
     assert (form["step_12"], form["step_16"], form["step_18"]) == ("", "", "")
     assert (form["claim_hours"], form["bulk_claim_days"]) == ("72", "7")
     assert "They see only when the person is busy." in page.text and "From 16 a person can have an account of their own" in page.text
 
 
-def test_the_tab_is_there_for_the_admin_alone(cast, browse, dana):
-    assert dana.page("/staff/riverside/").links()["Settings"] == PATH
+def test_it_is_there_for_the_admin_alone(cast, browse, dana):
+    assert dana.page("/staff/riverside/settings").links()["Access and invitations"] == PATH
     for name in ("maya", "tom"):
         browser = browse(as_=getattr(cast, name), staff=True)
-        assert "Settings" not in browser.page("/staff/riverside/").links()
+        assert "Access and invitations" not in browser.page("/staff/riverside/settings").links()
         assert browser.get(PATH).status_code == 404
         assert browser.post(PATH, headers={"Origin": "http://localhost"}).status_code in (400, 404)
 
@@ -70,7 +70,7 @@ def test_it_is_one_step_and_one_can_go_back_to_change_it(cast, dana, app):
     page = dana.submit(dana.page(PATH), step_16=PAUSE, roles="front_desk", claim_hours="48")
     assert page.h1 == "Before you save" and not page.all("select") and page.form()["roles"] == "front_desk"
     back = dana.submit(page, change="1")
-    assert back.h1 == "Settings" and stored(app).age_steps == []
+    assert back.h1 == "Access and invitations" and stored(app).age_steps == []
     assert (back.form()["step_16"], back.form()["claim_hours"]) == (PAUSE, "48")
     dana.submit(dana.submit(back, step_16="", step_18=PAUSE))
     assert (stored(app).age_steps, stored(app).claim_hours, stored(app).inviting_roles) == ([[18, PAUSE]], 48, [ADMIN, FRONT_DESK])

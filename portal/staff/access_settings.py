@@ -10,11 +10,20 @@ from portal.guards import staff_only
 from portal.staff.blueprint import blueprint
 from portal.staff.page import staff_page
 from portal.staff.settings_form import SettingsForm
+from portal.staff.settings_menu import Entry, on_settings
 
 
-@blueprint.route("/settings", methods=["GET", "POST"])
+@on_settings
+def access_entry(staff) -> list[Entry]:
+    if staff.role != ADMIN:
+        return []
+    words = _("What happens when children grow up, who may invite people, and how long invitations work.")
+    return [Entry(_("People"), _("Access and invitations"), words, url_for("staff.access_settings", slug=staff.practice.slug))]
+
+
+@blueprint.route("/settings/access", methods=["GET", "POST"])
 @staff_only(ADMIN)
-def settings(staff):
+def access_settings(staff):
     form = SettingsForm(staff.practice)
     if not form.validate_on_submit():
         return _page(staff, form), 422 if request.method == "POST" else 200
@@ -26,11 +35,11 @@ def settings(staff):
         return _page(staff, form, practice_settings.effect(staff.practice, wanted, clock.today(staff.practice.zone)))
     transact(practice_settings.save, staff, wanted, clock.now())
     flash(_("The settings are saved."))
-    return redirect(url_for("staff.settings", slug=staff.practice.slug))
+    return redirect(url_for("staff.access_settings", slug=staff.practice.slug))
 
 
 def _page(staff, form: SettingsForm, effect=None) -> str:
     if effect:
-        return staff_page("staff/settings_check.html", staff, clock.now(), people=(), form=form, effect=effect)
+        return staff_page("staff/access_settings_check.html", staff, clock.now(), people=(), form=form, effect=effect)
     history = practice_settings.history(staff.practice)
-    return staff_page("staff/settings.html", staff, clock.now(), people=(), form=form, history=history)
+    return staff_page("staff/access_settings.html", staff, clock.now(), people=(), form=form, history=history)

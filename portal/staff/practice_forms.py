@@ -1,0 +1,154 @@
+"""What an admin types about the practice: name and address, look, messages, reminders."""
+
+import re
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from flask import current_app
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
+
+from portal.addresses import BadAddress, clean_address
+from portal.forms import DayField, PortalForm, clean
+from portal.models import Practice
+from portal.phones import BadPhone, clean_phone
+
+MOST_REMINDERS, MOST_HOURS = 4, 14 * 24
+
+
+def _text(label, most: int, needed=None) -> StringField:
+    checks = [DataRequired(needed)] if needed else []
+    return StringField(label, [*checks, Length(max=most, message=_("Use %(most)s characters or fewer", most=most))], filters=[clean])
+
+
+class PracticeForm(PortalForm):
+    """One page of settings. `revision`: what the practice was when the form was shown; `COLUMNS` go in and out as they are stored."""
+
+    COLUMNS: tuple[str, ...] = ()
+    revision = HiddenField()
+
+    def __init__(self, practice: Practice, **kwargs):
+        self.practice = practice
+        super().__init__(data=self.stored(practice) | {"revision": str(practice.revision)}, **kwargs)
+
+    def stored(self, practice: Practice) -> dict:
+        return {name: getattr(practice, name) for name in self.COLUMNS}
+
+    def values(self) -> dict:
+        return {name: self[name].data for name in self.COLUMNS}
+
+    @property
+    def seen(self) -> int:
+        said = self.revision.data or ""
+        return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else -1
+
+
+class DetailsForm(PracticeForm):
+    COLUMNS = ("name", "about", "street", "city", "access_note", "phone_hours", "zone", "language", "calls_people")
+    name = _text(_("Name of the practice"), 120, _("Enter a name"))
+    about = _text(_("What you do, in one or two sentences"), 500)
+    street = _text(_("Street and number"), 120)
+    city = _text(_("City"), 80)
+    access_note = _text(_("How to get in"), 300)
+    phone = _text(_("Phone"), 30, _("Enter a phone number, like 416 555 0117"))
+    phone_hours = _text(_("When somebody answers the phone"), 120)
+    email = _text(_("Email address"), 254, _("Enter an email address in the correct format, like name@example.com"))
+    zone = _text(_("Time zone"), 60, _("Enter a time zone, like America/Toronto"))
+    language = SelectField(_("Language of your own texts"), validate_choice=False)
+    calls_people = RadioField(_("Your pages say"), choices=[SelectChoice("patient", _("Patients")), SelectChoice("client", _("Clients"))], validators=[AnyOf(("patient", "client"), _("Choose a word"))], validate_choice=False)  # fmt: skip
+
+    def __init__(self, practice: Practice, **kwargs):
+        super().__init__(practice, **kwargs)
+        self.language.choices = [SelectChoice(*pair) for pair in current_app.config["LANGUAGES"].items()]
+
+    def stored(self, practice: Practice) -> dict:
+        return super().stored(practice) | {"phone": practice.phone, "email": practice.email}
+
+    def values(self) -> dict:
+        return super().values() | {"phone": clean_phone(self.phone.data, self.practice.country), "email": clean_address(self.email.data)}
+
+    def validate_phone(self, field) -> None:
+        try:
+            clean_phone(field.data, self.practice.country)
+        except BadPhone as error:
+            raise ValidationError(_("Enter a phone number, like 416 555 0117")) from error
+
+    def validate_email(self, field) -> None:
+        try:
+            clean_address(field.data)
+        except BadAddress as error:
+            raise ValidationError(_("Enter an email address in the correct format, like name@example.com")) from error
+
+    def validate_zone(self, field) -> None:
+        if field.data not in available_timezones():
+            raise ValidationError(_("Enter a time zone, like America/Toronto"))
+
+    def validate_language(self, field) -> None:
+        if field.data not in current_app.config["LANGUAGES"]:
+            raise ValidationError(_("Choose a language"))
+
+
+class LookForm(PracticeForm):
+    COLUMNS = ("colour",)
+    colour = _text(_("Your colour"), 7, _("Enter a colour as six letters and digits after a #, like #155e75"))
+    logo = FileField(_("Logo"))
+    default_logo = BooleanField(_("Show no logo of our own"))
+
+    def validate_colour(self, field) -> None:
+        if not re.fullmatch("#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", field.data):
+            raise ValidationError(_("Enter a colour as six letters and digits after a #, like #155e75"))
+
+
+class MessagesForm(PracticeForm):
+    COLUMNS = ("banner_text", "banner_from", "banner_until", "closed_to_new_reason", "no_times_text", "pay_url", "payments_off_reason")
+    banner_text = _text(_("Message on every page"), 200)
+    banner_from = DayField(_("Shown from"))
+    banner_until = DayField(_("Shown until"))
+    takes_new = BooleanField(_("We take new people online"))
+    closed_to_new_reason = _text(_("What new people read while you take none"), 200)
+    no_times_text = _text(_("What people read when a month has no time"), 200)
+    pay_url = _text(_("Address of your payment page"), 300)
+    payments_off_reason = _text(_("Why nobody can pay online, and whom to ask"), 200)
+
+    def stored(self, practice: Practice) -> dict:
+        return super().stored(practice) | {"takes_new": practice.accepts_new}
+
+    def values_at(self, now) -> dict:
+        """Closed is since when: what is as it was keeps its moment."""
+        return self.values() | {"closed_to_new_at": None if self.takes_new.data else self.practice.closed_to_new_at or now}
+
+    def validate_banner_until(self, field) -> None:
+        if field.data and self.banner_from.data and field.data < self.banner_from.data:
+            raise ValidationError(_("The last day must not be before the first"))
+
+    def validate_pay_url(self, field) -> None:
+        parts = urlsplit(field.data) if field.data else None
+        if parts is not None and (parts.scheme != "https" or not parts.hostname or "." not in parts.hostname):
+            raise ValidationError(_("Enter an address that begins with https://"))
+
+
+class RemindersForm(PracticeForm):
+    COLUMNS = ("reminder_detail",)
+    hours = StringField(_("Hours before the appointment"), filters=[clean])
+    reminder_detail = RadioField(
+        _("What a reminder says"),
+        choices=[SelectChoice("full", _("Everything: service, practitioner, place")), SelectChoice("discreet", _("Only the time and the clinic"))],
+        validators=[AnyOf(("full", "discreet"), _("Choose what a reminder says"))],
+        validate_choice=False,
+    )
+
+    def stored(self, practice: Practice) -> dict:
+        return super().stored(practice) | {"hours": ", ".join(map(str, practice.reminder_hours))}
+
+    def values(self) -> dict:
+        return super().values() | {"reminder_hours": sorted({int(one) for one in self._said()}, reverse=True)}
+
+    def validate_hours(self, field) -> None:
+        said = self._said()
+        if len(said) > MOST_REMINDERS or not all(one.isascii() and one.isdigit() and len(one) <= 3 and 1 <= int(one) <= MOST_HOURS for one in said):
+            raise ValidationError(_("Enter up to 4 numbers from 1 to 336, like 48, 2"))
+
+    def _said(self) -> list[str]:
+        return [one for one in re.split(r"[\s,;]+", self.hours.data or "") if one]
