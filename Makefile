@@ -16,7 +16,7 @@ UV := env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(BIN)/uv pip compi
 
 SOURCES := app.py portal booking templates
 TRANSLATIONS := portal/translations
-LANGUAGES := fr
+LANGUAGES := fr es
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po))
 
 .PHONY: help run test lint bench screenshots messages lock clean translations browser

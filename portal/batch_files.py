@@ -18,14 +18,17 @@ from portal.months import month_number
 
 MOST_ROWS, MOST_BYTES, MOST_CELL = 5000, 1024 * 1024, 400
 _SEPARATORS = ",;\t"
-# The names of columns, small and without accents or signs, in English and French.
+# The names of columns, small and without accents or signs, in English, French and Spanish.
 _HEADINGS = {
-    "name": "name fullname patient client patientname clientname person nomcomplet nometprenom prenometnom personne",
-    "first": "firstname givenname first forename prenom prenoms",
-    "last": "lastname familyname surname last nomdefamille",
+    "name": "name fullname patient client patientname clientname person nomcomplet nometprenom prenometnom personne"
+    " nombrecompleto nombreyapellido nombreyapellidos apellidosynombre paciente cliente persona",
+    "first": "firstname givenname first forename prenom prenoms nombres nombredepila primernombre",
+    "last": "lastname familyname surname last nomdefamille apellido apellidos",
     "nom": "nom",  # the family name beside a "prénom", else the whole name
-    "email": "email emailaddress mail courriel adressecourriel adressedecourriel adresseemail adresseelectronique",
-    "born": "dateofbirth birthdate dob birthday born birth datedenaissance naissance nele neele",
+    "nombre": "nombre",  # the given name beside "apellidos", else the whole name
+    "email": "email emailaddress mail courriel adressecourriel adressedecourriel adresseemail adresseelectronique"
+    " correo correoelectronico direcciondecorreo direcciondecorreoelectronico",
+    "born": "dateofbirth birthdate dob birthday born birth datedenaissance naissance nele neele fechadenacimiento fechanacimiento nacimiento",
 }
 _MEANS = {word: kind for kind, words in _HEADINGS.items() for word in words.split()}
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take such a cell for a formula
@@ -166,6 +169,8 @@ def _columns(row: list[str]) -> dict[str, int]:
             found.setdefault(kind, place)
     if "nom" in found:
         found.setdefault("last" if "first" in found else "name", found.pop("nom"))
+    if "nombre" in found:
+        found.setdefault("first" if "last" in found else "name", found.pop("nombre"))
     return found if found.keys() & {"name", "first", "last"} and "@" not in "".join(row) else {}
 
 

@@ -42,13 +42,15 @@ class Defaults:
     STRANGERS_HOLDING = 60  # visitors of one network who may hold a time within HOLD_MINUTES
     UNDO_MINUTES = 3
     MOST_UPCOMING = 10
+    # Calendars that block times are read from public addresses only, and from these networks of the clinic's own: ["10.3.0.0/16"].
+    CALENDAR_NETWORKS: list = []
 
     # forms and pages
     MAX_CONTENT_LENGTH = 1024 * 1024
     MAX_FORM_PARTS = 200
     BABEL_DEFAULT_LOCALE = "en"
     BABEL_TRANSLATION_DIRECTORIES = "portal/translations"
-    LANGUAGES = {"en": "English", "fr": "Français"}
+    LANGUAGES = {"en": "English", "fr": "Français", "es": "Español"}
     SQLALCHEMY_ENGINE_OPTIONS: dict = {"hide_parameters": True}  # names and addresses stay out of errors and logs
 
     CLOCK = staticmethod(machine_clock)

@@ -4,9 +4,9 @@ Each function is pure: it takes the value, the zone and the locale, and returns 
 each into Jinja, which fills in the reader's locale and, where a day is named, today's date.
 
 A *moment* is an aware datetime or an int of epoch seconds. A *zone* is a ZoneInfo or its name ("America/Toronto").
-A *locale* is a Babel Locale or its code; a bare language means that language as written in Canada.
+A *locale* is a Babel Locale or its code; a bare language means that language as written in Canada, Spanish as in the United States.
 
-French puts a no-break space inside "9 h 30", so that an hour never breaks over two lines.
+French puts a no-break space inside "9 h 30", so that an hour never breaks over two lines. Spanish counts to 24 and says "a la 1:30".
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ from flask_babel import get_locale
 from portal import addresses, cards, clock
 
 YEAR_IS_PLAIN_WITHIN = 60  # days
-HOME = {"en": "en_CA", "fr": "fr_CA"}
+HOME = {"en": "en_CA", "fr": "fr_CA", "es": "es_US"}  # nobody has described the Spanish of Canada: the nearest
+MONEY = {"es": "en_CA"}  # "$120" where es_US writes "CAD120"
 CITIES = {"America/St_Johns": "St. John’s", "America/Sao_Paulo": "São Paulo"}  # as people there write them, in every language
 
 
@@ -39,6 +40,8 @@ class Style:
     range: str  # "9am to 9:50am"
     moment: str  # "Thursday 3 December at 9am"
     first: str | None = None  # the first of the month, in place of a plain 1
+    month: str = "LLLL y"
+    moment_of_one: str = ""  # for one o'clock, where that is said otherwise
 
 
 STYLES = {
@@ -47,7 +50,8 @@ STYLES = {
         "EEEE d MMMM", "EEEE d MMMM y", "H\xa0'h'\xa0mm", "H\xa0'h'", "midi", "minuit", "{} à {}", "{} à {}", "1er"
     ),
     "es": Style(
-        "EEEE d 'de' MMMM", "EEEE d 'de' MMMM 'de' y", "H:mm", "H:mm", None, None, "{} a {}", "{} a las {}"
+        "EEEE d 'de' MMMM", "EEEE d 'de' MMMM 'de' y", "H:mm", "H:mm", None, None, "{} a {}", "{} a las {}",
+        month="LLLL 'de' y", moment_of_one="{} a la {}"
     ),
 }
 
@@ -120,7 +124,8 @@ def _first(pattern: str, value: date, style: Style) -> str:
 
 def month_name(value: date, *, locale: Locale | str) -> str:
     """"December 2026"."""
-    return dates.format_date(value, "LLLL y", home(locale))
+    locale = home(locale)
+    return dates.format_date(value, style_of(locale).month, locale)
 
 
 def short_month(value: date, *, locale: Locale | str) -> str:
@@ -174,9 +179,9 @@ def time_range(start: datetime | int, end: datetime | int, zone: ZoneInfo | str,
 def moment(value: datetime | int, zone: ZoneInfo | str, today: date, *, locale: Locale | str) -> str:
     """"Thursday 3 December at 9am"."""
     locale = home(locale)
-    return style_of(locale).moment.format(
-        day(value, today, zone, locale=locale), clock_time(value, zone, locale=locale)
-    )
+    style = style_of(locale)
+    said = style.moment_of_one or style.moment if local(value, zone).hour == 1 else style.moment
+    return said.format(day(value, today, zone, locale=locale), clock_time(value, zone, locale=locale))
 
 
 def zone_name(zone: ZoneInfo | str, *, locale: Locale | str) -> str:
@@ -209,7 +214,7 @@ def age_in_words(then: datetime, now: datetime, *, locale: Locale | str) -> str:
 
 def money(cents: int, currency: str, *, locale: Locale | str) -> str:
     """"$120", "$120.50": cents only when there are some."""
-    locale = home(locale)
+    locale = home(MONEY.get(home(locale).language, locale))
     pattern = locale.currency_formats["standard"].pattern
     if cents % 100 == 0:
         pattern = pattern.replace("0.00", "0")

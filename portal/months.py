@@ -5,12 +5,13 @@ from functools import lru_cache
 
 from babel import dates
 
-LANGUAGES = ("en", "fr")
+from portal.config import Defaults
+
 SHORTEST = 3  # letters; fewer say nothing
 
 
 def month_number(typed: str) -> int:
-    """3 for "3", "03", "March", "mar.", "mars". ValueError for what names no month, or may be two ("jui")."""
+    """3 for "3", "03", "March", "mar.", "mars", "marzo". ValueError for what names no month, or may be two ("jui")."""
     if typed.isascii() and typed.isdecimal() and len(typed) <= 2:
         return int(typed)
     begin = _plain(typed)
@@ -22,7 +23,7 @@ def month_number(typed: str) -> int:
 
 @lru_cache(maxsize=1)
 def _names() -> tuple[tuple[int, str], ...]:
-    return tuple((number, _plain(name)) for code in LANGUAGES for number, name in dates.get_month_names("wide", locale=code).items())
+    return tuple((number, _plain(name)) for code in Defaults.LANGUAGES for number, name in dates.get_month_names("wide", locale=code).items())
 
 
 def _plain(text: str) -> str:

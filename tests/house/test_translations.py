@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from portal.config import Defaults
+from portal.filters import STYLES
 
 ROOT = Path(__file__).parents[2]
 TRANSLATIONS = ROOT / Defaults.BABEL_TRANSLATION_DIRECTORIES
@@ -78,6 +79,11 @@ def test_the_catalogue_says_nothing_that_nobody_asks_for(language):
     assert sorted(str(message.id) for message in catalogue(language) if message.id and message.id not in in_sources()) == []
 
 
+def test_every_language_but_english_is_collected_compiled_and_has_hours_of_its_own():
+    collected = re.search(r"^LANGUAGES := (.*)$", (ROOT / "Makefile").read_text(), re.M)[1].split()
+    assert sorted(collected) == LANGUAGES and {*LANGUAGES} <= STYLES.keys()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_translation_is_a_guess(language):
     assert [message.id for message in catalogue(language) if message.fuzzy and message.id] == []
@@ -103,7 +109,7 @@ def test_the_catalogue_compiles_and_chooses_the_right_plural(language):
     assert spoken.gettext("Choose a time") != "Choose a time"
     one, many = next(said for english, said in translated(language) if english[0] == "%(num)s time")
     said = [spoken.ngettext("%(num)s time", "%(num)s times", number) for number in (0, 1, 2)]
-    assert said == {"fr": [one, one, many]}[language]  # a new language says here what it does with nought
+    assert said == {"fr": [one, one, many], "es": [many, one, many]}[language]  # a new language says here what it does with nought
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -151,6 +157,45 @@ def test_french_puts_nothing_before_a_name_that_would_lose_a_letter():
     """"de Anya" and "que Anya" are wrong, "d'Anya" cannot be known beforehand."""
     named = "name|person|practice|practitioner|place|city|sender|what|service|month|reason"
     assert faults("fr", lambda form: re.findall(rf"\b(?:de|que|le|la|du|si|je|ne|se) %\((?:{named})\)s", form, re.I)) == []
+
+
+# ---- Spanish for readers in the Americas --------------------------------------------------------
+
+
+def test_a_spanish_question_opens_where_it_begins():
+    """As many ¿ as ?, each before its own, and so with ¡ and !."""
+
+    def rule(form):
+        marks = "".join(re.findall("[¿?¡!]", without_tags(form)))
+        return re.sub("¿[?]|¡!", "", marks)
+
+    assert faults("es", rule) == []
+
+
+def test_spanish_marks_stand_close_and_quotes_are_curly():
+    """No space before a mark nor after one that opens, and “ ” for quotes: no straight ones, no « »."""
+    wrong = re.compile(r"[\s\xa0][:;,.?!”)](?!\S)|[¿¡“(]\s|[«»\"'‘’]|\.\.\.|  |[^\s(“]¿")
+    assert faults("es", lambda form: wrong.findall(re.sub(r"%\(\w+\)s", "x", without_tags(form)))) == []
+
+
+def test_spanish_says_usted():
+    """Neither tú nor vos nor vosotros, in a pronoun or in a verb that could be nothing else."""
+    others = r"\b(?:tú|tus?|ti|te|contigo|tuy[oa]s?|vos|vosotr[oa]s|os|vuestr[oa]s?|eres|tienes|puedes|debes|quieres|necesitas|has)\b"
+    assert faults("es", lambda form: re.findall(others, form, re.I)) == []
+
+
+def test_spanish_makes_no_guess_about_who_reads():
+    """No "(a)", "o/a" or "@", and no ending that would have to agree with the reader: "usted mismo", "está conectado"."""
+    who = r"\b[Uu]sted (?:ya |aún |no )?(?:es|está|era|estaba|fue|ha sido|queda|será|mism)(?: (?!una\b)[\wáéíóú]+[ao]s?\b|[ao]\b)"
+    alone = r"\b(?:[Bb]ienvenid|[Ee]stá (?:conectad|registrad|invitad|inscrit|segur)|[Hh]a sido (?:invitad|registrad|inscrit))[ao]\b"
+    agrees = rf"\([oa]s?\)|\w/[oa]s?\b|\w@(?!\w)|{who}|{alone}"
+    assert faults("es", lambda form: re.findall(agrees, form)) == []
+
+
+def test_spanish_joins_nothing_to_a_name_that_could_change_the_word_before_it():
+    """"y Inés", "o Olga" and "el %(name)s" are wrong where the name is not known beforehand; a list says "y" by itself."""
+    named = "name|person|practice|practitioner|place|city|sender|service|inviter"
+    assert faults("es", lambda form: re.findall(rf"\b(?:el|la|los|las|del|al|o|un|una) %\((?:{named})\)s", form, re.I)) == []
 
 
 # ---- nothing goes round the catalogue -----------------------------------------------------------

@@ -16,6 +16,9 @@ AMARA = Typed(2, "Amara Okoye", "amara@example.com", "1991-03-14")
         b"\xef\xbb\xbfName,Email,Date of birth\r\nAmara Okoye,amara@example.com,1991-03-14",  # a BOM
         "Nom;Prénom;Courriel;Date de naissance;Téléphone\r\nOkoye;Amara;amara@example.com;1991-03-14;416\r\n".encode("cp1252"),
         "Prénom\tNom\tAdresse électronique\tNé(e) le\nAmara\tOkoye\tamara@example.com\t1991-03-14".encode("utf-16"),
+        "Nombre,Apellidos,Correo electrónico,Fecha de nacimiento\nAmara,Okoye,amara@example.com,1991-03-14".encode(),
+        "Apellido\tNombre\tCorreo\tNacimiento\nOkoye\tAmara\tamara@example.com\t1991-03-14".encode("utf-16"),
+        "Nombre;Correo;Fecha de nacimiento\nAmara Okoye;amara@example.com;1991-03-14".encode("cp1252"),
         b'"First name","Last name","E-mail","DOB"\n"Amara","Okoye","amara@example.com","1991-03-14"',
         b"sep=;\nname;email;birth date\nAmara Okoye;amara@example.com;1991-03-14",
         b"FULL NAME;E-MAIL ADDRESS;date of birth\rAmara  Okoye ;amara@example.com; 1991-03-14\r",  # an old Macintosh

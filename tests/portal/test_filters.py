@@ -19,20 +19,21 @@ def in_toronto(*parts: int) -> datetime:
 
 
 @pytest.mark.parametrize(
-    "value, english, french",
+    "value, english, french, spanish",
     [
-        (date(2026, 12, 3), "Thursday 3 December", "jeudi 3 décembre"),
-        (date(2026, 12, 31), "Thursday 31 December", "jeudi 31 décembre"),
-        (date(2026, 11, 30), "Monday 30 November", "lundi 30 novembre"),
-        (date(2026, 10, 1), "Thursday 1 October", "jeudi 1er octobre"),  # 60 days ago
-        (date(2026, 9, 30), "Wednesday 30 September 2026", "mercredi 30 septembre 2026"),  # 61 days ago
-        (date(2027, 1, 1), "Friday 1 January 2027", "vendredi 1er janvier 2027"),  # near, but another year
-        (date(2027, 12, 21), "Tuesday 21 December 2027", "mardi 21 décembre 2027"),
+        (date(2026, 12, 3), "Thursday 3 December", "jeudi 3 décembre", "jueves 3 de diciembre"),
+        (date(2026, 12, 31), "Thursday 31 December", "jeudi 31 décembre", "jueves 31 de diciembre"),
+        (date(2026, 11, 30), "Monday 30 November", "lundi 30 novembre", "lunes 30 de noviembre"),
+        (date(2026, 10, 1), "Thursday 1 October", "jeudi 1er octobre", "jueves 1 de octubre"),  # 60 days ago
+        (date(2026, 9, 30), "Wednesday 30 September 2026", "mercredi 30 septembre 2026", "miércoles 30 de septiembre de 2026"),  # 61 days ago
+        (date(2027, 1, 1), "Friday 1 January 2027", "vendredi 1er janvier 2027", "viernes 1 de enero de 2027"),  # near, but another year
+        (date(2027, 12, 21), "Tuesday 21 December 2027", "mardi 21 décembre 2027", "martes 21 de diciembre de 2027"),
     ],
 )
-def test_a_day_leaves_out_its_year_only_when_near_and_in_this_year(value, english, french):
+def test_a_day_leaves_out_its_year_only_when_near_and_in_this_year(value, english, french, spanish):
     assert filters.day(value, TODAY, locale="en") == english
     assert filters.day(value, TODAY, locale="fr") == french
+    assert filters.day(value, TODAY, locale="es") == spanish
 
 
 def test_the_sixtieth_day_ahead_has_no_year_and_the_next_one_has():
@@ -68,7 +69,8 @@ def test_hours(hour, minute, english, french, spanish):
 
 
 @pytest.mark.parametrize(
-    "locale, first, second", [("en", "1:30am EDT", "1:30am EST"), ("fr", f"1{NB}h{NB}30 HAE", f"1{NB}h{NB}30 HNE")]
+    "locale, first, second",
+    [("en", "1:30am EDT", "1:30am EST"), ("fr", f"1{NB}h{NB}30 HAE", f"1{NB}h{NB}30 HNE"), ("es", "1:30 EDT", "1:30 EST")],
 )
 def test_the_hour_that_happens_twice_says_which_one_it_is(locale, first, second):
     start = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
@@ -94,22 +96,30 @@ def test_ranges_and_moments():
     assert filters.moment(start, TORONTO, TODAY, locale="en") == "Thursday 3 December at 9am"
     assert filters.moment(start, TORONTO, TODAY, locale="fr") == f"jeudi 3 décembre à 9{NB}h"
     assert filters.moment(start, "Europe/Paris", TODAY, locale="en") == "Thursday 3 December at 3pm"
+    assert filters.time_range(start, end, TORONTO, locale="es") == "9:00 a 9:50"
+    assert filters.moment(start, TORONTO, TODAY, locale="es") == "jueves 3 de diciembre a las 9:00"
+
+
+def test_one_at_night_is_a_single_hour_in_spanish():
+    assert filters.moment(in_toronto(2026, 12, 3, 1, 30), TORONTO, TODAY, locale="es") == "jueves 3 de diciembre a la 1:30"
+    assert filters.moment(in_toronto(2026, 12, 3, 13), TORONTO, TODAY, locale="es-MX") == "jueves 3 de diciembre a las 13:00"
 
 
 @pytest.mark.parametrize(
-    "function, english, french",
+    "function, english, french, spanish",
     [
-        (filters.full_day, "Friday 1 May 2026", "vendredi 1er mai 2026"),
-        (filters.bare_day, "Friday 1 May", "vendredi 1er mai"),
-        (filters.birth_date, "1 May 2026", "1er mai 2026"),
-        (filters.short_day, "Fri 1 May", "ven. 1 mai"),
-        (filters.month_name, "May 2026", "mai 2026"),
-        (filters.short_month, "May", "mai"),
+        (filters.full_day, "Friday 1 May 2026", "vendredi 1er mai 2026", "viernes 1 de mayo de 2026"),
+        (filters.bare_day, "Friday 1 May", "vendredi 1er mai", "viernes 1 de mayo"),
+        (filters.birth_date, "1 May 2026", "1er mai 2026", "1 de mayo de 2026"),
+        (filters.short_day, "Fri 1 May", "ven. 1 mai", "vie 1 may"),
+        (filters.month_name, "May 2026", "mai 2026", "mayo de 2026"),
+        (filters.short_month, "May", "mai", "may"),
     ],
 )
-def test_other_ways_to_say_a_day(function, english, french):
+def test_other_ways_to_say_a_day(function, english, french, spanish):
     assert function(date(2026, 5, 1), locale="en") == english
     assert function(date(2026, 5, 1), locale="fr") == french
+    assert function(date(2026, 5, 1), locale="es") == spanish
 
 
 @pytest.mark.parametrize(
@@ -123,6 +133,7 @@ def test_months_later(start, count, reached):
 def test_the_week_starts_where_it_is_told_to():
     assert filters.weekday_names(locale="en")[0] == ("Mon", "Monday")
     assert filters.weekday_names(6, locale="fr")[:2] == [("dim.", "dimanche"), ("lun.", "lundi")]
+    assert filters.weekday_names(locale="es")[:2] == [("lun", "lunes"), ("mar", "martes")]
 
 
 def test_a_zone_is_known_by_its_city():
@@ -132,35 +143,37 @@ def test_a_zone_is_known_by_its_city():
 
 
 @pytest.mark.parametrize(
-    "count, english, french",
+    "count, english, french, spanish",
     [
-        (50, "50 minutes", "50 minutes"),
-        (1, "1 minute", "1 minute"),
-        (60, "1 hour", "1 heure"),
-        (90, "1 hour 30 minutes", "1 heure 30 minutes"),
-        (0, "0 minutes", "0 minute"),
+        (50, "50 minutes", "50 minutes", "50 minutos"),
+        (1, "1 minute", "1 minute", "1 minuto"),
+        (60, "1 hour", "1 heure", "1 hora"),
+        (90, "1 hour 30 minutes", "1 heure 30 minutes", "1 hora 30 minutos"),
+        (0, "0 minutes", "0 minute", "0 minutos"),
     ],
 )
-def test_lengths(count, english, french):
+def test_lengths(count, english, french, spanish):
     assert filters.minutes(count, locale="en") == english
     assert filters.minutes(count, locale="fr") == french
+    assert filters.minutes(count, locale="es") == spanish
 
 
 @pytest.mark.parametrize(
-    "gap, english, french",
+    "gap, english, french, spanish",
     [
-        (timedelta(0), "1 minute ago", "il y a 1 minute"),
-        (timedelta(minutes=-59), "59 minutes ago", "il y a 59 minutes"),
-        (timedelta(hours=-2), "2 hours ago", "il y a 2 heures"),
-        (timedelta(days=-3), "3 days ago", "il y a 3 jours"),
-        (timedelta(hours=5), "in 5 hours", "dans 5 heures"),
-        (timedelta(seconds=20), "in 1 minute", "dans 1 minute"),
+        (timedelta(0), "1 minute ago", "il y a 1 minute", "hace 1 minuto"),
+        (timedelta(minutes=-59), "59 minutes ago", "il y a 59 minutes", "hace 59 minutos"),
+        (timedelta(hours=-2), "2 hours ago", "il y a 2 heures", "hace 2 horas"),
+        (timedelta(days=-3), "3 days ago", "il y a 3 jours", "hace 3 días"),
+        (timedelta(hours=5), "in 5 hours", "dans 5 heures", "dentro de 5 horas"),
+        (timedelta(seconds=20), "in 1 minute", "dans 1 minute", "dentro de 1 minuto"),
     ],
 )
-def test_ages(gap, english, french):
+def test_ages(gap, english, french, spanish):
     now = datetime(2026, 11, 30, 12, tzinfo=UTC)
     assert filters.age_in_words(now + gap, now, locale="en") == english
     assert filters.age_in_words(now + gap, now, locale="fr") == french
+    assert filters.age_in_words(now + gap, now, locale="es") == spanish
 
 
 @pytest.mark.parametrize(
@@ -174,7 +187,7 @@ def test_ages(gap, english, french):
     ],
 )
 def test_money(cents, currency, english, french):
-    assert filters.money(cents, currency, locale="en") == english
+    assert filters.money(cents, currency, locale="en") == filters.money(cents, currency, locale="es") == english
     assert filters.money(cents, currency, locale="fr") == french.replace("_", NB)
 
 

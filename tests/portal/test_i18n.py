@@ -2,6 +2,8 @@
 
 import pytest
 
+from portal.config import Defaults
+
 
 @pytest.mark.parametrize(
     "path, accepted, language",
@@ -12,6 +14,9 @@ import pytest
         ("/sign-in?lang=fr", "en", "fr"),
         ("/sign-in?lang=xx", "fr", "fr"),
         ("/sign-in?lang=", "fr", "fr"),
+        ("/sign-in", "es-MX,es;q=0.9,en;q=0.5", "es"),
+        ("/sign-in", "es-419", "es"),
+        ("/sign-in?lang=es", "fr", "es"),
     ],
 )
 def test_the_address_decides_then_the_browser(app, browse, path, accepted, language):
@@ -45,8 +50,9 @@ def test_no_query_turns_the_language_link_into_something_else(app, browse, query
     assert offered and all(href.startswith("/sign-in?") for href in offered)
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_page_says_which_language_it_is_in_and_names_the_other_in_its_own_words(app, browse, language):
+@pytest.mark.parametrize("language", Defaults.LANGUAGES)
+def test_the_page_says_which_language_it_is_in_and_names_the_others_in_their_own_words(app, browse, language):
     page = browse().page(f"/sign-in?lang={language}")
     assert page.tree.get("lang") == language
-    assert {a.get("lang") for a in page.all("a") if a.get("hreflang")} == {"en", "fr"} - {language}
+    named = {(a.get("lang"), "".join(a.itertext()).strip()) for a in page.all("a") if a.get("hreflang")}
+    assert named == {*Defaults.LANGUAGES.items()} - {(language, Defaults.LANGUAGES[language])}
