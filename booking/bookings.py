@@ -2,43 +2,24 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import contains_eager
-from sqlalchemy.orm.attributes import instance_state
 
 from booking import emails
-from booking.disclosure import blind_account, knows_all
-from booking.errors import AlreadyCancelled, HoldEnded, NotOffered, NotYours, TooLate, TooYoung, UndoOver
+from booking.acting import acting, booked_with, changing, too_young, unknowing
+from booking.errors import AlreadyCancelled, HoldEnded, NotOffered, TooLate, UndoOver
 from booking.holds import as_it_is, release
 from booking.models import Appointment, Hold
 from booking.placing import lock, lock_rows, secure
 from booking.putting import put
-from booking.queries import link_to, objection
+from booking.queries import objection
+from booking.standing import take_again
 from booking.ticks import occupy, vacate
 from booking.timetable import timetable
 from booking.wishes import Wish
 from portal import ledger
-from portal.access import BOOK, CHANGE
 from portal.database import db
 from portal.models import Account, Link, Practice, Profile
-from portal.tombstones import carried_by
-
-# Made once: building a statement costs more than sending it. The link and its person are locked, so that limits are counted once.
-_ACTING = (
-    select(Link)
-    .join(Link.profile)
-    .join(Profile.practice)
-    .join(Account, Account.id == Link.account_id)
-    .where(Link.id == bindparam("link"), Link.account_id == bindparam("account"), Link.revoked_at.is_(None))
-    .where(Profile.merged_at.is_(None), Account.closed_at.is_(None))
-    .options(contains_eager(Link.profile).contains_eager(Profile.practice), contains_eager(Link.account))
-    .with_for_update(of=[Link, Profile], key_share=True)
-    .execution_options(populate_existing=True)
-)
-_BOOKED_WITH = select(Appointment).where(Appointment.idempotency_key == bindparam("form"))
 
 
 def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now: datetime, key: str, note: str = "") -> Appointment:
@@ -55,7 +36,7 @@ def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now
         return before
     if isinstance(wish, Hold):
         wish, start = _held(practice, wish, now)
-    table, wish = lock(practice, replace(wish, profile=profile, moving=None, staff=False, **_unknowing(link, now)))
+    table, wish = lock(practice, replace(wish, profile=profile, moving=None, staff=False, **unknowing(link, now)))
     reason = too_young(link, now) or objection(practice, wish, now)
     if reason is not None:
         raise reason
@@ -94,10 +75,10 @@ def move(account: Account, appointment: Appointment, wish: Wish, start: int, now
     if key and appointment.change_key == key:
         return appointment
     must_be_changeable(appointment, now)
-    if wish.service.id != appointment.service_id:
+    if wish.service.id != appointment.service_id or appointment.group_id is not None:  # a seat is moved by telephone
         raise NotOffered()
     old_start, old_practitioner = appointment.starts_at, appointment.practitioner_id
-    _take(appointment, replace(wish, profile=appointment.profile, moving=appointment, staff=False, **_unknowing(link, now)), start, now)
+    _take(appointment, replace(wish, profile=appointment.profile, moving=appointment, staff=False, **unknowing(link, now)), start, now)
     appointment.moved_from, appointment.moved_from_practitioner_id, appointment.change_key = old_start, old_practitioner, key
     if wish.owner:
         release(wish.owner)
@@ -120,6 +101,8 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
         raise UndoOver()
     if done == "booked":
         return _cancel(link, appointment, now)
+    if appointment.group_id is not None and done == "cancelled":
+        return _sit_again(appointment, link, now)
     table = timetable(appointment.practice)
     service = table.service_by_id(appointment.service_id)
     who = appointment.practitioner_id if done == "cancelled" else appointment.moved_from_practitioner_id
@@ -128,7 +111,7 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
         raise NotOffered()
     # As staff would: what was promised once is given back without a new look at notice, horizon and caps, never over somebody else.
     moving = appointment if done == "moved" else None
-    wish = Wish(service, practitioner, appointment.profile, moving=moving, staff=True, **_unknowing(link, now))
+    wish = Wish(service, practitioner, appointment.profile, moving=moving, staff=True, **unknowing(link, now))
     if done == "cancelled":
         _take(appointment, wish, int(appointment.starts_at.timestamp()), now)
         _record("restored", appointment, link, now)
@@ -172,54 +155,6 @@ def may_change(appointment: Appointment, now: datetime) -> bool:
     return appointment.status == "booked" and now <= change_until(appointment) and now < appointment.starts_at
 
 
-# --- who is asking ---
-
-
-def _identity(row) -> int:
-    """The primary key without reading the row again."""
-    return instance_state(row).identity[0]
-
-
-def acting(account: Account, link: Link, now: datetime) -> Link:
-    """The link as it is in the database now, or the one a merge united it with, locked with its person. Raises NotYours.
-
-    While we waited for its lock, a merge may have taken it to another person: PostgreSQL then finds the two it waited for no longer
-    joined, and a second look sees them as they are.
-    """
-    whose = _identity(account)
-    found = db.session.scalar(_ACTING, {"link": _identity(link), "account": whose})
-    if found is None:
-        found = db.session.scalar(_ACTING, {"link": carried_by(_identity(link)), "account": whose})
-    if found is None or not found.allows(BOOK, now.astimezone(ZoneInfo(found.profile.practice.zone)).date()):
-        raise NotYours()
-    return found
-
-
-def changing(account: Account, appointment: Appointment, now: datetime) -> tuple[Appointment, Link]:
-    """The appointment as it is now, locked, and the link that lets the account change it: only what it sees wholly. Raises NotYours."""
-    row = db.session.execute(
-        select(Appointment.public_id).where(Appointment.id == _identity(appointment)).with_for_update(key_share=True)
-    ).first()
-    found = row and link_to(account, row[0], CHANGE, now)
-    if not found:
-        raise NotYours()
-    return found
-
-
-def _unknowing(link: Link, now: datetime) -> dict:
-    """For a Wish: what of the person's other appointments must not be told, not even by a time that is missing."""
-    on = now.astimezone(ZoneInfo(link.profile.practice.zone)).date()
-    return {"discreet": not knows_all(link, on), "only_by": blind_account(link, on)}
-
-
-def too_young(link: Link, now: datetime) -> TooYoung | None:
-    """Somebody too young for an account of their own does not book for themselves; a guardian's link does it for them."""
-    practice = link.profile.practice
-    age = link.profile.age(now.astimezone(ZoneInfo(practice.zone)).date())
-    young = link.relationship == "self" and age is not None and age < practice.youngest_account_years
-    return TooYoung(years=practice.youngest_account_years) if young else None
-
-
 def _held(practice: Practice, hold: Hold, now: datetime) -> tuple[Wish, int]:
     """What a live hold stands for. Raises HoldEnded."""
     row = as_it_is(hold)
@@ -231,14 +166,6 @@ def _held(practice: Practice, hold: Hold, now: datetime) -> tuple[Wish, int]:
     if service is None or (practitioner is None and not row.any_practitioner):
         raise NotOffered()
     return Wish(service, practitioner, owner=row.owner), int(row.starts_at.timestamp())
-
-
-def booked_with(key: str, link: Link) -> Appointment | None:
-    """What this form booked before. Somebody else's key is nobody's."""
-    found = db.session.scalar(_BOOKED_WITH, {"form": key})
-    if found is not None and found.booked_by_id != link.account_id:
-        raise NotYours()
-    return found
 
 
 # --- changing ---
@@ -265,6 +192,19 @@ def _take(appointment: Appointment, wish: Wish, start: int, now: datetime) -> No
     db.session.flush()
     db.session.expire(appointment, ["practitioner", "room", "location"])
     occupy(appointment)
+
+
+def _sit_again(appointment: Appointment, link: Link, now: datetime) -> Appointment:
+    """A cancelled seat of a group is taken again, if there is one. Raises GroupFull, GroupOver."""
+    take_again(appointment, now)
+    appointment.status, appointment.cancelled_at = "booked", None
+    appointment.sequence += 1
+    appointment.changed_at, appointment.changed_by_staff_id = now, None
+    db.session.flush()
+    occupy(appointment)
+    _record("restored", appointment, link, now)
+    emails.announce_restored(appointment, now, link.account)
+    return appointment
 
 
 def _cancel(link: Link, appointment: Appointment, now: datetime) -> Appointment:

@@ -6,11 +6,15 @@ Practitioners reach only their own calendar. `revision` is what the form saw of 
 
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import instance_state
 
 from booking import emails
+from booking.block_rows import give_up
+from booking.block_rows import locked as locked_block
 from booking.deciding import Anyway, decide, in_the_way, words
 from booking.errors import AlreadyCancelled, Changed, NotOffered, NotYours
 from booking.facts import Code, Refusal
@@ -21,6 +25,7 @@ from booking.putting import put
 from booking.standing import take_again
 from booking.ticks import occupy, vacate
 from booking.timetable import timetable
+from booking.wall_clock import seconds
 from booking.wishes import Wish
 from portal import ledger
 from portal.database import db
@@ -28,6 +33,13 @@ from portal.models import Profile, StaffMember
 from portal.tombstones import survivor
 
 STATUSES = ("booked", "arrived", "fulfilled", "noshow")  # what staff mark; cancelling is more than a mark
+
+
+class GivenUp(NamedTuple):
+    """A block that an appointment takes the place of, and its revision as the form saw it."""
+
+    block: Block
+    revision: int | None = None
 
 
 def book(
@@ -41,21 +53,24 @@ def book(
     note: str = "",
     anyway: Anyway = False,
     tell: bool = True,
-    from_block: Block | None = None,
+    from_block: GivenUp | None = None,
 ) -> Appointment:
     """An appointment for this person, or for the record that stands for theirs by now. `start` is epoch seconds.
 
-    `key` is the form's idempotency key: the same key answers with the same appointment. `from_block`: a block that is given up for it
-    (booking/blocks.py: turn_into). Raises SlotTaken, NotOffered, PersonLimit, NotYours.
+    `key` is the form's idempotency key: the same key answers with the same appointment. `from_block`: what is given up for it (use
+    `blocks.turn_into`). Raises SlotTaken, NotOffered, PersonLimit, NotYours.
     """
     profile = locked_person(staff, profile)
     before = booked_with(key, staff)
     if before is not None:
         return before
-    table, wish = lock(staff.practice, desk_wish(staff, wish, profile))
     if from_block is not None:
-        from_block.removed_at, from_block.removed_by_id = now, staff.id
-        db.session.flush()
+        block = locked_block(staff, *from_block)
+        if block.is_group or seconds(block.starts_at) != start:
+            raise Changed(block=block)
+        wish = replace(wish, practitioner=timetable(staff.practice).by_id(block.practitioner_id))
+        give_up(staff, block, now)
+    table, wish = lock(staff.practice, desk_wish(staff, wish, profile))
     place, passed_over = decide(staff.practice, table, wish, start, now, anyway)
     appointment = Appointment(
         practice=staff.practice,
@@ -101,8 +116,10 @@ def move(
         return appointment
     must_be_as_seen(appointment, revision)
     must_stand(appointment)
-    if wish.service.id != appointment.service_id or appointment.status == "fulfilled":
-        raise NotOffered()
+    if wish.service.id != appointment.service_id:
+        raise NotOffered(gettext("A move keeps the service. Cancel this and book another instead."))
+    if appointment.status == "fulfilled":
+        raise NotOffered(gettext("This visit has taken place. Book another instead."))
     same = int(appointment.starts_at.timestamp()) == start and wish.practitioner and wish.practitioner.id == appointment.practitioner_id
     if same and appointment.status == "booked":
         return appointment
@@ -145,8 +162,10 @@ def restore(
     """A cancelled one stands again, at its time, if that is free. Raises Changed, SlotTaken, NotOffered (it was not cancelled, or went to
     another person), GroupFull, NotYours."""
     appointment = locked(staff, appointment, revision)
-    if not appointment.is_cancelled or appointment.was_handed_over:
-        raise NotOffered()
+    if not appointment.is_cancelled:
+        raise NotOffered(gettext("This appointment is not cancelled."))
+    if appointment.was_handed_over:
+        raise NotOffered(gettext("Its time went to another person, with an appointment of their own."))
     passed_over = take_again(appointment, now, anyway)
     appointment.status, appointment.cancelled_at, appointment.cancel_reason, appointment.arrived_at = "booked", None, "", None
     _changed(appointment, staff, now)
@@ -197,7 +216,7 @@ def refusal(staff: StaffMember, wish: Wish, start: int, now: datetime, profile: 
 
 def locked(staff: StaffMember, appointment: Appointment, revision: int | None) -> Appointment:
     """The appointment as it is now, locked. Raises NotYours, Changed."""
-    number = instance_state(appointment).identity[0]
+    number = number_of(appointment)
     mine = select(Appointment).where(Appointment.id == number, Appointment.practice_id == staff.practice_id)
     found = db.session.scalar(mine.with_for_update(key_share=True, of=Appointment).execution_options(populate_existing=True))
     if found is None:
@@ -205,6 +224,11 @@ def locked(staff: StaffMember, appointment: Appointment, revision: int | None) -
     must_reach(staff, found.practitioner_id)
     must_be_as_seen(found, revision)
     return found
+
+
+def number_of(row) -> int:
+    """The primary key without reading the row again."""
+    return instance_state(row).identity[0]
 
 
 def must_be_as_seen(appointment: Appointment, revision: int | None) -> None:
@@ -221,7 +245,7 @@ def must_stand(appointment: Appointment) -> None:
 
 def locked_person(staff: StaffMember, profile: Profile) -> Profile:
     """The record that stands for this one, locked, as it is in the database now. Raises NotYours for another practice's."""
-    number = instance_state(profile).identity[0]
+    number = number_of(profile)
     while True:
         lock_rows(Profile, {number})
         found = db.session.get(Profile, number, populate_existing=True)

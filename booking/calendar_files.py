@@ -28,6 +28,11 @@ def calendar_file(appointment: Appointment, told: Told) -> bytes:
     return _calendar(appointment.practice.name, [(appointment, told)]).to_ical()
 
 
+def calendar_file_of_several(appointments: list[tuple[Appointment, Told]]) -> bytes:
+    """Several of one practice in one file, for a letter about all of them."""
+    return _calendar(appointments[0][0].practice.name, appointments).to_ical()
+
+
 def calendar_feed(name: str, appointments: Iterable[tuple[Appointment, Told]]) -> bytes:
     """What a subscribed calendar shows under `name`."""
     calendar = _calendar(name, appointments)

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from booking import calendar_files, reminders
 from booking.disclosure import Told, told
-from booking.models import Appointment
+from booking.models import Appointment, Practitioner
 from booking.recipients import Recipient, links_to, recipients
 from portal import filters
 from portal.database import db
@@ -19,6 +19,9 @@ from portal.letters import Enclosure, Letter, compose, letter, reading_language
 from portal.models import Account, OutboxMail
 from portal.outbox import Mail, enqueue_all, supersede
 from portal.public_url import public_url
+
+OUTSIDE = "outside"
+
 
 
 def announce_booked(appointment: Appointment, now: datetime, by: Account | None = None, tell: bool = True) -> None:
@@ -50,6 +53,29 @@ def announce_restored(appointment: Appointment, now: datetime, by: Account | Non
     _announce("booked", appointment, now, by, tell)
 
 
+def announce_together(
+    template: str, appointments: list[Appointment], now: datetime, was: dict[int, tuple[datetime, int]] | None = None, **refs: int
+) -> None:
+    """One letter about several appointments of one person that staff booked, moved or cancelled in one act; `appointments` in the order of time.
+
+    Each has been announced with `tell` False: that made its reminders. `was`: where each moved one was, and with whom.
+    """
+    first, also = appointments[0], [[one.id, one.sequence] for one in appointments[1:]]
+    old = {str(number): [int(at.timestamp()), practitioner] for number, (at, practitioner) in (was or {}).items()}
+    said = {**({"also": also} if also else {}), **({"old": old} if old else {}), **refs}  # with "also" it outlives news of only one of them
+    news = [
+        Mail(
+            template,
+            to=one.address,
+            dedupe=f"{template}:{first.id}.{first.sequence}+{len(also)}:{one.who}",
+            refs={"appointment": first.id, "sequence": first.sequence, "who": one.who, "by": first.booked_by_id, **said},
+            account_id=one.account.id if one.account else None,
+        )
+        for one in recipients(first, links_to(first.profile), now, first.booked_by_id)
+    ]
+    enqueue_all(news, now=now, about=reminders.about(first), practice_id=first.practice_id)
+
+
 def _announce(template: str, appointment: Appointment, now: datetime, by: Account | None, tell: bool = True, **refs: int) -> None:
     about, links = reminders.about(appointment), links_to(appointment.profile)
     by_id = by.id if by else appointment.booked_by_id
@@ -69,45 +95,76 @@ def _announce(template: str, appointment: Appointment, now: datetime, by: Accoun
     enqueue_all(news + coming, now=now, about=about, practice_id=appointment.practice_id)
 
 
+def about_outside(appointment: Appointment) -> str:
+    """What a mail about a time outside the hours is about: this very time of the appointment."""
+    return f"outside:{appointment.id}.{appointment.sequence}"
+
+
+def announce_outside(appointment: Appointment, now: datetime) -> bool:
+    """The hours have changed around an appointment: whoever sees it wholly reads that the clinic will get in touch. Whether anybody is written to."""
+    by_id, on = appointment.booked_by_id, filters.local(now, appointment.practice.zone).date()
+    news = [
+        Mail(
+            OUTSIDE,
+            to=one.address,
+            dedupe=f"{about_outside(appointment)}:{one.who}",
+            refs={"appointment": appointment.id, "sequence": appointment.sequence, "who": one.who, "by": by_id},
+            account_id=one.account.id if one.account else None,
+        )
+        for one in recipients(appointment, links_to(appointment.profile), now, by_id)
+        if (may := told(appointment, one.link, on)) is not None and not may.busy
+    ]
+    enqueue_all(news, now=now, about=about_outside(appointment), practice_id=appointment.practice_id)
+    return bool(news)
+
+
 @letter("booked")
 def booked(mail: OutboxMail, now: datetime) -> Letter | None:
-    appointment = _current(mail)
-    if appointment is None or appointment.is_cancelled or appointment.ends_at <= now:
+    standing = [one for one in _current(mail) if not one.is_cancelled and one.ends_at > now]
+    if not standing:
         return None
-    was = _other_half(mail, "was", now) if _told_wholly(mail, appointment, now) else None
-    return _write(mail, appointment, now, was=was)
+    was = _other_half(mail, "was", now) if _told_wholly(mail, standing[0], now) else None
+    return _write(mail, standing, now, was=was)
 
 
 @letter("moved")
 def moved(mail: OutboxMail, now: datetime) -> Letter | None:
-    appointment = _current(mail)
-    if appointment is None or appointment.is_cancelled or appointment.ends_at <= now:
+    standing = [one for one in _current(mail) if not one.is_cancelled and one.ends_at > now]
+    if not standing:
         return None
-    return _write(mail, appointment, now, old_start=datetime.fromtimestamp(mail.refs["old_start"], UTC))
+    at, practitioner = mail.refs.get("old", {}).get(str(standing[0].id)) or (mail.refs["old_start"], mail.refs.get("old_practitioner"))
+    old_start = datetime.fromtimestamp(at, UTC)
+    before = db.session.get(Practitioner, practitioner) if practitioner and old_start == standing[0].starts_at else None
+    return _write(mail, standing, now, old_start=old_start, old_practitioner=before)
 
 
 @letter("cancelled")
 def cancelled(mail: OutboxMail, now: datetime) -> Letter | None:
-    appointment = _current(mail)
-    if appointment is None or not appointment.is_cancelled:
+    gone = [one for one in _current(mail) if one.is_cancelled]
+    if not gone:
         return None
-    if _told_wholly(mail, appointment, now) and _other_half(mail, "became", now):
+    if _told_wholly(mail, gone[0], now) and _other_half(mail, "became", now):
         return None  # the letter about whom it is for now says it
-    return _write(mail, appointment, now)
+    return _write(mail, gone, now, by_clinic="by_clinic" in mail.refs)
 
 
 @letter("reminder")
 def reminder(mail: OutboxMail, now: datetime) -> Letter | None:
-    appointment = _current(mail)
-    if appointment is None or appointment.status != "booked" or not reminders.is_timely(appointment, mail.refs["hours"], now):
-        return None
-    return _write(mail, appointment, now, attach=False)
+    standing = [one for one in _current(mail) if one.status == "booked" and reminders.is_timely(one, mail.refs["hours"], now)]
+    return _write(mail, standing, now, attach=False) if standing else None
 
 
-def _current(mail: OutboxMail) -> Appointment | None:
-    """The appointment, unless it has changed since: then a newer mail tells about it."""
-    appointment = db.session.get(Appointment, mail.refs["appointment"])
-    return appointment if appointment is not None and appointment.sequence == mail.refs["sequence"] else None
+@letter(OUTSIDE)
+def outside(mail: OutboxMail, now: datetime) -> Letter | None:
+    standing = [one for one in _current(mail) if one.status == "booked" and one.starts_at > now]
+    return _write(mail, standing, now, attach=False) if standing else None
+
+
+def _current(mail: OutboxMail) -> list[Appointment]:
+    """The appointments the mail is about, but for those that have changed since: newer mails tell about them."""
+    about = [(mail.refs["appointment"], mail.refs["sequence"]), *mail.refs.get("also", ())]
+    rows = [(db.session.get(Appointment, number), sequence) for number, sequence in about]
+    return [one for one, sequence in rows if one is not None and one.sequence == sequence]
 
 
 class Half(NamedTuple):
@@ -134,17 +191,21 @@ def _told_wholly(mail: OutboxMail, appointment: Appointment, now: datetime) -> H
     return Half(appointment, reader.is_own, may) if may is not None and not may.busy else None
 
 
-def _write(mail: OutboxMail, appointment: Appointment, now: datetime, attach: bool = True, was: Half | None = None, **facts) -> Letter | None:
+def _write(mail: OutboxMail, appointments: list[Appointment], now: datetime, attach: bool = True, was: Half | None = None, **facts) -> Letter | None:
+    """About the first of them, with the others as a list of times."""
+    appointment = appointments[0]
     reader = _reader(mail, appointment, now)
     if reader is None:
         return None
     practice, profile = appointment.practice, appointment.profile
-    may = told(appointment, reader.link, filters.local(now, practice.zone).date())
-    if may is None:
+    on = filters.local(now, practice.zone).date()
+    may = told(appointment, reader.link, on)
+    if may is None or may.busy and (facts.get("old_practitioner") or mail.template == OUTSIDE):  # with whom somebody is busy at the same time is nothing to this reader
         return None
-    enclosures = [_enclosed(appointment, may)] if attach else []
+    also = [(one, allowed) for one in appointments[1:] if (allowed := told(one, reader.link, on)) is not None]
+    enclosures = [_enclosed((appointment, may), *also)] if attach else []
     if was is not None:
-        enclosures.append(_enclosed(was.appointment, was.may, "before.ics"))
+        enclosures.append(_enclosed((was.appointment, was.may), name="before.ics"))
     wishes = (reader.account.language if reader.account else "", profile.language, practice.language)
     with force_locale(reading_language(*wishes)):
         return compose(
@@ -155,6 +216,7 @@ def _write(mail: OutboxMail, appointment: Appointment, now: datetime, attach: bo
             appointment=appointment,
             profile=profile,
             may=may,
+            also=[one for one, _may in also],
             news=mail.template,
             was=was,
             own=reader.is_own,
@@ -181,6 +243,5 @@ def _other_zone(reader: Recipient, appointment: Appointment) -> str:
     return zone if here.utcoffset() != there.utcoffset() else ""
 
 
-def _enclosed(appointment: Appointment, may: Told, name: str = "appointment.ics") -> Enclosure:
-    content = calendar_files.calendar_file(appointment, may)
-    return Enclosure(name, content, parameters={"method": "PUBLISH"})
+def _enclosed(*appointments: tuple[Appointment, Told], name: str = "appointment.ics") -> Enclosure:
+    return Enclosure(name, calendar_files.calendar_file_of_several(list(appointments)), parameters={"method": "PUBLISH"})

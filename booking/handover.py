@@ -9,7 +9,8 @@ from datetime import datetime
 from flask_babel import gettext
 
 from booking import emails, occupancy
-from booking.bookings import acting, booked_with, changing, may_change, must_be_changeable, too_young, undoable
+from booking.acting import acting, booked_with, changing, too_young
+from booking.bookings import may_change, must_be_changeable, undoable
 from booking.disclosure import blind_account, knows_all
 from booking.errors import AlreadyCancelled, NotOffered, NotYours, PersonLimit, UndoOver
 from booking.facts import Code, Refusal

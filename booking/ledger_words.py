@@ -30,12 +30,61 @@ def _appointments(rows: Collection[LedgerLine]) -> dict[int, Appointment]:
 @tells("booked", "cancelled", "restored", load=_appointments)
 def _appointment(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     said = {"booked": _("Appointment booked"), "cancelled": _("Appointment cancelled"), "restored": _("Cancelled appointment kept after all")}
-    return _with_facts(said[line.row.verb], line, reader, known)
+    return _with_facts(_knowingly(said[line.row.verb], line, reader), line, reader, known)
 
 
 @tells("moved", load=_appointments)
 def _moved(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
-    return _with_facts(_("Appointment moved"), line, reader, known)
+    facts = line.row.facts
+    said = _("Appointment moved to somebody else’s calendar") if facts.get("moved_from") == facts.get("moved_to") else _("Appointment moved")
+    return _with_facts(_knowingly(said, line, reader), line, reader, known)
+
+
+@tells("arrived", "fulfilled", "missed", "mark_removed", "told_outside", load=_appointments)
+def _marked(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
+    said = {
+        "arrived": _("Arrived"),
+        "fulfilled": _("Visit took place"),
+        "missed": _("Appointment missed"),
+        "mark_removed": _("Mark taken back: the appointment stands as booked"),
+        "told_outside": _("Written to about a time outside the hours"),
+    }
+    return _with_facts(_knowingly(said[line.row.verb], line, reader), line, reader, known)
+
+
+@tells("companion_added", "companion_removed", load=_appointments)
+def _companion(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
+    """Told with the name to who sees the appointment wholly, and to nobody else at all."""
+    one = known.get(line.row.facts.get("appointment"))
+    if one is None or _is_with_another(one, reader) or one.profile_id != reader.profile.id or _seen(one, reader) != EVERYTHING:
+        return None
+    name = line.row.facts.get("name", "")
+    comes = line.row.verb == "companion_added"
+    return _with_facts(_("%(name)s comes along", name=name) if comes else _("%(name)s does not come along any more", name=name), line, reader, known)
+
+
+def _knowingly(said: str, line: Line, reader: Reader) -> str:
+    """For staff alone: that it was done over something that stood in the way."""
+    over = line.row.facts.get("anyway")
+    if not over or reader.staff is None:
+        return said
+    return _("%(what)s, knowingly (%(reasons)s)", what=said, reasons=", ".join(why(code) for code in over))
+
+
+def why(code: str) -> str:
+    """What stood in the way, in a few words for staff; `code` as in `deciding.words`."""
+    return {
+        "past": _("in the past"),
+        "no_working_hours": _("outside the hours"),
+        "does_not_fit": _("longer than the hours left"),
+        "closed_holiday": _("while closed"),
+        "practitioner_away": _("while away"),
+        "fully_booked": _("over something booked"),
+        "buffer": _("within the pause of another appointment"),
+        "no_room": _("without a free room"),
+        "held": _("while somebody was booking online"),
+        "patient_limit": _("with another appointment of the person at that time"),
+    }.get(code, "")
 
 
 @tells("handed_over", load=_appointments)
@@ -70,8 +119,10 @@ def _seen(one: Appointment, reader: Reader) -> str | None:
 def _when(row: LedgerLine, one: Appointment) -> str:
     """The time as it was then: a booking that was moved later is told with its first one."""
     old, new = (_moment(row.facts[name], one) if name in row.facts else "" for name in ("moved_from", "moved_to"))
-    if old and new:
+    if old and new and old != new:
         return _("from %(old)s to %(new)s", old=old, new=new)
+    if new:
+        return new
     return _moment(row.facts["at"], one) if "at" in row.facts else _moment(one.starts_at, one)
 
 

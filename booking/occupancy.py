@@ -1,4 +1,4 @@
-"""Who and what is taken in a stretch of time, as plain rows in two statements: practitioners' appointments, and the few others.
+"""Who and what is taken in a stretch of time, as plain rows in two statements: practitioners' appointments, and the few others: holds, blocks, rooms.
 
 Appointments come by the thousand, so they are read from an index that holds all their columns (see models/appointment.py), in its order,
 and pass through Python as little as possible. Instants and lengths are seconds.
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Integer, Text, and_, bindparam, literal_column, null, select, union_all
 
 from booking.facts import Busy, Counted, Hold
-from booking.models import Appointment
+from booking.models import Appointment, Block
 from booking.models import Hold as HoldRow
 from booking.models.appointment import BLOCKS
 from booking.sqljson import json_row
@@ -25,7 +25,7 @@ LONGEST = 2880 * 60 + 480 * 60  # seconds: no appointment with its buffer is lon
 WIDEST_BUFFER = 480 * 60
 MINUTE = 60
 
-A, H = Appointment.__table__.c, HoldRow.__table__.c  # columns, not attributes: no entities are made of these rows
+A, B, H = Appointment.__table__.c, Block.__table__.c, HoldRow.__table__.c  # columns, not attributes: no entities are made of these rows
 
 _who, _service_and_place = itemgetter(0), itemgetter(6, 7)
 _body = itemgetter(1, 2, 3, 4, 5)
@@ -35,15 +35,15 @@ _busy = partial(tuple.__new__, Busy)  # what Busy._make does, without checking t
 class Occupancy(NamedTuple):
     """What is taken between two instants; `holds` are all live ones of the practice."""
 
-    busy: dict[int, tuple[Busy, ...]]  # by practitioner id
+    busy: dict[int, tuple[Busy, ...]]  # by practitioner id: appointments, then blocks, whose `id` is None
     rooms: dict[int, tuple[Busy, ...]]  # by room id
     mine: tuple[Busy, ...]
     holds: tuple[Hold, ...]
     where: tuple[tuple[int, int], ...]  # (service id, location id) of every appointment in `busy`, in the same order; only if asked for
 
     def counted(self, location: int | None = None) -> tuple[Counted, ...]:
-        """The appointments as caps see them, everywhere or at one location."""
-        rows = ((who, row) for who, found in self.busy.items() for row in found)
+        """The appointments as caps see them, everywhere or at one location; blocks are none (AVAILABILITY §7)."""
+        rows = ((who, row) for who, found in self.busy.items() for row in found if row.id is not None)
         return tuple(
             Counted(row.start, row.end - row.start, who, service, row.id)
             for (who, row), (service, place) in zip(rows, self.where, strict=True)
@@ -73,13 +73,17 @@ def load(
     rows = _fetch(_appointments(for_caps), {"practitioners": practitioners, **reach})
     busy = {who: tuple(map(_busy, map(_body, group))) for who, group in groupby(rows, _who)}
     others = {"practice": practice_id, "now": _instant(now)}
+    if practitioners:
+        others |= {"practitioners": practitioners, "high": reach["high"], "since": reach["since"]}
     if rooms:
         others |= {"rooms": rooms, **reach}
     if whose is not None:
         others |= {"profile": whose.profile, "upcoming": _instant(min(low, now) - LONGEST)}
         others |= {"only_by": whose.only_by} if whose.only_by else {}
-    by, holds = _sorted_out(_fetch(_others(bool(rooms), whose is not None, bool(whose and whose.only_by)), others))
+    by, holds = _sorted_out(_fetch(_others(bool(practitioners), bool(rooms), whose is not None, bool(whose and whose.only_by)), others))
     where = tuple(map(_service_and_place, rows)) if for_caps else ()
+    for of in [of for of in by if of < 0]:
+        busy[-of] = busy.get(-of, ()) + tuple(by.pop(of))
     return Occupancy(busy, {room: tuple(found) for room, found in by.items() if room}, tuple(by[0]), tuple(holds), where)
 
 
@@ -96,7 +100,7 @@ def _fetch(statement, values: dict) -> list[tuple]:
 
 
 def _sorted_out(rows: list[tuple]) -> tuple[dict[int, list[Busy]], list[Hold]]:
-    """By room, with 0 for the person's own; and the holds."""
+    """By room, with 0 for the person's own and minus a practitioner's id for their blocks; and the holds."""
     by, holds = defaultdict(list), []
     for of, start, end, before, after, number, service, extra in rows:
         if of is None:
@@ -127,9 +131,17 @@ def _appointments(for_caps: bool):
     return select(*columns).where(theirs, *_in_range()).order_by(A.practitioner_id, A.starts_at)
 
 
-@lru_cache(maxsize=6)
-def _others(rooms: bool, person: bool, only_by: bool):
-    """(of, start, end, before, after, id, service, extra): `of` is a room, 0 for the person, NULL for a hold with its facts in `extra`."""
+def _blocks(of, before, after, whose):
+    """Staff blocks, entries of other calendars, groups. They may be long, so they are found by when they end."""
+    low, high = bindparam("since", type_=UtcDateTime()), bindparam("high", type_=UtcDateTime())
+    columns = of.label("of"), epoch(B.starts_at), epoch(B.ends_at), before * MINUTE, after * MINUTE, null().cast(Integer), B.service_id, null().cast(Text)
+    return select(*columns).where(whose, B.ends_at > low, B.starts_at < high, B.removed_at.is_(None))
+
+
+@lru_cache(maxsize=12)
+def _others(blocks: bool, rooms: bool, person: bool, only_by: bool):
+    """(of, start, end, before, after, id, service, extra): `of` is a room, 0 for the person, minus a practitioner for their blocks, NULL for a
+    hold with its facts in `extra`."""
     nobody, nothing, now = literal_column("0", Integer()), null().cast(Text), bindparam("now", type_=UtcDateTime())
     extra = json_row(
         H.owner,
@@ -151,7 +163,11 @@ def _others(rooms: bool, person: bool, only_by: bool):
             extra,
         ).where(H.practice_id == bindparam("practice"), H.expires_at > now)
     ]
+    if blocks:
+        parts.append(_blocks(-B.practitioner_id, B.before_minutes, B.after_minutes, B.practitioner_id.in_(bindparam("practitioners", expanding=True))))
     if rooms:
+        in_them = B.room_id.in_(bindparam("rooms", expanding=True))
+        parts.append(_blocks(B.room_id, B.room_before_minutes, B.room_after_minutes, in_them))
         columns = _columns(A.room_id, A.room_before_minutes, A.room_after_minutes)
         theirs = A.room_id.in_(bindparam("rooms", expanding=True))
         parts.append(select(*columns, A.service_id, nothing).where(theirs, *_in_range()))

@@ -13,13 +13,18 @@ from booking.errors import SlotTaken
 from booking.facts import Busy, Code
 from booking.models import Appointment, Practitioner, Room
 from booking.placing import lock_rows
+from booking.seats import sit
 from booking.ticks import free_lane, resources_of
 
 GONE = _("Somebody else has that time now. Move this appointment to another time.")
 
 
 def take_again(appointment: Appointment, now: datetime, anyway: Anyway = False) -> tuple[Code, ...]:
-    """Make the row ready to be occupied again; gives what was passed over. Raises SlotTaken; a seat raises GroupFull."""
+    """Make the row ready to be occupied again; gives what was passed over. Raises SlotTaken; a seat, which goes where its group
+    is now, raises GroupFull or GroupOver."""
+    if appointment.group_id is not None:
+        sit(appointment, appointment.group_id)
+        return ()
     lock_rows(Practitioner, {appointment.practitioner_id})
     lock_rows(Room, {appointment.room_id} - {None})
     found = _against(appointment, now)

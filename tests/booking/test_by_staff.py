@@ -1,89 +1,50 @@
 """Staff book, move, cancel and mark: under the same lock and predicate as patients, and knowingly over it."""
 
-from dataclasses import replace
-
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from booking import bookings, by_staff, holds
 from booking.deciding import words
 from booking.errors import AlreadyCancelled, Changed, NotOffered, NotYours, PersonLimit, SlotTaken
 from booking.facts import Code
-from booking.models import Appointment, Closure, Tick, TimeOff
+from booking.models import Closure, Tick, TimeOff
 from portal import access
 from portal.database import db, transact
-from portal.models import LedgerLine, OutboxMail
+from portal.models import OutboxMail
+from tests.booking.at_the_desk import NINE, NOON, TEN, Desk, how_many, lines, mails
 from tests.booking.clinic import Clinic, at, day, instant, torn
 from tests.portal.merging import merged, staff_of
 
-NINE, TEN, NOON = (at(f"2026-12-14 {hour}") for hour in ("09:00", "10:00", "12:00"))
-
-
 @pytest.fixture
-def clinic(context, clock):
-    yield (made := Clinic(clock()))
+def desk(context, clock):
+    yield (made := Desk(clock()))
     db.session.rollback()
     assert torn() == [], made
 
 
 @pytest.fixture
-def visit(clinic):
-    return clinic.service()
+def clinic(desk):
+    return desk.clinic
 
 
 @pytest.fixture
-def ines(clinic, visit):
-    return clinic.practitioner("Ines", visit)
+def visit(desk):
+    return desk.visit
 
 
 @pytest.fixture
-def leo(clinic):
-    return clinic.person("Leo", "parent")
+def ines(desk):
+    return desk.ines
 
 
 @pytest.fixture
-def dana(clinic):
-    return staff_of(clinic.practice, clinic.now, access.FRONT_DESK)
+def leo(desk):
+    return desk.leo
 
 
 @pytest.fixture
-def desk(clinic, dana, visit, ines, leo):
-    return Desk(clinic, dana, visit, ines, leo)
-
-
-class Desk:
-    """Dana at the desk; Leo on the telephone, unless somebody else is named."""
-
-    def __init__(self, clinic, dana, visit, ines, leo):
-        self.clinic, self.dana, self.visit, self.ines, self.leo = clinic, dana, visit, ines, leo
-
-    def wish(self, service=None, person=None):
-        return self.clinic.wish(service or self.visit, person or self.ines)
-
-    def book(self, start=NINE, link=None, key=None, wish=None, **more) -> Appointment:
-        link = link or self.leo
-        return transact(by_staff.book, self.dana, link.profile, wish or self.wish(), start, self.clinic.now, key or f"{start} {link.id}", **more)
-
-    def move(self, one, start, wish=None, key="move", **more) -> Appointment:
-        return transact(by_staff.move, self.dana, one, wish or self.wish(), start, self.clinic.now, key, **more)
-
-    def cancel(self, one, **more) -> Appointment:
-        return transact(by_staff.cancel, self.dana, one, self.clinic.now, **more)
-
-    def mark(self, one, status, **more) -> Appointment:
-        return transact(by_staff.mark, self.dana, one, status, self.clinic.now, **more)
-
-
-def lines() -> list[LedgerLine]:
-    return list(db.session.scalars(select(LedgerLine).order_by(LedgerLine.id)))
-
-
-def mails(state="queued") -> list[str]:
-    return sorted(db.session.scalars(select(OutboxMail.template).where(OutboxMail.state == state)))
-
-
-def how_many(table=Appointment) -> int:
-    return db.session.scalar(select(func.count()).select_from(table))
+def dana(desk):
+    return desk.dana
 
 
 # --- booking ---
