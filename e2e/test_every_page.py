@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from e2e.conftest import DESK, PHONE
 from e2e.screenshots import PEOPLE, _client, _cookies, pages_of
+from portal.config import Defaults
 
 FIRST_VIEW_BYTES = 14 * 1024  # every byte of a first visit, compressed (LOOK §5.2); a logo of up to 8 KB is not counted
 HTML_BYTES = {"stranger": 4 * 1024, "patient": 4 * 1024, "desk": 6 * 1024}
@@ -49,13 +50,14 @@ def test_axe_finds_nothing(site, open_page, who, viewport, dark):
     assert not said, "the browser complained (a broken policy, a missing file)"
 
 
-def test_nothing_is_wider_than_a_small_phone(site, open_page, who):
+@pytest.mark.parametrize("language", Defaults.LANGUAGES)
+def test_nothing_is_wider_than_a_small_phone(site, open_page, who, language):
     pages, cookies = found(site, who)
     page = open_page(viewport=NARROW)
     page.context.add_cookies(cookies)
     wide = {}
     for address in pages.values():
-        page.goto(address)
+        page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > NARROW["width"]:
             wide[address] = width
