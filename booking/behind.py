@@ -10,7 +10,7 @@ from typing import NamedTuple
 from booking.facts import Code, Day
 from booking.holidays_of import public_holidays
 from booking.hours import day_start
-from booking.plan import Service, day_of
+from booking.plan import Practitioner, Service, day_of
 from booking.timetable import Timetable
 from booking.whatif import RULES, Parts
 from portal.models import Practice
@@ -36,7 +36,7 @@ class Source(NamedTuple):
     def row_id(self) -> int | None:
         if self.row is None:
             return None
-        return self.row[0] if self.part == "services" else self.row[-1]
+        return self.row[0] if self.part in ("services", "practitioners") else self.row[-1]
 
 
 def sources(practice: Practice, parts: Parts, table: Timetable, service: Service, people: Iterable[int], day: Day, is_reached: Callable[[list], bool]) -> list[Source]:
@@ -64,8 +64,8 @@ def _of(practice: Practice, parts: Parts, table: Timetable, service: Service, wh
         case Code.PRACTITIONER_AWAY:
             return [Source("away", "times_off", row, "practitioner", who) for row in absences(parts, table, who, day.date)]
         case Code.DOES_NOT_FIT:
-            length = next(row for row in parts["services"] if row[0] == service.id)
-            return [Source("length", "services", length, "service", service.id, ("duration_minutes",)), _hours(parts, who, day.date)]
+            length = Source("length", "services", _row(parts, "services", service.id), "service", service.id, ("duration_minutes",))
+            return [length, _hours(parts, who, day.date)]
         case Code.BEYOND_HORIZON:
             return [rule(parts, service.id, who, "horizon")]
         case Code.TOO_SOON:
@@ -76,6 +76,22 @@ def _of(practice: Practice, parts: Parts, table: Timetable, service: Service, wh
             name = {"most_upcoming": "most_upcoming", "per_day": "one_per_day"}.get(day.params.get("limit"))
             return [rule(parts, service.id, who, name)] if name else []
     return []
+
+
+def against(parts: Parts, service: Service, who: Practitioner | None, kind: str) -> list[Source]:
+    """What keeps a person from booking this at all. `kind`: "closed_to_new", "for_people" or "offline"."""
+    rows = {"service": _row(parts, "services", service.id)} | ({"practitioner": _row(parts, "practitioners", who.id)} if who else {})
+    match kind:
+        case "for_people":
+            return [Source("for_people", "services", rows["service"], "service", service.id, ("for_people",))]
+        case "offline":
+            closed = [(level, row) for level, row in rows.items() if row[-1 if level == "service" else -2] is not None]
+            return [Source("offline", f"{level}s", row, level, row[0], ("offline_at",)) for level, row in closed]
+    return [Source("closed_to_new", "practices", None)]
+
+
+def _row(parts: Parts, table: str, number: int) -> list:
+    return next(row for row in parts[table] if row[0] == number)
 
 
 # --- rules, of which the most specific level wins column by column ---

@@ -1,7 +1,7 @@
 """The smallest change of the plan that opens a day online, found by supposing it (MISSION F2).
 
 Every step asks the engine again: what closes the day now, and what is the least that takes it away? So a change is only proposed after
-it has opened the day, for this very person. It is made for one practitioner where the plan lets it be; if others' answers would change,
+it has opened the day, for this very person. It is made for one practitioner where the plan lets it be; if others' times would change,
 `Opening.others` says whose. Reads nothing: the parts of the plan and what is taken are given.
 """
 
@@ -33,7 +33,7 @@ FARTHEST = 730  # days a horizon is let reach
 
 @dataclass(frozen=True)
 class Opening:
-    """`change` opens the day with `practitioner`: `day` is what the person would then see. `others`: whose answers change too, by id."""
+    """`change` opens the day with `practitioner`: `day` is what the person would then see. `others`: whose times change too, by id."""
 
     practitioner: Practitioner
     change: Several
@@ -74,32 +74,51 @@ class Asked:
 
 
 def opening(asked: Asked, people: Iterable[Practitioner], everything: Occupancy) -> Opening | None:
-    """The least that opens the day with one of these people, best without touching anybody else; None: no setting opens it.
+    """The least that opens the day with one of these people, before all without touching anybody else; None: no setting opens it.
 
     `everything`: what is taken from everybody, for saying whom else a change would touch.
     """
     found = []
     for one in people:
-        change = _steps(replace(asked, wish=replace(asked.wish, practitioner=one)))
+        theirs = replace(asked, wish=replace(asked.wish, practitioner=one))
+        change = _steps(theirs)
         if change is not None:
-            theirs = replace(asked, wish=replace(asked.wish, practitioner=one), parts=change.on(asked.parts))
-            found.append(Opening(one, change, theirs.of(theirs.parts), touched(asked, theirs, change, everything)))
-    return min(found, key=lambda one: (bool(one.others), len(one.change.changes)), default=None)
+            found += [_judged(theirs, each, everything) for each in (change, _alone(theirs, change)) if each]
+    return min(found, key=lambda one: (len(one.others), len(one.change.changes)), default=None)
+
+
+def _judged(theirs: Asked, change: Several, everything: Occupancy) -> Opening:
+    after = replace(theirs, parts=change.on(theirs.parts))
+    return Opening(theirs.wish.practitioner, change, after.of(after.parts), touched(theirs, after, change, everything))
+
+
+def _alone(asked: Asked, change: Several) -> Several | None:
+    """Where the whole practice would open: the same, with everybody else off on that date, as they are now."""
+    if not any(isinstance(one, (OpenOn, HolidayWorked)) for one in change.changes):
+        return None
+    places = {place.id: place for place in asked.table.locations}
+    off = [
+        OtherHours(one.id, number, asked.on, ())
+        for one in asked.table.practitioners()
+        for number in behind.places(asked.parts, asked.table, one.id)
+        if one.id != asked.who and any(local_date(places[number].zone, window.start) == asked.on for window in asked.table.windows(one.id, places[number], asked.on, asked.on))
+    ]
+    return Several((*change.changes, *off)) if off else None
 
 
 def touched(before: Asked, after: Asked, change: Several, everything: Occupancy) -> tuple[int, ...]:
-    """The ids of the other practitioners who would answer anything differently, in times or in words, for any of their services."""
+    """The ids of the other practitioners who would have other times, for any of their services."""
     mine = all(one.who() == after.who for one in change.changes)
     if mine and not (counts_open_dates(before.parts) and before.table.is_open(before.on) != after.table.is_open(before.on)):
         return ()
     first, last = reach(before, after)
 
-    def answers(table: Timetable, who: Practitioner) -> list:
-        wishes = (Wish(service, who) for service in table.all_services() if who.id in service.practitioners)
-        return [list(answer(table, wish, first, last, before.now, everything)) for wish in wishes]
+    def times(table: Timetable, who: Practitioner) -> list:
+        wishes = (Wish(service, who) for service in table.services() if who.id in service.practitioners)
+        return [[day.starts for day in answer(table, wish, first, last, before.now, everything)] for wish in wishes]
 
     others = (one for one in before.table.practitioners() if one.id != after.who)
-    return tuple(one.id for one in others if answers(before.table, one) != answers(after.table, one))
+    return tuple(one.id for one in others if times(before.table, one) != times(after.table, one))
 
 
 def counts_open_dates(parts: Parts) -> bool:

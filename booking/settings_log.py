@@ -47,16 +47,16 @@ def _note(staff: StaffMember, row: Any, now: datetime, column: str, old: Any, ne
     db.session.add(
         SettingChange(
             practice_id=staff.practice_id, at=now, staff_id=staff.id, table_name=row.__tablename__, row_id=row.id,
-            practitioner_id=whose, column=column, old=_as_json(old), new=_as_json(new),
+            practitioner_id=whose, column=column, old=as_json(old), new=as_json(new),
         )  # fmt: skip
     )
 
 
 def _whole(row: Any) -> dict:
-    return {name: _as_json(getattr(row, name)) for name in inspect(type(row)).column_attrs.keys()}
+    return {name: as_json(getattr(row, name)) for name in inspect(type(row)).column_attrs.keys()}
 
 
-def _as_json(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return int(value.timestamp())
     return value.isoformat() if isinstance(value, date) else value
