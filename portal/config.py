@@ -34,6 +34,7 @@ class Defaults:
     RECENT_SIGN_IN_MINUTES = 10
     VERIFY_LINK_MINUTES = 60
     RESET_LINK_MINUTES = 60
+    STAFF_LINK_MINUTES = 24 * 60  # how long an invitation to work at a practice can be taken up
     RESEND_PAUSE_MINUTES = 5  # between two sendings of one invitation
     BULK_MAILS_A_SECOND = 10  # of many invitations at once, so that other mail is not kept waiting behind them
 

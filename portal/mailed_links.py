@@ -14,11 +14,11 @@ from sqlalchemy import select, update
 from portal import tokens
 from portal.database import db
 from portal.errors import DomainError
-from portal.models import Account, Invitation, MailedLink, Signup
+from portal.models import Account, Invitation, MailedLink, Signup, StaffInvitation
 
-VERIFY, RESET, CHANGE_ADDRESS, CLAIM = "verify", "reset", "change_address", "claim"
+VERIFY, RESET, CHANGE_ADDRESS, CLAIM, JOIN = "verify", "reset", "change_address", "claim", "join"
 MAILED, COPIED = "mailed", "copied"
-MINUTES = {VERIFY: "VERIFY_LINK_MINUTES", RESET: "RESET_LINK_MINUTES", CHANGE_ADDRESS: "VERIFY_LINK_MINUTES"}
+MINUTES = {VERIFY: "VERIFY_LINK_MINUTES", RESET: "RESET_LINK_MINUTES", CHANGE_ADDRESS: "VERIFY_LINK_MINUTES", JOIN: "STAFF_LINK_MINUTES"}
 
 
 class LinkEnded(DomainError):
@@ -37,6 +37,11 @@ def make(purpose: str, now: datetime, *, to: str, signup: Signup | None = None, 
 def make_claim(invitation: Invitation, now: datetime) -> MailedLink:
     """A new link for an invitation, to its address and for its own life time; an earlier one says "replaced". A use case."""
     return _make(CLAIM, now, invitation.email, now + timedelta(hours=invitation.life_hours), invitation_id=invitation.id)
+
+
+def make_join(invitation: StaffInvitation, now: datetime) -> MailedLink:
+    """A new link for somebody invited to work at a practice; an earlier one says "replaced". A use case."""
+    return _make(JOIN, now, invitation.email, now + timedelta(minutes=current_app.config[MINUTES[JOIN]]), staff_invitation_id=invitation.id)
 
 
 def _make(purpose: str, now: datetime, to: str, expires_at: datetime, **subject: int) -> MailedLink:

@@ -60,7 +60,7 @@ def enter(account: Account, now: datetime) -> None:
     Nor does a note that was sent after signing out, unless whoever signs in is who had been signed in.
     """
     own = session.account_id in (None, account.id)
-    names = ("visitor", "claim", "note") if session.lapsed_account_id == account.id else ("visitor", "claim")
+    names = ("visitor", "claim", "join", "note") if session.lapsed_account_id == account.id else ("visitor", "claim", "join")
     kept = {name: session[name] for name in names if own and name in session}
     session.clear()
     session.update(kept)

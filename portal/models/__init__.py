@@ -15,6 +15,7 @@ from portal.models.profile import Profile
 from portal.models.registration import Registration
 from portal.models.session import SessionRow
 from portal.models.signup import Signup
+from portal.models.staff_invitation import StaffInvitation
 from portal.models.staff_member import StaffMember
 from portal.models.throttle import ThrottleCount
 
@@ -39,6 +40,7 @@ __all__ = [
     "Registration",
     "SessionRow",
     "Signup",
+    "StaffInvitation",
     "StaffMember",
     "ThrottleCount",
 ]

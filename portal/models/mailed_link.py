@@ -10,11 +10,11 @@ from portal.ids import secret
 
 
 class MailedLink(db.Model):
-    """`purpose` + one subject (a sign-up, an account or an invitation). The token in the mail is `[id, nonce, channel]`, signed."""
+    """`purpose` + one subject (a sign-up, an account, an invitation of either kind). The token in the mail is `[id, nonce, channel]`, signed."""
 
     __tablename__ = "mailed_links"
     __table_args__ = (
-        CheckConstraint("signup_id IS NOT NULL OR account_id IS NOT NULL OR invitation_id IS NOT NULL", name="has_subject"),
+        CheckConstraint("coalesce(signup_id, account_id, invitation_id, staff_invitation_id) IS NOT NULL", name="has_subject"),
         Index("ix_mailed_links_subject", "purpose", "account_id"),
     )
 
@@ -23,6 +23,7 @@ class MailedLink(db.Model):
     signup_id: Mapped[int | None] = mapped_column(ForeignKey("signups.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+    staff_invitation_id: Mapped[int | None] = mapped_column(ForeignKey("staff_invitations.id", ondelete="CASCADE"), index=True)
     sent_to: Mapped[str] = mapped_column(String(254))  # never updated
     nonce: Mapped[str] = mapped_column(String(64), default=secret)
     created_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
-from booking import feeds
+from booking import calendar_sources, feeds, practitioner_feeds
 from booking.models import Hold
 from booking.queries import soonest
 from booking.timetable import timetable
@@ -90,6 +90,7 @@ _MANY = "/staff/riverside/invitations/many"
 _PATIENT = "/staff/riverside/people/{patient}"
 _LINK = f"{_PATIENT}/accounts/{{link}}"
 _TICKET = "/staff/riverside/invitations/{ticket}"
+_CALENDARS = "/desk/riverside/calendars/{theirs}"
 _REGISTRATION = "/staff/riverside/registrations/{registration}"
 _SETTINGS = {
     "access_settings": "access", "practice_details": "details", "practice_look": "look", "practice_messages": "messages", "practice_reminders": "reminders",
@@ -191,6 +192,8 @@ TABLE = [
     Door("booking.feed_settings", "/appointments/calendar", IN, 302, post={"stop": "1"}),
     Door("booking.feed", "/calendar/{token}.ics"),  # whoever knows the address
     Door("booking.feed", "/calendar/x{token}.ics", 404, 404),
+    Door("booking.practitioner_feed", "/calendar/practitioner/{calendar}.ics"),  # the same
+    Door("booking.practitioner_feed", "/calendar/practitioner/{token}.ics", 404, 404),
     # family and access
     Door("portal.family", "/family", IN),
     Door("portal.access", "/family/{link}", IN, 404, _MOTHER),
@@ -242,6 +245,16 @@ TABLE = [
     *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(200, "admin")) for page, path in _SETTINGS.items()),
     *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(422, "admin"), post={**_WRONG, "revision": "0"}) for page, path in _SETTINGS.items()),
     Door("staff.access_settings", "/staff/nowhere/settings/access", IN, 404, post={"claim_hours": "0"}),
+    Door("staff.team", "/staff/riverside/settings/staff", IN, 404, only(200, "admin")),
+    Door("staff.invite_colleague", "/staff/riverside/settings/staff", IN, 404, only(422, "admin"), post={}),
+    Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('tom')}", IN, 404, only(200, "admin")),
+    Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('tom')}", IN, 404, only(422, "admin"), post={"role": "king"}),
+    Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('sylvie')}", IN, 404),
+    Door("staff.colleague_leaves", f"/staff/riverside/settings/staff/{name_id('dana')}/leave", IN, 404, only(302, "admin"), post={}),  # the last admin stays
+    Door("staff.invite_colleague_again", f"/staff/riverside/settings/staff/invitations/{RANDOM}/again", IN, 404, post={}),
+    Door("staff.withdraw_colleague", f"/staff/riverside/settings/staff/invitations/{RANDOM}/withdraw", IN, 404, post={}),
+    Door("portal.join", "/join/", 404, 404),
+    Door("portal.join", "/join/", 404, 404, post={}),
     Door("portal.logo", "/at/riverside/logo/none.png", 404, 404),
     Door("staff.share", "/staff/riverside/share", IN, 404, only(200, *STAFF)),
     Door("staff.share", "/staff/riverside/share?of={service}", IN, 404, only(200, *STAFF)),
@@ -276,6 +289,17 @@ TABLE = [
     Door("desk.archive_room", f"/desk/riverside/{_CATALOGUE['room']}/archive", IN, 404, only(302, "admin"), post={}),
     Door("desk.practitioner_leaves", f"/desk/riverside/{_CATALOGUE['practitioner']}/leave", IN, 404, only(302, "admin"), post={}),
     Door("desk.practitioner_comes_back", f"/desk/riverside/{_CATALOGUE['practitioner']}/come-back", IN, 404, only(302, "admin"), post={}),
+    Door("desk.calendars", "/desk/riverside/calendars", IN, 404, {**only(200, "admin", "front desk"), **only(302, "practitioner")}),
+    Door("desk.calendars", "/desk/nowhere/calendars", IN, 404),
+    Door("desk.calendars_of", f"{_CALENDARS}", IN, 404, only(200, *STAFF)),
+    Door("desk.calendars_of", f"{_CALENDARS}", IN, 404, only(422, *STAFF), post={}),
+    Door("desk.calendars_of", "/desk/riverside/calendars/{colleague}", IN, 404, only(200, "admin", "front desk")),
+    Door("desk.practitioner_feed", "/desk/riverside/calendars/{colleague}/feed", IN, 404, only(302, "admin", "front desk"), post={"shows": "names"}),
+    Door("desk.calendar_source", f"{_CALENDARS}/in/{{source}}", IN, 404, only(200, *STAFF)),
+    Door("desk.calendar_source", "/desk/riverside/calendars/{colleague}/in/{source}", IN, 404),
+    Door("desk.change_calendar_source", f"{_CALENDARS}/in/{{source}}/again", IN, 404, only(302, *STAFF), post={}),
+    Door("desk.change_calendar_source", f"{_CALENDARS}/in/{RANDOM}/remove", IN, 404, post={}),
+    Door("desk.change_calendar_source", "/desk/riverside/calendars/{colleague}/in/{source}/remove", IN, 404, post={}),
     Door("staff.history", "/staff/riverside/people/{client}/history", IN, 404, only(200, *STAFF)),
     Door("staff.history", f"/staff/riverside/people/{RANDOM}/history", IN, 404),
     Door("staff.people", "/staff/riverside/people", IN, 404, only(200, *STAFF)),
@@ -306,7 +330,7 @@ TABLE = [
 ]
 # Links of mails: opening one puts its token away in the session and shows an address without it.
 TOKENS = [Door(f"portal.{view}", f"/{path}/x.y", 302, 302) for view, path in
-          (("confirm_email", "confirm-email"), ("new_password", "new-password"), ("confirm_address", "confirm-address"), ("claim", "claim"))]  # fmt: skip
+          (("confirm_email", "confirm-email"), ("new_password", "new-password"), ("confirm_address", "confirm-address"), ("claim", "claim"), ("join", "join"))]  # fmt: skip
 
 
 class Town:
@@ -342,7 +366,7 @@ class Town:
         self.facts = {
             "service": cast.follow_up.public_id, "at": at, "later": later, "token": token,
             "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id,
-            "neighbour": cast.walter.public_id, **self.family,
+            "neighbour": cast.walter.public_id, **self.family, **transact(self._calendars, now),
         }  # fmt: skip
         done = {"own": self._merged("dana", "riverside"), "foreign": self._merged("sylvie", "beau-rivage"), "deleted": RANDOM, "random": RANDOM}
         self.targets = {
@@ -357,6 +381,13 @@ class Town:
         for aim, target in self.targets.items():
             target["merge"] = done[aim]
         self.targets["merged"] = self._merged_into(leo, practice, now)
+
+    def _calendars(self, now) -> dict[str, str]:
+        """A calendar that blocks the times of Maya, and the private address of hers."""
+        dana, maya = self.cast.staff("dana"), self.cast.maya_chen
+        source = calendar_sources.subscribe(dana, maya, "Private", "https://calendar.example/private.ics", now)
+        feed = practitioner_feeds.open_feed(dana, maya, practitioner_feeds.BUSY, now)
+        return {"source": source.public_id, "calendar": practitioner_feeds.token_of(feed)}
 
     def _let_in(self, leo, now) -> None:
         """The mother has given one more account access to Leo, and another is invited."""

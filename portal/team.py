@@ -1,0 +1,154 @@
+"""Who works at a practice: invited by an admin, joined by their own account, given another role, gone. Use cases.
+
+An invitation is bound to the address it went to: only an account with that address joins, and it changes nothing else about the account.
+"""
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal import ledger, mailed_links, outbox
+from portal.access import ADMIN
+from portal.addresses import address_key
+from portal.database import db
+from portal.errors import DomainError
+from portal.models import Account, MailedLink, Practice, StaffInvitation, StaffMember
+
+
+class WorksHere(DomainError):
+    message = _("Somebody with this address works here already.")
+
+
+class SentJustNow(DomainError):
+    status = 429
+    message = _("We sent it a moment ago. Wait 5 minutes before sending it again.")
+
+
+class OtherAccount(DomainError):
+    """The account has not the address the invitation went to."""
+
+    status = 403
+    message = _("This invitation went to another address. Sign in with that one.")
+
+
+class LastAdmin(DomainError):
+    message = _("Somebody has to be admin. Make a colleague admin first.")
+
+
+def staff(asker: StaffMember) -> list[StaffMember]:
+    """Everybody who works at the asker's practice, by name."""
+    here = select(StaffMember).join(StaffMember.account).where(StaffMember.practice_id == asker.practice_id, StaffMember.left_at.is_(None))
+    return list(db.session.scalars(here.options(joinedload(StaffMember.account)).order_by(Account.given_name, Account.id)))
+
+
+def waiting(asker: StaffMember) -> list[StaffInvitation]:
+    """Invitations nobody has taken up or taken back, newest first."""
+    mine = select(StaffInvitation).where(StaffInvitation.practice_id == asker.practice_id)
+    open_ones = mine.where(StaffInvitation.accepted_at.is_(None), StaffInvitation.withdrawn_at.is_(None))
+    return list(db.session.scalars(open_ones.options(joinedload(StaffInvitation.invited_by)).order_by(StaffInvitation.id.desc())))
+
+
+def invitation(asker: StaffMember, public_id: str) -> StaffInvitation | None:
+    return next((one for one in waiting(asker) if one.public_id == public_id), None)
+
+
+def member(asker: StaffMember, account_public_id: str) -> StaffMember | None:
+    """A colleague by the public id of their account."""
+    return next((one for one in staff(asker) if one.account.public_id == account_public_id), None)
+
+
+def invite(by: StaffMember, email: str, role: str, now: datetime) -> StaffInvitation:
+    """Ask an address to work here. One that waits for the same address is sent again with this role. Raises WorksHere, SentJustNow."""
+    _lock(by)
+    key = address_key(email)
+    if any(one.account.email_key == key for one in staff(by)):
+        raise WorksHere()
+    found = next((one for one in waiting(by) if one.email_key == key), None)
+    if found is None:
+        found = StaffInvitation(practice_id=by.practice_id, email=email, email_key=key, role=role, created_at=now, sent_at=now, invited_by_id=by.account_id)
+        db.session.add(found)
+        db.session.flush()
+    else:
+        _not_just_now(found, now)
+    found.role = role
+    _send(by, found, now)
+    return found
+
+
+def send_again(by: StaffMember, found: StaffInvitation, now: datetime) -> None:
+    """Raises SentJustNow."""
+    _lock(by)
+    _not_just_now(found, now)
+    _send(by, found, now)
+
+
+def withdraw(by: StaffMember, found: StaffInvitation, now: datetime) -> None:
+    _lock(by)
+    if found.accepted_at is None:
+        found.withdrawn_at = now
+        mailed_links.end_open(MailedLink.staff_invitation_id == found.id, revoked_at=now)
+
+
+def join(account: Account, link_id: int, now: datetime) -> StaffMember:
+    """Take an invitation up. Raises LinkEnded, OtherAccount."""
+    link = db.session.get(MailedLink, link_id)
+    found = db.session.get(StaffInvitation, link.staff_invitation_id, with_for_update=True)
+    if found.email_key != account.email_key:
+        raise OtherAccount()
+    mailed_links.use(link_id, now)
+    mine = select(StaffMember).where(StaffMember.practice_id == found.practice_id, StaffMember.account_id == account.id).with_for_update()
+    here = db.session.scalar(mine)
+    if here is None:
+        here = StaffMember(practice_id=found.practice_id, account_id=account.id, role=found.role, created_at=now)
+        db.session.add(here)
+    here.role, here.left_at = found.role, None
+    found.accepted_at, found.accepted_by_id = now, account.id
+    ledger.record("staff_joined", now, practice_id=found.practice_id, account=account, role=found.role, invited_by=found.invited_by_id)
+    db.session.flush()
+    return here
+
+
+def change_role(by: StaffMember, whose: StaffMember, role: str, now: datetime) -> None:
+    """Counts from their next page on. Raises LastAdmin."""
+    _lock(by)
+    if whose.role == ADMIN != role:
+        _another_admin_than(whose)
+    if whose.role != role:
+        facts = {"about": whose.account_id, "before": whose.role, "after": role}
+        whose.role = role
+        ledger.record("staff_role_changed", now, practice_id=by.practice_id, account=by.account, **facts)
+
+
+def leave(by: StaffMember, whose: StaffMember, now: datetime) -> None:
+    """They see nothing of the practice from their next page on. Raises LastAdmin."""
+    _lock(by)
+    if whose.role == ADMIN:
+        _another_admin_than(whose)
+    whose.left_at = now
+    ledger.record("staff_left", now, practice_id=by.practice_id, account=by.account, about=whose.account_id)
+
+
+def _another_admin_than(whose: StaffMember) -> None:
+    if not any(one.role == ADMIN and one.id != whose.id for one in staff(whose)):
+        raise LastAdmin()
+
+
+def _not_just_now(found: StaffInvitation, now: datetime) -> None:
+    if now - found.sent_at < timedelta(minutes=current_app.config["RESEND_PAUSE_MINUTES"]):
+        raise SentJustNow()
+
+
+def _send(by: StaffMember, found: StaffInvitation, now: datetime) -> None:
+    found.sent_at = now
+    link = mailed_links.make_join(found, now)
+    outbox.enqueue("staff_invitation", to=found.email, dedupe=f"join:{link.id}", refs={"link": link.id}, now=now, practice_id=found.practice_id)
+    ledger.record("staff_invited", now, practice_id=by.practice_id, account=by.account, role=found.role)
+
+
+def _lock(by: StaffMember) -> None:
+    """Two admins take turns, so that one admin is always left."""
+    db.session.execute(select(Practice.id).where(Practice.id == by.practice_id).with_for_update(key_share=True))
+    db.session.refresh(by)
