@@ -59,6 +59,12 @@ def set_logo(staff: StaffMember, picture: bytes | None, now: datetime) -> None:
     ledger.record(CHANGED, now, practice_id=practice.id, account=staff.account, before={}, after={"logo": ""}, **{"as": "staff"})
 
 
+def logo(practice: Practice, version: str) -> bytes | None:
+    """The uploaded logo as a PNG, if that is still the one."""
+    row = db.session.get(PracticeLogo, practice.id) if version and version == practice.logo_version else None
+    return row.content if row is not None else None
+
+
 def logo_of(uploaded: bytes) -> bytes:
     """A small PNG made anew from whatever picture was uploaded: nothing hidden in the file comes along. Raises NoPicture."""
     try:

@@ -55,6 +55,11 @@ def invitation(asker: StaffMember, public_id: str) -> StaffInvitation | None:
     return next((one for one in waiting(asker) if one.public_id == public_id), None)
 
 
+def of(link: MailedLink) -> StaffInvitation:
+    """What a mailed link asks somebody to join."""
+    return db.session.get(StaffInvitation, link.staff_invitation_id)
+
+
 def member(asker: StaffMember, account_public_id: str) -> StaffMember | None:
     """A colleague by the public id of their account."""
     return next((one for one in staff(asker) if one.account.public_id == account_public_id), None)

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import clock, mailed_links, signing_in, team
-from portal.database import db, transact
+from portal.database import transact
 from portal.guards import public
 from portal.mailed_links import JOIN, LinkEnded
 from portal.models import StaffInvitation
@@ -28,7 +28,7 @@ def join(token):
         link = mailed_links.find(JOIN, session.get("join", []))
         if (state := link.state(clock.now())) != "open":
             raise LinkEnded(state=state)
-        found = db.session.get(StaffInvitation, link.staff_invitation_id)
+        found = team.of(link)
         if request.method == "POST" and current_user.is_authenticated:
             return _joined(link)
     except LinkEnded as error:

@@ -2,9 +2,8 @@
 
 from flask import Response, abort
 
-from portal.database import db
+from portal import practice_details
 from portal.guards import at_practice, public
-from portal.models import PracticeLogo
 from portal.views.blueprint import blueprint
 
 
@@ -12,7 +11,5 @@ from portal.views.blueprint import blueprint
 @public
 @at_practice
 def logo(practice, version):
-    row = db.session.get(PracticeLogo, practice.id) if version == practice.logo_version else None
-    if row is None:
-        abort(404)
-    return Response(row.content, mimetype="image/png", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    content = practice_details.logo(practice, version) or abort(404)
+    return Response(content, mimetype="image/png", headers={"Cache-Control": "public, max-age=31536000, immutable"})
