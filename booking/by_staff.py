@@ -145,8 +145,9 @@ def cancel(
     staff: StaffMember, appointment: Appointment, now: datetime, *, reason: str = "", revision: int | None = None, tell: bool = True
 ) -> Appointment:
     """At any time; `reason` is for staff alone. A past one is cancelled without a word. Raises Changed, AlreadyCancelled, NotYours."""
-    appointment = locked(staff, appointment, revision)
+    appointment = locked(staff, appointment, None)
     must_stand(appointment)
+    must_be_as_seen(appointment, revision)
     appointment.status, appointment.cancelled_at, appointment.cancel_reason = "cancelled", now, reason
     _changed(appointment, staff, now)
     db.session.flush()
@@ -185,11 +186,12 @@ def mark(
     """
     if status not in STATUSES:
         raise ValueError(f"not a mark of an appointment: {status!r}")
-    appointment = locked(staff, appointment, revision)
+    appointment = locked(staff, appointment, None)
     must_stand(appointment)
     was = appointment.status
-    if was == status:
+    if was == status:  # pressed twice, or somebody else was faster with the same
         return appointment
+    must_be_as_seen(appointment, revision)
     passed_over = take_again(appointment, now, anyway) if was == "noshow" else ()
     appointment.status = status
     appointment.arrived_at = {"arrived": now, "fulfilled": appointment.arrived_at}.get(status)

@@ -20,7 +20,7 @@ def add(staff: StaffMember, appointment: Appointment, name: str, relation: str, 
     name, relation = " ".join(name.split()), " ".join(relation.split())
     if not name:
         raise ValueError("a companion has a name")
-    known = next((one for one in of(appointment) if one.name == name), None)
+    known = next((one for one in companions_of(appointment) if one.name == name), None)
     if known is not None:
         known.relation = relation or known.relation
         return known
@@ -44,6 +44,9 @@ def remove(staff: StaffMember, companion: Companion, now: datetime) -> None:
     db.session.flush()
 
 
-def of(appointment: Appointment) -> list[Companion]:
+def companions_of(appointment: Appointment) -> list[Companion]:
     """Who comes along, in the order they were added; a read."""
     return list(db.session.scalars(select(Companion).where(Companion.appointment_id == appointment.id).order_by(Companion.id)))
+
+
+of = companions_of

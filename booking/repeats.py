@@ -115,7 +115,7 @@ def move_following(
 ) -> Moved:
     """This one to `start`, those that follow by as many days and wall-clock minutes, all to the wish's practitioner (None: each stays with
     theirs). What cannot go stays and is listed; one letter tells of the rest. Raises Changed, AlreadyCancelled, NotOffered, NotYours."""
-    rows = _locked(staff, appointment, revision, {wish.practitioner.id} if wish.practitioner else set())
+    rows = _locked(staff, appointment, revision, {wish.practitioner.id} if wish.practitioner else set(), key)
     table = timetable(staff.practice)
     days, minutes = shift(rows[0].zone, seconds(rows[0].starts_at), start)
     old = {one.id: (one.starts_at, one.practitioner_id, one.sequence) for one in rows}
@@ -134,11 +134,15 @@ def move_following(
     return Moved(moved, left)
 
 
-def _locked(staff: StaffMember, appointment: Appointment, revision: int | None, practitioners: set[int] = frozenset()) -> list[Appointment]:
-    """This and following ones, locked. Those that somebody cancelled meanwhile are left out."""
+def _locked(
+    staff: StaffMember, appointment: Appointment, revision: int | None, practitioners: set[int] = frozenset(), key: str = ""
+) -> list[Appointment]:
+    """This and following ones, locked. Those that somebody cancelled meanwhile are left out. `key`: a form that was sent before is no news."""
     rows = lock_all(staff, following(db.session.get(Appointment, by_staff.number_of(appointment))), set(practitioners))
-    first = by_staff.locked(staff, appointment, revision)
+    first = by_staff.locked(staff, appointment, None)
     by_staff.must_stand(first)
+    if not key or first.change_key != key:
+        by_staff.must_be_as_seen(first, revision)
     return [first, *(one for one in rows if one.id != first.id and not one.is_cancelled and one.starts_at > first.starts_at)]
 
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from booking import bookings
 from booking.calendar_files import google_link, outlook_link
+from booking.companions import companions_of
 from booking.clashes import Clash, clashes, links_in
 from booking.disclosure import seen, told, wrote
 from booking.handover import may_hand_over, moved_on, origin
@@ -37,6 +38,11 @@ class Line(NamedTuple):
     @property
     def is_own(self) -> bool:
         return self.link.relationship == "self"
+
+    @property
+    def may_move(self) -> bool:
+        """A seat of a group has its one time: it is cancelled online, and moved by telephone."""
+        return self.may_change and self.appointment.group_id is None
 
     @property
     def note(self) -> str:
@@ -127,6 +133,7 @@ def _page(one: Appointment, link: Link, problem: str, warnings: list[Clash]) -> 
         others=len(here) > 1,
         place=what.place,
         zone=one.zone,
+        companions=companions_of(one),
         problem=problem,
         news="" if problem else _handed_over(what) or _news(one),
     )

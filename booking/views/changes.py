@@ -22,6 +22,8 @@ def move(public_id):
     """The step "when", which shows the old time until the new one is confirmed."""
     one, link = found(public_id, CHANGE)
     bookings.must_be_changeable(one, clock.now())
+    if one.group_id is not None:
+        return render_template("booking/cannot_move.html", line=line(one, link, clock.now()), appointment=one), 409
     table = timetable(one.practice)
     service, practitioner = table.service_by_id(one.service_id), table.by_id(one.practitioner_id)
     if service is None:
