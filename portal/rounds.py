@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from portal import batch_queue, clock, match_search, postman, transport
+from portal import batch_queue, clock, errands, match_search, postman, transport
 from portal.database import transact
 from portal.outbox import NEW_MAIL
 from portal.sweep import sweep
@@ -53,6 +53,10 @@ class Rounds:
         self._stop = threading.Event()
 
     def walk(self) -> None:
+        with errands.beside(self.app):
+            self._walk()
+
+    def _walk(self) -> None:
         released = False
         while not self._stop.is_set():
             _nudge.clear()
