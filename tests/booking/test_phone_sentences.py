@@ -1,0 +1,91 @@
+"""What staff read on the phone is what the person reads online, word for word, on random plans and through the pages themselves (MISSION F2)."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from booking import snapshot, timetable
+from booking.models import Location, Practitioner, Service, ServicePractitioner
+from booking.schedules import TABLES, _stored
+from portal.access import default_permissions
+from portal.database import db, transact
+from portal.models import Account, Link, Practice, Profile, StaffMember
+from tests.booking.test_phone_properties import TODAY, ZONE, plans
+from tests.databases import empty
+from tests.reader import Reader
+
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate], derandomize=True)
+TABLES_OF = {"locations": Location, "practitioners": Practitioner, "services": Service, "offers": ServicePractitioner}
+pytestmark = pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
+
+
+def move_in(parts: dict, now) -> tuple[Account, Account, Profile]:
+    """The plan as rows of a database; the accounts of a receptionist and of a person, and the person."""
+    practice = Practice(id=1, slug="clinic", name="Clinic", zone=ZONE, country="CA", region="ON", phone="+14165550134", email="desk@clinic.example")
+    accounts = [
+        Account(email=f"{name}@x.example", email_key=f"{name}@x.example", password_hash="-", given_name=name, family_name="Test", verified_at=now, created_at=now)
+        for name in ("Tom", "Nadia")
+    ]
+    db.session.add_all([practice, *accounts])
+    db.session.flush()
+    profile = Profile(practice_id=1, given_name="Nadia", family_name="Test", created_at=now)
+    db.session.add_all([profile, StaffMember(practice_id=1, account_id=accounts[0].id, role="front_desk", created_at=now)])
+    db.session.flush()
+    db.session.add(Link(practice_id=1, account_id=accounts[1].id, profile_id=profile.id, relationship="self", permissions=list(default_permissions("self")), created_at=now))
+    for table in (*TABLES_OF, *(name for name in TABLES if name != "holidays_worked")):
+        model, columns, _still = snapshot.COLUMNS[table]
+        for row in parts[table]:
+            db.session.add(model(practice_id=1, **{column.key: _stored(column, value) for column, value in zip(columns, row)}))
+        db.session.flush()
+    return accounts[0], accounts[1], profile
+
+
+def public_ids(parts: dict) -> dict:
+    """Ids as addresses have them."""
+    for table in ("practitioners", "services"):
+        for row in parts[table]:
+            row[2] = f"{table[0]}{'abcdefg'[row[0]]}".ljust(16, "x")
+    if not any(row[:2] == [None, None] for row in parts["rules"]):
+        parts["rules"].append([None, None, *[None] * 7, 99])
+    return parts
+
+
+def quoted(page) -> str:
+    return " ".join("".join(page.all("blockquote")[0].itertext()).split())
+
+
+@FEW
+@given(parts=plans(), steps=st.lists(st.integers(0, 69), min_size=4, max_size=4, unique=True), one=st.sampled_from([None, 1, 2]))
+def test_the_staff_page_says_the_sentence_of_the_persons_own_page(stage, parts, steps, one):
+    with stage.app_context():
+        empty(db.engine, db.metadata)
+        timetable.forget()
+        parts = public_ids(parts)
+        staff, person, profile = transact(move_in, parts, stage.config["CLOCK"]())
+        ids, who = [row[2] for row in parts["practitioners"]], profile.public_id
+        service = parts["services"][0][2]
+        asked = f"what={service}&with={ids[one - 1] if one else 'any'}"
+        accounts = staff.id, person.id
+    desk, online = (Reader.of(stage) for _ in range(2))
+    desk.sign_in(accounts[0], staff=True)
+    online.sign_in(accounts[1])
+    for day in (TODAY + timedelta(days=n) for n in steps):
+        told = desk.page(f"/desk/clinic/phone?{asked}&who={who}&date={day}")
+        own = online.page(f"/at/clinic/book/when?{asked}&who={who}&day={day}")
+        starts = [button.get("value") for button in own.all("button", name="at")]
+        if "times can be booked online" in quoted(told) or "time can be booked online" in quoted(told):
+            assert starts, (day, own.text)
+        else:
+            assert quoted(told) in own.text, (day, quoted(told), own.text)
+
+
+def test_every_day_of_the_demo_world_reads_the_same_on_both_sides(stage, cast, browse):
+    desk, online = browse(cast.tom, staff=True), browse(cast.priya)
+    priya = cast.profile("priya").public_id
+    for service, who in ((cast.concussion, cast.ines_roy), (cast.orthotics, cast.olivier_dubois), (cast.counselling, cast.noah_levy)):
+        asked = f"what={service.public_id}&with={who.public_id}&who={priya}"
+        for day in (date(2026, 12, 10) + timedelta(days=5 * n) for n in range(12)):
+            told, own = desk.page(f"/desk/riverside/phone?{asked}&date={day}"), online.page(f"/at/riverside/book/when?{asked}&day={day}")
+            assert "can be booked online" in quoted(told) or quoted(told) in own.text, (service.name, day)
