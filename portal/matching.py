@@ -32,7 +32,7 @@ class Likeness(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-_GIVEN = {"same": 5, "spelling": 4.5, "short": 4, "part": 4, "bones": 3, "initial": 1.5, "sound": 1, "typo": 4, "near": 4, "close": 2, "rhyme": 1, "different": -8, "missing": 0}
+_GIVEN = {"same": 5, "spelling": 4.5, "short": 4, "part": 4, "bones": 3, "initial": 1.5, "sound": 1, "typo": 4, "slip": 4, "near": 4, "close": 2, "rhyme": 1, "different": -8, "missing": 0}
 _FAMILY = {"same": 8, "spelling": 7, "part": 6, "sound": 4, "bones": 4, "typo": 6, "different": -4, "missing": 0}
 _BORN = {"same": 12, "newyear": 5, "swapped": 9, "digit": 6, "year": 6, "changed": 4, "different": -8, "decade": -8, "generation": -12, "missing": 0}
 _CARD = {"same": 18, "typo": 10, "next": 3, "different": -1.5, "missing": 0}
@@ -125,6 +125,8 @@ def _names(a: Ready, b: Ready, one_card: bool, one_birth_date: bool) -> tuple[st
             return "same", min(crossed, key=_FAMILY.get), True
         if (one_card or one_birth_date) and given == "different" and sorted(crossed) == ["different", "same"]:
             return "same", "different", True  # the given name stands in the other field, beside another family name
+    if (one_card or one_birth_date) and "missing" in (given, family) and (a.given == b.family != () or b.given == a.family != ()):
+        return "same", "missing", True  # the same beside an empty field
     return given, family, False
 
 
@@ -151,11 +153,14 @@ def _by_card(found: Found) -> str | None:
     if any(two):
         return None
     married = given in _ALIKE and found.address in ("same", "typo") and born == "different"  # since then, and a slip in the date
-    one_birth = born == "same" or (given == "missing" and found.reached and born in ("swapped", "digit"))
+    home = found.address in ("same", "typo") and found.near in ("same", "typo") and family not in ("different", "missing")
+    nearly_born = born in ("swapped", "digit") and (found.address in ("same", "typo") or (given == "missing" and found.reached))
+    one_birth = born == "same" or nearly_born
     doubts = [
         another and not one_birth,
         family == "different" and born in _FAR and not married,
-        given == "different" and born in (*_FAR, "missing"),
+        family == "missing" and born in _FAR and not found.agreed,
+        given == "different" and (born in _FAR or (born == "missing" and (found.same_reach or not home))),
         found.same_reach and born == "decade",
         found.same_reach and (given == "sound" or given in _RATHER_ANOTHER),
     ]
@@ -164,16 +169,18 @@ def _by_card(found: Found) -> str | None:
 
 def _by_name(found: Found) -> str | None:
     given, family, born, card = found.given_name, found.family_name, found.born_on, found.card
-    nearly = card == "typo" and found.reached  # as good as the same card
+    nearly = card == "typo" and (found.reached or (found.agreed and born in _ONE_DAY))  # as good as the same card
     if not _may_be_one(found, nearly):
         return None
     # Another family name, as after a wedding: two people of one household do not share given name and birth date.
     household = found.same_reach or found.address == "same" or (found.address == "typo" and "different" not in (found.phone, found.email))
     married = household and family in ("different", "missing") and given in _ALIKE
     # A garble of a known name, in one home and without a shared telephone: no twin is called Gabrilele.
-    slip = (given == "typo" and not found.reached) or given in _RATHER_ANOTHER
-    unsure = bool(_HARDLY & {given, family}) or (slip and not nearly) or (given in ("typo", *_RATHER_ANOTHER) and found.same_reach)
+    slip = (given == "typo" and not found.reached) or given == "slip" or given in _RATHER_ANOTHER
+    unsure = bool(_HARDLY & {given, family}) or (slip and not nearly) or (given in ("typo", "slip", *_RATHER_ANOTHER) and found.same_reach)
     if born == "same" and (nearly or married) and not unsure:
+        return "certain"
+    if _is_numbered_alike(found, nearly):
         return "certain"
     if found.total < POSSIBLE:
         return "possible" if nearly or _seen_by_name(found) else None
@@ -192,6 +199,19 @@ def _by_name(found: Found) -> str | None:
     return "certain" if found.total >= CERTAIN and not any(doubts) else "possible"
 
 
+def _is_numbered_alike(found: Found, nearly: bool) -> bool:
+    """One name, and cards that differ in one digit: then one birth date is enough, and in one home where no telephone is shared any other:
+    a son's card is not his father's with a slip."""
+    given, family, born, card = found.given_name, found.family_name, found.born_on, found.card
+    if card not in ("typo", "next") or family not in (*_ALIKE, "typo"):
+        return False
+    if born in _ONE_DAY:
+        return given in _ALIKE or (card == "typo" and not (found.same_reach or found.shared) and given in ("short", "part", "typo", "slip"))
+    if card == "next" or found.same_reach or not {given, family} <= _ALIKE:
+        return False
+    return born in ("swapped", "digit") or (born in ("year", "changed", "missing") and found.agreed) or (nearly and born in _FAR)
+
+
 def _seen_by_name(found: Found) -> bool:
     """A front desk wants to see the Maria Souza without a birth date when Maria Souza registers."""
     unknown = found.born_on == found.card == "missing"
@@ -206,10 +226,10 @@ def _may_be_one(found: Found, nearly: bool) -> bool:
     if given == family == "missing":
         return False
     if born in _FAR:  # parents and children
-        named = given in _ALIKE or {given, family} <= {"same", "spelling", "typo", "near", "rhyme", "missing"}
+        named = given in _ALIKE or {given, family} <= {"same", "spelling", "typo", "slip", "near", "rhyme", "missing"}
         return nearly and not found.same_reach and named
     if given == "different":  # twins, brothers and sisters
-        return nearly and not found.same_reach and (born in _ONE_DAY or born in ("swapped", "digit", "year"))
+        return nearly and not found.same_reach and (born in (*_ONE_DAY, "swapped", "digit", "year") or (born == "missing" and family != "different"))
     sisters = found.same_reach or (found.address == "same" and family != "different" and born != "missing")
     if given in _RATHER_ANOTHER and sisters:
         return nearly and not found.same_reach
@@ -220,7 +240,7 @@ def _may_be_one(found: Found, nearly: bool) -> bool:
     if found.mononym:
         return found.reached or (given in _ALIKE and born in _ONE_DAY)
     if family in ("different", "missing"):
-        return found.reached and not found.shared
+        return (found.reached or nearly) and not found.shared
     # Two strangers of one name, born a few days apart.
     return found.reached or nearly or not (found.common and born in ("digit", "year", "changed"))
 
@@ -230,7 +250,7 @@ def _score(total: float) -> float:
 
 
 _SAID = {
-    "sound": "typo", "bones": "spelling", "near": "typo", "close": "typo", "rhyme": "different", "next": "typo",
+    "sound": "typo", "bones": "spelling", "slip": "typo", "near": "typo", "close": "typo", "rhyme": "different", "next": "typo",
     "newyear": "same", "year": "digit", "generation": "different", "decade": "different",
 }  # fmt: skip
 

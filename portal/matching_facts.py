@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 from portal.matching_names import slips, words
 
 GENERATION_YEARS = 12
+_LIVED = range(1850, 2150)  # a year no patient was born in is a slip
 _STREETS = {
     "road": "rd", "street": "st", "avenue": "av", "ave": "av", "boulevard": "blvd", "boul": "blvd", "drive": "dr", "crescent": "cr", "cres": "cr", "cresc": "cr",
     "court": "ct", "place": "pl", "lane": "ln", "highway": "hwy", "circuit": "cct", "close": "cl", "terrace": "tce", "square": "sq", "chemin": "ch", "rue": "st",
@@ -32,6 +33,8 @@ def born(one: date | None, other: date | None) -> str:
         return "missing"
     if one == other:
         return "newyear" if (one.month, one.day) == (1, 1) else "same"
+    if one.year not in _LIVED or other.year not in _LIVED:
+        return "digit" if OSA.distance(f"{one:%Y%m%d}", f"{other:%Y%m%d}", score_cutoff=1) <= 1 else "missing"
     apart = abs(one.year - other.year)
     if apart == 0 and one.day == other.month and one.month == other.day:
         return "swapped"

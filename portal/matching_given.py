@@ -64,8 +64,8 @@ def is_rare(given: tuple[str, ...]) -> bool:
 
 @lru_cache(32768)
 def compare(one: tuple[str, ...], other: tuple[str, ...]) -> str:
-    """same, spelling, short, part, initial, typo (one is garbled), near (one is known, and the other reads like a name), close (both unknown:
-    a slip or another name), rhyme (rather another), different, missing."""
+    """same, spelling, short, part, initial, typo (one is garbled), slip (one is known, and the other reads like a name but hardly a sister's),
+    near (… and may be a sister's), close (both unknown: a slip or another name), rhyme (rather another), different, missing."""
     if not one or not other:
         return "missing"
     a, b = "".join(one), "".join(other)
@@ -75,10 +75,10 @@ def compare(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     if len(one) == len(other) == 1 or whole in ("spelling", "typo"):
         return whole
     first = _word(one[0], other[0])
-    if first in ("same", "spelling", "short", "typo", "near"):
+    if first in ("same", "spelling", "short", "typo", "slip", "near"):
         rest = {_word(x, y) for x, y in zip(one[1:], other[1:])}
         # Marie-Claude and Marie-Ève are two, Marie is either.
-        return "different" if rest & {"different", "near", "close", "rhyme"} else "part" if first in ("same", "spelling") else first
+        return "different" if rest & {"different", "slip", "near", "close", "rhyme"} else "part" if first in ("same", "spelling") else first
     return "part" if set(one) < set(other) or set(other) < set(one) else whole
 
 
@@ -101,7 +101,7 @@ def _word(a: str, b: str) -> str:
         return "rhyme" if garbled(a, b) else "different"
     if known:
         odd, listed = (a, b) if b in _listed() else (b, a)
-        return "close" if _gendered(a, b) else "typo" if _is_garble(odd, listed) else "near"
+        return "close" if _gendered(a, b) else "typo" if _is_garble(odd, listed) else "slip" if _is_slip(odd, listed) else "near"
     # Nobody is known to bear either. Names of brothers and sisters rhyme, or differ in the last vowel; slips fall anywhere.
     return "close" if min(len(a), len(b)) > 3 and a[0] == b[0] and not _gendered(a, b) and OSA.distance(a, b) <= 2 else "rhyme"
 
@@ -124,6 +124,21 @@ def _is_garble(odd: str, listed: str) -> bool:
     exchanged = sorted(odd) == sorted(listed) and OSA.distance(odd, listed) == 1
     readable = _OPEN.fullmatch(odd)
     return (exchanged and (odd[-1] == listed[-1] or len(odd) > 6)) or not (readable or _in_threes(odd) <= _triples())
+
+
+def _is_slip(odd: str, listed: str) -> bool:
+    """Whether one finger slipped inside the name in a way that hardly makes a sister's name of it: a letter twice or once (Stavroos),
+    the last two exchanged (Rachle, not Lian), a letter missed in a long name (Rhannon, not Melisha or Kaleigh)."""
+    if odd[0] != listed[0] or OSA.distance(odd, listed, score_cutoff=1) > 1:
+        return False
+    if len(odd) == len(listed):
+        return len(odd) > 4 and sorted(odd) == sorted(listed)
+    short, long = sorted((odd, listed), key=len)
+    at = next((at for at, (x, y) in enumerate(zip(short, long)) if x != y), len(short))
+    if at < len(short) and long[at] == long[at - 1]:
+        return True
+    beside = {long[at - 1], long[at + 1 : at + 2] or " "} & _VOWELS
+    return odd == short and len(long) > 6 and at < len(long) - 3 and not (long[at] in "aeiouy" and beside)
 
 
 def _is_form(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from portal import matching_given as givens
 from portal import matching_names as names
 from portal.matching_person import Person, Ready
 
-VERSION = 2  # raise it when keys() changes: rows keyed with another version are keyed anew
+VERSION = 3  # raise it when keys() changes: rows keyed with another version are keyed anew
 
 
 def keys(person: Person) -> frozenset[str]:
@@ -33,7 +33,9 @@ def lookup_keys(person: Person) -> frozenset[str]:
 def _keys(it: Ready):
     first, last = givens.code(it.given), _last(it.family)
     if it.card:
-        yield f"c{it.card[:30]}"
+        half = min((len(it.card) + 1) // 2, 30)  # one slip leaves one half whole
+        yield f"c{it.card[:half]}"
+        yield f"d{it.card[-half:]}"
     for phone in sorted(it.phones)[:2]:
         yield f"p{phone[-9:]}"
     for email in sorted(it.emails)[:2]:

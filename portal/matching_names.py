@@ -66,9 +66,17 @@ def bones(word: str) -> str:
     return heard[:1] + re.sub("[aeiouhy]", "", heard[1:])
 
 
+_SCANNED = str.maketrans("015", "ols")
+
+
+def _unscanned(word: str) -> str:
+    """A scanner or a finger on the row above reads mas0n and wa1ls."""
+    return word.translate(_SCANNED) if not word.isalpha() and sum(map(str.isalpha, word)) > 2 and word not in _GENERATIONS else word
+
+
 def split(given: str, family: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """(words of the given name, words of the family name without particles, generation: "jr", "sr", "iii" or "")"""
-    first, last = words(given), words(family)
+    first, last = (tuple(map(_unscanned, words(name))) for name in (given, family))
     generation = next((_GENERATIONS[word] for word in (*last[1:], *first[1:]) if word in _GENERATIONS), "")
     first = tuple(word for at, word in enumerate(first) if at == 0 or word not in _GENERATIONS)
     last = tuple(word for at, word in enumerate(last) if at == 0 or word not in _GENERATIONS)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from portal.matching import Evidence, likeness
+from portal.matching import Evidence, keys, likeness, lookup_keys
 from portal.matching_given import compare
 from portal.matching_names import words
 from tests.portal.test_matching import BORN, HOME, grade, other_home, person
@@ -144,3 +144,66 @@ def test_twins_whose_names_rhyme_are_never_proposed(pair):
 def test_masha_is_maria_and_dasha_is_daria():
     for one, other, how in (("Masha", "Maria", "short"), ("Dasha", "Daria", "short"), ("Masha", "Daria", "different"), ("Dasha", "Masha", "different")):
         assert compare(words(one), words(other)) == how
+
+
+# One finger slipped inside a name: the first is known, the second reads like a name, but hardly a sister's.
+SLIPPED = "Stavros/Stavroos Laurene/Laureene Rachel/Rachle Eliseo/Elisoe Stavros/Savros Caleb/Calbe"
+
+
+@pytest.mark.parametrize("pair", SLIPPED.split())
+def test_a_slip_that_no_sister_is_called_by_is_looked_at_and_never_certain_at_one_telephone(pair):
+    one, other = pair.split("/")
+    assert compare(words(one), words(other)) == "slip"
+    for more in CONTACTS:
+        assert grade(person(f"{one}, Testov", **more), person(f"{other}, Testov", **more)) == "possible"
+    assert grade(person(f"{one}, Testov", **HOME), person(f"{other}, Testov", date(2011, 5, 2), **HOME)) is None, "parent and child"
+
+
+def test_what_twins_may_be_called_is_no_slip():
+    for pair in "Lian/Lina Melisha/Melishka Tavita/Tavira Kelvin/Kelvina Kayleigh/Kaleigh Marin/Martin Kirra/Kirran Mila/Mira Amir/Amri Kamila/Kaila Michalina/Michalia Antoinette/Antonette Adesola/Adeksola".split():
+        one, other = pair.split("/")
+        assert compare(words(one), words(other)) not in ("slip", "typo"), pair
+
+
+STREET = {"street": "12 Elm Road", "city": "Toronto", "postal_code": "M5V 2T6"}
+MOVED = {"street": "7 Oak Street", "city": "Laval", "postal_code": "H7A 1B1"}
+CARD, MISTYPED, NEXT = "1234567890", "1234657890", "1234567891"
+NUMBERED = [
+    ("certain", "one name and birth date, the card mistyped, moved", person("John, Smith", card=CARD, **STREET), person("John, Smith", card=MISTYPED, **MOVED)),
+    ("certain", "a known name garbled, the card mistyped, moved", person("Michaela, Grant", card=CARD, **STREET), person("Michafla, Grant", card=MISTYPED, **MOVED)),
+    ("certain", "one name and birth date, the next card", person("John, Smith", card=CARD, **STREET), person("John, Smith", card=NEXT, **MOVED)),
+    ("certain", "one name and home, the card mistyped, a slip in the year", person("Ada, Brandt", card=CARD, **STREET), person("Ada, Brandt", date(1985, 3, 9), card=MISTYPED, **STREET)),
+    ("certain", "another family name, the card mistyped, one town", person("Ada, Brandt", card=CARD, **STREET), person("Ada, Kowalski", card=MISTYPED, **{**STREET, "street": "9 Main Road"})),
+    ("certain", "no family name, the card mistyped, one town", person("Ada, Brandt", card=CARD, **STREET), person("Ada,", card=MISTYPED, **{**STREET, "street": "9 Main Road"})),
+    ("certain", "one card, family name and home, another given name, no birth date", person("Ada, Brandt", card=CARD, **STREET), person("Otto, Brandt", None, card=CARD, **STREET)),
+    ("certain", "one card and home, other names, a slip in the birth date", person("Ada, Brandt", card=CARD, **STREET), person("Otto, Wu", date(1984, 3, 8), card=CARD, **STREET)),
+    ("certain", "one card, the given name alone in the other field", person("Ada, Brandt", None, card=CARD, **STREET), person(", Ada", card=CARD, **STREET)),
+    ("possible", "one card and family name, another given name, no birth date, moved", person("Ada, Brandt", card=CARD, **STREET), person("Otto, Brandt", None, card=CARD, **MOVED)),
+    ("possible", "no birth date, other given names, the card mistyped, one home", person("Ada, Brandt", None, card=CARD, **STREET), person("Otto, Brandt", card=MISTYPED, **STREET)),
+    ("possible", "a year nobody was born in, one home", person("Ada, Brandt", date(1084, 3, 9), **STREET), person("Ada, Brandt", date(1961, 7, 2), **STREET)),
+    ("possible", "the name brothers share, the card mistyped, moved", person("Muhammad, Khan", card=CARD, **STREET), person("Muhammad Ali, Khan", card=MISTYPED, **MOVED)),
+    ("possible", "one name and home, the next card, a slip in the year", person("Ada, Brandt", card=CARD, **STREET), person("Ada, Brandt", date(1985, 3, 9), card=NEXT, **STREET)),
+    ("possible", "one name, the card mistyped, a slip in the year, moved", person("Ada, Brandt", card=CARD, **STREET), person("Ada, Brandt", date(1985, 3, 9), card=MISTYPED, **MOVED)),
+    ("possible", "a slip in the name at one telephone, the card mistyped", person("Stavros, Brandt", card=CARD, **HOME), person("Savros, Brandt", card=MISTYPED, **HOME)),
+    ("possible", "one card and given name, no family name, another birth date and place", person("Ada, Brandt", card=CARD, **STREET), person("Ada,", date(1924, 2, 13), card=CARD, **MOVED)),
+    (None, "mother and child with the mother's card, the child's birth date missing", person("Julie, Roy", card=CARD, **HOME), person("Emma, Roy", None, card=CARD, **HOME)),
+    (None, "father and son of one name, cards one after the other", person("John, Reid", date(1958, 3, 9), card=CARD, **STREET), person("John, Reid", date(1984, 7, 21), card=NEXT, **STREET)),
+    (None, "father and son of one name who share a telephone, cards nearly the same", person("John, Reid", date(1958, 3, 9), card=CARD, **HOME), person("Johann, Reid", date(1984, 7, 21), card=MISTYPED, **HOME)),
+    (None, "twins whose names slip into each other, the next card", person("Sunira, Roy", card=CARD, **STREET), person("Sunita, Roy", card=NEXT, **STREET)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("verdict", "one", "other"), [(case[0], *case[2:]) for case in NUMBERED], ids=[case[1] for case in NUMBERED])
+def test_what_a_card_with_or_without_a_slip_can_carry(verdict, one, other):
+    assert grade(one, other) == verdict
+
+
+def test_a_digit_read_as_a_letter_or_a_year_nobody_was_born_in_is_a_slip():
+    assert grade(person("J0shua, Mas0n", **HOME), person("Joshua, Mason", **HOME)) == "certain"
+    said = likeness(person("Ada, Brandt", date(8984, 3, 9), **HOME), person("Ada, Brandt", **HOME))
+    assert said.grade == "certain" and Evidence("born_on", "digit") in said.evidence
+
+
+def test_a_slip_in_the_card_leaves_half_of_it_to_be_found_by():
+    one, other = person("Sophie,", None, card="5643615820"), person("Sofia, Hill", card="5463615820")
+    assert keys(one) & lookup_keys(other)
