@@ -36,12 +36,14 @@ class Booked(NamedTuple):
 
 @dataclass(frozen=True)
 class Effect:
-    """`outside` lay within the hours and would not any more; `staying` is how many others are booked on dates that close online."""
+    """`outside` lay within the hours and would not any more. `shut` are the stretches of dates on which nobody whom the change is about can be
+    booked online any more, from the first to the last; `staying` is how many others are booked on dates that close for their practitioner."""
 
     opened: Times
     closed: Times
     outside: tuple[Booked, ...]
     staying: int = 0
+    shut: tuple[tuple[date, date], ...] = ()
 
     @property
     def is_nothing(self) -> bool:
@@ -87,8 +89,9 @@ def effect(
             if was - will_be:
                 closed[day][person] = sorted(was - will_be)
     outside = tuple(_outside(before, after, booked))
-    shut = [(day, who) for day, people in closed.items() for who in people if not _left(new.get(who, {}), (day - first).days)]
-    return Effect(dict(sorted(opened.items())), dict(sorted(closed.items())), outside, _staying(before, shut, taken, {one.id for one in outside}))
+    lost = [(day, who) for day, people in closed.items() for who in people if not _left(new.get(who, {}), (day - first).days)]
+    staying = _staying(before, lost, taken, {one.id for one in outside})
+    return Effect(dict(sorted(opened.items())), dict(sorted(closed.items())), outside, staying, _stretches({day for day, _ in lost}, new, first, last))
 
 
 class _Prepared(Prepared):
@@ -142,6 +145,21 @@ def _differing(old: dict[tuple, _Marks], new: dict[tuple, _Marks], dates: int) -
     return list(range(dates))
 
 
+def _stretches(lost: set[date], new: dict[int, dict[tuple, _Marks]], first: date, last: date) -> tuple[tuple[date, date], ...]:
+    """Dates that lose all their times, joined over dates that never had any (weekends), not over dates that still have some."""
+    found: list[list[date]] = []
+    joins = False
+    for day in (first + timedelta(days=n) for n in range((last - first).days + 1 if lost else 0)):
+        if any(_left(marks, (day - first).days) for marks in new.values()):
+            joins = False
+        elif day in lost and joins:
+            found[-1][1] = day
+        elif day in lost:
+            found.append([day, day])
+            joins = True
+    return tuple((begins, ends) for begins, ends in found)
+
+
 def _left(marks: dict[tuple, _Marks], n: int) -> bool:
     return any(one.ruler.on_date(one.mask, n) for one in marks.values())
 
@@ -171,6 +189,17 @@ def _outside(before: Timetable, after: Timetable, booked: Iterable[Booked]) -> I
         if was != will_be:
             found += (one for one in theirs if _within(was, one) and not _within(will_be, one))
     yield from sorted(found, key=lambda one: (one.start, one.id))
+
+
+def homeless(table: Timetable, booked: Iterable[Booked]) -> list[Booked]:
+    """Those that do not lie wholly in hours of theirs, as the plan is; soonest first."""
+    found, of = [], defaultdict(list)
+    for one in booked:
+        of[one.practitioner, one.location, one.service].append(one)
+    for place, theirs in of.items():
+        pieces = _pieces(table, *place, min(one.start for one in theirs), max(one.end for one in theirs))
+        found += (one for one in theirs if not _within(pieces, one))
+    return sorted(found, key=lambda one: (one.start, one.id))
 
 
 def _pieces(table: Timetable, practitioner: int, location: int, service: int, low: int, high: int) -> list[Window]:

@@ -57,8 +57,8 @@ def preview(staff: StaffMember, change: Change, now: datetime) -> Preview:
     first, last = span(before, after, instant)
     differ = {table for table in parts if parts[table] != supposed[table]}
     only = _only(before, after, parts, supposed, differ)
-    booked = _booked(practice, now, only) if differ & HOURS else []
-    found = effect(before, after, first, last, instant, _taken(before, after, first, last, instant), booked, only)
+    standing = booked(practice, now, only) if differ & HOURS else []
+    found = effect(before, after, first, last, instant, _taken(before, after, first, last, instant), standing, only)
     return Preview(change, before, after, found, fingerprint(change, parts), first, last)
 
 
@@ -80,7 +80,7 @@ def _taken(before: Timetable, after: Timetable, first: date, last: date, now: in
     return taken(asked, everybody, True, None, (min([first, *begins]), max([last, *ends])), now)
 
 
-def _booked(practice: Practice, now: datetime, only: frozenset[int] | None) -> list[Booked]:
+def booked(practice: Practice, now: datetime, only: frozenset[int] | None) -> list[Booked]:
     """Everything that stands and has not begun, with these practitioners."""
     values = {"practice": practice.id, "now": now} | ({} if only is None else {"only": sorted(only)})
     return list(map(Booked._make, db.session.execute(_coming(only is not None), values)))

@@ -72,6 +72,11 @@ def read(text: str) -> tuple[Span, ...]:
     return _apart(spans)
 
 
+def time_of_day(text: str) -> int:
+    """One time, as a minute of the day: "9am", "16:30", "9 h"; said without am or pm it is what a 24-hour clock would mean. Raises Unreadable."""
+    return _time(_plain(text), text).minute
+
+
 def _plain(text: str) -> str:
     """One kind of space and apostrophe, lower case, nothing at the ends; a comma where only a space stands between two windows."""
     text = unicodedata.normalize("NFKC", text or "").replace("’", "'").lower()
