@@ -161,6 +161,7 @@ class Homes:
                 outbox.enqueue(template, to=self.reader_email, refs=facts, about=f"link:{facts['link']}", **common)
 
         transact(queue)
+        transact(emails.announce_outside, self.coming, now)
 
     def _ids(self, leo: Profile, theirs: Link, third: Link, waiting: Invitation) -> None:
         """What an address of the site may name, by what stands before it in the rule."""
@@ -174,7 +175,7 @@ class Homes:
             "/invitations/": [waiting.public_id],
             "/calendar/": [self.token],
         }
-        self.named = {"slug": ["riverside"], "other_id": links, "link_id": links, "invitation_id": [waiting.public_id]}
+        self.named = {"slug": ["riverside"], "other_id": links, "link_id": links, "invitation_id": [waiting.public_id], "number": ["1"], "place": ["1"]}
         public = self.cast.follow_up
         with db.session.no_autoflush:
             free = soonest(self.cast.riverside, Wish(timetable(self.cast.riverside).service(public.public_id), profile=leo), self.clock(), 1)[0].at
