@@ -126,12 +126,13 @@ class _Marks(NamedTuple):
 def _masks(table: Timetable, first: date, last: date, now: int, taken: Occupancy, only: frozenset[int] | None, known: dict) -> dict[int, dict[tuple, _Marks]]:
     """Practitioner → (service, location) → their starts."""
     found = defaultdict(dict)
-    for service in table.services():
-        for group, facts, question in questions(table, Wish(service), first, last, taken):
+    wishes = [Wish(service, one) for service in table.services() for one in (None, *(who for who in table.offered_by(service) if who.closed_to_new))]
+    for wish in wishes:
+        for group, facts, question in questions(table, wish, first, last, taken):
             asked = tuple(one for one in question.practitioners if only is None or one in only)
             prepared = _Prepared(facts, replace(question, practitioners=asked, mode="any"), group.policy, now, known)
             for party in prepared.parties:
-                found[party.ids[0]][service.id, group.location.id] = _Marks(prepared.ruler, party.left)
+                found[party.ids[0]][wish.service.id, group.location.id] = _Marks(prepared.ruler, party.left)
     return found
 
 

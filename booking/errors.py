@@ -90,6 +90,12 @@ class ClosedToNew(DomainError):
     message = _("This clinic is not taking new people online at the moment. Call to ask.")
 
 
+class TakesNoNew(NotOffered):
+    """This practitioner takes only people they have seen, online."""
+
+    message = _("This practitioner is not taking new people online. Choose somebody else, or call the clinic.")
+
+
 class OnlyForNew(DomainError):
     message = _("This is for a first visit. Choose a follow-up instead.")
 

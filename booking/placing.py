@@ -97,6 +97,8 @@ def _still(table: Timetable, wish: Wish) -> Wish:
     practitioner = wish.practitioner and table.practitioner(wish.practitioner.public_id)
     if service is None or (wish.practitioner is not None and practitioner is None):
         raise NotOffered()
+    if not wish.staff and not [one for one in table.offered_by(service) if practitioner in (None, one)]:
+        raise NotOffered()  # only staff book it, or with them
     return replace(wish, service=service, practitioner=practitioner)
 
 

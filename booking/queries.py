@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from booking.disclosure import reaches, seen
-from booking.errors import ClosedToNew, NotOffered, NotYours, OnlyForNew, OnlyForReturning
+from booking.errors import ClosedToNew, NotOffered, NotYours, OnlyForNew, OnlyForReturning, TakesNoNew
 from booking.facts import Answer, Offer, Refusal
 from booking.hours import day_start, local_date
 from booking.judgement import answer, judge, taken_around, taken_between, taken_by_all
@@ -136,7 +136,7 @@ def _in_order(found: Answer, table: Timetable) -> Iterator[Start]:
 
 
 def objection(practice: Practice, wish: Wish, now: datetime) -> DomainError | None:
-    """Why this person may not book this service at all, whatever the time: ClosedToNew, OnlyForNew, OnlyForReturning, NotOffered; not raised."""
+    """Why this person may not book this service at all, whatever the time: ClosedToNew, OnlyForNew, OnlyForReturning, TakesNoNew, NotOffered; not raised."""
     profile, service = wish.profile, wish.service
     if profile is None or wish.staff:
         return None
@@ -151,14 +151,17 @@ def objection(practice: Practice, wish: Wish, now: datetime) -> DomainError | No
         return ClosedToNew(reason=practice.closed_to_new_reason, phone=practice.phone)
     if service.for_people == "new" and been_here:
         return OnlyForNew()
+    if wish.practitioner and wish.practitioner.closed_to_new and not seen_before(profile, now, wish.practitioner.id):
+        return TakesNoNew()
     if service.for_people == "returning" and not been_here and profile.is_provisional:
         return OnlyForReturning(gettext("This is for people who have been here before. We have not matched any earlier visits yet: choose a first visit, or call the clinic."))
     return None
 
 
-def seen_before(profile: Profile, now: datetime) -> bool:
-    """Has this person been here: an appointment kept, or booked and past."""
-    return db.session.scalar(_SEEN, {"profile": profile.id, "now": now}) is not None
+def seen_before(profile: Profile, now: datetime, practitioner: int | None = None) -> bool:
+    """Has this person been here (with this practitioner): an appointment kept, or booked and past."""
+    asked = _SEEN if practitioner is None else _SEEN.where(Appointment.practitioner_id == practitioner)
+    return db.session.scalar(asked, {"profile": profile.id, "now": now}) is not None
 
 
 def last_seen_practitioner(profile: Profile, now: datetime) -> int | None:

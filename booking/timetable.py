@@ -161,8 +161,12 @@ class Timetable:
         return max((day for day in reach if day), default=date.min)
 
     def groups(self, service: Service, practitioner: Practitioner | None = None, staff: bool = False) -> tuple[Group, ...]:
-        """Who could give this service (or the one practitioner), sorted into those who are judged together."""
-        asked = tuple(one.id for one in self.offered_by(service, staff) if practitioner is None or one.id == practitioner.id)
+        """Who could give this service (or the one practitioner), sorted into those who are judged together.
+
+        Online "anyone" is never somebody who takes no new people: those they have seen ask for them by name.
+        """
+        offering = (one for one in self.offered_by(service, staff) if practitioner is None or one.id == practitioner.id)
+        asked = tuple(one.id for one in offering if staff or practitioner or not one.closed_to_new)
 
         def sort_out() -> tuple[Group, ...]:
             found = defaultdict(list)

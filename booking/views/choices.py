@@ -115,6 +115,7 @@ def chosen(practice: Practice, **but) -> Choices:
         return _moving(practice, steps, table, links, has_own)
     link = _link(steps, links) or _none_of(steps, paused, today)
     service = table.service(steps.what)
+    service = service if service and table.offered_by(service) else None
     return Choices(practice, steps, table, links, has_own, link, service, _practitioner(table, service, steps.with_), None, paused)
 
 

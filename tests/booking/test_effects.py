@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from booking import effects, schedules
+from booking import bookings, effects, schedules
 from booking.changes import (
     Closed,
     Gone,
@@ -21,6 +21,7 @@ from booking.changes import (
     Several,
     TimeOffTaken,
 )
+from booking.errors import NotOffered, TakesNoNew
 from booking.judgement import taken_by_all
 from booking.models import Cap, Closure, Location, Rules, TimeOff
 from booking.previews import appointments_outside, preview
@@ -228,3 +229,32 @@ def test_a_service_only_somebody_offline_offers_is_not_listed_online(clinic):
     clinic.change(clinic.cy, offline_at=clinic.now)
     clinic.change(clinic.ana, offline_at=clinic.now)
     assert [one.name for one in timetable(clinic.practice).services()] == ["Visit"]
+
+
+def test_somebody_who_takes_no_new_people_is_not_anyone_and_their_times_still_count(clinic):
+    clinic.change(clinic.bo, closed_to_new_at=clinic.now)
+    table = timetable(clinic.practice)
+    visit, bo, soon = table.service(clinic.visit.public_id), table.practitioner(clinic.bo.public_id), [TODAY + timedelta(days=1)] * 2
+    (anyone,) = open_times(clinic.practice, Wish(visit), *soon, clinic.now)
+    assert {who for start in anyone.starts for who in anyone.starts.practitioners(start)} == {clinic.ana.id}
+    assert open_times(clinic.practice, Wish(visit, bo), *soon, clinic.now)[0].starts
+    _check(clinic, NewRules("practice", None, {"horizon": {"kind": "rolling", "days": 7}}))
+
+
+def test_a_practitioner_who_takes_no_new_people_is_booked_online_by_those_they_have_seen(clinic):
+    clinic.change(clinic.bo, closed_to_new_at=clinic.now)
+    known, new = clinic.person("Known"), clinic.person("New")
+    clinic.booked(known, clinic.visit, clinic.bo, "2026-12-01 10:00")
+    clinic.booked(new, clinic.visit, clinic.ana, "2026-12-01 10:00")
+    wish, start = clinic.wish(clinic.visit, clinic.bo), at("2026-12-14 10:00")
+    with pytest.raises(TakesNoNew):
+        transact(bookings.book, new.account, new, wish, start, clinic.now, "k" * 20)
+    assert transact(bookings.book, known.account, known, wish, start, clinic.now, "l" * 20).practitioner_id == clinic.bo.id
+
+
+@pytest.mark.parametrize("what", ["long", "cy"])
+def test_what_is_offline_cannot_be_booked_online(clinic, what):
+    link, wish = clinic.person("Pat"), clinic.wish(clinic.long, clinic.cy)
+    clinic.change(getattr(clinic, what), offline_at=clinic.now)
+    with pytest.raises(NotOffered):
+        transact(bookings.book, link.account, link, wish, at("2026-12-15 09:00"), clinic.now, "k" * 20)
