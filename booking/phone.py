@@ -18,9 +18,10 @@ from booking.errors import ClosedToNew, DomainError, NotOffered, OnlyForNew, Onl
 from booking.explain import sentence
 from booking.facts import Code, Day
 from booking.hours import day_start, local_date, subtract
-from booking.judgement import answer, taken_between, taken_by_all
+from booking.judgement import taken_between, taken_by_all
+from booking.models import Practitioner
 from booking.opening import FARTHEST, Asked, Opening, is_reached, opening
-from booking.plan import Practitioner
+from booking.plan import Practitioner as Planned
 from booking.queries import Start
 from booking.timetable import Timetable, timetable
 from booking.whatif import Parts
@@ -54,9 +55,15 @@ class Answer:
     opening: Opening | None
 
 
-def wish_of(service, practitioner: Practitioner | None, profile: Profile | None) -> Wish:
+def wish_of(service, practitioner: Planned | None, profile: Profile | None) -> Wish:
     """The question as the person themself asks it online, who may know everything of what they have already."""
     return Wish(service, practitioner, profile)
+
+
+def has_left(staff: StaffMember, public_id: str) -> bool:
+    """Whether this is somebody who worked here once."""
+    theirs = (Practitioner.public_id == public_id, Practitioner.practice_id == staff.practice_id, Practitioner.left_at.is_not(None))
+    return bool(public_id) and db.session.scalar(select(Practitioner.id).where(*theirs)) is not None
 
 
 def told(staff: StaffMember, wish: Wish, on: date, now: datetime) -> Answer:
@@ -91,7 +98,7 @@ def everything(table: Timetable, on: date, now: int):
     return taken_by_all(table, min(today, on), min(max(on, table.last_bookable(now)) + timedelta(days=90), today + timedelta(days=FARTHEST)), now)
 
 
-def _people(table: Timetable, wish: Wish) -> tuple[Practitioner, ...]:
+def _people(table: Timetable, wish: Wish) -> tuple[Planned, ...]:
     """Who could be booked online for this."""
     return tuple(one for one in table.offered_by(wish.service) if wish.practitioner is None or one.id == wish.practitioner.id)
 
@@ -125,7 +132,7 @@ def _others_read(staff: StaffMember, wish: Wish, on: date, now: datetime, said: 
     return tuple(one for one in found if one and one != said)
 
 
-def longest_gap(asked: Asked, people: Iterable[Practitioner]) -> int:
+def longest_gap(asked: Asked, people: Iterable[Planned]) -> int:
     """The longest stretch in the hours of the date, closures and absences taken out, in which nobody is booked; minutes."""
     longest = 0
     for one in people:
@@ -136,15 +143,3 @@ def longest_gap(asked: Asked, people: Iterable[Practitioner]) -> int:
             free = subtract(hours, [*asked.table.closures(place, asked.on, asked.on), *asked.table.absences(one.id), *busy])
             longest = max([longest, *(min(gap.end, over) - max(gap.start, begins) for gap in free)])
     return longest // 60
-
-
-def gains(before: Asked, after: Asked, who: Practitioner, everything) -> dict[int, dict[date, tuple[int, ...]]]:
-    """What a change opens with one practitioner for anybody: service id → date → the starts that are new."""
-    first, last = before.table.today(before.now), min(max(before.on, before.table.last_bookable(before.now), after.table.last_bookable(before.now)), before.on + timedelta(days=FARTHEST))
-    found = {}
-    for service in before.table.services():
-        if who.id in service.practitioners:
-            old, new = (answer(table, Wish(service, who), first, last, before.now, everything) for table in (before.table, after.table))
-            days = {one.date: tuple(sorted(set(one.starts) - set(was.starts))) for was, one in zip(old, new)}
-            found[service.id] = {on: starts for on, starts in days.items() if starts}
-    return {service: days for service, days in found.items() if days}

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from flask import redirect, request, url_for
+from flask import abort, redirect, request, url_for
 
 from booking import behind_words, opening_words
 from booking.behind_words import Reader
@@ -13,7 +13,7 @@ from booking.desk.visit_reads import last_service
 from booking.desk.who_for import person_asked
 from booking.facts import Code
 from booking.hours import local_date
-from booking.phone import Answer, told, wish_of
+from booking.phone import Answer, has_left, told, wish_of
 from booking.schedule_roles import may_apply
 from portal import clock
 from portal.guards import staff_only
@@ -59,6 +59,8 @@ def call_of(staff: StaffMember) -> Call:
     """404 for who and what is not here, or not this member's."""
     today, words = clock.today(staff.practice.zone), asked_for()
     person = person_asked(staff)
+    if person is None and request.args.get("who"):
+        abort(404)
     found = finding.people(staff, words, page_asked()) if words else None
     usual = last_service(person) if person else None
     return Call(staff, person, found, question(staff, today, usual=usual))
@@ -67,6 +69,8 @@ def call_of(staff: StaffMember) -> Call:
 @blueprint.get("/phone")
 @staff_only()
 def phone(staff):
+    if has_left(staff, request.args.get("with", "")):  # a column of an old day in the calendar leads here
+        return redirect(url_for("desk.phone", slug=staff.practice.slug, date=request.args.get("date")))
     now, call = clock.now(), call_of(staff)
     if call.found is not None and len(call.found.rows) == 1:
         return redirect(call._replace(person=call.found.rows[0]).url(lang=request.args.get("lang")))

@@ -277,3 +277,23 @@ def test_a_date_and_a_last_release_run_out_too(dana, cast, app, clock, horizon):
     with app.app_context():
         last = db.session.scalar(select(SettingChange).order_by(SettingChange.id.desc()).limit(1))
     assert last.column == "horizon" and "2027-02-23" in str(last.new)
+
+
+# --- from the calendar ---
+
+
+def test_a_closed_day_of_the_calendar_leads_to_its_reason(dana):
+    calendar = dana.page(f"/desk/riverside/calendar?date=2027-01-08&with={MAYA}")
+    (address,) = {url for words, url in calendar.links().items() if words.startswith("Away: what is read online")}
+    assert address == f"phone?date=2027-01-08&with={MAYA}"
+    assert "is away on Friday 8 January" in reads(dana.page(f"/desk/riverside/{address}"))
+    nobody = dana.page("/desk/riverside/calendar?date=2026-12-25")
+    assert nobody.links()["What is read online, and how to open the day"] == "phone?date=2026-12-25"
+
+
+def test_somebody_who_left_still_has_days_in_the_calendar_but_no_answer(dana, app, clock):
+    with app.app_context():
+        maya = db.session.scalar(select(Practitioner).where(Practitioner.public_id == MAYA)).id
+        transact(lambda: setattr(db.session.get(Practitioner, maya), "left_at", clock()))
+    answer = dana.get(f"{PHONE}?with={MAYA}&date=2026-12-11")
+    assert answer.status_code == 302 and "with=" not in answer.location
