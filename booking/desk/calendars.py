@@ -64,7 +64,8 @@ def calendars_of(staff, public_id):
 def _feed(staff, practitioner) -> dict:
     feed = practitioner_feeds.feeds_of(staff, practitioner).get(practitioner.id)
     address = _shown_once(feed)
-    found = {"feed": feed, "feed_form": FeedForm(formdata=None), "address": address, "subscribe": address and "webcal" + address[address.index(":") :]}
+    form = FeedForm(formdata=None, shows=feed.shows if feed else practitioner_feeds.BUSY)
+    found = {"feed": feed, "feed_form": form, "address": address, "subscribe": address and "webcal" + address[address.index(":") :]}
     return found | ({"works": practitioner_feeds.works(feed), "feed_maker": practitioner_feeds.maker_of(feed)} if feed else {})
 
 

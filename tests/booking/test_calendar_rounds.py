@@ -1,6 +1,6 @@
 """Calendars of other programs become blocks: read in the background, only what differs is written, and trouble changes nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -11,6 +11,9 @@ from booking.errors import NotYours
 from booking.ics_in import Entry, Problem
 from booking.ics_reading import Reading
 from booking.models import Block, CalendarSource, Practitioner, SettingChange
+from booking.queries import open_times
+from booking.timetable import timetable
+from booking.wishes import Wish
 from portal.database import db, transact
 from portal.models import StaffMember
 from tests.booking.calendar_servers import EVENT, NETWORKS, calendar, say, server
@@ -221,3 +224,24 @@ def test_the_hour_of_a_floating_entry_is_that_of_the_location(cast, context, clo
     source = upload(cast.staff("dana"), cast.maya_chen, clock(), EVENT.replace("140000Z", "090000").replace("150000Z", "100000"))
     work(clock())
     assert blocks(source)[0].starts_at == datetime(2026, 12, 14, 14, tzinfo=UTC)
+
+
+def test_what_a_calendar_takes_cannot_be_booked(cast, context, clock):
+    """The engine's own answer, as patients see it; a visit of 30 minutes with 5 after it has to be over before. Removed, all is as it was."""
+
+    def starts() -> list[str]:
+        table = timetable(cast.riverside)
+        wish = Wish(table.service(cast.follow_up.public_id), practitioner=table.practitioner(cast.maya_chen.public_id))
+        db.session.rollback()
+        (day,) = open_times(cast.riverside, wish, date(2026, 12, 14), date(2026, 12, 14), clock())
+        return [f"{datetime.fromtimestamp(one, UTC):%H:%M}" for one in day.starts]
+
+    before = starts()
+    lunch = EVENT.replace("140000Z", "170000Z").replace("150000Z", "180000Z")
+    source = upload(cast.staff("dana"), cast.maya_chen, clock(), EVENT, lunch.replace("UID:a", "UID:b"))
+    work(clock())
+    after = starts()
+    taken = [one for one in before if "13:15" < one < "15:00" or "16:15" < one < "18:00"]
+    assert taken and after == [one for one in before if one not in taken]
+    transact(calendar_sources.remove, cast.staff("dana"), again(source), clock())
+    assert starts() == before

@@ -132,12 +132,12 @@ def test_every_picture_has_its_numbers_and_leads_to_what_it_shows(busy, browse):
     assert any(url.endswith(f"view=week&with={name_id('practitioner maya')}") for url in links.values())
 
 
-def test_the_heat_table_agrees_with_the_day(busy, browse):
+def test_every_cell_says_how_full_or_off_and_the_last_what_would_fit(busy, browse):
     page = browse(busy.dana, staff=True).page(TODAY)
     table = next(one for one in page.all("table") if one.get("class") == "heat")
-    for link in table.iter("{http://www.w3.org/1999/xhtml}a"):
-        words = "".join(link.itertext())
-        assert words.endswith("% taken") or words.endswith("off")
+    for row in list(table.iter("{http://www.w3.org/1999/xhtml}tr"))[1:]:
+        *days, free = ["".join(cell.itertext()).strip() for cell in row.findall("{*}td")]
+        assert all(one.endswith(("% taken", "off")) for one in days) and free[0].isdigit()
 
 
 def test_practitioners_see_their_own_pictures_only(busy, browse):

@@ -9,7 +9,7 @@ from portal.models import LedgerLine, Registration, StaffMember
 from portal.seed import BEAU_RIVAGE
 
 TODAY = "/staff/riverside/"
-PICTURES = ["Appointments each day", "How full is each day?", "Free times, next 7 days"]
+PICTURES = ["Appointments each day", "Free times, next 7 days", "How full is each day?"]
 
 
 @pytest.fixture
