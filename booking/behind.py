@@ -79,9 +79,11 @@ def _of(practice: Practice, parts: Parts, table: Timetable, service: Service, wh
 
 
 def against(parts: Parts, service: Service, who: Practitioner | None, kind: str) -> list[Source]:
-    """What keeps a person from booking this at all. `kind`: "closed_to_new", "for_people" or "offline"."""
+    """What keeps a person from booking this at all. `kind`: "closed_to_new", "takes_no_new", "for_people" or "offline"."""
     rows = {"service": _row(parts, "services", service.id)} | ({"practitioner": _row(parts, "practitioners", who.id)} if who else {})
     match kind:
+        case "takes_no_new":
+            return [Source("takes_no_new", "practitioners", rows["practitioner"], "practitioner", who.id, ("closed_to_new_at",))]
         case "for_people":
             return [Source("for_people", "services", rows["service"], "service", service.id, ("for_people",))]
         case "offline":

@@ -79,6 +79,7 @@ _NAMES = {
     "holiday": _("Public holiday"),
     "length": _("Length"),
     "closed_to_new": _("New people online"),
+    "takes_no_new": _("New people online"),
     "for_people": _("For whom"),
     "offline": _("Bookable online"),
 }
@@ -150,8 +151,8 @@ def _length(_reader: Reader, source: Source) -> str:
     return length(source.row[7])
 
 
-def _closed_to_new(reader: Reader, _source: Source) -> str:
-    return gettext("None since %(moment)s", moment=reader.moment(int(reader.practice.closed_to_new_at.timestamp()), reader.practice.zone))
+def _none_since(reader: Reader, instant: int) -> str:
+    return gettext("None since %(moment)s", moment=reader.moment(instant, reader.practice.zone))
 
 
 def _for_people(_reader: Reader, source: Source) -> str:
@@ -234,7 +235,8 @@ _VALUES: dict[str, Callable[[Reader, Source], str]] = {
     "closure": _closure,
     "holiday": _holiday,
     "length": _length,
-    "closed_to_new": _closed_to_new,
+    "closed_to_new": lambda reader, _source: _none_since(reader, int(reader.practice.closed_to_new_at.timestamp())),
+    "takes_no_new": lambda reader, source: _none_since(reader, source.row[-1]),
     "for_people": _for_people,
     "offline": lambda _reader, _source: gettext("No: only staff book it"),
 }

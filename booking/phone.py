@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from booking import behind, newcomers, queries, snapshot
 from booking.behind import Source
 from booking.disclosure import blind_account, knows_all
-from booking.errors import ClosedToNew, DomainError, NotOffered, OnlyForNew, OnlyForReturning
+from booking.errors import ClosedToNew, DomainError, NotOffered, OnlyForNew, OnlyForReturning, TakesNoNew
 from booking.explain import sentence
 from booking.facts import Code, Day
 from booking.hours import day_start, local_date, subtract
@@ -88,7 +88,7 @@ def objection(staff: StaffMember, wish: Wish, now: datetime) -> DomainError | No
     if not _people(timetable(staff.practice), wish):
         return NotOffered(gettext("This cannot be booked online."))
     if wish.profile is None:
-        return newcomers.objection(staff.practice, wish.service)
+        return newcomers.objection(staff.practice, wish.service, wish.practitioner)
     return queries.objection(staff.practice, wish, now)
 
 
@@ -99,8 +99,10 @@ def everything(table: Timetable, on: date, now: int):
 
 
 def _people(table: Timetable, wish: Wish) -> tuple[Planned, ...]:
-    """Who could be booked online for this."""
-    return tuple(one for one in table.offered_by(wish.service) if wish.practitioner is None or one.id == wish.practitioner.id)
+    """Who could be booked online for this; "anyone" is never somebody who takes no new people (timetable.groups)."""
+    if wish.practitioner is None:
+        return tuple(one for one in table.offered_by(wish.service) if not one.closed_to_new)
+    return tuple(one for one in table.offered_by(wish.service) if one.id == wish.practitioner.id)
 
 
 def _closed_by(asked: Asked, day: Day) -> list[Source]:
@@ -113,7 +115,7 @@ def _closed_by(asked: Asked, day: Day) -> list[Source]:
 
 def _against(asked: Asked, problem: DomainError) -> list[Source]:
     """The setting behind an objection: a service for first visits only, a practice that takes no new people …"""
-    kinds = {ClosedToNew: "closed_to_new", OnlyForNew: "for_people", OnlyForReturning: "for_people", NotOffered: "offline"}
+    kinds = {ClosedToNew: "closed_to_new", OnlyForNew: "for_people", OnlyForReturning: "for_people", NotOffered: "offline", TakesNoNew: "takes_no_new"}
     kind = kinds.get(type(problem))
     return behind.against(asked.parts, asked.wish.service, asked.wish.practitioner, kind) if kind else []
 

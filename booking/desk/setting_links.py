@@ -26,7 +26,7 @@ def link(staff: StaffMember, source: Source, reader: Reader) -> str:
     match source.kind:
         case "length" | "for_people" | "offline" if service:
             return url_for("desk.service", slug=slug, public_id=service.public_id)
-        case "offline":
+        case "offline" | "takes_no_new":
             return url_for("desk.practitioner", slug=slug, public_id=who.public_id)
         case "closed_to_new":
             return url_for("staff.settings", slug=slug)

@@ -36,7 +36,7 @@ def needs_practitioner(choices: Choices):
 def _objection(choices: Choices):
     """Some people may not book some services at all; they read why before they look for a time."""
     if choices.is_newcomer:
-        problem = newcomers.objection(choices.practice, choices.service)
+        problem = newcomers.objection(choices.practice, choices.service, choices.practitioner)
     else:
         problem = objection(choices.practice, choices.wish, clock.now())
     if problem is None:

@@ -173,6 +173,15 @@ def test_a_service_only_staff_book_says_so(dana, cast, app, clock):
     assert "No: only staff book it" in page.text and "set by Dana Wright" in page.text
 
 
+def test_a_practitioner_who_takes_no_new_people_is_named_as_the_reason(dana, cast, app, clock):
+    with app.app_context():
+        maya = cast.maya_chen.id
+        transact(lambda: settings_log.change(cast.staff("dana"), db.session.get(Practitioner, maya), clock(), closed_to_new_at=clock()))
+    page = dana.page(asked("2026-12-14"))
+    assert reads(page).startswith("This practitioner is not taking new people online.")
+    assert "None since Thursday 10 December at 10am" in page.text and "For Maya Chen · set by Dana Wright" in page.text
+
+
 def test_book_anyway_goes_on_with_everything_filled_in(dana):
     page = dana.page(asked("2027-01-16", FOLLOW_UP, LEO))
     assert page.links()["Book anyway"] == f"/desk/riverside/book?what={FOLLOW_UP}&with={MAYA}&who={LEO}&date=2027-01-16"
