@@ -20,7 +20,8 @@ from booking.facts import Code, Day
 from booking.hours import day_start, local_date, subtract
 from booking.judgement import taken_between, taken_by_all
 from booking.models import Practitioner
-from booking.opening import FARTHEST, Asked, Opening, is_reached, opening
+from booking.opening import Opening, opening
+from booking.opening_steps import FARTHEST, Asked, is_reached
 from booking.plan import Practitioner as Planned
 from booking.queries import Start
 from booking.timetable import Timetable, timetable

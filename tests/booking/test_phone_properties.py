@@ -11,7 +11,8 @@ from booking.facts import Busy, Code
 from booking.hours import day_start
 from booking.judgement import answer
 from booking.occupancy import Occupancy
-from booking.opening import Asked, counts_open_dates, opening, reach
+from booking.opening import counts_open_dates, opening, reach
+from booking.opening_steps import Asked
 from booking.timetable import timetable_of
 from booking.wishes import Wish
 from portal.models import Practice
