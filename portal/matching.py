@@ -200,8 +200,8 @@ def _by_name(found: Found) -> str | None:
 
 
 def _is_numbered_alike(found: Found, nearly: bool) -> bool:
-    """One name, and cards that differ in one digit: then one birth date is enough, and in one home where no telephone is shared any other:
-    a son's card is not his father's with a slip."""
+    """One name, and cards that differ in one digit: then one birth date is enough, and in one home where no telephone is shared any other
+    that is not a generation away: father and son of one name are for somebody to look at."""
     given, family, born, card = found.given_name, found.family_name, found.born_on, found.card
     if card not in ("typo", "next") or family not in (*_ALIKE, "typo"):
         return False
@@ -209,7 +209,7 @@ def _is_numbered_alike(found: Found, nearly: bool) -> bool:
         return given in _ALIKE or (card == "typo" and not (found.same_reach or found.shared) and given in ("short", "part", "typo", "slip"))
     if card == "next" or found.same_reach or not {given, family} <= _ALIKE:
         return False
-    return born in ("swapped", "digit") or (born in ("year", "changed", "missing") and found.agreed) or (nearly and born in _FAR)
+    return born in ("swapped", "digit") or (born in ("year", "changed", "missing") and found.agreed) or (nearly and born == "different")
 
 
 def _seen_by_name(found: Found) -> bool:

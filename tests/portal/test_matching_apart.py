@@ -187,6 +187,7 @@ NUMBERED = [
     ("possible", "a slip in the name at one telephone, the card mistyped", person("Stavros, Brandt", card=CARD, **HOME), person("Savros, Brandt", card=MISTYPED, **HOME)),
     ("possible", "one card and given name, no family name, another birth date and place", person("Ada, Brandt", card=CARD, **STREET), person("Ada,", date(1924, 2, 13), card=CARD, **MOVED)),
     (None, "mother and child with the mother's card, the child's birth date missing", person("Julie, Roy", card=CARD, **HOME), person("Emma, Roy", None, card=CARD, **HOME)),
+    ("possible", "one name and home, a generation apart, the card mistyped", person("John, Reid", date(1958, 3, 9), card=CARD, **STREET), person("John, Reid", date(1984, 7, 21), card=MISTYPED, **STREET)),
     (None, "father and son of one name, cards one after the other", person("John, Reid", date(1958, 3, 9), card=CARD, **STREET), person("John, Reid", date(1984, 7, 21), card=NEXT, **STREET)),
     (None, "father and son of one name who share a telephone, cards nearly the same", person("John, Reid", date(1958, 3, 9), card=CARD, **HOME), person("Johann, Reid", date(1984, 7, 21), card=MISTYPED, **HOME)),
     (None, "twins whose names slip into each other, the next card", person("Sunira, Roy", card=CARD, **STREET), person("Sunita, Roy", card=NEXT, **STREET)),
