@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal import access_words
 from portal.access import ADMIN, EVERYTHING, FRONT_DESK, MANAGE_ACCESS, PAUSE, PRACTITIONER, SELF, level
-from portal.filters import birth_date
+from portal.filters import birth_date, zone_name
 from portal.models import Account, LedgerLine, Link, Profile, StaffMember
 
 OF_STAFF = ("kept_safe", "kept_safe_no_more")  # known to the person and to staff alone, whoever manages access (F6)
@@ -217,6 +218,14 @@ def _stepped(line: Line, reader: Reader, _known) -> str:
     if paused:
         return _("Your access is paused, as %(person)s turned %(age)s", **facts) if mine else _("Access of %(name)s is paused, as %(person)s turned %(age)s", **facts)
     return _("Your access shows less, as %(person)s turned %(age)s", **facts) if mine else _("Access of %(name)s shows less, as %(person)s turned %(age)s", **facts)
+
+
+@tells("reading_chosen")
+def _reading(line: Line, reader: Reader, _known) -> str:
+    language, zone = line.row.facts.get("language"), line.row.facts.get("zone")
+    chosen = [Locale.parse(language).get_display_name(get_locale()) if language else "", zone_name(zone, locale=get_locale()) if zone else ""]
+    said = ", ".join(filter(None, chosen)) or _("as the clinic")
+    return _("Language and time zone for mail chosen: %(chosen)s", chosen=said)
 
 
 @tells(*OF_STAFF)

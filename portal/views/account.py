@@ -2,13 +2,11 @@
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_babel import get_locale
 from flask_login import current_user
 
-from portal import accounts, clock, passwords, sessions, signing_in
+from portal import accounts, clock, passwords, sessions, signing_in, zones
 from portal.accounts import TooManyLinks
 from portal.database import transact
-from portal.filters import zone_name
 from portal.forms import ChangeAddressForm, ChangePasswordForm, LanguageAndZoneForm
 from portal.guards import public, recently
 from portal.mailed_links import CHANGE_ADDRESS, LinkEnded
@@ -19,17 +17,6 @@ from portal.views.blueprint import blueprint
 from portal.views.opened import ended, keep, must_be_open, opened
 from portal.views.session import prove_password
 
-# Where people of a Canadian clinic usually are; their own zone is always added.
-CANADA = (
-    "America/St_Johns", "America/Halifax", "America/Moncton", "America/Toronto", "America/Winnipeg", "America/Regina",
-    "America/Edmonton", "America/Vancouver", "America/Whitehorse", "America/Iqaluit",
-)  # fmt: skip
-ELSEWHERE = (
-    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Mexico_City", "America/Sao_Paulo",
-    "Europe/London", "Europe/Paris", "Europe/Kyiv", "Africa/Lagos", "Asia/Dubai", "Asia/Karachi", "Asia/Kolkata", "Asia/Manila",
-    "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
-)  # fmt: skip
-
 
 @blueprint.get("/account")
 def account():
@@ -37,8 +24,8 @@ def account():
     return render_template("portal/account.html", language=language, links=links_of(current_user))
 
 
-def _is_them(form) -> bool:
-    """Whether the password on the form is right; if not, the form says so."""
+def is_them(form) -> bool:
+    """Whether the password on the form is the asker's; if not, the form says so."""
     try:
         if prove_password(current_user, current_user.email_key, form.password.data):
             return True
@@ -52,7 +39,7 @@ def _is_them(form) -> bool:
 @recently
 def change_password():
     form = ChangePasswordForm(account=current_user)
-    if not (form.validate_on_submit() and _is_them(form)):
+    if not (form.validate_on_submit() and is_them(form)):
         return render_template("portal/change_password.html", form=form), 422 if request.method == "POST" else 200
     transact(accounts.change_password, current_user, passwords.hashed(form.new_password.data), clock.now(), session.row_id)
     signing_in.enter(current_user, clock.now())
@@ -70,7 +57,7 @@ def well_known_change_password():
 @recently
 def change_address():
     form = ChangeAddressForm()
-    if not (form.validate_on_submit() and _is_them(form)):
+    if not (form.validate_on_submit() and is_them(form)):
         return render_template("portal/change_address.html", form=form), 422 if request.method == "POST" else 200
     try:
         transact(accounts.ask_address, current_user, form.email.data, clock.now())
@@ -119,23 +106,12 @@ def _confirmed(link):
 @blueprint.route("/account/language", methods=["GET", "POST"])
 def language_and_zone():
     form = LanguageAndZoneForm(obj=current_user)
-    form.offer(list(current_app.config["LANGUAGES"].items()), [("", _("The time zone of each clinic"), None), *_zones()])
+    form.offer(list(current_app.config["LANGUAGES"].items()), [("", _("The time zone of each clinic"), None), *zones.offered(current_user.zone)])
     if not form.validate_on_submit():
         return render_template("portal/language_and_zone.html", form=form), 422 if request.method == "POST" else 200
     transact(accounts.choose_language_and_zone, current_user, form.language.data, form.zone.data)
     flash(_("Your language and time zone are saved."))
     return redirect(url_for("portal.account"))
-
-
-def _zones() -> list[tuple[str, str, str]]:
-    """Zone, its city in the reader's language, and its group; the groups one after the other, each sorted by city."""
-    elsewhere = {*ELSEWHERE, current_user.zone} - {*CANADA, ""}
-    groups = ((_("Canada"), CANADA), (_("Elsewhere"), elsewhere))
-    return [
-        (zone, city, group)
-        for group, zones in groups
-        for city, zone in sorted((zone_name(zone, locale=get_locale()), zone) for zone in zones)
-    ]
 
 
 @blueprint.post("/account/sign-out-everywhere")
