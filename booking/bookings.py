@@ -82,7 +82,7 @@ def move(account: Account, appointment: Appointment, wish: Wish, start: int, now
     appointment.moved_from, appointment.moved_from_practitioner_id, appointment.change_key = old_start, old_practitioner, key
     if wish.owner:
         release(wish.owner)
-    _tell_of_move(link, appointment, old_start, now)
+    _tell_of_move(link, appointment, old_start, old_practitioner, now)
     return appointment
 
 
@@ -117,10 +117,10 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
         _record("restored", appointment, link, now)
         emails.announce_restored(appointment, now, link.account)
         return appointment
-    old_start = appointment.starts_at
+    old_start, old_practitioner = appointment.starts_at, appointment.practitioner_id
     _take(appointment, wish, int(appointment.moved_from.timestamp()), now)
     appointment.moved_from = appointment.moved_from_practitioner_id = None
-    _tell_of_move(link, appointment, old_start, now)
+    _tell_of_move(link, appointment, old_start, old_practitioner, now)
     return appointment
 
 
@@ -223,7 +223,7 @@ def _record(verb: str, appointment: Appointment, link: Link, now: datetime) -> N
     ledger.record(verb, now, profile=appointment.profile, account=link.account, link=link, **facts)
 
 
-def _tell_of_move(link: Link, appointment: Appointment, old_start: datetime, now: datetime) -> None:
+def _tell_of_move(link: Link, appointment: Appointment, old_start: datetime, old_practitioner: int, now: datetime) -> None:
     facts = {"appointment": appointment.id, "moved_from": old_start.isoformat(), "moved_to": appointment.starts_at.isoformat()}
     ledger.record("moved", now, profile=appointment.profile, account=link.account, link=link, **facts)
-    emails.announce_moved(appointment, old_start, now, link.account)
+    emails.announce_moved(appointment, old_start, now, link.account, old_practitioner)

@@ -36,7 +36,7 @@ def free_lane(resources: Collection[str], starts_at: datetime, ends_at: datetime
 def rows_of(appointment: Appointment) -> list[dict]:
     """The rows an appointment occupies, in the order of the primary key."""
     resources = resources_of(appointment.practitioner_id, appointment.room_id)
-    common = {"lane": appointment.lane, "practice_id": appointment.practice_id, "appointment_id": appointment.id}
+    common = {"lane": appointment.lane or 0, "practice_id": appointment.practice_id, "appointment_id": appointment.id}
     body = ticks_of(appointment.starts_at, appointment.ends_at)
     return [{"resource": resource, "tick": tick, **common} for resource in resources for tick in body]
 

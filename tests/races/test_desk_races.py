@@ -185,6 +185,18 @@ def test_blocked_or_booked_but_never_both_without_knowing(app, clinic, visit, in
     assert open_times(clinic.practice, clinic.wish(visit, ines), day("2026-12-14"), day("2026-12-14"), now)[0].starts[0] == TEN
 
 
+def test_one_block_form_pressed_many_times_at_once_blocks_once(app, clinic, ines, desks):
+    span, now, whose, desk = (instant("2026-12-14 09:00"), instant("2026-12-14 10:00")), clinic.now, ines.id, desks[0]
+
+    def presses():
+        transact(blocks.block, db.session.get_one(StaffMember, desk), whose, *span, "meeting", now, every_days=7, times=3)
+        return Told(NINE, ())
+
+    race(app, [presses] * 8)
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Block)) == 3
+
+
 def test_two_desks_change_one_appointment_and_one_of_them_hears_of_it(app, clinic, visit, ines, desks):
     one = clinic.booked(clinic.person("Leo"), visit, ines, "2026-12-14 09:00")
     number, seen, now, facts = one.id, one.revision, clinic.now, (clinic.practice.id, visit.public_id, ines.public_id, "")
