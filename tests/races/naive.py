@@ -31,6 +31,7 @@ def values_of(link, clinic, service, person, start: int) -> dict:
         practice_id=clinic.practice.id, location_id=clinic.location.id, profile_id=link.profile_id, service_id=service.id,
         practitioner_id=person.id, booked_by_id=link.account_id, link_id=link.id, wall_start="", zone="America/Toronto",
         before_minutes=0, after_minutes=0, room_before_minutes=0, room_after_minutes=0, status="booked", note="", sequence=0,
+        lane=0, revision=0, cancel_reason="",
         change_key="", created_at=clinic.now, changed_at=clinic.now, **instants,
     )  # fmt: skip
 
