@@ -94,7 +94,7 @@ def test_a_problem_is_said_in_words(cast, browse, app):
         ({"name": "", "address": "https://a.example/x"}, "Enter a name, like: private calendar"),
         ({"name": "x" * 121, "address": "https://a.example/x"}, "The name must be 120 characters or less"),
         ({"name": "Mine", "address": ""}, "Paste an address, or choose a file"),
-        ({"name": "Mine", "address": "file:///etc/passwd"}, "This is not the address of a calendar. It begins with https:// or webcal://."),
+        ({"name": "Mine", "address": "file:/etc/passwd"}, "This is not the address of a calendar. It begins with https:// or webcal://."),
         ({"name": "Mine", "address": "https://a.example/" + "x" * 2000}, "The address must be 2,000 characters or less"),
     ],
 )
