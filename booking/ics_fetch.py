@@ -43,8 +43,7 @@ def fetch(url: str, etag: str, most: int, networks: tuple[str, ...] = ()) -> Fet
     own = [ipaddress.ip_network(one) for one in networks]
     for _ in range(REDIRECTS + 1):
         try:
-            with _connection(url, own) as connection:
-                answer = _ask(connection, url, etag)
+            with _connection(url, own) as connection, _ask(connection, url, etag) as answer:
                 if answer.status in (301, 302, 303, 307, 308):
                     url = _next(url, answer.getheader("Location", ""))
                     continue
