@@ -11,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from booking import behind, newcomers, queries, snapshot
+from booking import behind, newcomers, queries
 from booking.behind import Source
 from booking.disclosure import blind_account, knows_all
 from booking.errors import ClosedToNew, DomainError, NotOffered, OnlyForNew, OnlyForReturning, TakesNoNew
@@ -74,12 +74,11 @@ def told(staff: StaffMember, wish: Wish, on: date, now: datetime) -> Answer:
     (desk,) = queries.open_times(practice, replace(wish, staff=True), on, on, now)
     said = sentence(day, practice, wish, now)
     problem = objection(staff, wish, now)
-    parts = snapshot.read(practice.id)
-    asked = Asked(practice, parts, wish, on, instant, taken_between(table, wish, on, on, instant))
+    asked = Asked(practice, table.parts, wish, on, instant, taken_between(table, wish, on, on, instant))
     closed_by = _against(asked, problem) if problem else [] if day.starts else _closed_by(asked, day)
     opens = None if day.starts or problem or day.code is Code.PAST else opening(asked, _people(table, wish), everything(table, on, instant))
     return Answer(
-        parts, wish, on, day, said, problem, _others_read(staff, wish, on, now, said), desk, longest_gap(asked, _people(table, wish)), closed_by,
+        table.parts, wish, on, day, said, problem, _others_read(staff, wish, on, now, said), desk, longest_gap(asked, _people(table, wish)), closed_by,
         [] if problem else queries.nearest(practice, wish, day_start(table.zone, on, 1), now, NEAREST), opens,
     )  # fmt: skip
 

@@ -43,6 +43,7 @@ class Timetable:
 
     def __init__(self, practice: Practice, parts: dict[str, list], most_upcoming: int):
         self.practice_id, self.zone = practice.id, practice.zone
+        self.parts = parts  # as they were read, for who speaks of single rows; not to be changed
         self._country, self._region, self._language = practice.country, practice.region, practice.language
         self.locations = tuple(sorted((Location(*row) for row in parts["locations"]), key=lambda place: place.id))
         self._people = {one.id: one for one in practitioners_of(parts)}

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from booking.models import Appointment
+from booking.models import Appointment, Rules
 from portal import invitations, link_life, links
 from portal.access import PAUSE, PERMISSIONS, SEE_TIMES
 from portal.database import db, transact
@@ -18,9 +18,16 @@ TODAY = "/staff/riverside/"
 
 @pytest.fixture(autouse=True)
 def nobody_new(app, cast):
-    """All registrations are answered; what they would say here is in test_staff_registrations.py."""
+    """All registrations are answered; what they would say here is in test_staff_registrations.py. Nor does a calendar run out in a year
+    that a test has gone ahead (tests/booking/test_pages_phone.py)."""
+
+    def settled():
+        db.session.execute(update(Registration).values(declined_at=app.config["CLOCK"]()))
+        for rules in db.session.scalars(select(Rules).where(Rules.horizon.is_not(None))):
+            rules.horizon = {"kind": "rolling", "days": 60}
+
     with app.app_context():
-        transact(lambda: db.session.execute(update(Registration).values(declined_at=app.config["CLOCK"]())))
+        transact(settled)
 
 
 def sentences(page) -> list[str]:
