@@ -11,9 +11,14 @@ from e2e.conftest import DESK, PHONE
 from e2e.screenshots import PEOPLE, _client, _cookies, pages_of
 from portal.config import Defaults
 
-FIRST_VIEW_BYTES = 14 * 1024  # every byte of a first visit, compressed (LOOK §5.2); a logo of up to 8 KB is not counted
-HTML_BYTES = {"stranger": 4 * 1024, "patient": 4 * 1024, "desk": 6 * 1024}
-CSS_BYTES, JS_BYTES, REQUESTS = 8 * 1024, 2560, 4
+KB = 1024
+# Every byte of a first visit, compressed (LOOK §5.2); a logo of up to 8 KB is not counted. Staff bring a second style sheet and the
+# calendar's script for a whole day at the desk; patients do not pay for them.
+FIRST_VIEW_BYTES = {"stranger": 14 * KB, "patient": 14 * KB, "desk": 20 * KB}
+HTML_BYTES = {"stranger": 4 * KB, "patient": 4 * KB, "desk": 8 * KB}
+CSS_BYTES = {"stranger": 8 * KB, "patient": 8 * KB, "desk": 10 * KB}
+JS_BYTES = {"stranger": 2560, "patient": 2560, "desk": 3584}
+REQUESTS = {"stranger": 4, "patient": 4, "desk": 6}
 NARROW = {"width": 320, "height": 640}
 ASK_AXE = {"resultTypes": ["violations"]}
 
@@ -84,11 +89,11 @@ def test_a_first_view_costs_little_and_asks_nobody_else(site, open_page, who):
         faults[address] = [
             fault
             for fault, true in {
-                f"first view {sum(counted.values())} bytes": sum(counted.values()) > FIRST_VIEW_BYTES,
+                f"first view {sum(counted.values())} bytes": sum(counted.values()) > FIRST_VIEW_BYTES[who],
                 f"html {of['text/html']} bytes": of["text/html"] > HTML_BYTES[who],
-                f"css {of['text/css']} bytes": of["text/css"] > CSS_BYTES,
-                f"js {of['text/javascript']} bytes": of["text/javascript"] > JS_BYTES,
-                f"{len(sizes)} requests": len(sizes) > REQUESTS,
+                f"css {of['text/css']} bytes": of["text/css"] > CSS_BYTES[who],
+                f"js {of['text/javascript']} bytes": of["text/javascript"] > JS_BYTES[who],
+                f"{len(sizes)} requests": len(sizes) > REQUESTS[who],
                 f"{blocking} blocking scripts": blocking > 0,
                 "somebody else was asked": any(not a.url.startswith(site.url) for a in answers),
                 "a cookie before it is needed": who == "stranger" and bool(page.context.cookies()),
