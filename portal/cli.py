@@ -1,4 +1,4 @@
-"""Commands of the installation: `flask postman`, `flask sweep`. (`flask demo` is in booking/cli.py.)"""
+"""Commands of the installation: `flask postman`, `flask sweep`, `flask take-second-step-away`. (`flask demo` is in booking/cli.py.)"""
 
 import signal
 
@@ -6,8 +6,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from portal import batch_queue, clock, match_search, postman, transport
+from portal import batch_queue, clock, match_search, postman, second_factor, transport
+from portal.addresses import address_key
+from portal.database import transact
 from portal.rounds import Rounds
+from portal.signup import account_at
 from portal.sweep import sweep
 
 
@@ -36,6 +39,22 @@ def sweep_command():
     sweep(clock.now())
 
 
+@click.command("take-second-step-away")
+@click.argument("address")
+@with_appcontext
+def take_second_step_away_command(address):
+    """For who has lost their phone and the recovery codes, and has no admin to ask: the password of ADDRESS is enough again.
+
+    Make sure first that it is they who ask. Their mailbox is told.
+    """
+    account = account_at(address_key(address))
+    if account is None or account.second_factor_at is None:
+        raise click.ClickException("No account with this address has a second step.")
+    transact(second_factor.take_away, account, clock.now())
+    click.echo(f"The second step of {account.email} is taken away; every browser is signed out.")
+
+
 def init_app(app) -> None:
     app.cli.add_command(postman_command)
     app.cli.add_command(sweep_command)
+    app.cli.add_command(take_second_step_away_command)

@@ -9,7 +9,7 @@ class Defaults:
     # "demo": the demo world, a mailbox page instead of SMTP. "production": refuses a guessable key, needs PUBLIC_URL.
     MODE = "demo"
     SECRET_KEY = GUESSABLE
-    SECRET_KEY_FALLBACKS: list = []  # older keys whose links still open
+    SECRET_KEY_FALLBACKS: list = []  # older keys whose links still open, and whose apps (second step when signing in) still fit
     SQLALCHEMY_DATABASE_URI = "sqlite:///porchlight.db"  # below instance/
     PUBLIC_URL = "http://127.0.0.1:8000"  # what mails and calendar files point at; never the Host header
     TRUSTED_HOSTS: list | None = None

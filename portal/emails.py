@@ -1,14 +1,15 @@
 """The letters about accounts. Each reads its rows again: a link that was used, replaced or has ended is not sent any more."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask_babel import force_locale, get_locale
 from sqlalchemy import select
 
-from portal import filters, mailed_links
+from portal import filters, mailed_links, second_step_words
 from portal.database import db
 from portal.letters import Letter, compose, letter, reading_language
-from portal.models import Account, Link, MailedLink, OutboxMail, Practice, Signup
+from portal.models import Account, Link, MailedLink, OutboxMail, Practice, Signup, StaffMember
 from portal.public_url import public_url
 
 
@@ -56,6 +57,13 @@ def password_changed(mail: OutboxMail, now: datetime) -> Letter | None:
     return _changed("password_changed", mail)
 
 
+@letter("second_step")
+def second_step(mail: OutboxMail, now: datetime) -> Letter | None:
+    """What became of the second step when signing in: see portal/second_step_words.py."""
+    by = _practice(mail)
+    return _changed("second_step", mail, lambda facts: second_step_words.said(mail.refs, facts["changed_at"], facts["zone"], by.name if by else ""))
+
+
 @letter("address_changed")
 def address_changed(mail: OutboxMail, now: datetime) -> Letter | None:
     """Goes to the old and to the new address as queued, and names neither."""
@@ -72,7 +80,8 @@ def _with_link(template: str, endpoint: str, mail: OutboxMail, now: datetime) ->
         return compose(template, reader=account.given_name, address=address, length=_length(link))
 
 
-def _changed(template: str, mail: OutboxMail) -> Letter | None:
+def _changed(template: str, mail: OutboxMail, more: Callable[[dict], dict] = lambda facts: {}) -> Letter | None:
+    """`more` makes further facts of these, in the reader's language."""
     account = _account(mail)
     if account is None:
         return None
@@ -80,7 +89,7 @@ def _changed(template: str, mail: OutboxMail) -> Letter | None:
     zone = account.zone or (practices[0].zone if practices else "UTC")
     facts = {"changed_at": mail.created_at, "zone": zone, "practices": practices, "forgot": public_url("portal.forgot")}
     with force_locale(reading_language(account.language)):
-        return compose(template, reader=account.given_name, **facts)
+        return compose(template, reader=account.given_name, **facts, **more(facts))
 
 
 def _open_link(mail: OutboxMail, now: datetime) -> MailedLink | None:
@@ -99,9 +108,10 @@ def _practice(mail: OutboxMail) -> Practice | None:
 
 
 def _practices_of(account: Account) -> list[Practice]:
-    """Where they have somebody to book for: whom to call when an account is in wrong hands."""
+    """Where they have somebody to book for, or work: whom to call when an account is in wrong hands."""
     linked = select(Link.practice_id).where(Link.account_id == account.id, Link.revoked_at.is_(None))
-    return list(db.session.scalars(select(Practice).where(Practice.id.in_(linked)).order_by(Practice.id)))
+    works = select(StaffMember.practice_id).where(StaffMember.account_id == account.id, StaffMember.left_at.is_(None))
+    return list(db.session.scalars(select(Practice).where(Practice.id.in_(linked.union(works))).order_by(Practice.id)))
 
 
 def _length(link: MailedLink) -> str:

@@ -34,7 +34,8 @@ def at_practice(view):
 
 
 def staff_only(*roles):
-    """The view belongs to the staff of the practice in its address; with `roles`, to those only. Others see 404.
+    """The view belongs to the staff of the practice in its address; with `roles`, to those only. Others see 404. Where the practice asks
+    its staff for a second step when signing in, who has none sets it up first.
 
     The view is called with `staff` (a StaffMember) in place of `slug`.
     """
@@ -45,6 +46,8 @@ def staff_only(*roles):
             g.staff_roles = staff_roles(current_user)  # asked once: the menu lists them all
             member = next((one for one in g.staff_roles if one.practice.slug == slug), None)
             g.practice = member.practice if member else abort(404)
+            if g.practice.second_factor_at and not current_user.second_factor_at:
+                return redirect(url_for("portal.second_factor", next=_here() or None))
             if roles and member.role not in roles:
                 abort(404)
             return view(staff=member, **kwargs)
@@ -99,8 +102,12 @@ def require_sign_in():
         return None
     if current_user.is_authenticated:
         return None
-    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else page_of_the_form()
-    return redirect(url_for("portal.sign_in", next=here or None))
+    return redirect(url_for("portal.sign_in", next=_here() or None))
+
+
+def _here() -> str:
+    """Where to come back to: this page, or the one that sent this form."""
+    return request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else page_of_the_form()
 
 
 def page_of_the_form() -> str:

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
-from flask import current_app, request, session
+from flask import current_app, request, session, url_for
 from flask_babel import lazy_gettext as _
 
 from portal import ledger, passwords, sessions, throttle, tokens
@@ -23,6 +23,7 @@ MOST, MINUTES = 10, 15
 MOST_ANYWHERE = 100  # wrong passwords for one address from all unknown browsers together
 MOST_OF_ONE_PLACE = 200  # wrong passwords from one place for all addresses together
 BROWSER_DAYS = 365
+HALF_MINUTES = 10  # how long the second step may take
 
 
 class TooManySignIns(TooManyTries):
@@ -51,17 +52,49 @@ def proven(account: Account, new_hash: str | None, network: str, browser: str, n
     throttle.forget(_counters(account.email_key, network, browser)[0][0])
     if new_hash:
         db.session.get(Account, account.id).password_hash = new_hash
-    ledger.record("signed_in", now, account=account)
+    if account.second_factor_at is None:
+        ledger.record("signed_in", now, account=account)
 
 
-def enter(account: Account, now: datetime) -> None:
-    """Sign this browser in: a new session with a new id. A held time and an opened invitation come along; what another account left does not.
+def enter(account: Account, now: datetime, path: str = "") -> str:
+    """Sign this browser in, and give back `path` to go on to. Where the account has a second step, nobody is signed in yet: then it is the
+    page that asks for it and leads on to `path`. Who is signed in with this account already has passed it.
 
-    Nor does a note that was sent after signing out, unless whoever signs in is who had been signed in.
+    A new session with a new id. A held time and an opened invitation come along; what another account left does not. Nor does a
+    note that was sent after signing out, unless whoever signs in is who had been signed in.
     """
+    if account.second_factor_at is None or session.account_id == account.id:
+        _begin(account, now)
+        return path
+    half = {"account": account.id, "stamp": _stamp(account), "until": int(now.timestamp()) + HALF_MINUTES * 60}
+    sessions.leave(session, **_kept(account, "lapsed"), half=half)
+    return url_for("portal.second_step", next=path or None)
+
+
+def halfway(now: datetime) -> Account | None:
+    """Whose password was right in this browser within HALF_MINUTES, the second step being still to come; nobody's once either was changed."""
+    half = session.get("half")
+    account = db.session.get(Account, half["account"]) if half and now.timestamp() < half["until"] else None
+    is_same = account is not None and account.is_active and account.second_factor_at is not None and half["stamp"] == _stamp(account)
+    return account if is_same else None
+
+
+def enter_halfway(account: Account, now: datetime) -> None:
+    """The second step was right as well: sign in whoever is `halfway`."""
+    found = halfway(now)
+    if found is None or found.id != account.id:
+        raise RuntimeError("the second step without the first")
+    _begin(account, now)
+
+
+def _kept(account: Account, *more: str) -> dict:
     own = session.account_id in (None, account.id)
-    names = ("visitor", "claim", "join", "note") if session.lapsed_account_id == account.id else ("visitor", "claim", "join")
-    kept = {name: session[name] for name in names if own and name in session}
+    names = ("visitor", "claim", "join", *more, *(("note",) if session.lapsed_account_id == account.id else ()))
+    return {name: session[name] for name in names if own and name in session}
+
+
+def _begin(account: Account, now: datetime) -> None:
+    kept = _kept(account)
     session.clear()
     session.update(kept)
     works_here = bool(staff_roles(account))
@@ -80,8 +113,8 @@ def _cookie() -> str:
 
 
 def _stamp(account: Account) -> str:
-    """Changes with the password, so that a new one makes every browser unknown again."""
-    return hashlib.sha256(account.password_hash.encode()).hexdigest()[:16]
+    """Changes with the password and the second step, so that a new one makes every browser unknown again."""
+    return hashlib.sha256((account.password_hash + account.second_factor_nonce).encode()).hexdigest()[:16]
 
 
 def known_browser(account: Account | None) -> str:
@@ -95,7 +128,9 @@ def known_browser(account: Account | None) -> str:
 
 
 def remember_browser(response, account: Account):
-    """Let this browser be known to the account. It opens nothing; wrong passwords elsewhere just do not block it."""
+    """Let this browser be known to the account it is signed in with. It opens nothing; wrong passwords elsewhere just do not block it."""
+    if session.account_id != account.id:
+        return response  # the second step is still to come
     value = tokens.sign("browser", [account.public_id, _stamp(account), known_browser(account) or secret()[:16]])
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     response.set_cookie(_cookie(), value, max_age=BROWSER_DAYS * 86400, httponly=True, secure=secure, samesite="Lax")

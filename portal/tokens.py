@@ -28,6 +28,11 @@ def read(purpose: str, token: str):
         raise BadToken(purpose) from error
 
 
+def derived(purpose: str, nonce: str) -> list[bytes]:
+    """32 bytes that neither the database, which holds the nonce, nor the key alone tells: under the present key first, then under older ones."""
+    return [hmac.new(key.encode(), f"derived.{purpose}.{nonce}".encode(), hashlib.sha256).digest() for key in reversed(_keys())]
+
+
 def six_digits(purpose: str, row_id: int, nonce: str) -> str:
     """The code that goes with a mailed link: derived, so that neither the database nor the key alone tells it."""
     return _six_digits(current_app.config["SECRET_KEY"], purpose, row_id, nonce)

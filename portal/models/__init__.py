@@ -12,6 +12,7 @@ from portal.models.outbox_mail import OutboxMail
 from portal.models.practice import Practice
 from portal.models.practice_logo import PracticeLogo
 from portal.models.profile import Profile
+from portal.models.recovery_code import RecoveryCode
 from portal.models.registration import Registration
 from portal.models.session import SessionRow
 from portal.models.signup import Signup
@@ -37,6 +38,7 @@ __all__ = [
     "Practice",
     "PracticeLogo",
     "Profile",
+    "RecoveryCode",
     "Registration",
     "SessionRow",
     "Signup",

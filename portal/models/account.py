@@ -28,6 +28,9 @@ class Account(UserMixin, db.Model):
     verified_at: Mapped[datetime]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    second_factor_at: Mapped[datetime | None]  # since when signing in asks for a code of their app; see portal/second_factor.py
+    second_factor_nonce: Mapped[str] = mapped_column(String(64), default="", server_default="")  # what the app's secret is derived from
+    second_factor_used: Mapped[int] = mapped_column(default=0, server_default="0")  # the last 30 seconds (epoch // 30) whose code was accepted
 
     @property
     def is_active(self) -> bool:

@@ -60,8 +60,8 @@ def _made(claim: Claim, form: SetUpForm):
         return _page(claim, form, 409, known=True)
     except TooYoungToAccept:
         return ended("too_young")
-    signing_in.enter(account, clock.now())
-    return signing_in.remember_browser(redirect(url_for("portal.claim_accept")), account)
+    onward = signing_in.enter(account, clock.now(), url_for("portal.claim_accept"))
+    return signing_in.remember_browser(redirect(onward), account)
 
 
 def _begun(claim: Claim, form: SetUpForm):

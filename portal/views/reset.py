@@ -52,9 +52,8 @@ def new_password(token):
 
 
 def _chosen(account: Account):
-    path = session.get("next", "")
-    signing_in.enter(account, clock.now())
-    return signing_in.remember_browser(redirect(arrival.onward(path)), account)
+    onward = signing_in.enter(account, clock.now(), arrival.onward(session.get("next", "")))
+    return signing_in.remember_browser(redirect(onward), account)
 
 
 @blueprint.post("/new-password/again")

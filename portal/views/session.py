@@ -33,8 +33,8 @@ def sign_in():
     if account is None:
         form.form_errors.append(_("Email or password is not right"))
         return _sign_in_page(form, 422)
-    signing_in.enter(account, clock.now())
-    return signing_in.remember_browser(redirect(arrival.onward(arrival.next_path(), practice)), account)
+    onward = signing_in.enter(account, clock.now(), arrival.onward(arrival.next_path(), practice))
+    return signing_in.remember_browser(redirect(onward), account)
 
 
 def _sign_in_page(form: SignInForm, status: int):

@@ -99,9 +99,9 @@ def _another(pending: Signup, sentence: str) -> str:
 
 def arrived(account: Account, pending: Signup):
     """Straight in: signed in, with the held time, at the step they left."""
-    signing_in.enter(account, clock.now())
+    onward = signing_in.enter(account, clock.now(), arrival.onward(pending.next_path, g.get("practice")))
     flash(_("Your email is confirmed and your account is ready."))
-    return signing_in.remember_browser(redirect(arrival.onward(pending.next_path, g.get("practice"))), account)
+    return signing_in.remember_browser(redirect(onward), account)
 
 
 @blueprint.post("/check-email/again")

@@ -42,7 +42,10 @@ PUBLIC = {
     "claim_set_up": {"claim_set_up"},
     "confirm": {"confirm_email", "confirm_email_again", "link_sent", "own_details"},
     "home": {"home"},
+    "join": {"join"},  # the same
+    "logo": {"logo"},
     "reset": {"forgot", "new_password", "new_password_again", "reset_sent"},
+    "second_step": {"second_step", "recovery_code"},  # nobody is signed in before it; the session says whose password was right
     "session": {"sign_in", "sign_out", "signed_out"},
     "signup": {"check_email", "mend_address", "send_again", "sign_up"},
 }
