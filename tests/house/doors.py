@@ -101,6 +101,7 @@ _CATALOGUE = {
     "location": f"places/{name_id('location of riverside')}", "room": f"rooms/{name_id('Gym of riverside')}",
 }  # fmt: skip
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
+_HALFWAY = {"second_step": "code", "recovery_code": "recovery-code"}
 
 TABLE = [
     # open to everybody
@@ -111,6 +112,7 @@ TABLE = [
     Door("portal.signed_out", "/signed-out"),
     Door("portal.sign_in", "/sign-in", 200, 302),
     Door("portal.sign_in", "/sign-in", 422, 302, post={}),
+    *(Door(f"portal.{view}", f"/sign-in/{path}", IN, 302, post=sent) for view, path in _HALFWAY.items() for sent in (None, {"code": "123456"})),
     Door("portal.sign_up", "/sign-up", 200, 302),
     Door("portal.sign_up", "/sign-up", 422, 302, post={}),
     Door("portal.check_email", "/check-email", 302, 302),
@@ -153,6 +155,11 @@ TABLE = [
     Door("portal.change_address", "/account/email", IN),
     Door("portal.change_address", "/account/email", IN, 422, post={}),
     Door("portal.address_sent", "/account/email/sent", IN, 302),
+    Door("portal.second_factor", "/account/second-step", IN),
+    Door("portal.second_factor", "/account/second-step", IN, 422, post={}),
+    Door("portal.renew_recovery_codes", "/account/second-step/codes", IN, 302, post={}),  # none of these people has a second step
+    Door("portal.second_factor_off", "/account/second-step/off", IN, 302),
+    Door("portal.second_factor_off", "/account/second-step/off", IN, 302, post={}),
     Door("portal.language_and_zone", "/account/language", IN),
     Door("portal.language_and_zone", "/account/language", IN, 422, post={"language": "xx", "zone": "x"}),
     Door("portal.add_person", "/at/riverside/add-person", IN),
@@ -251,6 +258,10 @@ TABLE = [
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('tom')}", IN, 404, only(422, "admin"), post={"role": "king"}),
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('sylvie')}", IN, 404),
     Door("staff.colleague_leaves", f"/staff/riverside/settings/staff/{name_id('dana')}/leave", IN, 404, only(302, "admin"), post={}),  # the last admin stays
+    Door("staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(200, "admin")),
+    Door("staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(409, "admin"), post={"second_step": "y"}),  # has none of their own
+    Door("staff.colleague_second_step", f"/staff/riverside/settings/staff/{name_id('tom')}/second-step", IN, 404, only(302, "admin"), post={}),
+    Door("staff.colleague_second_step", f"/staff/riverside/settings/staff/{name_id('sylvie')}/second-step", IN, 404, post={}),
     Door("staff.invite_colleague_again", f"/staff/riverside/settings/staff/invitations/{RANDOM}/again", IN, 404, post={}),
     Door("staff.withdraw_colleague", f"/staff/riverside/settings/staff/invitations/{RANDOM}/withdraw", IN, 404, post={}),
     Door("portal.join", "/join/", 404, 404),
