@@ -7,7 +7,7 @@ are one time, and the effect is exactly the difference of two availability answe
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from booking.wishes import Wish
 FARTHEST = timedelta(days=400)  # nobody is told about times farther ahead
 
 Times = dict[date, dict[int, list[int]]]  # local date → practitioner id → starts, ascending
+Stretches = tuple[tuple[date, date], ...]
 
 
 class Booked(NamedTuple):
@@ -36,14 +37,14 @@ class Booked(NamedTuple):
 
 @dataclass(frozen=True)
 class Effect:
-    """`outside` lay within the hours and would not any more. `shut` are the stretches of dates on which nobody whom the change is about can be
-    booked online any more, from the first to the last; `staying` is how many others are booked on dates that close for their practitioner."""
+    """`outside` lay within the hours and would not any more. `shut`: practitioner → the stretches of dates, from the
+    first to the last, on which they lose all their times; `staying` is how many others are booked on such dates."""
 
     opened: Times
     closed: Times
     outside: tuple[Booked, ...]
     staying: int = 0
-    shut: tuple[tuple[date, date], ...] = ()
+    shut: dict[int, Stretches] = field(default_factory=dict)
 
     @property
     def is_nothing(self) -> bool:
@@ -90,8 +91,12 @@ def effect(
                 closed[day][person] = sorted(was - will_be)
     outside = tuple(_outside(before, after, booked))
     lost = [(day, who) for day, people in closed.items() for who in people if not _left(new.get(who, {}), (day - first).days)]
+    dates = defaultdict(set)
+    for day, who in lost:
+        dates[who].add(day)
+    shut = {who: _stretches(days, new.get(who, {}), first, last) for who, days in dates.items()}
     staying = _staying(before, lost, taken, {one.id for one in outside})
-    return Effect(dict(sorted(opened.items())), dict(sorted(closed.items())), outside, staying, _stretches({day for day, _ in lost}, new, first, last))
+    return Effect(dict(sorted(opened.items())), dict(sorted(closed.items())), outside, staying, shut)
 
 
 class _Prepared(Prepared):
@@ -146,12 +151,12 @@ def _differing(old: dict[tuple, _Marks], new: dict[tuple, _Marks], dates: int) -
     return list(range(dates))
 
 
-def _stretches(lost: set[date], new: dict[int, dict[tuple, _Marks]], first: date, last: date) -> tuple[tuple[date, date], ...]:
+def _stretches(lost: set[date], marks: dict[tuple, _Marks], first: date, last: date) -> Stretches:
     """Dates that lose all their times, joined over dates that never had any (weekends), not over dates that still have some."""
     found: list[list[date]] = []
     joins = False
     for day in (first + timedelta(days=n) for n in range((last - first).days + 1 if lost else 0)):
-        if any(_left(marks, (day - first).days) for marks in new.values()):
+        if _left(marks, (day - first).days):
             joins = False
         elif day in lost and joins:
             found[-1][1] = day

@@ -58,9 +58,10 @@ def _holidays(staff, today: date) -> list[tuple[int, list[tuple[date, str, bool]
     ]
 
 
-@blueprint.route("/closures/<int:number>/end", methods=["GET", "POST"])
+@blueprint.route("/closures/<number>/end", methods=["GET", "POST"])
 @staff_only(ADMIN, FRONT_DESK)
 def end_closure(staff, number):
+    number = reads.numbered(number)
     rows = reads.closures(staff, timetable(staff.practice), clock.today(staff.practice.zone))
     row = next((row for row in rows if row.id == number), None) or abort(404)
     if staff.role != ADMIN and not row.is_one_day:

@@ -53,9 +53,10 @@ def _words(windows) -> str:
     return echo(windows, locale=get_locale())
 
 
-@blueprint.route("/schedules/<public_id>/days-off/<int:number>", methods=["GET", "POST"])
+@blueprint.route("/schedules/<public_id>/days-off/<number>", methods=["GET", "POST"])
 @staff_only()
 def end_day_off(staff, public_id, number):
+    number = reads.numbered(number)
     table = timetable(staff.practice)
     who = reads.whom(staff, table, public_id, "time off")
     row = next((row for row in reads.times_off(staff, who, clock.now()) if row.id == number), None) or abort(404)
@@ -66,9 +67,10 @@ def end_day_off(staff, public_id, number):
     return before_saving.page(staff, Gone("times_off", number, who.id), title, _("The day off is taken out."), back)
 
 
-@blueprint.route("/schedules/<public_id>/usual/<int:place>/<on>", methods=["GET", "POST"])
+@blueprint.route("/schedules/<public_id>/usual/<place>/<on>", methods=["GET", "POST"])
 @staff_only()
 def usual_hours(staff, public_id, place, on):
+    place = reads.numbered(place)
     parts, table, day = snapshot.read(staff.practice_id), timetable(staff.practice), typed_date(on) or abort(404)
     who = reads.whom(staff, table, public_id, "hours")
     if not any(row[:3] == [who.id, place, day.isoformat()] for row in parts["overrides"]):

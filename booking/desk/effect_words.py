@@ -4,11 +4,11 @@ from datetime import date
 
 from flask_babel import get_locale, gettext, ngettext
 
-from booking.effects import Times, count, practitioners_in
+from booking.effects import Stretches, Times, count, practitioners_in
 from booking.previews import Preview
 from portal import filters
 
-MOST_NAMES = 3
+MOST_NAMES, MOST_GROUPS = 3, 4
 
 
 def sentences(seen: Preview, today: date) -> list[str]:
@@ -18,8 +18,7 @@ def sentences(seen: Preview, today: date) -> list[str]:
     found, said = seen.effect, []
     if found.closed:
         said.append(_line(seen, found.closed, today, opens=False))
-    if found.shut:
-        said.append(gettext("Nothing can be booked online any more: %(when)s.", when=stretches(found.shut, today)))
+    said += _shut(seen, today)
     if found.opened:
         said.append(_line(seen, found.opened, today, opens=True))
     if found.staying:
@@ -38,6 +37,22 @@ def _line(seen: Preview, times: Times, today: date, opens: bool) -> str:
     return ngettext("%(num)s time closes for patients %(when)s: %(who)s.", "%(num)s times close for patients %(when)s: %(who)s.", number, **facts)
 
 
+def _shut(seen: Preview, today: date) -> list[str]:
+    """Which days close wholly, for whom; those with the same days are said together."""
+    groups: dict[Stretches, list[str]] = {}
+    for one in seen.before.practitioners():
+        if one.id in seen.effect.shut:
+            groups.setdefault(seen.effect.shut[one.id], []).append(one.name)
+    said = []
+    for days, people in list(groups.items())[:MOST_GROUPS]:
+        who = ", ".join(people) if len(people) <= MOST_NAMES else ngettext("%(num)s practitioner", "%(num)s practitioners", len(people))
+        said.append(gettext("Nothing is left online for %(who)s %(when)s.", who=who, when=stretches(days, today)))
+    if len(groups) > MOST_GROUPS:
+        others = sum(len(people) for people in list(groups.values())[MOST_GROUPS:])
+        said.append(ngettext("For %(num)s more practitioner other days close.", "For %(num)s more practitioners other days close.", others))
+    return said
+
+
 def when(days: list[date], today: date) -> str:
     """"on Monday 14 December", "between Monday 14 December and Friday 8 January"."""
     first, last = min(days), max(days)
@@ -46,7 +61,7 @@ def when(days: list[date], today: date) -> str:
     return gettext("between %(first)s and %(last)s", first=_day(first, today), last=_day(last, today))
 
 
-def stretches(found: tuple[tuple[date, date], ...], today: date) -> str:
+def stretches(found: Stretches, today: date) -> str:
     said = [
         gettext("on %(day)s", day=_day(first, today))
         if first == last

@@ -58,8 +58,7 @@ def _place(table, parts, who):
     """The location in the address, else where they mostly work; 404 for one that is none."""
     asked = request.args.get("at", "")
     if asked:
-        found = table.location_by_id(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
-        return found or abort(404)
+        return table.location_by_id(reads.numbered(asked)) or abort(404)
     places = reads.places_of(table, parts, who.id)
     return places[0] if places else abort(404)
 
@@ -108,9 +107,10 @@ def _words(windows) -> str:
     return echo(windows, locale=get_locale())
 
 
-@blueprint.route("/schedules/<public_id>/breaks/<int:number>", methods=["GET", "POST"])
+@blueprint.route("/schedules/<public_id>/breaks/<number>", methods=["GET", "POST"])
 @staff_only()
 def end_break(staff, public_id, number):
+    number = reads.numbered(number)
     parts, table = snapshot.read(staff.practice_id), timetable(staff.practice)
     who = reads.whom(staff, table, public_id, "hours")
     row = next((row for row in parts["breaks"] if row[-1] == number and row[0] == who.id), None) or abort(404)

@@ -7,6 +7,7 @@ from booking import schedules, snapshot
 from booking.behind_words import Reader
 from booking.changes import Gone, NewCap, NewRules
 from booking.desk import before_saving, rule_words
+from booking.desk import schedule_reads as reads
 from booking.desk.blueprint import blueprint
 from booking.desk.rule_forms import CapForm, RulesForm, typed
 from booking.timetable import USUAL_HORIZON, timetable
@@ -23,7 +24,7 @@ def rules(staff):
     return _page(staff, "practice", None)
 
 
-@blueprint.route("/rules/<any(practitioner, service):level>/<public_id>", methods=["GET", "POST"])
+@blueprint.route("/rules/<level>/<public_id>", methods=["GET", "POST"])
 @staff_only(ADMIN)
 def rules_of_one(staff, level, public_id):
     return _page(staff, level, _of(staff, level, public_id))
@@ -31,7 +32,8 @@ def rules_of_one(staff, level, public_id):
 
 def _of(staff, level: str, public_id: str):
     table = timetable(staff.practice)
-    return (table.practitioner(public_id) if level == "practitioner" else table.service(public_id)) or abort(404)
+    find = {"practitioner": table.practitioner, "service": table.service}.get(level) or abort(404)
+    return find(public_id) or abort(404)
 
 
 def _page(staff, level: str, one):
@@ -74,9 +76,10 @@ def _cap(level: str, number: int | None, form: CapForm) -> NewCap:
     return NewCap(form.period.data, form.count.number, form.minutes.number, **whose)
 
 
-@blueprint.route("/caps/<int:number>", methods=["GET", "POST"])
+@blueprint.route("/caps/<number>", methods=["GET", "POST"])
 @staff_only(ADMIN)
 def end_cap(staff, number):
+    number = reads.numbered(number)
     now, parts, table = clock.now(), snapshot.read(staff.practice_id), timetable(staff.practice)
     row = next((row for row in parts["caps"] if row[-1] == number), None) or abort(404)
     level = ("practitioner", row[0]) if row[0] else ("service", row[1]) if row[1] else ("practice", None)

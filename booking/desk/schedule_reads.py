@@ -26,6 +26,11 @@ def whom(staff: StaffMember, table: Timetable, public_id: str, kind: str) -> Pra
     return found if may(staff, kind, found.id) else abort(404)
 
 
+def numbered(text: str) -> int:
+    """The id in an address; 404 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else abort(404)
+
+
 def listed(staff: StaffMember, table: Timetable) -> list[Practitioner]:
     """Whose schedules this role sees: practitioners only their own."""
     only = own_id(staff) if staff.role == PRACTITIONER else None

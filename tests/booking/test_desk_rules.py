@@ -50,6 +50,7 @@ def test_a_horizon_shortened_by_mistake_says_which_days_close_and_that_the_booke
     booked(app, clock, year=2027, month=1, day=6)
     page = dana.submit(dana.page(RULES), kind="rolling", days="7")
     assert "times close for patients between Friday 18 December and Friday 15 January 2027: Maya Chen, Olivier Dubois, Dr. Ines Roy." in page.text
+    assert "Nothing is left online for Maya Chen from Tuesday 29 December to Friday 15 January 2027." in page.text, "until then concussion, and a closure"
     assert "1 appointment is booked on days that close. It stays booked." in page.text and "outside the new hours" not in page.text
     assert {"kind": "rolling", "days": 7} not in [row.horizon for row in rows(app, Rules)]
 

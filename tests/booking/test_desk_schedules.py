@@ -282,7 +282,7 @@ def test_other_hours_on_one_day_and_the_usual_ones_again(dana, app):
 def test_a_closure_says_what_it_does_before_it_is_saved(dana, app, clock):
     booked(app, clock)
     page = dana.submit(dana.page("/desk/riverside/closures"), name="Burst pipe", first="2026-12-14")
-    assert "Nothing can be booked online any more: on Monday 14 December." in page.text and "Priya Shah" in page.text
+    assert "Nothing is left online for 4 practitioners on Monday 14 December." in page.text and "Priya Shah" in page.text
     assert not rows(app, Closure, name="Burst pipe")
     dana.submit(page, do="save")
     (row,) = rows(app, Closure, name="Burst pipe")

@@ -139,13 +139,13 @@ def test_a_shorter_horizon_leaves_the_booked_where_they_are(clinic):
     clinic.booked(link, clinic.visit, clinic.ana, "2026-12-12 10:00")
     found = _check(clinic, NewRules("practice", None, {"horizon": {"kind": "rolling", "days": 7}}))
     assert found.outside == () and found.staying == 1 and not found.opened
-    assert found.shut == ((date(2026, 12, 18), date(2026, 12, 31)),)
+    assert found.shut[clinic.ana.id] == ((date(2026, 12, 18), date(2026, 12, 31)),)
 
 
 def test_days_that_close_are_joined_over_days_without_hours_and_not_over_open_ones(clinic):
     """Bo works Monday to Friday, and loses two Thursdays and the days between two weekends."""
     def shut(first: str, last: str):
-        return preview(clinic.staff, TimeOffTaken(clinic.bo.id, at(f"{first} 00:00"), at(f"{last} 00:00")), clinic.now).effect.shut
+        return preview(clinic.staff, TimeOffTaken(clinic.bo.id, at(f"{first} 00:00"), at(f"{last} 00:00")), clinic.now).effect.shut[clinic.bo.id]
 
     assert shut("2026-12-17", "2026-12-18") == ((date(2026, 12, 17), date(2026, 12, 17)),)
     clinic.change(clinic.rules, horizon={"kind": "until", "on": "2027-03-01"})
