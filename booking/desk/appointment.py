@@ -3,10 +3,10 @@
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from booking import by_staff
+from booking import by_staff, companions
 from booking.desk import visit_reads as reads
 from booking.desk.blueprint import blueprint
-from booking.desk.desk_forms import RevisionForm
+from booking.desk.desk_forms import CompanionForm, RevisionForm
 from booking.errors import AlreadyCancelled, Changed, NotOffered, SlotTaken
 from booking.models import Appointment
 from portal import clock
@@ -43,7 +43,8 @@ def mark(staff, one):
     return redirect(url_for("desk.appointment", slug=staff.practice.slug, public_id=one.public_id))
 
 
-def page(staff: StaffMember, one: Appointment, problem=None) -> str:
+def page(staff: StaffMember, one: Appointment, problem=None, companion: CompanionForm | None = None) -> str:
+    """`problem`: why nothing was changed; `companion`: the form as it was typed."""
     now = clock.now()
     facts = {
         "one": one,
@@ -51,7 +52,8 @@ def page(staff: StaffMember, one: Appointment, problem=None) -> str:
         "over": one.ends_at <= now,
         "begun": one.starts_at <= now,
         "booked_by": reads.booked_by(one),
-        "companions": reads.companions_of(one),
+        "companions": companions.of(one),
+        "companion": companion or CompanionForm(formdata=None),
         "series": reads.in_series(one) if one.series_id else [],
         "group": reads.group_of(one),
         "day": clock.today(staff.practice.zone),

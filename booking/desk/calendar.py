@@ -48,8 +48,12 @@ def calendar_state(staff):
 
 def _facts(staff, table: Timetable, wanted: Asked, now) -> dict:
     found = shown(staff, table, wanted, int(now.timestamp()))
-    return {"asked": wanted, "shown": found, "mark": _mark(staff, table, wanted)}
+    return {"asked": wanted, "shown": found, "mark": calendar_facts.mark_of(staff, *_reach(table, wanted), found.facts)}
 
 
 def _mark(staff, table: Timetable, wanted: Asked) -> str:
-    return calendar_facts.mark(staff, *midnight_to_midnight(table.zone, wanted.first, wanted.last), wanted.only)
+    return calendar_facts.mark(staff, *_reach(table, wanted))
+
+
+def _reach(table: Timetable, wanted: Asked) -> tuple:
+    return *midnight_to_midnight(table.zone, wanted.first, wanted.last), wanted.only

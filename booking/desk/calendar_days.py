@@ -6,7 +6,6 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from babel import Locale
 from babel.units import format_unit
 from flask_babel import get_locale
 
@@ -15,6 +14,7 @@ from booking.desk.calendar_rows import QUARTER, Entry, Ground
 from booking.hours import Window, day_start, day_starts, local_minute, start_instant, subtract
 from booking.timetable import Timetable
 from portal.filters import clock_time, home
+from portal.filters import minutes as spoken_minutes
 
 SHORTEST_GAP = 10 * 60  # seconds: less is a pause, which nobody books
 WHOLE_DAY = 1440
@@ -31,7 +31,7 @@ class Clock:
     """The wall clock of one date in one zone: minutes after midnight and the words for them."""
 
     def __init__(self, zone: str, day: date):
-        self.zone, self.day, self.locale = zone, day, home(get_locale())
+        self.zone, self.day, self.locale = zone, day, str(home(get_locale()))  # as text: it is looked up by it a thousand times
         self.begins, self.ends = day_starts(zone, day, day)
         self._steady = self.ends - self.begins == WHOLE_DAY * 60
 
@@ -53,20 +53,29 @@ class Clock:
         """ "50 min", "1 hr 20 min": for where room is short."""
         return _length(minutes, self.locale)
 
+    def whole_length(self, minutes: int) -> str:
+        """ "1 hour 20 minutes"."""
+        return _whole_length(minutes, self.locale)
+
     def instant(self, minute: int) -> int:
         return start_instant(self.zone, self.day, minute)
 
 
 @lru_cache(maxsize=6000)
-def _words(minute: int, locale: Locale) -> str:
+def _words(minute: int, locale: str) -> str:
     """What an ordinary day's clock says so many minutes after midnight."""
     return clock_time(minute * 60, "UTC", locale=locale)
 
 
 @lru_cache(maxsize=2000)
-def _length(minutes: int, locale: Locale) -> str:
+def _length(minutes: int, locale: str) -> str:
     parts = ((minutes // 60, "duration-hour"), (minutes % 60, "duration-minute"))
     return " ".join(format_unit(count, unit, "short", locale=locale) for count, unit in parts if count)
+
+
+@lru_cache(maxsize=2000)
+def _whole_length(minutes: int, locale: str) -> str:
+    return spoken_minutes(minutes, locale=locale)
 
 
 @dataclass(frozen=True, slots=True)

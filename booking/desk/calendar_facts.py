@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, func, select, union_all
+from sqlalchemy import bindparam, case, func, literal, select, union_all
 
 from booking.models import Appointment, Block, Companion, Practitioner, Room, Service
 from booking.models.appointment import BLOCKING
@@ -44,10 +44,7 @@ class Visit(NamedTuple):
     family_name: str
     is_new: int
     has_alert: int
-
-    @property
-    def name(self) -> str:
-        return f"{self.given_name} {self.family_name}".rstrip()
+    revision: int
 
     @property
     def stands(self) -> bool:
@@ -71,6 +68,7 @@ class Blocked(NamedTuple):
     service: int | None
     imported: int
     repeats: int
+    revision: int
 
     stands = True
 
@@ -114,19 +112,25 @@ def names(staff: StaffMember) -> Names:
     return found
 
 
-def cancelled(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = None) -> list[Visit]:
-    """The appointments of that time that were cancelled, in the order of time."""
-    only = None if only is None else tuple(only)
-    found = db.session.execute(_visits(only is None, gone=True), _between(staff, low, high, only))
-    return [one for one in map(Visit._make, found) if one.start >= low]
-
-
 def mark(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = None) -> str:
-    """Changes whenever what `read` gives does, or the plan behind it. One statement."""
+    """Changes whenever what `read` gives does, or the plan behind it. One statement; `mark_of` says the same of what was read."""
     only = None if only is None else tuple(only)
-    rows = db.session.execute(_mark(only is None), _between(staff, low, high, only)).all()
-    said = repr((staff.practice.timetable_version, low, high, only, sorted(tuple(row) for row in rows)))
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    sums = db.session.execute(_mark(only is None), _between(staff, low, high, only)).all()
+    return _digest(staff, low, high, only, [tuple(int(each or 0) for each in row) for row in sums])
+
+
+def mark_of(staff: StaffMember, low: int, high: int, only: Iterable[int] | None, facts: Facts) -> str:
+    visits, blocks = facts.visits, facts.blocks
+    sums = [
+        (0, len(visits), sum(one.id for one in visits), sum(one.revision for one in visits), sum(one.profile for one in visits)),
+        (1, len(blocks), sum(one.id for one in blocks), sum(one.revision for one in blocks), sum(one.practitioner for one in blocks)),
+    ]
+    return _digest(staff, low, high, None if only is None else tuple(only), sums)
+
+
+def _digest(staff: StaffMember, *said) -> str:
+    *rest, sums = said
+    return hashlib.sha256(repr((staff.practice.timetable_version, *rest, sorted(sums))).encode()).hexdigest()[:16]
 
 
 def _between(staff: StaffMember, low: int, high: int, only: tuple[int, ...] | None) -> dict:
@@ -147,33 +151,32 @@ def _flag(condition):
 
 
 @lru_cache
-def _visits(everybody: bool, gone: bool = False):
+def _visits(everybody: bool):
     companions = select(func.count()).where(Companion.appointment_id == A.id).correlate(Appointment.__table__).scalar_subquery()
     columns = (
         A.id, A.public_id, A.practitioner_id, A.room_id, epoch(A.starts_at), epoch(A.ends_at), A.before_minutes, A.after_minutes, A.status,
         A.group_id, _flag(A.series_id.is_not(None)), _flag(A.note != ""), companions, A.service_id, A.profile_id, P.given_name, P.family_name,
-        _flag(P.provisional_at.is_not(None)), _flag(P.staff_alert != ""),
+        _flag(P.provisional_at.is_not(None)), _flag(P.staff_alert != ""), A.revision,
     )  # fmt: skip
     found = select(*columns).join_from(Appointment.__table__, Profile.__table__, A.profile_id == P.id)
-    told = A.status == "cancelled" if gone else A.status != "cancelled"
-    return found.where(*_in_range(A, everybody), told).order_by(A.starts_at, A.id)
+    return found.where(*_in_range(A, everybody), A.status != "cancelled").order_by(A.starts_at, A.id)
 
 
 @lru_cache
 def _blocks(everybody: bool):
     columns = (
         B.id, B.public_id, B.practitioner_id, B.room_id, epoch(B.starts_at), epoch(B.ends_at), B.before_minutes, B.after_minutes, B.title,
-        B.seats, B.service_id, _flag(B.source_id.is_not(None)), _flag(B.series_id.is_not(None)),
+        B.seats, B.service_id, _flag(B.source_id.is_not(None)), _flag(B.series_id.is_not(None)), B.revision,
     )  # fmt: skip
     return select(*columns).where(*_in_range(B, everybody), B.removed_at.is_(None)).order_by(B.starts_at, B.id)
 
 
 @lru_cache
 def _mark(everybody: bool):
-    """A row or two of sums: no row of the calendar can come, go or change without one of them changing."""
+    """A row of sums for each of the two: nothing of the calendar can come, go or change without one of them changing."""
     sums = (
-        select(func.count(), func.sum(row.id), func.sum(row.revision), func.sum(also)).where(*_in_range(row, everybody), *more)
-        for row, also, more in ((A, A.profile_id, ()), (B, B.practitioner_id, (B.removed_at.is_(None),)))
+        select(literal(n, literal_execute=True), func.count(), func.sum(row.id), func.sum(row.revision), func.sum(also)).where(*_in_range(row, everybody), stands)
+        for n, row, also, stands in ((0, A, A.profile_id, A.status != "cancelled"), (1, B, B.practitioner_id, B.removed_at.is_(None)))
     )
     return union_all(*sums)
 
@@ -181,7 +184,7 @@ def _mark(everybody: bool):
 _of = {1: (Service, Service.public_id), 2: (Practitioner, Practitioner.public_id), 3: (Room, Room.name)}
 _NAMES = union_all(
     *(
-        select(bindparam(None, kind, literal_execute=True), model.id, model.name, also).where(model.practice_id == bindparam("practice"))
+        select(literal(kind, literal_execute=True), model.id, model.name, also).where(model.practice_id == bindparam("practice"))
         for kind, (model, also) in _of.items()
     )
 )

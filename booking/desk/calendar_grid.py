@@ -8,6 +8,7 @@ from typing import NamedTuple
 from flask_babel import gettext
 
 from booking.desk.calendar_days import Clock, PersonDay, entries, ground, midnight_to_midnight, person_day, things_of
+from booking.desk.calendar_faces import Faces
 from booking.desk.calendar_facts import Blocked, Facts, Visit, read
 from booking.desk.calendar_form import Asked
 from booking.desk.calendar_rows import HOUR_ROWS, QUARTER, Cell, Ground, lay, span
@@ -15,7 +16,6 @@ from booking.timetable import Timetable
 from portal.models import StaffMember
 
 USUAL = (9, 17)  # the hours shown of a day on which nothing is
-COLOURS = 8
 
 
 class Column(NamedTuple):
@@ -56,12 +56,16 @@ class Line(NamedTuple):
     def is_empty(self) -> bool:
         return all(day.is_empty for day in self.days)
 
+    def listed(self, clocks: list[Clock]) -> Iterable[tuple[Clock, PersonDay]]:
+        """The days with the clocks they were read by."""
+        return zip(clocks, self.days)
+
 
 class Shown(NamedTuple):
     """What the page shows: a `grid`, or `lines` of a week with `clocks` for its `days`. `idle`: who is left out, having nothing."""
 
     facts: Facts
-    colours: dict[int, int]
+    faces: Faces
     grid: Grid | None
     lines: list[Line]
     clocks: list[Clock]
@@ -79,9 +83,6 @@ class Shown(NamedTuple):
     def is_empty(self) -> bool:
         return not self.lines and (self.grid is None or not self.grid.columns)
 
-    def seated(self, block: Blocked) -> int:
-        return self.facts.seated(block)
-
 
 def shown(staff: StaffMember, table: Timetable, asked: Asked, now: int) -> Shown:
     """Two statements for what happens, one for names."""
@@ -90,7 +91,7 @@ def shown(staff: StaffMember, table: Timetable, asked: Asked, now: int) -> Shown
     now = -(-now // (QUARTER * 60)) * QUARTER * 60  # free time begins with a row
     days = [asked.first + timedelta(days=n) for n in range((asked.last - asked.first).days + 1)]
     clocks = [Clock(table.zone, day) for day in days]
-    found = Shown(facts, _colours(table, facts), None, [], clocks, [])
+    found = Shown(facts, Faces(table, facts), None, [], clocks, [])
     if asked.by_room:
         return found._replace(grid=_by_room(facts, clocks[0], now))
     people, theirs = _people(table, facts, asked), things_of(facts)
@@ -112,12 +113,6 @@ def _people(table: Timetable, facts: Facts, asked: Asked) -> list[tuple[int, str
     gone = {one.practitioner for one in (*facts.visits, *facts.blocks)} - here.keys()
     named = facts.names.practitioners
     return [*here.values(), *((one, named[one][1], named[one][0]) for one in sorted(gone))]
-
-
-def _colours(table: Timetable, facts: Facts) -> dict[int, int]:
-    """Service id → one of COLOURS; neighbours in the practice's order differ."""
-    known = {one.id: n % COLOURS for n, one in enumerate(table.all_services())}
-    return {number: known.get(number, number % COLOURS) for number in facts.names.services}
 
 
 def _one_week(found: Shown, table: Timetable, number: int, public_id: str, name: str, theirs: dict, now: int) -> Shown:

@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from booking import by_staff
+from booking import by_staff, repeats
 from booking.desk import visit_reads as reads
 from booking.desk.appointment import page as appointment_page
 from booking.desk.blueprint import blueprint
@@ -26,7 +26,8 @@ def cancel(staff, one):
     if not form.validate_on_submit():
         return _page(staff, one, form), 422 if request.method == "POST" else 200
     try:
-        transact(by_staff.cancel, staff, one, clock.now(), reason=form.reason.data, revision=form.seen, tell=form.tell.data)
+        how = repeats.cancel_following if form.which.data == "following" and one.series_id else by_staff.cancel
+        transact(how, staff, one, clock.now(), reason=form.reason.data, revision=form.seen, tell=form.tell.data)
     except AlreadyCancelled as problem:
         return appointment_page(staff, reads.appointment_of(staff, one.public_id), problem), problem.status
     except Changed as problem:

@@ -77,8 +77,8 @@ class Question(NamedTuple):
         return "" if minute is None else f"{minute // 60:02}:{minute % 60:02}"
 
 
-def question(staff: StaffMember, today: date, *, service: Service | None = None, usual: int | None = None, practitioner: Practitioner | None = None) -> Question:
-    """The address read. `service` is settled; `usual`: the id of the one that is likely; `practitioner`: with whom, unless the address says.
+def question(staff: StaffMember, today: date, *, service: Service | None = None, usual: tuple[int, ...] = (), practitioner: Practitioner | None = None) -> Question:
+    """The address read. `service` is settled; `usual`: the ids of those that are likely, the likeliest first; `practitioner`: with whom, unless the address says.
 
     404 for who and what is not here, or not this member's.
     """
@@ -96,17 +96,17 @@ def question(staff: StaffMember, today: date, *, service: Service | None = None,
         who = None if only is None else who
     people = tuple(one for one in table.practitioners() if (service is None or one.id in service.practitioners) and only in (None, one.id))
     at = _instant()
-    day = local_date(table.zone, at) if at is not None else _day(today)
+    day = local_date(table.zone, at) if at is not None else day_asked(today)
     return Question(staff, table, service, who, day, at, services, people)
 
 
-def _service(table: Timetable, services: tuple[Service, ...], who: Practitioner | None, usual: int | None) -> Service | None:
-    """The one in the address; else the usual one if they give it; else the first they give."""
+def _service(table: Timetable, services: tuple[Service, ...], who: Practitioner | None, usual: tuple[int, ...]) -> Service | None:
+    """The one in the address; else the likeliest that they give; else the first."""
     if request.args.get("what"):
         found = table.service(request.args["what"]) or abort(404)
         return found if found in services else abort(404)
     given = [one for one in services if who is None or who.id in one.practitioners]
-    return next((one for one in given if one.id == usual), next(iter(given), None))
+    return min(given, key=lambda one: usual.index(one.id) if one.id in usual else len(usual), default=None)
 
 
 def _instant() -> int | None:
@@ -115,7 +115,8 @@ def _instant() -> int | None:
     return int(typed) if typed.isdecimal() and typed.isascii() and len(typed) <= 10 and 946_684_800 <= int(typed) < 4_102_444_800 else None
 
 
-def _day(today: date) -> date:
+def day_asked(today: date) -> date:
+    """The `date` of the address; today for none and for what is none."""
     try:
         day = date.fromisoformat(request.args.get("date", ""))
     except ValueError:

@@ -14,6 +14,20 @@ from booking.forms import LONGEST_NOTE, ConfirmForm, DayForm, plain
 from portal.forms import PortalForm, clean
 
 OTHER = "other"
+WHICH = [SelectChoice("one", _("Only this one")), SelectChoice("following", _("This one and all that follow"))]
+
+
+class AnywayForm(ConfirmForm):
+    """A booking with its note, whether it is told, and what is knowingly passed over."""
+
+    note = TextAreaField(_("Note"), filters=[plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))])
+    tell = BooleanField(_("Send the news by email"), default=True)
+    anyway = HiddenField()
+
+    @property
+    def passed_over(self) -> list[str]:
+        """The reasons that were shown, if the tick says that they are known."""
+        return (self.anyway.data or "").split() if "know" in request.form else []
 
 
 class RevisionForm(PortalForm):
@@ -26,14 +40,12 @@ class RevisionForm(PortalForm):
         return int(self.revision.data) if (self.revision.data or "").isdecimal() else None
 
 
-class TimeForm(ConfirmForm, RevisionForm):
-    """A time from the list or one that is typed. `start` is epoch seconds once the form is valid; `anyway` what is knowingly passed over."""
+class TimeForm(AnywayForm, RevisionForm):
+    """A time from the list or one that is typed. `start` is epoch seconds once the form is valid."""
 
     at = RadioField(_("Time"), validators=[InputRequired(_("Choose a time"))], validate_choice=False, choices=[])
     time = StringField(_("Another time"), widget=TimeInput())
-    note = TextAreaField(_("Note"), filters=[plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))])
-    tell = BooleanField(_("Send the news by email"), default=True)
-    anyway = HiddenField()
+    which = RadioField(_("Which appointments"), choices=WHICH, default="one")
     OTHER = OTHER
     start: int
 
@@ -64,15 +76,11 @@ class TimeForm(ConfirmForm, RevisionForm):
                 raise ValidationError(_("Enter a time, like 09:30"))
             self.start = start
 
-    @property
-    def passed_over(self) -> list[str]:
-        return (self.anyway.data or "").split() if "know" in request.form else []
-
 
 class CancelForm(RevisionForm):
     reason = StringField(_("Reason"), [Length(max=200, message=_("Use 200 characters or fewer"))], filters=[clean])
     tell = BooleanField(_("Send the news by email"), default=True)
-    which = RadioField(_("Which appointments"), choices=[SelectChoice("one", _("Only this one")), SelectChoice("following", _("This one and all that follow"))], default="one")
+    which = RadioField(_("Which appointments"), choices=WHICH, default="one")
 
 
 class CompanionForm(PortalForm):
@@ -80,7 +88,7 @@ class CompanionForm(PortalForm):
     relation = StringField(_("Who they are"), [Length(max=60, message=_("Use 60 characters or fewer"))], filters=[clean])
 
 
-class RepeatForm(ConfirmForm):
+class RepeatForm(AnywayForm, RevisionForm):
     every_days = RadioField(
         _("How often"),
         choices=[SelectChoice("7", _("Every week")), SelectChoice("14", _("Every 2 weeks")), SelectChoice("28", _("Every 4 weeks")), SelectChoice("1", _("Every day"))],
@@ -135,8 +143,8 @@ class BlockForm(SpanForm):
     )
     times = IntegerField(_("How many times"), [Optional(), NumberRange(2, 104, _("Enter a number from 2 to 104"))])
 
-    def validate_times(self, field) -> None:
-        if self.every_days.data not in ("0", None) and not field.data:
+    def validate_every_days(self, field) -> None:
+        if field.data != "0" and not self.times.data and not self.times.errors:
             raise ValidationError(_("Enter how many times"))
 
 

@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from booking import by_staff
+from booking import by_staff, repeats
 from booking.desk import visit_reads as reads
 from booking.desk.appointment import page as appointment_page
 from booking.desk.blueprint import blueprint
@@ -32,12 +32,18 @@ def move(staff, one):
     if not form.validate_on_submit():
         return _page(staff, one, asked, form), 422 if request.method == "POST" else 200
     wish, facts = asked.wish(one.profile, moving=one), {"revision": form.seen, "anyway": form.passed_over, "tell": form.tell.data}
+    several, left = form.which.data == "following" and one.series_id is not None, []
     try:
-        transact(by_staff.move, staff, one, wish, form.start, now, form.booking_key, **facts)
+        if several:
+            left = transact(repeats.move_following, staff, one, wish, form.start, now, form.booking_key, **facts).left
+        else:
+            transact(by_staff.move, staff, one, wish, form.start, now, form.booking_key, **facts)
     except AlreadyCancelled as problem:
         return appointment_page(staff, reads.appointment_of(staff, one.public_id), problem), problem.status
     except (Changed, SlotTaken, NotOffered) as problem:
         return _page(staff, reads.appointment_of(staff, one.public_id), asked, form, problem), problem.status
+    if left:
+        return staff_page("desk/left.html", staff, now, people={one.profile_id}, one=one, left=left), 409
     flash(_("Moved."))
     return redirect(url_for("desk.appointment", slug=staff.practice.slug, public_id=one.public_id))
 
@@ -60,4 +66,5 @@ def _page(staff: StaffMember, one: Appointment, asked: Question, form: TimeForm,
     if problem is None and asked.at is not None and form.at.data == form.OTHER:
         problem = by_staff.refusal(staff, wish, asked.at, now)
     facts = {"times_of": times, "reason": reason, "asked": asked, "form": form, "one": one, "stale": stale}
+    facts["following"] = [each for each in reads.in_series(one) if each.starts_at > one.starts_at] if one.series_id else []
     return staff_page("desk/move.html", staff, now, people={one.profile_id}, against=[] if stale else against(problem), **facts)

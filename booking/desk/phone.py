@@ -9,7 +9,7 @@ from booking.behind_words import Reader
 from booking.desk.blueprint import blueprint
 from booking.desk.choosing import Question, question
 from booking.desk.setting_links import link
-from booking.desk.visit_reads import last_service
+from booking.desk.visit_reads import usual_services
 from booking.desk.who_for import person_asked
 from booking.facts import Code
 from booking.hours import local_date
@@ -62,7 +62,7 @@ def call_of(staff: StaffMember) -> Call:
     if person is None and request.args.get("who"):
         abort(404)
     found = finding.people(staff, words, page_asked()) if words else None
-    usual = last_service(person) if person else None
+    usual = usual_services(person) if person else ()
     return Call(staff, person, found, question(staff, today, usual=usual))
 
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from functools import wraps
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from booking.desk.columns import may_see
-from booking.models import Appointment, Block, Companion, Series
+from booking.models import Appointment, Block
+from booking.own_calendar import may_see
 from portal.database import db
 from portal.models import Account, Profile, StaffMember
 
@@ -70,14 +70,6 @@ def group_of(appointment: Appointment) -> Block | None:
     return db.session.get(Block, appointment.group_id) if appointment.group_id else None
 
 
-def companions_of(appointment: Appointment) -> list[Companion]:
-    return list(db.session.scalars(select(Companion).where(Companion.appointment_id == appointment.id).order_by(Companion.id)))
-
-
-def series_of(row: Appointment | Block) -> Series | None:
-    return db.session.get(Series, row.series_id) if row.series_id else None
-
-
 def in_series(row: Appointment) -> list[Appointment]:
     """All of its series that stand, in the order of time."""
     found = select(Appointment).where(Appointment.series_id == row.series_id, Appointment.practice_id == row.practice_id, Appointment.status != "cancelled")
@@ -105,10 +97,10 @@ def with_between(staff: StaffMember, practitioner_id: int, begins: datetime, end
     return list(db.session.scalars(found.options(*_WHOLE).order_by(Appointment.starts_at, Appointment.id)))
 
 
-def last_service(profile: Profile) -> int | None:
-    """What this person came for last, or comes for next: the id of its service."""
-    found = select(Appointment.service_id).where(Appointment.profile_id == profile.id, Appointment.status != "cancelled")
-    return db.session.scalar(found.order_by(Appointment.starts_at.desc()).limit(1))
+def usual_services(profile: Profile) -> tuple[int, ...]:
+    """What this person came or comes for: the ids of the services, the latest first."""
+    found = select(Appointment.service_id, func.max(Appointment.starts_at)).where(Appointment.profile_id == profile.id, Appointment.status != "cancelled")
+    return tuple(number for number, _at in db.session.execute(found.group_by(Appointment.service_id).order_by(func.max(Appointment.starts_at).desc())))
 
 
 def _mine(staff: StaffMember, model) -> tuple:

@@ -1,8 +1,11 @@
 """Whom staff book for: found by name, number or address, or added on the way. What was chosen before is kept in the address."""
 
+from functools import partial
+
 from flask import redirect, request, url_for
 
 from booking.desk.blueprint import blueprint
+from booking.models import Block
 from portal import adding, clock, likeness_words
 from portal.adding import LooksAlike
 from portal.database import transact
@@ -33,12 +36,14 @@ def onward(staff: StaffMember, **changes) -> str:
     return url_for("desk.seat", slug=staff.practice.slug, public_id=said.pop("group"), **said) if "group" in said else url_for("desk.book", slug=staff.practice.slug, **said)
 
 
-def who_page(staff: StaffMember, heading: str, about: str = "") -> str:
-    """`heading` is what is to be done for somebody; `about` a line about when and with whom."""
+def who_page(staff: StaffMember, heading: str, about: str = "", group: Block | None = None) -> str:
+    """`heading` is what is to be done for somebody; `about` a line about when and with whom; `group`: it is a seat of this one."""
     now, asked = clock.now(), asked_for()
     found = finding.people(staff, asked, page_asked()) if asked else None
     ids = {one.id for one in found.rows} if found else set()
-    facts = {"heading": heading, "about": about, "asked": asked, "found": found, "kept": kept(), "onward": onward, "adds": sees_everybody(staff)}
+    said = kept() | ({"group": group.public_id} if group else {})
+    facts = {"heading": heading, "about": about, "asked": asked, "found": found, "kept": said, "adds": sees_everybody(staff)}
+    facts["onward"] = partial(onward, staff, **({"group": group.public_id} if group else {}))
     return staff_page("desk/who.html", staff, now, people=ids, day=clock.today(staff.practice.zone), **facts)
 
 
@@ -59,5 +64,5 @@ def book_new(staff):
 
 def _new_page(staff: StaffMember, form: PersonForm, alike=()) -> str:
     ids = [one.profile.id for one in alike]
-    facts = {"form": form, "alike": alike, "likeness": likeness_words, "made_for": queue.made_for(staff, ids), "onward": onward, "kept": kept()}
+    facts = {"form": form, "alike": alike, "likeness": likeness_words, "made_for": queue.made_for(staff, ids), "onward": partial(onward, staff)}
     return staff_page("desk/new_person.html", staff, clock.now(), people=set(ids), day=clock.today(staff.practice.zone), **facts)

@@ -11,7 +11,7 @@ const show = () => {
 };
 // Somebody is in the middle of something: a form that was touched, a menu that is open, an appointment on its way.
 const busy = () => dragged || document.activeElement?.closest('main form') || one(':popover-open, details[open]', main);
-one('button', news)?.addEventListener('click', show);
+news?.querySelector('button').addEventListener('click', show);
 
 if (news) (async () => {
   for (let wait = 12000; ;) {

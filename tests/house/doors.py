@@ -22,6 +22,9 @@ from portal.models import Invitation, Link, Profile, StaffMember
 from portal.seed import name_id
 from portal.staff import choosing
 from tests import mails
+from tests.house import desk_doors, schedule_doors
+from tests.house.desk_doors import DESK_DOORS
+from tests.house.schedule_doors import SCHEDULE_DOORS
 from tests.portal.merging import merged
 from tests.reader import Reader
 
@@ -288,6 +291,20 @@ TABLE = [
     Door("desk.day", "/desk/riverside/day?with={colleague}", IN, 404, only(200, "admin", "front desk")),
     Door("desk.day", f"/desk/riverside/day?with={RANDOM}", IN, 404),
     Door("desk.day", "/desk/nowhere/day", IN, 404),
+    *(Door(endpoint, path, IN, 404, only(status, *who), sent) for endpoint, path, status, who, sent in [*DESK_DOORS, *SCHEDULE_DOORS]),
+    # the phone: why a day is closed, and how it opens
+    Door("desk.phone", "/desk/riverside/phone", IN, 404, only(200, *STAFF)),
+    Door("desk.phone", "/desk/riverside/phone?with={theirs}", IN, 404, only(200, *STAFF)),
+    Door("desk.phone", "/desk/riverside/phone?with={colleague}", IN, 404, only(200, "admin", "front desk")),
+    Door("desk.phone", "/desk/riverside/phone?who={client}", IN, 404, only(200, *STAFF)),
+    Door("desk.phone", f"/desk/riverside/phone?who={RANDOM}", IN, 404),
+    Door("desk.phone", "/desk/nowhere/phone", IN, 404),
+    Door("desk.open_day", "/desk/riverside/phone/open?with={theirs}&date=2027-01-16", IN, 404, only(200, *STAFF)),
+    Door("desk.open_day", "/desk/riverside/phone/open?with={colleague}&date=2027-01-18", IN, 404, only(200, "admin", "front desk")),
+    Door("desk.open_day", "/desk/riverside/phone/open?with={theirs}&date=2027-01-16", IN, 404, only(409, *STAFF), post={}),  # not what was looked at
+    Door("desk.undo_opening", "/desk/riverside/phone/undo?what=x", IN, 404, post={}),
+    Door("desk.running_out", "/desk/riverside/running-out/practice-0", IN, 404),
+    Door("desk.running_out", "/desk/riverside/running-out/practice-0", IN, 404, post={}),
     # what can be booked, where and with whom: the admin's
     *(Door(f"desk.{page}", f"/desk/riverside/{page}", IN, 404, only(200, "admin")) for page in ("services", "practitioners", "places")),
     *(Door(f"desk.{page}", f"/desk/riverside/{path}", IN, 404, only(200, "admin")) for page, path in _CATALOGUE.items()),
@@ -379,7 +396,7 @@ class Town:
         self.facts = {
             "service": cast.follow_up.public_id, "at": at, "later": later, "token": token,
             "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id,
-            "neighbour": cast.walter.public_id, **self.family, **transact(self._calendars, now),
+            "neighbour": cast.walter.public_id, **self.family, **transact(self._calendars, now), **desk_doors.settle(cast, now), **schedule_doors.settle(cast),
         }  # fmt: skip
         done = {"own": self._merged("dana", "riverside"), "foreign": self._merged("sylvie", "beau-rivage"), "deleted": RANDOM, "random": RANDOM}
         self.targets = {

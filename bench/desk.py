@@ -1,0 +1,57 @@
+"""The staff calendar: a week of twenty practitioners, a day, and the question a page left open asks, beside a bare page of the same size."""
+
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import update
+
+from bench import Row, cpu_ms
+from bench.pages import bare
+from bench.statements import counted
+from bench.world import NOW, application, busy_practice
+from booking.models import Appointment
+from portal import clock
+from portal.database import db, transact
+from portal.ids import secret
+from portal.models import Account, Profile, SessionRow, StaffMember
+from portal.sessions import _hash
+
+PRACTITIONERS, PEOPLE = 20, 400
+WEEK_AIM, DAY_AIM, STATE_AIM, STATEMENTS = 25.0, 12.0, 5.0, 8
+
+
+def staff_of(practice_id: int, account_id: int) -> str:
+    """A use case: the account works here and is signed in; the appointments are those of many people. Gives the session's key."""
+    key, now = secret(), clock.now()
+    db.session.add(StaffMember(practice_id=practice_id, account_id=account_id, role="admin", created_at=now))
+    people = [Profile(practice_id=practice_id, given_name=f"Given{n}", family_name=f"Family{n}", created_at=now) for n in range(PEOPLE)]
+    row = dict(idle_minutes=600, created_at=now, signed_in_at=now, last_seen_at=now, expires_at=now + timedelta(days=90), data={"staff": True})
+    db.session.add_all([*people, SessionRow(key_hash=_hash(key), account_id=account_id, **row)])
+    db.session.flush()
+    first = people[0].id
+    db.session.execute(update(Appointment).values(profile_id=first + Appointment.id % PEOPLE))
+    return key
+
+
+def rows():
+    with application(in_context=False) as app:
+        with app.app_context():
+            practice, _service, people, account, _link = busy_practice(PRACTITIONERS)
+            key, engine = transact(staff_of, practice.id, account.id), db.engine
+        client = app.test_client()
+        client.set_cookie(app.config["SESSION_COOKIE_NAME"], key)
+        home = f"/desk/{practice.slug}/calendar"
+        monday = (NOW + timedelta(days=7 - NOW.weekday())).date()
+        mark = client.get(f"{home}?date={monday}&view=week").text.partition('data-calendar="')[2][:16]
+        for name, path, aim in (
+            (f"week of {PRACTITIONERS} practitioners", f"{home}?date={monday}&view=week", WEEK_AIM),
+            ("week of one", f"{home}?date={monday}&view=week&with={people[0].public_id}", DAY_AIM),
+            (f"day of {PRACTITIONERS} practitioners", f"{home}?date={monday}", DAY_AIM),
+            ("what a page left open asks", f"{home}/state?date={monday}&view=week&mark={mark}", STATE_AIM),
+        ):
+            answer = client.get(path)
+            assert answer.status_code in (200, 204), answer.status
+            yield Row(name, cpu_ms(partial(client.get, path)), "ms CPU", cpu_ms(partial(bare(answer.data).get, "/")), aim)
+            with counted(engine) as sent:
+                client.get(path)
+            yield Row(f"{name}: statements", len(sent), "SQL", aim=STATEMENTS)
