@@ -180,6 +180,8 @@ def horizon(one: Horizon, reader: Reader) -> str:
                 "Every %(weekday)s at %(time)s the next %(num)s days open: now up to %(day)s",
                 weekday=_weekday(one.weekday), time=clock(one.at), num=one.through_days, day=now,
             )  # fmt: skip
+        case ReleaseMonthly(through_months=0):
+            return gettext("On day %(date)s of each month, up to the end of that month: now up to %(day)s", date=one.day, day=now)
         case ReleaseMonthly():
             return ngettext(
                 "On day %(date)s of each month, up to the end of the month after: now up to %(day)s",
