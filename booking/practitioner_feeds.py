@@ -1,6 +1,7 @@
 """The private calendar address of a practitioner: off until made, one at a time, gone at once when stopped, made anew, or when its people left.
 
-Whoever has the address reads the calendar without signing in, so it is shown once, to whoever made it, and ends when they leave.
+Whoever has the address reads the calendar without signing in, so it is shown once, to whoever made it, and ends when they leave or their
+role does not see that calendar any more.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from booking import settings_log
 from booking.models import Appointment, Block, Practitioner, PractitionerFeed
-from booking.own_calendar import must_reach
+from booking.own_calendar import may_see, must_reach
 from portal import tokens
 from portal.database import db
 from portal.models import Practice, StaffMember
@@ -65,14 +66,14 @@ class Opened(NamedTuple):
 
 
 def opened(token: str) -> Opened | None:
-    """What a token opens; None if it is forged or stopped, or when the practitioner or whoever made it is not here any more."""
+    """What a token opens; None if it is forged or stopped, when the practitioner or whoever made it is not here any more, or may not see it."""
     try:
         feed_id, nonce = tokens.read(PURPOSE, token)
     except (tokens.BadToken, TypeError, ValueError):
         return None
     maker, own = aliased(StaffMember), aliased(StaffMember)
     found = (
-        select(PractitionerFeed, Practitioner, Practice, own)
+        select(PractitionerFeed, Practitioner, Practice, own, maker)
         .join(Practitioner, Practitioner.id == PractitionerFeed.practitioner_id)
         .join(Practice, Practice.id == PractitionerFeed.practice_id)
         .join(maker, maker.id == PractitionerFeed.created_by_id)
@@ -83,7 +84,9 @@ def opened(token: str) -> Opened | None:
     row = db.session.execute(found).first()
     if row is None or row[0].nonce != nonce:
         return None
-    feed, practitioner, practice, member = row
+    feed, practitioner, practice, member, made_by = row
+    if may_see(made_by) not in (None, practitioner.id):
+        return None
     return Opened(feed, practitioner, practice, member.account.language if member else practice.language)
 
 

@@ -52,7 +52,8 @@ def repeat(
         raise ValueError(f"{times} times every {every_days} days")
     first = by_staff.locked(staff, appointment, None)
     keys = {n: f"{key[:58]}.{n}" for n in range(1, times)}
-    known = {one.idempotency_key: one for one in db.session.scalars(select(Appointment).where(Appointment.idempotency_key.in_(keys.values())))}
+    mine = (Appointment.idempotency_key.in_(keys.values()), Appointment.booked_by_staff_id == staff.id)  # another one's key is nobody's
+    known = {one.idempotency_key: one for one in db.session.scalars(select(Appointment).where(*mine))}
     if not known:
         by_staff.must_be_as_seen(first, revision)
     by_staff.must_stand(first)

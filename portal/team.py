@@ -98,7 +98,7 @@ def withdraw(by: StaffMember, found: StaffInvitation, now: datetime) -> None:
 
 
 def join(account: Account, link_id: int, now: datetime) -> StaffMember:
-    """Take an invitation up. Raises LinkEnded, OtherAccount."""
+    """Take an invitation up. Raises LinkEnded, OtherAccount, WorksHere: a role that somebody has is not changed by an old letter."""
     link = db.session.get(MailedLink, link_id)
     found = db.session.get(StaffInvitation, link.staff_invitation_id, with_for_update=True)
     if found.email_key != account.email_key:
@@ -106,6 +106,8 @@ def join(account: Account, link_id: int, now: datetime) -> StaffMember:
     mailed_links.use(link_id, now)
     mine = select(StaffMember).where(StaffMember.practice_id == found.practice_id, StaffMember.account_id == account.id).with_for_update()
     here = db.session.scalar(mine)
+    if here is not None and here.left_at is None:
+        raise WorksHere()
     if here is None:
         here = StaffMember(practice_id=found.practice_id, account_id=account.id, role=found.role, created_at=now)
         db.session.add(here)
@@ -123,6 +125,8 @@ def change_role(by: StaffMember, whose: StaffMember, role: str, now: datetime) -
         _another_admin_than(whose)
     if whose.role != role:
         facts = {"about": whose.account_id, "before": whose.role, "after": role}
+        if whose.role == ADMIN:
+            _withdraw_all_of(whose, now)
         whose.role = role
         ledger.record("staff_role_changed", now, practice_id=by.practice_id, account=by.account, **facts)
 
@@ -132,8 +136,17 @@ def leave(by: StaffMember, whose: StaffMember, now: datetime) -> None:
     _lock(by)
     if whose.role == ADMIN:
         _another_admin_than(whose)
+        _withdraw_all_of(whose, now)
     whose.left_at = now
     ledger.record("staff_left", now, practice_id=by.practice_id, account=by.account, about=whose.account_id)
+
+
+def _withdraw_all_of(whose: StaffMember, now: datetime) -> None:
+    """Nobody comes in any more on the word of who may not invite any more (SAFETY §3)."""
+    for found in waiting(whose):
+        if found.invited_by_id == whose.account_id:
+            found.withdrawn_at = now
+            mailed_links.end_open(MailedLink.staff_invitation_id == found.id, revoked_at=now)
 
 
 def _another_admin_than(whose: StaffMember) -> None:

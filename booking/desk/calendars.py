@@ -15,7 +15,7 @@ from booking.own_calendar import may_see
 from portal import clock, errands
 from portal.database import transact
 from portal.filters import local
-from portal.guards import staff_only
+from portal.guards import recently, staff_only
 from portal.public_url import public_url
 from portal.staff.page import staff_page
 from portal.staff.settings_menu import Entry, on_settings
@@ -90,7 +90,13 @@ def practitioner_feed(staff, public_id):
         transact(practitioner_feeds.close_feed, staff, practitioner, now)
         flash(_("The private address shows nothing any more."))
         return redirect(_page_of(staff, practitioner))
-    form = FeedForm()
+    return _new_feed(staff=staff, practitioner=practitioner)
+
+
+@recently
+def _new_feed(staff, practitioner):
+    """Who comes for a year, for whoever has the address: the password is asked for again (SAFETY §3)."""
+    form, now = FeedForm(), clock.now()
     if not form.validate():
         abort(400)
     session["new_feed"] = transact(practitioner_feeds.open_feed, staff, practitioner, form.shows.data, now).id

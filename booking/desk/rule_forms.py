@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from booking.desk.before_saving import ChangeForm
-from booking.desk.schedule_forms import DateField
+from booking.desk.schedule_forms import FARTHEST_YEAR, DateField
 from booking.hours_words import minute_words
 from booking.spoken_hours import Unreadable, time_of_day
 from portal import filters
@@ -142,6 +142,8 @@ class RulesForm(ChangeForm):
             on, through = date.fromisoformat(words[0]), date.fromisoformat(words[-1])
             time = " ".join(word for word in words[1:-1] if word not in ("to", "à", "a", "-", "at", "las"))
             minute = time_of_day(time) % 1440 if time else 0
+            if not all(2000 <= day.year <= FARTHEST_YEAR for day in (on, through)):
+                raise ValueError("a year that no calendar shows")
         except (ValueError, IndexError):
             raise ValidationError(_("We could not read %(line)s. Write it like 2027-01-04 9am to 2027-02-26", line=line[:60])) from None
         return [on.isoformat(), minute, through.isoformat()]

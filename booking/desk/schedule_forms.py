@@ -168,7 +168,10 @@ class SpanForm(ChangeForm):
         """On one day as hours are said ("1" to "5" is the afternoon), else each for itself."""
         try:
             if self.last_day == self.first.day:
-                return read(f"{opens} - {closes}")[0][:2]
+                said = read(f"{opens} - {closes}")
+                if len(said) != 1:
+                    raise Unreadable("words", opens)
+                return said[0][:2]
         except Unreadable as error:
             if error.why != "order":
                 raise

@@ -10,7 +10,7 @@ from portal.guards import public
 from portal.mailed_links import JOIN, LinkEnded
 from portal.models import StaffInvitation
 from portal.staff_words import role_does, role_name
-from portal.team import OtherAccount
+from portal.team import OtherAccount, WorksHere
 from portal.views.blueprint import blueprint
 
 STATUS = {"forged": 404}
@@ -34,7 +34,7 @@ def join(token):
     except LinkEnded as error:
         state = error.facts["state"]
         return render_template("portal/join_ended.html", state=state), STATUS.get(state, 410)
-    except OtherAccount as error:
+    except (OtherAccount, WorksHere) as error:
         return _page(found, error.message), error.status
     return _page(found)
 

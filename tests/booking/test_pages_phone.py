@@ -11,7 +11,7 @@ from booking.models import Appointment, OpeningHours, Practitioner, Rules, Servi
 from booking.seed_crowd import seed_coming
 from booking.undoing import CannotUndo, set_at, undo
 from portal.database import db, transact
-from portal.models import LedgerLine, Practice
+from portal.models import LedgerLine, Practice, StaffMember
 from portal.seed import name_id
 from tests.booking.clinic import at
 
@@ -70,6 +70,17 @@ def test_a_day_is_opened_after_a_look_at_what_opens_and_taken_back_with_one_butt
     assert reads(closed) == "Saturday 16 January 2027 opens on Monday 14 December at 9am."
     with app.app_context():
         assert not db.session.scalar(select(Rules.id).where(Rules.practitioner_id == cast.maya_chen.id))
+
+
+def test_what_an_admin_opened_is_not_theirs_to_take_back_in_another_role(dana, cast, app):
+    opened = dana.submit(dana.page(asked("2027-01-16", page="/open")), "phone/open")
+    undo = opened.form("phone/undo")
+    with app.app_context():
+        transact(lambda: setattr(db.session.get(StaffMember, cast.staff("dana").id), "role", "front_desk"))
+    answer = dana.post(undo.pop(""), data=undo, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 404
+    with app.app_context():
+        assert db.session.scalar(select(Rules.id).where(Rules.practitioner_id == cast.maya_chen.id))
 
 
 def test_what_opens_is_read_by_patients_at_once_and_only_with_this_practitioner(dana, cast, browse):

@@ -83,6 +83,24 @@ def test_it_ends_when_its_people_leave(busy, browse, app, clock, leaves):
         assert "was made by Tom Reid, who is no longer here, so it shows nothing any more." in browse(busy.dana, staff=True).page(HERS).text
 
 
+def test_it_ends_when_the_role_of_who_made_it_does_not_see_that_calendar_any_more(busy, browse, app):
+    path = made(browse(busy.tom, staff=True), "names")
+    with app.app_context():
+        transact(lambda: setattr(db.session.get(StaffMember, busy.staff("tom").id), "role", "practitioner"))
+    assert browse().get(path).status_code == 404
+
+
+def test_making_one_asks_for_the_password_again_and_stopping_does_not(busy, browse, clock):
+    browser = browse(busy.dana, staff=True)
+    path = made(browser)
+    page = browser.page(HERS)
+    clock.forward(minutes=11)
+    assert "/prove" in browser.submit(page, "/feed", follow=False, shows="names").response.headers["Location"]
+    assert browse().get(path).status_code == 200
+    browser.submit(page, "/feed", stop="1")
+    assert browse().get(path).status_code == 404
+
+
 def test_staff_blocks_are_in_it_and_imported_entries_are_not(busy, browse, app, clock):
     def write():
         place = db.session.scalar(select(Location.id).where(Location.practice_id == busy.riverside.id))

@@ -37,6 +37,15 @@ def test_every_week_at_the_same_time_and_one_letter(desk):
     assert starts(again.made) == starts(found.made) and how_many() == 4 and how_many(Series) == 1, "the same form again"
 
 
+def test_the_key_of_another_ones_form_is_nobodys(desk):
+    repeat(desk, desk.book())
+    other, before = staff_of(desk.clinic.practice, desk.now, access.ADMIN, "Otto"), how_many()
+    with pytest.raises(NotYours):
+        transact(repeats.repeat, other, desk.book(NOON, key="noon"), 7, 4, desk.now, "series")
+    db.session.rollback()
+    assert how_many() == before + 1
+
+
 def test_the_wall_clock_stays_when_the_clocks_change(desk):
     one = desk.book(at("2027-03-08 14:00"))
     found = repeat(desk, one, times=3)

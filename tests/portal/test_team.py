@@ -47,11 +47,11 @@ def test_a_colleague_is_invited_and_joins_with_the_address_that_was_invited(app,
 
 def test_another_account_cannot_take_it_up(app, browse, cast, dana):
     invite(dana)
-    luc = browse(as_=cast.luc)
-    page = luc.page(address(app))
+    priya = browse(as_=cast.priya)
+    page = priya.page(address(app))
     assert "The invitation went to another address" in page.text and "nadia" not in page.text
-    answer = luc.post("/join/", data={"csrf_token": page.form("sign-out")["csrf_token"]}, headers={"Origin": "http://localhost"})
-    assert answer.status_code == 403 and rows(app, StaffMember, StaffMember.account_id == cast.luc.id) == []
+    answer = priya.post("/join/", data={"csrf_token": page.form("sign-out")["csrf_token"]}, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 403 and rows(app, StaffMember, StaffMember.account_id == cast.priya.id) == []
     assert rows(app, StaffInvitation)[0].accepted_at is None
 
 
@@ -129,3 +129,25 @@ def test_inviting_asks_for_the_password_again(app, browse, cast, clock):
     clock.forward(minutes=11)
     assert dana.submit(page, "settings/staff", email="x@example.com", role=ADMIN).h1 != "Staff"
     assert rows(app, StaffInvitation) == []
+
+
+@pytest.mark.parametrize("how", ["leave", "role"])
+def test_whom_an_admin_invited_does_not_come_in_when_that_admin_is_none_any_more(app, browse, cast, dana, how):
+    change(app, cast.staff("tom"), role=ADMIN)
+    invite(browse(as_=cast.tom, staff=True), role=ADMIN)
+    if how == "leave":
+        dana.submit(dana.page(f"{TEAM}/{cast.tom.public_id}"), "leave")
+    else:
+        dana.submit(dana.page(f"{TEAM}/{cast.tom.public_id}"), role=FRONT_DESK)
+    assert browse(as_=cast.nadia).page(address(app)).h1 == "This invitation was taken back"
+    assert rows(app, StaffInvitation)[0].withdrawn_at is not None and rows(app, StaffMember, StaffMember.account_id == cast.nadia.id) == []
+
+
+def test_an_old_invitation_changes_the_role_of_nobody_who_works_here(app, browse, cast, dana):
+    """Dana's address became the invited one: she stays the admin there has to be."""
+    invite(dana)
+    change(app, cast.nadia, email="other@example.com", email_key="other@example.com")
+    change(app, cast.dana, email="nadia@example.com", email_key="nadia@example.com")
+    page = dana.submit(dana.page(address(app)))
+    assert page.status == 409 and "Somebody with this address works here already." in page.text
+    assert rows(app, StaffMember, StaffMember.account_id == cast.dana.id)[0].role == ADMIN
