@@ -258,3 +258,10 @@ def test_what_is_offline_cannot_be_booked_online(clinic, what):
     clinic.change(getattr(clinic, what), offline_at=clinic.now)
     with pytest.raises(NotOffered):
         transact(bookings.book, link.account, link, wish, at("2026-12-15 09:00"), clinic.now, "k" * 20)
+
+
+def test_where_open_days_are_counted_the_hours_of_one_open_days_of_another(clinic):
+    """Sundays are open because Ana works on them; without hers, Bo's ten open days reach further."""
+    clinic.add(Rules(practice_id=clinic.practice.id, practitioner_id=clinic.bo.id, horizon={"kind": "rolling", "days": 10, "count": "open_days"}))
+    found = _check(clinic, NewWeek(clinic.ana.id, clinic.location.id, ((6, ()),), date(2026, 12, 11)))
+    assert clinic.bo.id in effects.practitioners_in(found.opened) and clinic.bo.id not in effects.practitioners_in(found.closed)
