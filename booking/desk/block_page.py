@@ -40,8 +40,8 @@ def add_block(staff):
 @reads.of_block
 def block(staff, block):
     form = _form(staff, block)
-    if request.method == "GET" or block.source_id is not None:
-        return _page(staff, form, block), 200 if request.method == "GET" else 409
+    if request.method != "POST" or block.source_id is not None:
+        return _page(staff, form, block), 409 if request.method == "POST" else 200
     if not form.validate():
         return _page(staff, form, block), 422
     begins, ends = _span(form)
@@ -71,7 +71,8 @@ def _form(staff: StaffMember, block: Block | None = None) -> BlockForm:
     zone = staff.practice.zone
     asked = question(staff, clock.today(zone))
     form = BlockForm(zone)
-    form.with_.choices = [(one.public_id, one.name) for one in _people(staff)]
+    people = _people(staff)
+    form.with_.choices = [("", _("Choose")), *((one.public_id, one.name) for one in people)] if len(people) > 1 else [(one.public_id, one.name) for one in people]
     if form.is_submitted():
         return form
     if block is not None:
@@ -79,7 +80,7 @@ def _form(staff: StaffMember, block: Block | None = None) -> BlockForm:
         form.date.data, form.starts.data, form.until.data = local(block.starts_at, zone).date().isoformat(), _wall(zone, block.starts_at), _wall(zone, block.ends_at)
     else:
         form.date.data, form.starts.data = asked.day.isoformat(), asked.wall
-        form.with_.data = asked.practitioner.public_id if asked.practitioner else form.with_.choices[0][0] if len(form.with_.choices) == 1 else None
+        form.with_.data = asked.practitioner.public_id if asked.practitioner else form.with_.choices[0][0] if people else ""
     return form
 
 

@@ -111,8 +111,13 @@ def _service(table: Timetable, services: tuple[Service, ...], who: Practitioner 
 
 def _instant() -> int | None:
     """The `at` of the address, within the years that calendars show."""
-    typed = request.args.get("at", "")
-    return int(typed) if typed.isdecimal() and typed.isascii() and len(typed) <= 10 and 946_684_800 <= int(typed) < 4_102_444_800 else None
+    return instant_of(request.args.get("at", ""))
+
+
+def instant_of(typed: str) -> int | None:
+    """Epoch seconds of a whole minute in the years that calendars show; None for anything else."""
+    at = int(typed) if typed.isdecimal() and typed.isascii() and len(typed) <= 10 else 0
+    return at if 946_684_800 <= at < 4_102_444_800 and at % 60 == 0 else None
 
 
 def day_asked(today: date) -> date:
@@ -127,7 +132,7 @@ def day_asked(today: date) -> date:
 def wall_instant(zone: str, day: date, typed: str) -> int | None:
     """The instant of "09:30" on a day; None for what is no time."""
     hours, _colon, minutes = (typed or "").strip().partition(":")
-    if not (hours.isdecimal() and minutes[:2].isdecimal() and int(hours) < 24 and int(minutes[:2]) < 60):
+    if len(hours) > 2 or not (hours.isdecimal() and minutes[:2].isdecimal() and int(hours) < 24 and int(minutes[:2]) < 60):
         return None
     return start_instant(zone, day, int(hours) * 60 + int(minutes[:2]))
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from booking import by_staff
@@ -50,7 +49,7 @@ class Plan(NamedTuple):
 def cover(staff):
     plan = _plan(staff)
     rows = _rows(staff, plan)
-    if request.method == "GET" or plan.instead is None:
+    if request.method != "POST" or plan.instead is None:
         return _page(staff, plan, [(one, _reasons(staff, plan, one)) for one in rows] if plan.instead else [(one, None) for one in rows])
     ticked = set(request.form.getlist("one"))
     done = transact(move_all, staff, [one for one in rows if one.public_id in ticked], plan.instead, clock.now(), tell="tell" in request.form)

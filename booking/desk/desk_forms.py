@@ -4,12 +4,12 @@ import datetime
 
 from flask import request
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
-from booking.desk.choosing import Question, wall_instant
+from booking.desk.choosing import Question, instant_of, wall_instant
 from booking.forms import LONGEST_NOTE, ConfirmForm, DayForm, plain
 from portal.forms import PortalForm, clean
 
@@ -37,7 +37,8 @@ class RevisionForm(PortalForm):
 
     @property
     def seen(self) -> int | None:
-        return int(self.revision.data) if (self.revision.data or "").isdecimal() else None
+        said = self.revision.data or ""
+        return int(said[:18]) if said.isdecimal() else None
 
 
 class TimeForm(AnywayForm, RevisionForm):
@@ -65,9 +66,10 @@ class TimeForm(AnywayForm, RevisionForm):
 
     def validate_at(self, field) -> None:
         if field.data != OTHER:
-            if not (field.data.isdecimal() and len(field.data) <= 10):
+            start = instant_of(field.data)
+            if start is None:
                 raise ValidationError(_("Choose a time"))
-            self.start = int(field.data)
+            self.start = start
 
     def validate_time(self, field) -> None:
         if self.at.data == OTHER:
@@ -112,11 +114,12 @@ class SpanForm(RevisionForm):
 
     def validate_date(self, field) -> None:
         try:
-            self.day = datetime.date.fromisoformat((field.data or "").strip())
+            day = datetime.date.fromisoformat((field.data or "").strip())
         except ValueError:
             raise ValidationError(_("Enter a day as year-month-day, like 2027-01-15")) from None
-        if not DayForm.FIRST <= self.day <= DayForm.LAST:
+        if not DayForm.FIRST <= day <= DayForm.LAST:
             raise ValidationError(_("Enter a day between 2000 and 2099"))
+        self.day = day
 
     def validate_starts(self, field) -> None:
         self.begins = self._instant(field)
@@ -135,8 +138,8 @@ class SpanForm(RevisionForm):
 
 class BlockForm(SpanForm):
     title = StringField(_("What for"), [Length(max=120, message=_("Use 120 characters or fewer"))], filters=[clean])
-    with_ = RadioField(_("Practitioner"), name="with", validators=[InputRequired(_("Choose a practitioner"))], validate_choice=False, choices=[])
-    every_days = RadioField(
+    with_ = SelectField(_("Practitioner"), name="with", validators=[InputRequired(_("Choose a practitioner"))], validate_choice=False, choices=[])
+    every_days = SelectField(
         _("Repeats"),
         choices=[SelectChoice("0", _("Does not repeat")), SelectChoice("1", _("Every day")), SelectChoice("7", _("Every week")), SelectChoice("14", _("Every 2 weeks"))],
         default="0",
