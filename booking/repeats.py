@@ -14,6 +14,7 @@ from booking.deciding import Anyway
 from booking.errors import NotOffered, PersonLimit, SlotTaken
 from booking.facts import Refusal
 from booking.models import Appointment, Series
+from booking.own_calendar import may_see
 from booking.timetable import timetable
 from booking.together import Moved, lock_all, service_of
 from booking.wall_clock import days_later, seconds, shift, shifted
@@ -138,8 +139,12 @@ def move_following(
 def _locked(
     staff: StaffMember, appointment: Appointment, revision: int | None, practitioners: set[int] = frozenset(), key: str = ""
 ) -> list[Appointment]:
-    """This and following ones, locked. Those that somebody cancelled meanwhile are left out. `key`: a form that was sent before is no news."""
-    rows = lock_all(staff, following(db.session.get(Appointment, by_staff.number_of(appointment))), set(practitioners))
+    """This and following ones that this role reaches, locked. Those that somebody cancelled meanwhile are left out.
+
+    `key`: a form that was sent before is no news."""
+    only = may_see(staff)
+    theirs = [one for one in following(db.session.get(Appointment, by_staff.number_of(appointment))) if only in (None, one.practitioner_id)]
+    rows = lock_all(staff, theirs, set(practitioners))
     first = by_staff.locked(staff, appointment, None)
     by_staff.must_stand(first)
     if not key or first.change_key != key:

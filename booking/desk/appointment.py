@@ -54,7 +54,7 @@ def page(staff: StaffMember, one: Appointment, problem=None, companion: Companio
         "booked_by": reads.booked_by(one),
         "companions": companions.of(one),
         "companion": companion or CompanionForm(formdata=None),
-        "series": reads.in_series(one) if one.series_id else [],
+        "series": reads.in_series(staff, one) if one.series_id else [],
         "group": reads.group_of(one),
         "day": clock.today(staff.practice.zone),
     }

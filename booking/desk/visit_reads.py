@@ -70,10 +70,10 @@ def group_of(appointment: Appointment) -> Block | None:
     return db.session.get(Block, appointment.group_id) if appointment.group_id else None
 
 
-def in_series(row: Appointment) -> list[Appointment]:
-    """All of its series that stand, in the order of time."""
-    found = select(Appointment).where(Appointment.series_id == row.series_id, Appointment.practice_id == row.practice_id, Appointment.status != "cancelled")
-    return list(db.session.scalars(found.order_by(Appointment.starts_at)))
+def in_series(staff: StaffMember, row: Appointment) -> list[Appointment]:
+    """All of its series that stand and that this role sees, in the order of time."""
+    here = (Appointment.series_id == row.series_id, Appointment.practice_id == staff.practice_id, Appointment.status != "cancelled")
+    return list(db.session.scalars(select(Appointment).where(*here, *_mine(staff, Appointment)).order_by(Appointment.starts_at)))
 
 
 def booked_by(appointment: Appointment) -> tuple[str, bool]:

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from booking.models import Appointment, Block
+from booking.models import Appointment, Block, Series
 from portal.database import db
-from tests.booking.desk_world import MAYA, MONDAY, OLIVIER, block, visit
+from tests.booking.desk_world import MAYA, MONDAY, OLIVIER, add, at, block, visit
 
 DESK, LONG = "/desk/riverside", "9" * 5000
 ALL = "past no_working_hours does_not_fit closed_holiday practitioner_away fully_booked buffer no_room held patient_limit"
@@ -59,3 +59,18 @@ def test_looking_with_head_moves_nobody_and_says_nothing(dana, cast, app):
     assert dana.head(f"{DESK}/cover?date={MONDAY}&with={OLIVIER}&to={MAYA}").status_code == 200
     assert "moved to" not in dana.page(f"{DESK}/calendar?date={MONDAY}").text
     assert dana.head(f"{DESK}/blocks/{blocked}").status_code == 200
+
+
+def test_of_a_series_a_practitioner_sees_and_cancels_only_what_is_with_them(cast, browse, app):
+    with app.app_context():
+        made = {"practice_id": cast.riverside.id, "created_at": at("2026-12-01 10:00"), "created_by_id": cast.staff("dana").id}
+        series = add(Series(every_days=7, times=3, **made)).id
+        mine = [visit(cast, "walter", "maya_chen", f"2026-12-{day} 13:00", series_id=series) for day in (14, 28)]
+        theirs = visit(cast, "walter", "olivier_dubois", "2026-12-21 13:00", series_id=series)
+        number, rows = mine[0].public_id, [one.id for one in (*mine, theirs)]
+    maya = browse(cast.maya, staff=True)
+    page = maya.page(f"{DESK}/appointments/{number}")
+    assert "28 December" in page.text and "21 December" not in page.text
+    maya.submit(maya.page(f"{DESK}/appointments/{number}/cancel"), which="following")
+    with app.app_context():
+        assert [db.session.get(Appointment, one).status for one in rows] == ["cancelled", "cancelled", "booked"]
