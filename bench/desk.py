@@ -13,7 +13,7 @@ from booking.models import Appointment
 from portal import clock
 from portal.database import db, transact
 from portal.ids import secret
-from portal.models import Account, Profile, SessionRow, StaffMember
+from portal.models import Profile, SessionRow, StaffMember
 from portal.sessions import _hash
 
 PRACTITIONERS, PEOPLE = 20, 400

@@ -29,6 +29,7 @@ from booking.models import (
     TimeOff,
 )
 from booking.seed_crowd import seed_coming, seed_crowd
+from booking.seed_desk import seed_desk
 from booking.seed_visits import seed_known, seed_visits
 from portal.database import db, transact
 from portal.models import Account, Practice, StaffMember
@@ -111,6 +112,7 @@ def _move_in(now: datetime, password_hash: str, crowd: bool) -> None:
         seed_known(now)
         seed_coming(now)
         seed_crowd(now)
+        seed_desk(now)
 
 
 def seed_timetables(now: datetime) -> bool:

@@ -41,13 +41,13 @@ def test_what_comes_next_leads_to_its_page(cast, browse, app, leo):
     tom = browse(cast.tom, staff=True)
     assert "None booked." in tom.page(leo).text
     with app.app_context():
-        first, *_rest = [mails.appointment(cast, "leo", datetime(2026, 12, day, 13, tzinfo=UTC)) for day in range(14, 21)]
+        first, *_rest = [mails.appointment(cast, "leo", datetime(2026, 12, day, 13, tzinfo=UTC)).public_id for day in range(14, 21)]
         gone = mails.appointment(cast, "leo", datetime(2026, 12, 12, 13, tzinfo=UTC))
         mails.change(gone, status="cancelled", cancelled_at=datetime(2026, 12, 10, tzinfo=UTC))
         mails.appointment(cast, "leo", datetime(2026, 12, 9, 13, tzinfo=UTC))  # yesterday
         mails.appointment(cast, "anya", datetime(2026, 12, 11, 13, tzinfo=UTC))
     page = tom.page(leo)
-    assert page.links()["Monday 14 December at 8am"] == f"/desk/riverside/appointments/{first.public_id}"
+    assert page.links()["Monday 14 December at 8am"] == f"/desk/riverside/appointments/{first}"
     assert page.text.count("Initial assessment") == 5 and "There are more after these." in page.text
     assert all(day not in page.text for day in ("9 December", "11 December", "12 December", "20 December"))
 
