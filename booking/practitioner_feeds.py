@@ -79,6 +79,7 @@ def opened(token: str) -> Opened | None:
         .join(maker, maker.id == PractitionerFeed.created_by_id)
         .outerjoin(own, own.id == Practitioner.staff_member_id)
         .where(PractitionerFeed.id == feed_id, PractitionerFeed.revoked_at.is_(None), Practitioner.left_at.is_(None), maker.left_at.is_(None), own.left_at.is_(None))
+        .where(maker.created_at <= PractitionerFeed.created_at)
         .options(joinedload(own.account))
     )
     row = db.session.execute(found).first()

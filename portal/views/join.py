@@ -41,8 +41,9 @@ def join(token):
 
 def _joined(link):
     here = transact(team.join, current_user, link.id, clock.now())
-    account, name = current_user._get_current_object(), here.practice.name
+    account, name, proven_at = current_user._get_current_object(), here.practice.name, session.signed_in_at
     signing_in.enter(account, clock.now())  # a new session: what it may do has changed
+    session.signed_in_at = proven_at  # but no password was typed
     session.pop("join", None)
     flash(_("You work at %(practice)s now.", practice=name))
     return redirect(url_for("staff.today", slug=here.practice.slug))

@@ -10,6 +10,7 @@ from booking.seed_crowd import seed_coming
 from portal.database import db, transact
 from portal.models import Profile, StaffMember
 from portal.seed import name_id
+from tests.portal.homes import change
 
 MAYA = name_id("practitioner maya")
 HERS = f"/desk/riverside/calendars/{MAYA}"
@@ -149,3 +150,10 @@ def test_who_cannot_see_the_calendar_makes_no_address(busy, browse):
 def test_a_calendar_that_subscribes_to_both_sides_does_not_block_itself(busy, browse):
     out = browse().get(made(browse(busy.dana, staff=True))).text
     assert taken(out, "America/Toronto", 0, 2_000_000_000, 5000) == ([], True)
+
+
+def test_who_comes_back_to_work_here_brings_no_old_address_along(busy, browse, app, clock):
+    path = made(browse(busy.dana, staff=True))
+    clock.forward(days=1)
+    change(app, busy.staff("dana"), created_at=clock())  # as joining again does
+    assert browse().get(path).status_code == 404
