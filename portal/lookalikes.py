@@ -19,6 +19,7 @@ from portal.models import DifferentPeople, Link, LookAlike, MatchRun, Practice, 
 from portal.paging import Page, paged
 
 Id = int | None  # of a profile; None: of somebody who is not in the database
+FEW = 50  # people, compared before anybody has read that they are not yet
 
 
 class Found(NamedTuple):
@@ -39,7 +40,7 @@ class Pair(NamedTuple):
 
 
 class Preparing(NamedTuple):
-    """So many people of `total` can be found already; the others soon (just after an update or a large import)."""
+    """So many people of `total` can be found, and were compared; the others soon (just after an update or a large import)."""
 
     done: int
     total: int
@@ -91,7 +92,8 @@ def compared(one: Profile, others: Collection[Profile]) -> dict[int, Found]:
 
 
 def judged(asked: Mapping[Id, Person], near: Mapping[Id, Collection[int]], apart: Collection[frozenset] = ()) -> dict[Id, list[tuple[int, Likeness]]]:
-    """For each who is asked about, those of the candidates `near` (ids) that stand and look alike, the best first. Two statements for all."""
+    """For each who is asked about, those of the candidates `near` (ids) that stand and look alike, the best first. Three statements for all."""
+    near = match_people.may_be(asked, near)
     known = match_people.people({one for ids in near.values() for one in ids})
     found = {}
     for asker, person in asked.items():
@@ -158,7 +160,7 @@ def _told_apart(asked: Collection[Id]) -> set[frozenset]:
 
 
 def listed(staff: StaffMember, page: int) -> Page:
-    """A page of the pairs that the last search of the whole practice found and that still wait for an answer, the best first: `Pair`s."""
+    """A page of the pairs of the whole practice that wait for an answer, the best first: `Pair`s (portal/match_search.py finds them)."""
     one, other = aliased(Profile), aliased(Profile)
     found = _waiting(staff, one, other).options(contains_eager(LookAlike.one.of_type(one)), contains_eager(LookAlike.other.of_type(other)))
     whole = paged(found, page, LookAlike.grade, LookAlike.score.desc(), LookAlike.id)
@@ -188,10 +190,10 @@ def progress(practice: Practice) -> MatchRun | None:
     return db.session.scalar(select(MatchRun).where(MatchRun.practice_id == practice.id).order_by(MatchRun.id.desc()).limit(1))
 
 
-def preparing(practice: Practice) -> Preparing | None:
-    """How far the index is while it does not hold everybody of the practice; None when it does."""
+def preparing(practice: Practice, few: int = FEW) -> Preparing | None:
+    """How far we are with people who were added or changed; None where all but a `few` are compared with everybody."""
     missing = match_index.waiting(practice)
-    if not missing:
+    if missing <= few:
         return None
-    total = db.session.scalar(select(func.count()).where(Profile.practice_id == practice.id))
+    total = db.session.scalar(select(func.count()).where(Profile.practice_id == practice.id, Profile.merged_at.is_(None)))
     return Preparing(total - missing, total)

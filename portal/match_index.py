@@ -3,30 +3,39 @@
 Whoever adds or changes a person through the session has their keys made in the same flush. Whoever does it past the session (a bulk
 insert, an import, a statement) leaves `keyed` at 0 or calls `rekey`; those, and rows keyed by an older version of
 portal/matching.py, get theirs in the background, a portion at a time (portal/match_search.py).
+
+`Profile.keyed` tells both: a stamp, of VERSION and new with every change, of whoever has keys and waits to be looked up; -VERSION of
+whoever was looked up since (portal/match_pairs.py). So who looked somebody up can tell whether they are still as they were.
 """
 
 import logging
+import random
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from heapq import nlargest
 from itertools import chain
 from math import log2
 
-from sqlalchemy import Row, delete, event, func, inspect, insert, or_, select, text, update
+from sqlalchemy import Row, and_, case, delete, event, false, func, insert, inspect, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from portal import matching
 from portal.among import among
 from portal.database import db, transact
 from portal.match_people import FIELDS, ROW, own
-from portal.models import MatchKey, Practice, Profile
+from portal.models import Account, Link, MatchKey, Practice, Profile
 
 log = logging.getLogger(__name__)
 
 PORTION = 200  # people whose keys are written in one transaction: a few hundredths of a second
 MOST_ROWS = 1500  # of the index, looked at for one person; the rarest keys come first
 MANY = 2.0**20  # more people than a practice has
-_TOUCHED = "profiles to key"
+STAMPS = 10_000_000
+SEEN = -matching.VERSION
+_FIRST, _LAST = matching.VERSION * STAMPS, (matching.VERSION + 1) * STAMPS - 1
+UNSEEN = Profile.keyed.between(_FIRST, _LAST)  # has keys, and was not looked up since the last change
+_WAITING = or_(Profile.keyed < SEEN, and_(Profile.keyed > SEEN, Profile.keyed < _FIRST), Profile.keyed > _LAST)
+_TOUCHED, _REACHED = "profiles to key", "links and accounts that reach others now"
 _AT_ONCE = text("INSERT INTO match_keys (practice_id, key, profile_id) SELECT * FROM unnest(CAST(:practices AS integer[]), CAST(:keys AS varchar[]), CAST(:profiles AS integer[]))")
 
 
@@ -37,8 +46,9 @@ _AT_ONCE = text("INSERT INTO match_keys (practice_id, key, profile_id) SELECT * 
 def _see_changes(session, _context, _instances):
     touched = [one for one in chain(session.new, session.dirty) if isinstance(one, Profile) and _matters(one)]
     for one in touched:
-        one.keyed = matching.VERSION
+        one.keyed = stamp()
     session.info[_TOUCHED] = touched
+    session.info[_REACHED] = _reached(chain(session.new, session.dirty))
 
 
 @event.listens_for(Session, "after_flush")
@@ -48,11 +58,33 @@ def _key_them(session, _context):
         connection = session.connection()
         rows = connection.execute(select(*ROW).where(Profile.id.in_([one.id for one in touched]))).all()
         _write(connection, {row: _keys(row) for row in rows})
+    links, accounts = session.info.pop(_REACHED, ((), ()))
+    ids = {one.profile_id for one in links} - {one.id for one in touched}
+    if ids or accounts:
+        theirs = select(Link.profile_id).where(Link.account_id.in_([one.id for one in accounts]), Link.revoked_at.is_(None))
+        again = update(Profile.__table__).where(or_(Profile.id.in_(ids), Profile.id.in_(theirs) if accounts else false()), or_(Profile.keyed == SEEN, UNSEEN))
+        session.connection().execute(again.values(keyed=stamp()))
+
+
+def stamp() -> int:
+    """A new value for `Profile.keyed`."""
+    return _FIRST + random.randrange(STAMPS)
 
 
 def _matters(profile: Profile) -> bool:
-    state = inspect(profile)
-    return state.pending or any(state.attrs[field].history.has_changes() for field in FIELDS)
+    return inspect(profile).pending or _changed(profile, FIELDS | {"merged_at"})
+
+
+def _reached(rows: Iterable) -> tuple[list[Link], list[Account]]:
+    """How the people of these links and accounts are reached becomes another: their keys stay, but they are to be looked up again."""
+    rows = list(rows)
+    links = [one for one in rows if isinstance(one, Link) and (inspect(one).pending or _changed(one, {"profile_id", "revoked_at"}))]
+    return links, [one for one in rows if isinstance(one, Account) and inspect(one).persistent and _changed(one, {"email_key", "phone"})]
+
+
+def _changed(row, fields: Iterable[str]) -> bool:
+    state = inspect(row)
+    return any(state.attrs[field].history.has_changes() for field in fields)
 
 
 def _keys(row: Row) -> Collection[str]:
@@ -95,28 +127,54 @@ def _store(made: Mapping[Row, Collection[str]]) -> int:
     still = select(*ROW).where(Profile.id.in_(ids), _WAITING).order_by(Profile.id).with_for_update(skip_locked=True)
     same = {row: made[row] for row in db.session.execute(still) if row in made}
     _write(db.session.connection(), same)
-    db.session.connection().execute(update(Profile.__table__).where(among(Profile.id, [row.id for row in same])).values(keyed=matching.VERSION))
+    db.session.connection().execute(update(Profile.__table__).where(among(Profile.id, [row.id for row in same])).values(keyed=stamp()))
     return len(same)
 
 
 def waiting(practice: Practice) -> int:
-    """How many people of a practice are not in the index as they should be."""
-    return db.session.scalar(select(func.count()).where(Profile.practice_id == practice.id, _WAITING))
+    """How many people of a practice are not in the index as they should be, or were not looked up since the last change."""
+    return db.session.scalar(select(func.count()).where(Profile.practice_id == practice.id, Profile.merged_at.is_(None), or_(UNSEEN, _WAITING)))
 
 
-_WAITING = or_(Profile.keyed < matching.VERSION, Profile.keyed > matching.VERSION)
+def unseen(most: int) -> tuple[int | None, list[int]]:
+    """A practice, and some of its people who wait to be looked up. In any order: two who ask do not do the same."""
+    standing = Profile.merged_at.is_(None)
+    last = db.session.scalar(select(func.max(Profile.id)).where(UNSEEN, standing))
+    if last is None:
+        return None, []
+    after = random.randrange(last)
+    for there in (Profile.id > after, Profile.id <= after):
+        rows = db.session.execute(select(Profile.practice_id, Profile.id).where(UNSEEN, standing, there).order_by(Profile.id).limit(most)).all()
+        if rows:
+            return rows[0].practice_id, [row.id for row in rows if row.practice_id == rows[0].practice_id]
+    return None, []
+
+
+def unchanged(keyed: Mapping[int, int | None]) -> set[int]:
+    """Of these ids, who is as when `keyed` was read (None: did not stand), and stays so until the transaction ends. Somebody at work on a
+    record is not waited for. For a use case."""
+    if not keyed:
+        return set()
+    held = select(Profile.id, case((Profile.merged_at.is_(None), Profile.keyed))).where(among(Profile.id, sorted(keyed))).order_by(Profile.id)
+    return {one for one, it in db.session.execute(held.with_for_update(skip_locked=True, key_share=True)) if it == keyed[one]}
+
+
+def looked_up(ids: Collection[int]) -> None:
+    """These, unchanged, need not be looked up again. For a use case."""
+    if ids:
+        db.session.connection().execute(update(Profile.__table__).where(among(Profile.id, ids)).values(keyed=SEEN))
 
 
 # --- asked ---
 
 
-def candidates(practice_id: int, asked: Mapping[Hashable, Collection[str]], most: int = 60) -> dict[Hashable, list[int]]:
-    """For whoever asks with some keys, the ids of the profiles that share the most and the rarest of them, the best first.
+def candidates(practice_id: int, asked: Mapping[Hashable, Collection[str]], most: int = 60, after: int = 0) -> dict[Hashable, list[int]]:
+    """For whoever asks with some keys, the ids (above `after`) of the profiles that share the most and the rarest of them, the best first.
 
     One statement, or three where a key is everybody's ("unknown" as a telephone): then it is looked at last or not at all.
     """
     wanted = {key for keys in asked.values() for key in keys}
-    holders = _holders(practice_id, wanted, MOST_ROWS * max(len(asked), 1))
+    holders = _holders((MatchKey.practice_id == practice_id, MatchKey.profile_id > after), wanted, MOST_ROWS * max(len(asked), 1))
     return {asker: _ranked(keys, holders, most) for asker, keys in asked.items()}
 
 
@@ -132,27 +190,26 @@ def _ranked(keys: Collection[str], holders: Mapping[str, list[int]], most: int) 
     return nlargest(most, weights, key=lambda one: (weights[one], -one)) if len(weights) > most else sorted(weights, key=lambda one: (-weights[one], one))
 
 
-def _holders(practice_id: int, keys: Collection[str], limit: int) -> dict[str, list[int]]:
-    """Who holds each key, as far as `limit` rows go: the rarest keys first, and the last of them perhaps in part."""
-    rows = _rows(practice_id, keys, limit + 1)
+def _holders(here: tuple, keys: Collection[str], limit: int) -> dict[str, list[int]]:
+    """Who `here` holds each key, as far as `limit` rows go: the rarest keys first, and the last of them perhaps in part."""
+    rows = _rows(here, keys, limit + 1)
     if len(rows) > limit:
-        here = (MatchKey.practice_id == practice_id, among(MatchKey.key, keys))
-        counts = db.session.execute(select(MatchKey.key, func.count()).where(*here).group_by(MatchKey.key)).all()
+        counts = db.session.execute(select(MatchKey.key, func.count()).where(*here, among(MatchKey.key, keys)).group_by(MatchKey.key)).all()
         rare, total = [], 0
         for key, count in sorted(counts, key=lambda one: one[1]):
             if rare and total + count > limit:
                 break
             rare.append(key)
             total += count
-        rows = _rows(practice_id, rare, limit)
+        rows = _rows(here, rare, limit)
     found = defaultdict(list)
     for key, profile_id in rows:
         found[key].append(profile_id)
     return dict(found)
 
 
-def _rows(practice_id: int, keys: Collection[str], limit: int) -> list:
+def _rows(here: tuple, keys: Collection[str], limit: int) -> list:
     if not keys:
         return []
-    found = select(MatchKey.key, MatchKey.profile_id).where(MatchKey.practice_id == practice_id, among(MatchKey.key, keys))
-    return db.session.execute(found.limit(limit)).all()
+    found = select(MatchKey.key, MatchKey.profile_id).where(*here, among(MatchKey.key, keys))
+    return db.session.connection().execute(found.limit(limit)).all()

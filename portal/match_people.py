@@ -1,13 +1,16 @@
 """People as portal/matching.py compares them, read from the database: their own facts, and how those who act for them are reached."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from portal.among import among
 from portal.database import db
 from portal.matching import Person
+from portal.matching_facts import born, known_date
 from portal.models import Account, Link, Profile
 
 _COLUMNS = (
@@ -15,8 +18,19 @@ _COLUMNS = (
     Profile.street, Profile.city, Profile.postal_code, Profile.card_number,
 )  # fmt: skip
 FIELDS = frozenset(column.key for column in _COLUMNS)  # a change of these makes other keys
-ROW = (Profile.id, Profile.practice_id, *_COLUMNS)
+ROW = (Profile.id, Profile.practice_id, *_COLUMNS, Profile.keyed)
+_FIRST = (Profile.id, Profile.born_on, Profile.card_number)
+FAR = frozenset(("different", "decade", "generation"))  # birth dates of two people, unless a health card says otherwise
 Reach = tuple[str, str]  # address and telephone of an account
+
+
+class Known(NamedTuple):
+    """A person as the practice wrote them down, and with how those who act for them are reached: one object where there is no more to it.
+    `keyed` becomes another with every change of either (match_index)."""
+
+    own: Person
+    whole: Person
+    keyed: int
 
 
 def own(row) -> Person:
@@ -26,19 +40,36 @@ def own(row) -> Person:
 
 def people(ids: Collection[int]) -> dict[int, Person]:
     """Those of these profiles that stand, with everybody's addresses and telephones who acts for them. Two statements."""
-    return {one: whole for one, (_own, whole) in both(ids).items()}
+    return {one: it.whole for one, it in known(ids).items()}
 
 
-def both(ids: Collection[int]) -> dict[int, tuple[Person, Person]]:
-    """The same, beside each person as the practice alone wrote them down; one object where there is no more to it."""
-    rows = db.session.execute(select(*ROW).where(among(Profile.id, ids), Profile.merged_at.is_(None))).all() if ids else []
+def known(ids: Collection[int]) -> dict[int, Known]:
+    """The same with all there is to know. `keyed` is read first: what changes while we read changes it afterwards."""
+    rows = _rows(ROW, ids)
     reached = reaches([row.id for row in rows])
     found = {}
     for row in rows:
         mine = own(row)
         whole = _person(row, reached[row.id]) if row.id in reached else mine
-        found[row.id] = (mine, mine if whole == mine else whole)
+        found[row.id] = Known(mine, mine if whole == mine else whole, row.keyed)
     return found
+
+
+def may_be(asked: Mapping[Hashable, Person], near: Mapping[Hashable, Collection[int]]) -> dict[Hashable, list[int]]:
+    """Of the candidates `near`, those who stand and whose birth date is not that of another person for certain: most are gone before
+    anything else is read of them. The first gate of portal/matching.py. One statement."""
+    facts = {row.id: (row.born_on, row.card_number) for row in _rows(_FIRST, {one for ids in near.values() for one in ids})}
+    return {asker: [one for one in near[asker] if one in facts and not _are_two(person, *facts[one])] for asker, person in asked.items()}
+
+
+def _are_two(person: Person, born_on: date | None, card: str) -> bool:
+    return not (card and person.card) and born(person.ready.born_on, known_date(born_on)) in FAR
+
+
+def _rows(columns: tuple, ids: Collection[int]) -> list[Row]:
+    """Past the session's loading, which takes as long as the database."""
+    standing = select(*columns).where(among(Profile.id, ids), Profile.merged_at.is_(None))
+    return db.session.connection().execute(standing).all() if ids else []
 
 
 def person(profile: Profile, reach: Iterable[Reach]) -> Person:
@@ -57,14 +88,19 @@ def reaches(ids: Collection[int]) -> Mapping[int, list[Reach]]:
 
 
 def _person(row, reach: Iterable[Reach]) -> Person:
+    card = row.card_number
     return Person(
         given_name=row.given_name or "",
         family_name=row.family_name or "",
         born_on=row.born_on,
-        phones=frozenset(it for it in (row.phone, *(phone for _email, phone in reach)) if it),
-        emails=frozenset(it for it in ((row.email or "").strip().lower(), *(email for email, _phone in reach)) if it),
+        phones=_known(row.phone, (phone for _email, phone in reach)),
+        emails=_known((row.email or "").strip().lower(), (email for email, _phone in reach)),
         street=row.street or "",
         city=row.city or "",
         postal_code=row.postal_code or "",
-        card="".join(c for c in row.card_number or "" if c.isalnum()).upper(),
+        card="".join(filter(str.isalnum, card)).upper() if card else "",
     )
+
+
+def _known(own: str | None, others: Iterable[str]) -> frozenset[str]:
+    return frozenset(filter(None, (own, *others)))

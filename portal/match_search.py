@@ -1,8 +1,9 @@
-"""The postman's third work: keys for those who have none, and the search of a whole practice for look-alikes, a portion at a time.
+"""The postman's third work, a portion at a time: keys for those who have none, the search of a whole practice for look-alikes that
+staff started, and a look at everybody who was added or changed, so that the list of pairs stays true by itself.
 
-Reading and judging happen outside of any write; a portion's pairs and the place reached are stored in one short transaction, so
-whoever was killed in between is carried on after. A run belongs to one worker until its lease ends; should two walk on the same
-one, the place tells who was first.
+A portion's pairs and how far it is are stored in one short transaction (portal/match_pairs.py), so whoever was killed in between is
+carried on after. A run belongs to one worker until its lease ends; should two walk on the same one, the place tells who was first.
+Whoever waits to be looked up belongs to nobody: two who look up the same person find the same.
 """
 
 import time
@@ -10,20 +11,16 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from portal import clock, match_index
+from portal import clock, match_index, match_pairs
 from portal.database import db, transact
 from portal.errors import Busy
-from portal.lookalikes import judged
-from portal.match_people import both
-from portal.matching import Person, lookup_keys
 from portal.models import LookAlike, MatchRun, Practice, Profile, StaffMember
+from portal.traffic import Aside
 
-PORTION = 100  # people looked up at once: a few hundredths of a second with their candidates
+PORTION = 250  # people looked up at once: a tenth of a second with their candidates, and requests are stepped aside for
 SLICE_SECONDS = 1.0  # then mails get their turn
 LEASE = timedelta(seconds=30)
-MOST_NEAR = 120  # candidates of one person, half of whom come before them
 CLEARED = 1000  # pairs of an earlier search forgotten in one transaction
 
 
@@ -52,27 +49,37 @@ def start_search(staff: StaffMember, now: datetime) -> MatchRun:
 
 def work(now: datetime | None = None, seconds: float | None = None) -> bool:
     """Go on for so many seconds (SLICE_SECONDS); whether anything is left to do. `now`: a frozen one, for tests."""
-    until = time.perf_counter() + (SLICE_SECONDS if seconds is None else seconds)
+    until, aside = time.perf_counter() + (SLICE_SECONDS if seconds is None else seconds), Aside()
     try:
-        while match_index.key_some():
-            if _pause(until):
-                return True
-        while (mine := _claimed(now or clock.now())) is not None:
-            while mine is not None:
-                mine = go_on(mine, now or clock.now())
-                if _pause(until):
-                    if mine is not None:
-                        transact(_let_go, mine)
+        for more in (match_index.key_some, lambda: _search(now, until, aside), lambda: see_some(now or clock.now(), aside)):
+            while more():
+                time.sleep(0.002)  # others get their turn
+                if time.perf_counter() >= until:
                     return True
+                aside.step()
     except Busy:  # the next round tries again
         return True
     return False
 
 
-def _pause(until: float) -> bool:
-    """Others get their turn; True when our time is over."""
-    time.sleep(0.002)
-    return time.perf_counter() >= until
+def _search(now: datetime | None, until: float, aside: Aside) -> bool:
+    """Take a run, and go on with it until it is over, or our time."""
+    mine = taken = _claimed(now or clock.now())
+    while mine is not None:
+        mine = go_on(mine, now or clock.now(), aside=aside)
+        aside.step()
+        if mine is not None and time.perf_counter() >= until:
+            transact(_let_go, mine)
+            return True
+    return taken is not None
+
+
+def see_some(now: datetime, aside: Aside | None = None, portion: int | None = None) -> int:
+    """Look up some who were added or changed (PORTION of them); how many need not be looked up any more."""
+    practice_id, ids = match_index.unseen(portion or PORTION)
+    looked = match_pairs.look_up(practice_id, ids, aside or Aside()) if ids else None
+    db.session.rollback()
+    return transact(match_pairs.store, looked, now) if looked else 0
 
 
 def _claimed(now: datetime) -> Claim | None:
@@ -107,13 +114,13 @@ def _mine(mine: Claim, **values) -> bool:
     return db.session.execute(same.values(**values).execution_options(synchronize_session=False)).rowcount == 1
 
 
-def go_on(mine: Claim, now: datetime, portion: int | None = None) -> Claim | None:
+def go_on(mine: Claim, now: datetime, portion: int | None = None, aside: Aside | None = None) -> Claim | None:
     """Look up the next people (PORTION of them); None when the run is over, or somebody else's."""
     ids = list(db.session.scalars(select(Profile.id).where(*_standing(mine.practice_id), Profile.id > mine.place).order_by(Profile.id).limit(portion or PORTION)))
-    pairs = _pairs(mine.practice_id, ids) if ids else []
+    looked = match_pairs.look_up(mine.practice_id, ids, aside or Aside(), later=True) if ids else None
     db.session.rollback()
-    if ids:
-        return transact(_store, mine, ids, pairs, now)
+    if looked:
+        return transact(_store, mine, looked, now)
     return mine if transact(_end, mine, now) else None
 
 
@@ -121,47 +128,12 @@ def _standing(practice_id: int) -> tuple:
     return Profile.practice_id == practice_id, Profile.merged_at.is_(None)
 
 
-def _pairs(practice_id: int, ids: list[int]) -> list[dict]:
-    """Everybody alike of these people, as rows."""
-    people = both(ids)
-    found = judged({one: whole for one, (_own, whole) in people.items()}, _near(practice_id, people))
-    return [
-        {
-            "practice_id": practice_id,
-            "one_id": min(asker, one),
-            "other_id": max(asker, one),
-            "grade": how.grade,
-            "score": round(how.score * 1000),
-            "evidence": [list(it) for it in how.evidence],
-        }
-        for asker, alike in found.items()
-        for one, how in alike
-    ]
-
-
-def _near(practice_id: int, people: dict[int, tuple[Person, Person]]) -> dict[int, list[int]]:
-    """Whom to compare each with. By their own facts people find each other, so the later of two is enough; by the address of who acts
-    for one of them only that one finds the other, as the index holds own facts alone."""
-    mine = {one: lookup_keys(own) for one, (own, _whole) in people.items()}
-    more = {one: lookup_keys(whole) - mine[one] for one, (own, whole) in people.items() if whole is not own}
-    near = {one: [other for other in others if other > one] for one, others in match_index.candidates(practice_id, mine, MOST_NEAR).items()}
-    for one, others in match_index.candidates(practice_id, more, MOST_NEAR).items() if more else ():
-        near[one] = list(dict.fromkeys(near[one] + others))
-    return near
-
-
-def _store(mine: Claim, ids: list[int], pairs: list[dict], now: datetime) -> Claim | None:
-    """A use case. Pairs of an earlier search are written over."""
-    place = ids[-1]
-    if not _mine(mine, place=place, done=MatchRun.done + len(ids), found=MatchRun.found + len(pairs), lease_until=now + LEASE):
+def _store(mine: Claim, looked: match_pairs.Looked, now: datetime) -> Claim | None:
+    """A use case."""
+    place = looked.ids[-1]
+    if not _mine(mine, place=place, done=MatchRun.done + len(looked.ids), found=MatchRun.found + len(looked.pairs), lease_until=now + LEASE):
         return None
-    if pairs:
-        found_at = max(now, mine.started_at)  # whoever started it may have a clock that runs ahead
-        pairs = {(one["one_id"], one["other_id"]): one | {"found_at": found_at} for one in pairs}  # two of one portion may have found each other
-        insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(LookAlike.__table__)
-        anew = {name: insert.excluded[name] for name in ("grade", "score", "evidence", "found_at")}
-        statement = insert.on_conflict_do_update(index_elements=["one_id", "other_id"], set_=anew)
-        db.session.execute(statement, list(pairs.values()))
+    match_pairs.store(looked, max(now, mine.started_at))  # whoever started it may have a clock that runs ahead
     return mine._replace(place=place)
 
 

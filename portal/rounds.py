@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from portal import batch_queue, clock, errands, match_search, postman, transport
+from portal import batch_queue, clock, errands, match_search, postman, traffic, transport
 from portal.database import transact
 from portal.outbox import NEW_MAIL
 from portal.sweep import sweep
@@ -95,6 +95,7 @@ class Embedded(threading.Thread):
         self.pid, self._told = os.getpid(), threading.Event()
 
     def run(self) -> None:
+        traffic.share_evenly()
         with open(self.lock, "w") as file:
             while not self._told.is_set():
                 if _is_mine(file):
@@ -141,5 +142,6 @@ def start(app) -> Embedded:
 
 def init_app(app) -> None:
     """With POSTMAN, a process that serves pages has a postman from its first request on; commands have none."""
+    traffic.init_app(app)
     if app.config["POSTMAN"]:
         app.before_request(lambda: start(app) and None)

@@ -24,7 +24,7 @@ class MatchKey(db.Model):
 
 
 class LookAlike(db.Model):
-    """A pair found by the search of the whole practice; it counts while both records stand and nobody told them apart."""
+    """A pair of the whole practice (portal/match_pairs.py); it counts while both records stand and nobody told them apart."""
 
     __tablename__ = "look_alikes"
     __table_args__ = (
@@ -75,7 +75,7 @@ class DifferentPeople(db.Model):
 
 
 class MatchRun(db.Model):
-    """One search of a whole practice, done in small portions; `done` of `total` people looked at. One at a time goes on."""
+    """One search of a whole practice that staff started, done in small portions; `done` of `total` people looked at. One at a time goes on."""
 
     __tablename__ = "match_runs"
     __table_args__ = (

@@ -46,7 +46,7 @@ class Profile(db.Model):
         ForeignKey("profiles.id"), index=True, info={"on_merge": "keep"}
     )
     merged_at: Mapped[datetime | None]
-    keyed: Mapped[int] = mapped_column(default=0)  # with which version of portal/matching.py its keys were made; 0: not yet
+    keyed: Mapped[int] = mapped_column(default=0)  # whether there are keys to find them by, and whether they were looked up since the last change: portal/match_index.py
 
     practice: Mapped[Practice] = relationship()
 

@@ -28,7 +28,7 @@ def known_already(staff: StaffMember) -> Iterable[tuple]:
 
 
 def duplicates(staff: StaffMember) -> Iterable[tuple]:
-    """One sentence about all pairs of the last search of the whole practice."""
+    """One sentence about all pairs of the whole practice."""
     number = lookalikes.count_listed(staff)
     if number:
         yield ngettext("%(num)s possible duplicate in your records", "%(num)s possible duplicates in your records", number), url_for("staff.duplicates", slug=staff.practice.slug), None

@@ -1,4 +1,4 @@
-"""Possible duplicates in the whole practice: what the last search found, side by side, and a button to search again (MISSION F8)."""
+"""Possible duplicates in the whole practice, side by side, and a button to search all of it anew (MISSION F8)."""
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
@@ -17,7 +17,8 @@ from portal.staff.people import page_asked
 def duplicates(staff):
     now, found = clock.now(), lookalikes.listed(staff, page_asked())
     people = {person.id for pair in found.rows for person in (pair.one, pair.other)}
-    facts = {"found": found, "run": lookalikes.progress(staff.practice), "day": clock.today(staff.practice.zone)}
+    going = {"run": lookalikes.progress(staff.practice), "preparing": lookalikes.preparing(staff.practice)}
+    facts = {"found": found, "day": clock.today(staff.practice.zone), **going}
     return staff_page("staff/duplicates.html", staff, now, people=people, likeness=likeness_words, compare=comparing.address, **facts)
 
 

@@ -48,11 +48,11 @@ def merged(staff: StaffMember, source: Profile, target: Profile, now: datetime, 
 
 
 def rows(but: frozenset = frozenset({"ledger_lines", "merges", "merge_changes"})) -> dict[str, list[dict]]:
-    """Table → its rows as the database has them, in a steady order."""
+    """Table → its rows as the database has them, in a steady order. `keyed` is the look-alikes' own note of when a person last changed."""
     db.session.rollback()
     db.session.expire_all()
     return {
-        table.name: [dict(row) for row in db.session.execute(table.select().order_by(*table.primary_key.columns)).mappings()]
+        table.name: [{key: value for key, value in row.items() if key != "keyed"} for row in db.session.execute(table.select().order_by(*table.primary_key.columns)).mappings()]
         for table in db.metadata.sorted_tables
         if table.name not in but
     }

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock, lookalikes, match_people, match_search, postman, rounds
+from portal import clock, lookalikes, match_pairs, match_people, match_search, postman, rounds
 from portal.access import default_permissions
 from portal.database import db, transact
 from portal.errors import Busy
@@ -75,10 +75,9 @@ def test_a_page_of_the_list_costs_as_many_statements_however_long_it_is(here):
 def test_each_practice_is_searched_by_itself(here):
     twin_records(here.beau_rivage)
     add(here.riverside, phone="", email="")
-    search(here)
-    assert pairs(here, "sylvie", "beau-rivage") == [] and lookalikes.progress(here.beau_rivage) is None
     run = search(here, "sylvie", "beau-rivage")
-    assert run.found == 1 and len(pairs(here)) == 2
+    assert run.found == 1 == len(pairs(here, "sylvie", "beau-rivage")) and lookalikes.progress(here.riverside) is None
+    assert len(pairs(here)) == 2
 
 
 def test_who_came_past_the_session_is_prepared_first(here):
@@ -97,7 +96,7 @@ def test_an_address_of_who_acts_for_them_makes_a_pair_from_either_side(here):
         link = Link(practice_id=child.practice_id, account_id=here.priya.id, profile_id=child.id, relationship="parent", created_at=clock.now())
         link.permissions = list(default_permissions("parent"))
         transact(db.session.add, link)
-        near = match_search._near(here.riverside.id, match_people.both([one.id, other.id]))
+        near = match_pairs._near(here.riverside.id, match_people.known([one.id, other.id]), later=True)
         assert (other.id if child is one else one.id) in near[child.id]
 
 
@@ -141,9 +140,9 @@ def test_progress_is_told_after_every_portion(here, monkeypatch):
     run, seen = start(here), []
     while match_search.work(clock.now(), seconds=0):
         db.session.expire_all()
-        seen.append((run.done, run.percent))
-    assert seen == sorted(seen) and len({done for done, _percent in seen}) >= run.total // 4
-    assert seen[-1] == (run.total, 100) and seen[0][1] < 50 and [percent for _done, percent in seen].count(100) == 1
+        seen.append((run.done, run.percent, run.is_finished))
+    assert seen == sorted(seen) and len({done for done, *_ in seen}) >= run.total // 4
+    assert seen[-1] == (run.total, 100, True) and seen[0][1] < 50 and all((percent == 100) == finished for _done, percent, finished in seen)
 
 
 def test_a_slice_ends_and_gives_the_run_back(here, monkeypatch):
@@ -190,7 +189,7 @@ def test_of_two_on_one_run_the_first_to_store_counts(here):
 def test_a_busy_database_is_for_the_next_round(here, monkeypatch):
     start(here)
 
-    def busy(*_):
+    def busy(*_, **__):
         raise Busy()
 
     monkeypatch.setattr(match_search, "go_on", busy)
