@@ -100,7 +100,7 @@ _SETTINGS = {
 }  # fmt: skip
 _WRONG = {"claim_hours": "0", "name": "", "colour": "red", "pay_url": "http://x", "hours": "many"}
 _CATALOGUE = {
-    "service": f"services/{name_id('service orthotics')}", "practitioner": f"practitioners/{name_id('practitioner noah')}",
+    "service": f"services/{name_id('service massage-90')}", "practitioner": f"practitioners/{name_id('practitioner noah')}",
     "location": f"places/{name_id('location of riverside')}", "room": f"rooms/{name_id('Gym of riverside')}",
 }  # fmt: skip
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
