@@ -62,8 +62,10 @@ def _key_them(session, _context):
     ids = {one.profile_id for one in links} - {one.id for one in touched}
     if ids or accounts:
         theirs = select(Link.profile_id).where(Link.account_id.in_([one.id for one in accounts]), Link.revoked_at.is_(None))
-        again = update(Profile.__table__).where(or_(Profile.id.in_(ids), Profile.id.in_(theirs) if accounts else false()), or_(Profile.keyed == SEEN, UNSEEN))
-        session.connection().execute(again.values(keyed=stamp()))
+        reached = or_(Profile.id.in_(ids), Profile.id.in_(theirs) if accounts else false()), or_(Profile.keyed == SEEN, UNSEEN)
+        # Who is at work on a record is not waited for: a merge, which holds it, may be waiting for this link.
+        free = select(Profile.id).where(*reached).order_by(Profile.id).with_for_update(skip_locked=True, key_share=True)
+        session.connection().execute(update(Profile.__table__).where(Profile.id.in_(free)).values(keyed=stamp()))
 
 
 def stamp() -> int:
