@@ -61,6 +61,10 @@ def mirrored(app, cast):
     return cast
 
 
+# Where staff write down why somebody is away, and answer the phone: the only pages that say it (MISSION F1, F2).
+WHY = re.compile(r"/desk/[a-z-]+/(?:schedules/[a-z2-7]+/(?:days-off|hours)|phone)\b")
+
+
 def test_no_page_and_no_mail_of_one_practice_holds_a_word_of_the_other(app, mirrored):
     wrong = []
     for slug, other in (("riverside", "beau-rivage"), ("beau-rivage", "riverside")):
@@ -68,7 +72,7 @@ def test_no_page_and_no_mail_of_one_practice_holds_a_word_of_the_other(app, mirr
         for name, staff in PEOPLE[slug]:
             shown = read_around(Reader.of(app, getattr(mirrored, name), staff), slug, staff)
             wrong += [f"{name} reads of {other} at {address}" for address, text in shown.items() if MARKS[other] in text]
-            wrong += [f"{name} reads why somebody is away at {address}" for address, text in shown.items() if SECRET in text]
+            wrong += [f"{name} reads why somebody is away at {address}" for address, text in shown.items() if SECRET in text and not (staff and WHY.match(address))]
             told += "".join(shown.values())
         for words in ("name", "about", "profession", "family_name", "access_note", "street"):
             assert f"{MARKS[slug]} {words}" in told, f"the walk saw no {words}: it proves nothing"
