@@ -62,6 +62,9 @@ def digest(facts: dict) -> str:
 
 
 class ServiceForm(SavedForm):
+    """`shown`: the values whose effect on the times was on the screen, in short."""
+
+    shown = HiddenField()
     name = text(_("Name"), 120, _("Enter a name"))
     discipline = text(_("Heading it stands under"), 60)
     about = text(_("Who it is for, in one sentence"), 300)

@@ -5,9 +5,12 @@ from flask_babel import gettext as _
 
 from booking import catalogue
 from booking.desk import catalogue_reads as reads
+from booking.desk import effect_words
 from booking.desk.blueprint import blueprint
-from booking.desk.catalogue_forms import ServiceForm
+from booking.desk.catalogue_forms import ServiceForm, digest
 from booking.models import Service
+from booking.previews import preview
+from booking.service_change import OtherService
 from portal import clock
 from portal.access import ADMIN
 from portal.database import transact
@@ -46,6 +49,9 @@ def service(staff, public_id):
     if not form.validate_on_submit() or form.is_stale(now_there):
         return _page(staff, form, found), 422 if request.method == "POST" else 200
     chosen = [one.id for one in people if one.public_id in form.practitioners.data]
+    said = _effect(staff, form, found, chosen) if found else []
+    if said:
+        return _page(staff, form, found, said)
     saved = transact(catalogue.save_service, staff, found, _values(form, found), chosen, clock.now())
     flash(_("%(name)s is saved.", name=saved.name))
     return redirect(url_for("desk.services", slug=staff.practice.slug))
@@ -84,5 +90,16 @@ def _stored(service, offering) -> dict:
     return {name: getattr(service, name) for name in columns} | {"offering": sorted(offering)} if service else {}
 
 
-def _page(staff, form, found) -> str:
-    return staff_page("desk/service.html", staff, clock.now(), people=(), form=form, service=found)
+def _effect(staff, form, found, chosen: list[int]) -> list[str]:
+    """What saving would do to the times people can book, once for what is typed now; nothing to say: it can be saved."""
+    values = _values(form, found)
+    mark = digest(values | {"offline_at": form.online.data, "givers": sorted(chosen)})
+    seen = None if form.shown.data == mark else preview(staff, OtherService(found.id, tuple(values.items()), frozenset(chosen)), clock.now())
+    form.shown.data = mark
+    if seen is None or not (seen.effect.opened or seen.effect.closed):
+        return []
+    return effect_words.sentences(seen, clock.today(staff.practice.zone))
+
+
+def _page(staff, form, found, said=()) -> str:
+    return staff_page("desk/service.html", staff, clock.now(), people=(), form=form, service=found, said=said)

@@ -12,6 +12,7 @@ from portal.models import Practice
 from tests import mails
 from tests.portal.homes import change
 from tests.portal.invited import rows
+from tests.reader import Page
 
 DESK = "/desk/riverside"
 
@@ -27,8 +28,8 @@ def table(app):
 
 
 def submit(reader, path: str, **values):
-    page = reader.page(path)
-    return reader.submit(page, **values)
+    page = reader.submit(reader.page(path), **values)
+    return reader.submit(page) if "Before you save" in page.text else page
 
 
 def test_a_new_service_can_be_booked_with_whoever_offers_it(app, cast, dana):
@@ -50,6 +51,22 @@ def test_what_is_booked_keeps_its_length_and_price(app, cast, dana):
     (service,) = rows(app, Service, Service.id == cast.follow_up.id)
     (kept,) = rows(app, Appointment, Appointment.id == visit.id)
     assert service.duration_minutes == 45 and kept.ends_at == visit.ends_at
+
+
+def test_what_another_length_does_to_the_times_is_seen_before_it_is_saved(app, cast, dana):
+    path = f"{DESK}/services/{cast.massage_60.public_id}"
+    looked = dana.submit(dana.page(path), duration_minutes="120")
+    assert "Before you save" in looked.text and "times close for patients" in looked.text and "Nothing is saved yet." in looked.text
+    assert rows(app, Service, Service.id == cast.massage_60.id)[0].duration_minutes == 60
+    again = dana.submit(looked, duration_minutes="90")
+    assert "Before you save" in again.text, "what was typed after the look is looked at first"
+    assert "is saved." in dana.submit(again).html
+    assert rows(app, Service, Service.id == cast.massage_60.id)[0].duration_minutes == 90
+
+
+def test_a_name_that_changes_no_time_is_saved_at_once(app, cast, dana):
+    page = dana.submit(dana.page(f"{DESK}/services/{cast.massage_60.public_id}"), name="Massage, an hour")
+    assert "Massage, an hour is saved." in page.html
 
 
 @pytest.mark.parametrize(
@@ -97,7 +114,9 @@ def test_a_service_only_of_the_clinic_is_not_shown_online(app, cast, dana, brows
     page = dana.page(f"{DESK}/services/{cast.massage_60.public_id}")
     fields = page.form()
     fields.pop("online")
-    dana.post(fields.pop("") or page.response.request.path, data=fields, headers={"Origin": "http://localhost"})
+    looked = Page(dana.post(fields.pop("") or page.response.request.path, data=fields, headers={"Origin": "http://localhost"}))
+    assert "times close for patients" in looked.text
+    dana.submit(looked)
     assert rows(app, Service, Service.id == cast.massage_60.id)[0].offline_at is not None
     assert "Massage, 60 minutes" not in browse().page("/at/riverside/").text
 
