@@ -3,7 +3,7 @@
 Each is frozen, names its rows by id, and knows `on(parts)` (booking/whatif.py: the plan as it would be), `seen(parts)` (the rows it
 replaces, so that a form made of older ones is not taken), `who()` (the practitioner it is about, None: everybody), `beside` (by table the
 columns of new rows that the plan does not read) and `kind` (whose business it is: booking/schedule_roles.py). Saved by
-`schedules.apply(staff, change, now)`; said in a sentence by booking/change_words.py.
+`schedules.apply(staff, change, now)`; what the phone proposes is said by booking/opening_words.py.
 """
 
 from dataclasses import dataclass, field
