@@ -31,6 +31,7 @@ def turn_on(page) -> None:
     sign_in(page, "dana@example.com")
     page.goto("/staff/riverside/")
     page.get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Access and invitations").click()
     page.get_by_label("At 16").select_option(label="Access pauses")
     page.get_by_role("button", name="Save").click()
     assert heading(page) == "Before you save"
