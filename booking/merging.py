@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from booking import reminders
-from booking.models import Appointment
+from booking.models import Appointment, UsualCare
 from booking.models.appointment import BLOCKING
 from booking.queries import coming_of
 from portal.database import db
@@ -64,6 +64,7 @@ def _conflict(one: Appointment, other: Appointment, now: datetime) -> Conflict:
 
 def take_over(_sender, merge: Merge, journal: Journal, now: datetime) -> None:
     """The source's appointments, past ones too, are the target's; whoever acts for the person from now on is reminded of them as well."""
+    journal.follow(UsualCare.profile_id)
     if journal.follow(Appointment.profile_id):
         _remind(merge.target, now)
 

@@ -13,7 +13,7 @@ from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from portal import access_words
+from portal import access_words, consents
 from portal.access import ADMIN, EVERYTHING, FRONT_DESK, MANAGE_ACCESS, PAUSE, PRACTITIONER, SELF, level
 from portal.filters import birth_date, zone_name
 from portal.models import Account, LedgerLine, Link, Profile, StaffMember
@@ -157,6 +157,22 @@ def _record(line: Line, reader: Reader, _known) -> str:
         "accepted_as_new": _("Details checked: accepted as a new record"),
         "acceptance_taken_back": _("Details to be checked again"),
     }[line.row.verb]
+
+
+@tells(consents.AGREED, consents.REFUSED)
+def _consent(line: Line, reader: Reader, _known) -> str:
+    channel = line.row.facts.get("channel")
+    if line.row.verb == consents.AGREED:
+        return {
+            consents.EMAIL: _("Agreed to mail from the clinic"),
+            consents.SMS: _("Agreed to text messages from the clinic"),
+            consents.VOICE: _("Agreed to phone calls from the clinic"),
+        }[channel]
+    return {
+        consents.EMAIL: _("Wants no mail from the clinic"),
+        consents.SMS: _("Wants no text messages from the clinic"),
+        consents.VOICE: _("Wants no phone calls from the clinic"),
+    }[channel]
 
 
 @tells("viewed")

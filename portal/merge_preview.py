@@ -19,7 +19,7 @@ from portal.merge_conflicts import OF_CHOICES, Case, conflicts_of
 from portal.merge_journal import as_json
 from portal.merge_parts import Conflict, Count
 from portal.models import DifferentPeople, Invitation, Profile, StaffMember
-from portal.uniting import DETAILS, TAKEN, of_nobody_asked, sides, standing_side, values_of
+from portal.uniting import DETAILS, NOBODY_ASKED, TAKEN, of_nobody_asked, sides, standing_side, values_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def preview(source: Profile, target: Profile, choices: Choices, now: datetime, *
     on = today(target, now)
     details = [_detail(name, source, target, choices) for name in DETAILS]
     after = {column: value for one in details for column, value in zip(DETAILS[one.name], one.values)}
-    after |= of_nobody_asked(*({name: getattr(one, name) for name in _UNASKED} for one in (source, target)))
+    after |= of_nobody_asked(*({name: getattr(one, name) for name in NOBODY_ASKED} for one in (source, target)))
     everybody = reaches(source, target, after, choices.access, on)
     invitations = [*open_invitations(target), *open_invitations(source)]
     parts = merge_parts.parts(source, target, now)
@@ -79,8 +79,6 @@ def preview(source: Profile, target: Profile, choices: Choices, now: datetime, *
     mark = _mark(source, target, everybody, invitations, conflicts)
     return Preview(source, target, details, after, everybody, invitations, [one for part in parts for one in part.counts], conflicts, mark)
 
-
-_UNASKED = ("created_at", "provisional_at", "safe_at", "email_consent_at", "email_refused_at")
 
 
 def _detail(name: str, source: Profile, target: Profile, choices: Choices) -> Detail:
@@ -105,7 +103,7 @@ def decisions_about(profile: Profile) -> list[DifferentPeople]:
 def _mark(source: Profile, target: Profile, everybody: list[Reach], invitations: list[Invitation], conflicts: list[Conflict]) -> str:
     """Of everything that decides about details and rights. Choices are not in it, nor how many appointments there are: one that is booked
     meanwhile goes over like the others."""
-    columns = (*(column for columns in DETAILS.values() for column in columns), *_UNASKED)
+    columns = (*(column for columns in DETAILS.values() for column in columns), *NOBODY_ASKED)
     people = [[one.id, one.merged_at, *(getattr(one, column) for column in columns)] for one in (source, target)]
     links = [
         [link.id, link.relationship, sorted(link.permissions), link.decided_on, link.ends_on, link.review_on, sorted(may)]

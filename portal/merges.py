@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal import ledger, merge_preview, outbox
+from portal import ledger, merge_contacts, merge_preview, outbox
 from portal.access import MANAGE_ACCESS
 from portal.database import db
 from portal.errors import DomainError, on_violation
@@ -73,6 +73,7 @@ def merge(staff: StaffMember, source: Profile, target: Profile, choices: Choices
     links = _unite_links(journal, preview, now)
     unite_invitations(journal, preview, now, deleted_by_id=staff.account_id)
     journal.follow(BatchRow.profile_id)
+    merge_contacts.follow(journal)
     _answer_registrations(journal, source, target, staff, now)
     _keep_apart(journal, now)
     taken = [column for one in preview.details if one.values != one.target for column in DETAILS[one.name]]  # whole, not in parts

@@ -16,20 +16,33 @@ KEEP, END = "keep", "end"
 # One choice each: the columns that belong together, in the order in which people read them.
 DETAILS = {
     "name": ("given_name", "family_name"),
+    "middle_name": ("middle_name",),
+    "preferred_name": ("preferred_name",),
+    "salutation": ("salutation",),
+    "pronouns": ("pronouns",),
     "born_on": ("born_on",),
-    "phone": ("phone",),
+    "sex_at_birth": ("sex_at_birth",),
+    "phone": ("phone", "phone_kind"),
     "email": ("email",),
-    "address": ("street", "city", "postal_code"),
-    "card": ("card_number", "card_region"),
+    "address": ("street", "unit", "city", "postal_code"),
+    "card": ("card_number", "card_region", "card_version", "card_expires_on"),
     "file_number": ("file_number",),
+    "referred_by": ("referred_by",),
+    "program": ("program", "program_number", "program_region", "qualified_at"),
+    "billing": ("billing_authorisation", "case_number", "sessions_needed"),
+    "billing_notes": ("billing_notes",),
+    "veteran_id": ("veteran_id",),
     "language": ("language",),
     "zone": ("zone",),
     "staff_alert": ("staff_alert",),
 }
 OF_CONTACT = frozenset({"phone", "email", "address"})  # people move: the newer record knows better
-ADDED_UP = frozenset({"staff_alert"})  # neither warning may get lost
+ADDED_UP = frozenset({"staff_alert", "billing_notes"})  # neither warning may get lost
 BETWEEN_ALERTS = "\n"
-GUARDS = ("safe_at", "email_refused_at")  # said after a merge, they hold for both once it is taken back: nobody knows of whom it was said
+GUARDS = ("safe_at", "email_refused_at", "sms_refused_at", "voice_refused_at")  # said after a merge, they hold for both once it is taken back: nobody knows of whom it was said
+
+ANSWERS = tuple(f"{channel}_{answer}_at" for channel in ("email", "sms", "voice") for answer in ("consent", "refused"))
+NOBODY_ASKED = ("created_at", "provisional_at", "safe_at", *ANSWERS)
 
 
 def default_side(name: str, source: tuple, target: tuple, source_is_newer: bool) -> str:
@@ -83,8 +96,7 @@ def of_nobody_asked(source: Mapping[str, Any], target: Mapping[str, Any]) -> dic
         "created_at": earliest(source["created_at"], target["created_at"]),
         "provisional_at": target["provisional_at"] if both_new else None,
         "safe_at": earliest(source["safe_at"], target["safe_at"]),
-        "email_consent_at": latest(source["email_consent_at"], target["email_consent_at"]),
-        "email_refused_at": latest(source["email_refused_at"], target["email_refused_at"]),
+        **{name: latest(source[name], target[name]) for name in ANSWERS},
     }
 
 

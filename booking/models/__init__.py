@@ -14,6 +14,7 @@ from booking.models.series import Series
 from booking.models.service import Service, ServicePractitioner
 from booking.models.setting_change import SettingChange
 from booking.models.tick import Tick
+from booking.models.usual_care import UsualCare
 
 __all__ = [
     "Appointment",
@@ -39,4 +40,5 @@ __all__ = [
     "SettingChange",
     "Tick",
     "TimeOff",
+    "UsualCare",
 ]

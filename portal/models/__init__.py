@@ -1,6 +1,8 @@
 """One file per thing, each with its small verbs."""
 
 from portal.models.account import Account
+from portal.models.contact import Contact
+from portal.models.further_number import FurtherNumber
 from portal.models.invitation import Invitation
 from portal.models.invitation_batch import BatchRow, InvitationBatch
 from portal.models.ledger import LedgerLine
@@ -23,7 +25,9 @@ from portal.models.throttle import ThrottleCount
 __all__ = [
     "Account",
     "BatchRow",
+    "Contact",
     "DifferentPeople",
+    "FurtherNumber",
     "Invitation",
     "InvitationBatch",
     "LedgerLine",

@@ -1,4 +1,5 @@
-"""The person an appointment is for, as one practice knows them. May exist without any account."""
+"""The person an appointment is for, as one practice knows them. May exist without any account. What M27 asks of a record stands here in
+columns, so that a merge offers each and takes it back; further numbers and people to ring are rows of their own (further_number, contact)."""
 
 from datetime import date, datetime
 
@@ -9,6 +10,12 @@ from portal import access
 from portal.database import db
 from portal.ids import public_id
 from portal.models.practice import Practice
+
+MOBILE, HOME, WORK, OTHER = KINDS = ("mobile", "home", "work", "other")  # of telephone numbers
+
+
+def _text(most: int):
+    return mapped_column(String(most), default="", server_default="")
 
 
 class Profile(db.Model):
@@ -25,16 +32,34 @@ class Profile(db.Model):
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"), index=True)
     given_name: Mapped[str] = mapped_column(String(80))
     family_name: Mapped[str] = mapped_column(String(80), default="")
+    middle_name: Mapped[str] = _text(80)
+    preferred_name: Mapped[str] = _text(80)  # what they are called
+    salutation: Mapped[str] = _text(20)
+    pronouns: Mapped[str] = _text(40)
+    sex_at_birth: Mapped[str] = _text(40)  # "female", "male", "intersex", or in their own words
     born_on: Mapped[date | None]
     email: Mapped[str] = mapped_column(String(254), default="")
-    phone: Mapped[str] = mapped_column(String(20), default="")  # E.164
+    phone: Mapped[str] = mapped_column(String(20), default="")  # E.164: the one to ring first
+    phone_kind: Mapped[str] = _text(10)  # of KINDS; empty: not known
     language: Mapped[str] = mapped_column(String(10), default="")
     zone: Mapped[str] = mapped_column(String(60), default="")
     street: Mapped[str] = mapped_column(String(120), default="")
+    unit: Mapped[str] = _text(20)
     city: Mapped[str] = mapped_column(String(80), default="")
     postal_code: Mapped[str] = mapped_column(String(12), default="")
     card_number: Mapped[str] = mapped_column(String(30), default="")  # health card, as printed
     card_region: Mapped[str] = mapped_column(String(10), default="")  # ISO 3166-2 without the country: who issued it
+    card_version: Mapped[str] = _text(4)
+    card_expires_on: Mapped[date | None]
+    program: Mapped[str] = _text(80)  # who pays instead: an insurer, a compensation board
+    program_number: Mapped[str] = _text(40)
+    program_region: Mapped[str] = _text(10)  # as card_region
+    billing_authorisation: Mapped[str] = _text(60)
+    case_number: Mapped[str] = _text(40)
+    sessions_needed: Mapped[int | None]
+    billing_notes: Mapped[str] = mapped_column(default="", server_default="")  # staff only
+    referred_by: Mapped[str] = _text(120)
+    veteran_id: Mapped[str] = _text(30)
     file_number: Mapped[str] = mapped_column(String(20), default="")  # the practice's own
     staff_alert: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
@@ -42,6 +67,11 @@ class Profile(db.Model):
     safe_at: Mapped[datetime | None]  # nobody who acts for them learns of the others, nor of any address (F6); staff decide
     email_consent_at: Mapped[datetime | None]
     email_refused_at: Mapped[datetime | None]
+    sms_consent_at: Mapped[datetime | None]
+    sms_refused_at: Mapped[datetime | None]
+    voice_consent_at: Mapped[datetime | None]
+    voice_refused_at: Mapped[datetime | None]
+    qualified_at: Mapped[datetime | None]  # staff found that they qualify for their program
     replaced_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("profiles.id"), index=True, info={"on_merge": "keep"}
     )
@@ -60,7 +90,8 @@ class Profile(db.Model):
 
     @property
     def address(self) -> str:
-        return ", ".join(part for part in (self.street, f"{self.city} {self.postal_code}".strip()) if part)
+        """ "12 Elm Street, 4B, Toronto M4C 1B5"."""
+        return ", ".join(part for part in (self.street, self.unit, f"{self.city} {self.postal_code}".strip()) if part)
 
     @property
     def is_merged(self) -> bool:

@@ -48,11 +48,12 @@ def counts(preview: Preview) -> list[Count]:
     live = [sum(link is not None for link in (getattr(one, side) for one in preview.reaches)) for side in (SOURCE, TARGET)]
     asked = [sum(one.profile_id == person.id for one in preview.invitations) for person in (preview.source, preview.target)]
     more = [one for one in (Count("accounts", *live), Count("invitations", *asked)) if one.source or one.target]
-    return [*preview.counts, *more]
+    return [*(one for one in preview.counts if one.source or one.target or one.name == "appointments"), *more]
 
 
 def _count(one: Count) -> Row:
-    label = {"appointments": _("Appointments"), "accounts": _("Portal accounts"), "invitations": _("Open invitations")}.get(one.name, one.name)
+    labels = {"appointments": _("Appointments"), "accounts": _("Portal accounts"), "invitations": _("Open invitations")}
+    label = (labels | {"further_numbers": _("Further numbers"), "contacts": _("Contacts")}).get(one.name, one.name)
     return Row(one.name, label, _number(one.source, one.source_words), _number(one.target, one.target_words))
 
 

@@ -1,26 +1,38 @@
 """Records and their details in words, as the pages of merges say them."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from flask import current_app
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from portal.cards import masked
 from portal.filters import birth_date, local, phone_display
 from portal.models import Practice, Profile
+from portal.models.profile import HOME, MOBILE, OTHER, WORK
 
 
 def labels() -> dict[str, str]:
     """Detail of portal/uniting.py → its name."""
     return {
         "name": _("Name"),
+        "middle_name": _("Middle name"),
+        "preferred_name": _("Preferred name"),
+        "salutation": _("Salutation"),
+        "pronouns": _("Pronouns"),
         "born_on": _("Date of birth"),
+        "sex_at_birth": _("Sex assigned at birth"),
         "phone": _("Phone"),
         "email": _("Email address"),
         "address": _("Address"),
         "card": _("Health card"),
         "file_number": _("File number"),
+        "referred_by": _("Referred by"),
+        "program": _("Fee program"),
+        "billing": _("Billing"),
+        "billing_notes": _("Billing notes"),
+        "veteran_id": _("Veteran ID"),
         "language": _("Language"),
         "zone": _("Time zone"),
         "staff_alert": _("Note"),
@@ -31,16 +43,32 @@ def value(name: str, values: Sequence, practice: Practice) -> str:
     """What a detail says, its columns as in portal/uniting.py; a health card shows its last figures only. Empty where nothing is known."""
     first = values[0]
     if name == "card":
-        return ", ".join(filter(None, (masked(first), values[1])))
+        number, region, version, ends = values
+        until = _("until %(day)s", day=_day(ends)) if ends else ""
+        return ", ".join(filter(None, (masked(number), region, version, until)))
     if name == "address":
-        return ", ".join(filter(None, (first, " ".join(filter(None, values[1:])))))
+        return ", ".join(filter(None, (*values[:2], " ".join(filter(None, values[2:])))))
     if name == "born_on":
-        return birth_date(first, locale=get_locale()) if first else ""
+        return _day(first)
     if name == "phone":
-        return phone_display(first, practice.country) if first else ""
+        return ", ".join(filter(None, (phone_display(first, practice.country) if first else "", kinds().get(values[1], "") if first else "")))
     if name == "language":
         return current_app.config["LANGUAGES"].get(first, first)
+    if name == "program":
+        return ", ".join(filter(None, (*values[:3], _("qualified") if values[3] else "")))
+    if name == "billing":
+        sessions = ngettext("%(num)s session", "%(num)s sessions", values[2]) if values[2] is not None else ""
+        return ", ".join(filter(None, (*values[:2], sessions)))
     return " ".join(filter(None, values))
+
+
+def kinds() -> dict[str, str]:
+    """Kind of a telephone number → its name."""
+    return {MOBILE: _("Mobile"), HOME: _("Home"), WORK: _("Work"), OTHER: _("Other")}
+
+
+def _day(value: date | None) -> str:
+    return birth_date(value, locale=get_locale()) if value else ""
 
 
 def record(one: Profile) -> str:

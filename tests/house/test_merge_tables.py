@@ -144,4 +144,4 @@ def test_a_handler_that_forgets_is_found(walk, monkeypatch):
 def test_a_package_that_does_not_listen_is_found(walk, monkeypatch):
     monkeypatch.setattr(profile_merged, "send", lambda *_args, **_facts: [])
     merged(walk.staff, walk.source, walk.target, NOW)
-    assert walk.left() == ["appointments.profile_id"]
+    assert walk.left() == ["usual_care.profile_id", "appointments.profile_id"]

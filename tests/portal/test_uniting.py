@@ -6,7 +6,7 @@ import pytest
 
 from portal.access import PERMISSIONS, RELATIONSHIPS, SELF
 from portal.models import Profile
-from portal.uniting import BOTH, DETAILS, ENDS, KEEP, MOVES, SOURCE, STAYS, TARGET, UNITED, Held, Hold
+from portal.uniting import BOTH, DETAILS, ENDS, GUARDS, KEEP, MOVES, NOBODY_ASKED, SOURCE, STAYS, TARGET, UNITED, Held, Hold
 from portal.uniting import END as END_IT
 from portal.uniting import BY_CHOICE, TAKEN, TOO_YOUNG, Afterwards, after_undo, default_side, earliest, latest, of_nobody_asked, one_relationship, outcome, sides, standing_side, stronger_check, values_of
 
@@ -69,16 +69,17 @@ def test_every_column_of_a_profile_is_thought_of():
     """A new column has to be somebody's to choose, to be reckoned, or to stay out of a merge on purpose."""
 
     stays_out = {"id", "public_id", "practice_id", "replaced_by_id", "merged_at", "keyed"}
-    person = dict.fromkeys(("created_at", "provisional_at", "safe_at", "email_consent_at", "email_refused_at"))
+    person = dict.fromkeys(NOBODY_ASKED)
     known = {column for columns in DETAILS.values() for column in columns} | of_nobody_asked(person, person).keys() | stays_out
     assert {column.name for column in Profile.__table__.columns} == known
 
 
 def test_protection_and_refusals_of_either_side_hold():
-    none = dict.fromkeys(("created_at", "provisional_at", "safe_at", "email_consent_at", "email_refused_at"))
-    for one, other in ((none, none | {"safe_at": LATE, "email_refused_at": LATE}), (none | {"safe_at": LATE, "email_refused_at": LATE}, none)):
+    none = dict.fromkeys(NOBODY_ASKED)
+    said = dict.fromkeys(GUARDS, LATE)
+    for one, other in ((none, none | said), (none | said, none)):
         after = of_nobody_asked(one, other)
-        assert after["safe_at"] == LATE and after["email_refused_at"] == LATE
+        assert {name: after[name] for name in GUARDS} == said
     new = none | {"provisional_at": EARLY}
     assert of_nobody_asked(new, none)["provisional_at"] is None and of_nobody_asked(none, new)["provisional_at"] is None
     assert of_nobody_asked(new, none | {"provisional_at": LATE})["provisional_at"] == LATE
