@@ -13,7 +13,7 @@ from booking.models import Appointment, Hold
 from booking.placing import lock, lock_rows, secure
 from booking.putting import put
 from booking.queries import objection
-from booking.standing import take_again
+from booking.seats import sit
 from booking.ticks import occupy, vacate
 from booking.timetable import timetable
 from booking.wishes import Wish
@@ -196,7 +196,7 @@ def _take(appointment: Appointment, wish: Wish, start: int, now: datetime) -> No
 
 def _sit_again(appointment: Appointment, link: Link, now: datetime) -> Appointment:
     """A cancelled seat of a group is taken again, if there is one. Raises GroupFull, GroupOver."""
-    take_again(appointment, now)
+    sit(appointment, appointment.group_id)
     appointment.status, appointment.cancelled_at = "booked", None
     appointment.sequence += 1
     appointment.changed_at, appointment.changed_by_staff_id = now, None

@@ -145,6 +145,25 @@ def test_seats_given_up_and_taken_at_once_stay_within_the_group(app, clinic, vis
     assert taken(group) <= group.seats and names(heard) <= {"", "GroupFull"} and torn() == []
 
 
+@pytest.mark.parametrize("others", [0, 6])
+def test_taken_back_or_booked_but_nobody_is_in_two_places(app, clinic, visit, ines, desks, others):
+    """A missed visit is taken back while patients want its time, and its own person is booked elsewhere at that time."""
+    leo, people, omar, now = clinic.person("Leo"), clinic.people(others), clinic.practitioner("Omar", visit), clinic.now
+    number = clinic.booked(leo, visit, ines, "2026-12-14 09:00").id
+    transact(by_staff.mark, db.session.get_one(StaffMember, desks[0]), db.session.get_one(Appointment, number), "noshow", now)
+
+    def returns(n):
+        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, number), "booked", now)))
+
+    rivals = [booker(clinic, link.id, visit, ines, NINE) for link in people]
+    elsewhere = [desk_books(clinic, desks[4 + n], leo.profile_id, visit, omar, NINE + 1800 * (n % 2)) for n in range(4)]
+    heard = race(app, [each for n in range(4) for each in (returns(n), elsewhere[n])] + rivals)
+    db.session.rollback()
+    standing = [row for row in stored() if row.status in BLOCKING]
+    assert sum(row.practitioner_id == ines.id for row in standing) <= 1 and sum(row.profile_id == leo.profile_id for row in standing) == 1
+    assert unsafe() == [] and torn() == [] and names(heard) <= {"", "SlotTaken", "PersonLimit"}
+
+
 def test_a_block_becomes_one_appointment(app, clinic, visit, ines, desks):
     staff, people, now = db.session.get_one(StaffMember, desks[0]), clinic.people(8), clinic.now
     (block,) = transact(blocks.block, staff, ines.id, instant("2026-12-14 09:00"), instant("2026-12-14 10:00"), "", now)
