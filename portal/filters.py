@@ -109,7 +109,12 @@ def birth_date(value: date, *, locale: Locale | str) -> str:
 
 def short_day(value: date, *, locale: Locale | str) -> str:
     """"Thu 3 Dec", for a narrow button. Give the whole day too, hidden from eyes."""
-    return dates.format_date(value, "EEE d MMM", home(locale))
+    return _short_day(value, home(locale))
+
+
+@lru_cache(maxsize=1024)  # a week of twenty practitioners names each of its days twenty times
+def _short_day(value: date, locale: Locale) -> str:
+    return dates.format_date(value, "EEE d MMM", locale)
 
 
 @lru_cache(maxsize=4096)  # a month page names thirty days, mostly the same for everybody

@@ -5,25 +5,26 @@ Raises Busy, as nothing may be read without a trace.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
-from portal.database import db, transact
+from portal.among import among
+from portal.database import db, epoch, transact
 from portal.models import Account, LedgerLine, Link, StaffMember
 
-VIEWED = "viewed"
+VIEWED, L = "viewed", LedgerLine.__table__.c
 
 
 class Read(NamedTuple):
-    """Somebody's data shown to an account, as staff (`link_id` None) or through a link. `since`: the midnight before."""
+    """Somebody's data shown to an account, as staff (`link_id` None) or through a link. `since`: the midnight before, in epoch seconds."""
 
     practice_id: int
     profile_id: int
     link_id: int | None
-    since: datetime
+    since: int
 
     @property
     def key(self) -> tuple[int, bool]:
@@ -47,8 +48,8 @@ def note_read(links: Iterable[Link], now: datetime) -> None:
         _note(others[0].account_id, reads, now)
 
 
-def _midnight(now: datetime, zone: str) -> datetime:
-    return now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0)
+def _midnight(now: datetime, zone: str) -> int:
+    return int(now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0).timestamp())
 
 
 def _note(account_id: int, reads: set[Read], now: datetime) -> None:
@@ -61,14 +62,10 @@ def _new(account_id: int, reads: set[Read]) -> set[Read]:
     """Those of which there is no line yet."""
     if not reads:
         return reads
-    lines = select(LedgerLine.profile_id, LedgerLine.link_id, LedgerLine.at).where(
-        LedgerLine.profile_id.in_({read.profile_id for read in reads}),
-        LedgerLine.at >= min(read.since for read in reads),
-        LedgerLine.verb == VIEWED,
-        LedgerLine.account_id == account_id,
-    )
-    seen: dict[tuple[int, bool], datetime] = {}
-    for profile_id, link_id, at in db.session.execute(lines):
+    people, since = {read.profile_id for read in reads}, datetime.fromtimestamp(min(read.since for read in reads), UTC)
+    lines = select(L.profile_id, L.link_id, epoch(L.at)).where(among(L.profile_id, people), L.at >= since, L.verb == VIEWED, L.account_id == account_id)
+    seen: dict[tuple[int, bool], int] = {}
+    for profile_id, link_id, at in db.session.connection().execute(lines):
         key = profile_id, link_id is None
         seen[key] = max(at, seen.get(key, at))
     return {read for read in reads if read.key not in seen or seen[read.key] < read.since}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from flask import current_app, request
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from werkzeug.datastructures import CallbackDict
 
 from portal import clock
@@ -20,6 +20,7 @@ from portal.ids import secret
 from portal.models import SessionRow
 
 SEEN_EVERY = timedelta(minutes=1)
+_OF_KEY = select(SessionRow).where(SessionRow.key_hash == bindparam("key_hash"))  # asked with every request: made once
 
 
 class Lapsed(NamedTuple):
@@ -63,7 +64,7 @@ class ServerSessions(SessionInterface):
         key = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
         if not key or request.endpoint == "static":
             return ServerSession()
-        row = db.session.scalar(select(SessionRow).where(SessionRow.key_hash == _hash(key)))
+        row = db.session.scalar(_OF_KEY, {"key_hash": _hash(key)})
         now = clock.now()
         if row is None:
             return ServerSession()

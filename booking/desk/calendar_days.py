@@ -13,7 +13,7 @@ from booking.desk.calendar_facts import Blocked, Facts, Visit
 from booking.desk.calendar_rows import QUARTER, Entry, Ground
 from booking.hours import Window, day_start, day_starts, local_minute, start_instant, subtract
 from booking.timetable import Timetable
-from portal.filters import clock_time, home
+from portal.filters import clock_time, home, short_day
 from portal.filters import minutes as spoken_minutes
 
 SHORTEST_GAP = 10 * 60  # seconds: less is a pause, which nobody books
@@ -34,6 +34,7 @@ class Clock:
         self.zone, self.day, self.locale = zone, day, str(home(get_locale()))  # as text: it is looked up by it a thousand times
         self.begins, self.ends = day_starts(zone, day, day)
         self._steady = self.ends - self.begins == WHOLE_DAY * 60
+        self.short_day = short_day(day, locale=self.locale)  # "Mon 14 Dec"
 
     def minute(self, instant: int) -> int:
         """0 to 1440; what lies before or after the date is cut at its ends."""

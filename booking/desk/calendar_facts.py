@@ -95,14 +95,15 @@ def read(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = N
     """What lies between two instants at the practice of `staff`; `only` some practitioners, by id. Cancelled ones are left out."""
     only = None if only is None else tuple(only)
     values = _between(staff, low, high, only)
-    visits = [Visit._make(row) for row in db.session.execute(_visits(only is None), values)]
-    blocks = [Blocked._make(row) for row in db.session.execute(_blocks(only is None), values)]
+    connection = db.session.connection()  # these are plain rows: a session would look for entities in each
+    visits = [Visit._make(row) for row in connection.execute(_visits(only is None), values).all()]
+    blocks = [Blocked._make(row) for row in connection.execute(_blocks(only is None), values).all()]
     return Facts(visits, blocks, names(staff))
 
 
 def names(staff: StaffMember) -> Names:
     found = Names({}, {}, {})
-    for kind, number, name, public_id in db.session.execute(_NAMES, {"practice": staff.practice_id}):
+    for kind, number, name, public_id in db.session.connection().execute(_NAMES, {"practice": staff.practice_id}):
         if kind == 1:
             found.services[number] = name
         elif kind == 2:
@@ -115,7 +116,7 @@ def names(staff: StaffMember) -> Names:
 def mark(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = None) -> str:
     """Changes whenever what `read` gives does, or the plan behind it. One statement; `mark_of` says the same of what was read."""
     only = None if only is None else tuple(only)
-    sums = db.session.execute(_mark(only is None), _between(staff, low, high, only)).all()
+    sums = db.session.connection().execute(_mark(only is None), _between(staff, low, high, only)).all()
     return _digest(staff, low, high, only, [tuple(int(each or 0) for each in row) for row in sums])
 
 

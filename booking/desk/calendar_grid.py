@@ -11,54 +11,12 @@ from booking.desk.calendar_days import Clock, PersonDay, entries, ground, midnig
 from booking.desk.calendar_faces import Faces
 from booking.desk.calendar_facts import Blocked, Facts, Visit, read
 from booking.desk.calendar_form import Asked
-from booking.desk.calendar_rows import HOUR_ROWS, QUARTER, Cell, Ground, lay, span
+from booking.desk.calendar_rows import HOUR_ROWS, QUARTER, Ground, lay, span
+from booking.desk.calendar_tables import Column, Grid, Line, Row
 from booking.timetable import Timetable
 from portal.models import StaffMember
 
 USUAL = (9, 17)  # the hours shown of a day on which nothing is
-
-
-class Column(NamedTuple):
-    """`key` is unique in the table; `practitioner` a public id, empty for a room; `day` None for a day view's column."""
-
-    key: str
-    name: str
-    practitioner: str
-    day: date
-    clock: Clock
-    facts: PersonDay | None
-    width: int
-    cells: dict[int, list[Cell]]
-
-
-class Row(NamedTuple):
-    """`cells` are (column, cell) from left to right; `label` in words; `on_the_hour` begins an hour."""
-
-    label: str
-    on_the_hour: bool
-    is_now: bool
-    cells: list[tuple[Column, Cell]]
-
-
-class Grid(NamedTuple):
-    columns: list[Column]
-    rows: list[Row]
-
-
-class Line(NamedTuple):
-    """A practitioner with a PersonDay for each day, in the order of the days."""
-
-    name: str
-    practitioner: str
-    days: list[PersonDay]
-
-    @property
-    def is_empty(self) -> bool:
-        return all(day.is_empty for day in self.days)
-
-    def listed(self, clocks: list[Clock]) -> Iterable[tuple[Clock, PersonDay]]:
-        """The days with the clocks they were read by."""
-        return zip(clocks, self.days)
 
 
 class Shown(NamedTuple):
@@ -91,7 +49,7 @@ def shown(staff: StaffMember, table: Timetable, asked: Asked, now: int) -> Shown
     now = -(-now // (QUARTER * 60)) * QUARTER * 60  # free time begins with a row
     days = [asked.first + timedelta(days=n) for n in range((asked.last - asked.first).days + 1)]
     clocks = [Clock(table.zone, day) for day in days]
-    found = Shown(facts, Faces(table, facts), None, [], clocks, [])
+    found = Shown(facts, Faces(table, facts, staff.practice), None, [], clocks, [])
     if asked.by_room:
         return found._replace(grid=_by_room(facts, clocks[0], now))
     people, theirs = _people(table, facts, asked), things_of(facts)
