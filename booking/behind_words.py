@@ -1,24 +1,21 @@
 """The setting behind a closed day in words for staff: its name, its value, whose it is, who set it and when (MISSION F2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from flask_babel import get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from booking import settings_log, snapshot
+from booking import set_by
 from booking.behind import Source, holiday
 from booking.horizon import Horizon, Release, ReleaseList, ReleaseMonthly, Rolling, Until, from_dict
-from booking.models import OpeningHours, SettingChange, TimeOff
+from booking.models import SettingChange
 from booking.plan import day_of
 from booking.timetable import USUAL_HORIZON, Timetable
 from booking.whatif import RULES, Parts
 from portal import filters
-from portal.database import db
-from portal.models import Practice, StaffMember
+from portal.models import Practice
 
 
 class Behind(NamedTuple):
@@ -53,12 +50,15 @@ class Reader(NamedTuple):
         return filters.moment(instant, zone, self.today, locale=get_locale())
 
 
-def in_words(reader: Reader, source: Source) -> Behind:
-    """One statement or two: who set it."""
-    last = _last(source)
-    by = last.staff.account.name if last else ""
-    private = _private_reason(source) if source.kind == "away" else ""
-    return Behind(source, _name(reader, source), _VALUES[source.kind](reader, source), whose(reader.table, source.level, source.number), by, last and last.at, private)
+def in_words(reader: Reader, sources: Sequence[Source]) -> list[Behind]:
+    """One statement or two: who set them."""
+    lines, private = set_by.lines(reader.practice, sources), set_by.private_reasons(sources)
+    return [_behind(reader, source, line, private) for source, line in zip(sources, lines)]
+
+
+def _behind(reader: Reader, source: Source, line: SettingChange | None, private: dict[int, str]) -> Behind:
+    by, reason = line.staff.account.name if line else "", private.get(source.row_id, "") if source.kind == "away" else ""
+    return Behind(source, _name(reader, source), _VALUES[source.kind](reader, source), whose(reader.table, source.level, source.number), by, line and line.at, reason)
 
 
 def whose(table: Timetable, level: str, number: int | None) -> str:
@@ -242,22 +242,3 @@ _VALUES: dict[str, Callable[[Reader, Source], str]] = {
     "for_people": _for_people,
     "offline": lambda _reader, _source: gettext("No: only staff book it"),
 }
-
-
-# --- who set it ---
-
-
-def _last(source: Source) -> SettingChange | None:
-    if source.row_id:
-        row = db.session.get(snapshot.COLUMNS[source.part][0], source.row_id)
-        return row and settings_log.last(row, *source.columns)
-    if source.kind == "hours":  # there are none: whoever took some away
-        found = select(SettingChange).where(SettingChange.table_name == OpeningHours.__tablename__, SettingChange.practitioner_id == source.number)
-        found = found.order_by(SettingChange.id.desc()).limit(1)
-        return db.session.scalar(found.options(joinedload(SettingChange.staff).joinedload(StaffMember.account)))
-    return None
-
-
-def _private_reason(source: Source) -> str:
-    row = db.session.get(TimeOff, source.row_id)
-    return row.private_reason if row else ""

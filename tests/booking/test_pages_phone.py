@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
+from bench.statements import counted
 from booking import schedules, settings_log, snapshot
 from booking.changes import HereAfterAll, NewRules, TimeOffTaken
 from booking.models import Appointment, OpeningHours, Practitioner, Rules, Service, SettingChange, TimeOff
@@ -216,6 +217,19 @@ def test_the_person_can_read_that_somebody_looked(dana, app):
     dana.page(asked("2026-12-14", FOLLOW_UP, LEO))
     with app.app_context():
         assert db.session.scalars(select(LedgerLine.verb).where(LedgerLine.verb == "viewed")).all()
+
+
+def test_a_day_off_of_everybody_asks_the_database_no_more_than_one_of_a_single_practitioner(dana, app):
+    sunday = asked("2026-12-13", whom="any"), asked("2026-12-13")
+    with app.app_context():
+        engine = db.engine
+    asks = []
+    for page in sunday:
+        dana.page(page)
+        with counted(engine) as sent:
+            dana.page(page)
+        asks.append(len(sent))
+    assert asks[0] <= asks[1]
 
 
 # --- taking back ---
