@@ -111,8 +111,7 @@ def people(asked: Asked):
     return (asked.wish.practitioner,) if asked.wish.practitioner else asked.table.offered_by(asked.wish.service)
 
 
-
-
+# Nothing here asks a database; on both of them the plans are rows in test_phone_sentences.
 pytestmark = pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
 
 
