@@ -132,7 +132,7 @@ def move(
     put(appointment, place)
     appointment.status, appointment.arrived_at, appointment.change_key = "booked", None, key
     appointment.moved_from, appointment.moved_from_practitioner_id = old_start, old_practitioner
-    _changed(appointment, staff, now)
+    changed_by(appointment, staff, now)
     db.session.flush()
     db.session.expire(appointment, ["practitioner", "room", "location"])
     occupy(appointment)
@@ -149,7 +149,7 @@ def cancel(
     must_stand(appointment)
     must_be_as_seen(appointment, revision)
     appointment.status, appointment.cancelled_at, appointment.cancel_reason = "cancelled", now, reason
-    _changed(appointment, staff, now)
+    changed_by(appointment, staff, now)
     db.session.flush()
     vacate(appointment)
     record("cancelled", staff, appointment, now, at=appointment.starts_at)
@@ -169,7 +169,7 @@ def restore(
         raise NotOffered(gettext("Its time went to another person, with an appointment of their own."))
     passed_over = take_again(appointment, now, anyway)
     appointment.status, appointment.cancelled_at, appointment.cancel_reason, appointment.arrived_at = "booked", None, "", None
-    _changed(appointment, staff, now)
+    changed_by(appointment, staff, now)
     db.session.flush()
     occupy(appointment)
     record("restored", staff, appointment, now, at=appointment.starts_at, passed_over=passed_over)
@@ -276,7 +276,7 @@ def desk_wish(staff: StaffMember, wish: Wish, profile: Profile | None) -> Wish:
     return replace(wish, profile=profile, staff=True, discreet=False, only_by=None, owner="")
 
 
-def _changed(appointment: Appointment, staff: StaffMember, now: datetime) -> None:
+def changed_by(appointment: Appointment, staff: StaffMember, now: datetime) -> None:
     """News for calendars and mails; the patient's undo ends with it."""
     appointment.sequence += 1
     appointment.changed_at, appointment.changed_by_staff_id = now, staff.id

@@ -107,7 +107,8 @@ def _holds(wish: Wish, start: int, taken: Occupancy) -> bool:
 def taken_between(table: Timetable, wish: Wish, first: date, last: date, now: int) -> Occupancy:
     """Everything taken that matters to these local dates. Two statements, none if this transaction has read them before."""
     whose = Whose(wish.profile.id, wish.only_by) if wish.profile else None
-    return taken(table, needed_practitioners(table, wish), bool(wish.service.room_kind), whose, _widened(table, wish, first, last), now)
+    found = taken(table, needed_practitioners(table, wish), bool(wish.service.room_kind), whose, _widened(table, wish, first, last), now)
+    return found if wish.sitting is None else wish.sitting.leave(found)
 
 
 def taken_around(table: Timetable, wish: Wish, start: int, now: int) -> Occupancy:

@@ -1,8 +1,8 @@
-"""An appointment is put somewhere: the columns that say where, with whom and when; who changed it last is the caller's to say."""
+"""An appointment or a group is put somewhere: the columns that say where, with whom and when; who changed it last is the caller's to say."""
 
 from zoneinfo import ZoneInfo
 
-from booking.models import Appointment
+from booking.models import Appointment, Block
 from booking.placing import Place
 
 
@@ -15,3 +15,12 @@ def put(appointment: Appointment, place: Place) -> None:
     appointment.wall_start = f"{place.starts_at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
     appointment.before_minutes, appointment.after_minutes = service.before_minutes, service.after_minutes
     appointment.room_before_minutes, appointment.room_after_minutes = service.room_before_minutes, service.room_after_minutes
+
+
+def put_group(group: Block, place: Place) -> None:
+    """Its seats are put there one by one, see booking/seats.py."""
+    service = place.wish.service
+    group.practitioner_id, group.location_id, group.room_id = place.practitioner_id, place.location.id, place.room_id
+    group.starts_at, group.ends_at = place.starts_at, place.ends_at
+    group.before_minutes, group.after_minutes = service.before_minutes, service.after_minutes
+    group.room_before_minutes, group.room_after_minutes = service.room_before_minutes, service.room_after_minutes

@@ -165,5 +165,9 @@ class GroupForm(TimeForm):
     seats = IntegerField(_("Seats"), [InputRequired(_("Enter the number of seats")), NumberRange(1, 200, _("Enter a number from 1 to 200"))], default=8)
 
 
+class MoveGroupForm(TimeForm):
+    room = SelectField(_("Room"), validate_choice=False, choices=[])
+
+
 class SeatsForm(RevisionForm):
     seats = IntegerField(_("Seats"), [InputRequired(_("Enter the number of seats")), NumberRange(1, 200, _("Enter a number from 1 to 200"))])

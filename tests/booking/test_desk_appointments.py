@@ -258,7 +258,7 @@ def test_outside_the_hours_only_knowingly_and_it_is_written_down(world, browse, 
     page = desk.submit(page, know="1")
     assert page.status == 200
     with app.app_context():
-        line = db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "booked")).all()[-1]
+        line = db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "booked").order_by(LedgerLine.id)).all()[-1]
         assert line.facts["anyway"] == ["no_working_hours"]
 
 

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from booking import blocks, by_staff, groups, together
+from booking import blocks, by_staff, groups, moving_groups, together
 from booking.errors import GroupFull
 from booking.models import Appointment, Block
 from booking.models.appointment import BLOCKING
@@ -162,6 +162,39 @@ def test_taken_back_or_booked_but_nobody_is_in_two_places(app, clinic, visit, in
     standing = [row for row in stored() if row.status in BLOCKING]
     assert sum(row.practitioner_id == ines.id for row in standing) <= 1 and sum(row.profile_id == leo.profile_id for row in standing) == 1
     assert unsafe() == [] and torn() == [] and names(heard) <= {"", "SlotTaken", "PersonLimit"}
+
+
+def test_a_group_moves_while_seats_are_given_and_patients_want_its_new_time(app, clinic, visit, ines, desks):
+    """Whoever sits in it goes with it, whenever they came; nobody else has that time."""
+    staff, people, now = db.session.get_one(StaffMember, desks[0]), clinic.people(12), clinic.now
+    ravi, facts = clinic.practitioner("Ravi", visit), (clinic.practice.id, visit.public_id)
+    group = transact(groups.open, staff, clinic.wish(visit, ines), NINE, 8, now)
+    for n in range(3):
+        transact(groups.seat, staff, group, people[n].profile, now, f"first {n}")
+    group_id, first = group.id, group.seats
+
+    def moves(n, person, start):
+        def act(staff):
+            return transact(moving_groups.move_group, staff, db.session.get_one(Block, group_id), by_id(*facts, person, ""), start, now)
+
+        return attempt(start, (), acting(desks[n], act))
+
+    def sits(n):
+        def act(staff):
+            return transact(groups.seat, staff, db.session.get_one(Block, group_id), db.session.get_one(Profile, people[n].profile_id), now, f"seat {n}")
+
+        return attempt(NINE, (), acting(desks[n % 8], act))
+
+    movers = [moves(0, ravi.public_id, NOON), moves(1, ines.public_id, TEN), moves(2, ravi.public_id, NOON)]
+    rivals = [booker(clinic, people[8 + n].id, visit, ravi if n % 2 else ines, NOON if n % 2 else TEN) for n in range(4)]
+    heard = race(app, [each for pair in zip(movers, rivals) for each in pair] + [sits(n) for n in range(3, 8)] + rivals[3:])
+    db.session.rollback()
+    group = db.session.get_one(Block, group_id, populate_existing=True)
+    standing = [row for row in stored() if row.status in BLOCKING]
+    seats, others = [row for row in standing if row.group_id == group_id], [row for row in standing if row.group_id is None]
+    assert {(row.starts_at, row.practitioner_id) for row in seats} == {(group.starts_at, group.practitioner_id)} and 3 <= len(seats) <= first
+    assert not [row for row in others if (row.starts_at, row.practitioner_id) == (group.starts_at, group.practitioner_id)]
+    assert torn() == [] and names(heard) <= {"", "SlotTaken", "Busy"}
 
 
 def test_a_block_becomes_one_appointment(app, clinic, visit, ines, desks):
