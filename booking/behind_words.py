@@ -224,13 +224,27 @@ def cap(row: list) -> str:
     return gettext("At most %(most)s %(period)s", most=", ".join(values), period=period)
 
 
+def limit(row: list, table: Timetable, level: str) -> str:
+    """A cap with what narrows it besides the level it is set at: "At most 6 a day (Downtown)"."""
+    narrower = scope(row, table, level)
+    return gettext("%(limit)s (%(where)s)", limit=cap(row), where=narrower) if narrower else cap(row)
+
+
+def scope(row: list, table: Timetable, level: str) -> str:
+    service = table.service_by_id(row[1]) if row[1] and level != "service" else None
+    person = table.by_id(row[0]) if row[0] and level != "practitioner" else None
+    place = table.location_by_id(row[2]) if row[2] else None
+    names = [one.name for one in (person, service, place) if one]
+    return ", ".join([*names, gettext("a location that was put away")] if row[2] and place is None else names)
+
+
 _VALUES: dict[str, Callable[[Reader, Source], str]] = {
     "horizon": _horizon,
     "notice_minutes": _notice,
     "cutoff_minute": _cutoff,
     "most_upcoming": _most,
     "one_per_day": _one_per_day,
-    "cap": lambda _reader, source: cap(source.row),
+    "cap": lambda reader, source: limit(source.row, reader.table, source.level),
     "hours": _hours,
     "override": _override,
     "away": _away,

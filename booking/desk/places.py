@@ -8,10 +8,13 @@ from wtforms.fields.choices import SelectChoice
 
 from booking import catalogue
 from booking.desk import catalogue_reads as reads
+from booking.desk import rule_words
 from booking.desk.blueprint import blueprint
 from booking.desk.catalogue_forms import LocationForm, RoomForm
 from booking.errors import StillNeeded
 from booking.models import Location, Room
+from booking.schedule_roles import may
+from booking.timetable import timetable
 from portal import clock
 from portal.access import ADMIN
 from portal.database import transact
@@ -43,10 +46,17 @@ def location(staff, public_id):
     form = LocationForm(obj=found) if found else LocationForm(data={"zone": staff.practice.zone})
     if not _is_sent(form, found, LOCATION):
         zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/")))
-        return staff_page("desk/location.html", staff, clock.now(), people=(), form=form, location=found, zones=zones), _status()
+        return staff_page("desk/location.html", staff, clock.now(), people=(), form=form, location=found, zones=zones, limits=_limits(staff, found)), _status()
     saved = transact(catalogue.save_location, staff, found, form.values(), clock.now())
     flash(_("%(name)s is saved.", name=saved.name))
     return _back(staff)
+
+
+def _limits(staff, place) -> list[str] | None:
+    """What is limited there, in words; None where there is nothing to tell apart, or it is not theirs to set."""
+    table = timetable(staff.practice)
+    asked = place is not None and len(table.locations) > 1 and may(staff, "rules")
+    return rule_words.caps_of_place(place.id, table) if asked else None
 
 
 @blueprint.route("/rooms/add", defaults={"public_id": None}, methods=["GET", "POST"])
