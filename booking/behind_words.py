@@ -11,7 +11,7 @@ from booking import set_by
 from booking.behind import Source, holiday
 from booking.horizon import Horizon, Release, ReleaseList, ReleaseMonthly, Rolling, Until, from_dict
 from booking.models import SettingChange
-from booking.plan import day_of
+from booking.plan import STEP_MINUTES, day_of
 from booking.timetable import USUAL_HORIZON, Timetable
 from booking.whatif import RULES, Parts
 from portal import filters
@@ -78,6 +78,9 @@ _NAMES = {
     "closure": _("Closure"),
     "holiday": _("Public holiday"),
     "length": _("Length"),
+    "pauses": _("Pauses within opening hours"),
+    "anchor_midnight": _("Times begin"),
+    "step": _("Start every … minutes"),
     "closed_to_new": _("New people online"),
     "takes_no_new": _("New people online"),
     "for_people": _("For whom"),
@@ -149,6 +152,12 @@ def _holiday(reader: Reader, _source: Source) -> str:
 
 def _length(_reader: Reader, source: Source) -> str:
     return length(source.row[7])
+
+
+def _pauses(_reader: Reader, source: Source) -> str:
+    before, after = source.row[9:11]
+    said = [gettext("%(length)s before", length=length(before))] if before else []
+    return ", ".join([*said, gettext("%(length)s after", length=length(after))] if after else said)
 
 
 def _none_since(reader: Reader, instant: int) -> str:
@@ -251,6 +260,9 @@ _VALUES: dict[str, Callable[[Reader, Source], str]] = {
     "closure": _closure,
     "holiday": _holiday,
     "length": _length,
+    "pauses": _pauses,
+    "anchor_midnight": lambda _reader, _source: gettext("On the clock, counted from midnight"),
+    "step": lambda _reader, source: length(source.row[8] or STEP_MINUTES),
     "closed_to_new": lambda reader, _source: _none_since(reader, int(reader.practice.closed_to_new_at.timestamp())),
     "takes_no_new": lambda reader, source: _none_since(reader, source.row[-1]),
     "for_people": _for_people,
