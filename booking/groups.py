@@ -13,7 +13,6 @@ from booking.deciding import Anyway, decide
 from booking.errors import GroupFull, PersonLimit
 from booking.facts import Code, Refusal
 from booking.models import Appointment, Block, Service
-from booking.models.appointment import BLOCKING
 from booking.placing import lock, lock_rows
 from booking.putting import put_group
 from booking.seats import seat_ids, sit, taken
