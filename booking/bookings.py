@@ -11,7 +11,7 @@ from booking.errors import AlreadyCancelled, HoldEnded, NotOffered, TooLate, Und
 from booking.holds import as_it_is, release
 from booking.models import Appointment, Hold
 from booking.placing import lock, lock_rows, secure
-from booking.putting import put
+from booking.putting import begin, keep, put
 from booking.queries import objection
 from booking.seats import sit
 from booking.ticks import occupy, vacate
@@ -41,24 +41,11 @@ def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now
     if reason is not None:
         raise reason
     place = secure(practice, table, wish, start, now)
-    appointment = Appointment(
-        practice=practice,
-        profile=profile,
-        service_id=place.wish.service.id,
-        booked_by_id=link.account_id,
-        link_id=link.id,
-        note=note,
-        price_cents=place.wish.service.price_cents,
-        idempotency_key=key,
-        created_at=now,
-        changed_at=now,
-        sequence=0,
-        status="booked",
-    )
+    service = place.wish.service
+    facts = {"service_id": service.id, "price_cents": service.price_cents, "booked_by_id": link.account_id, "link_id": link.id, "note": note}
+    appointment = begin(practice, profile, key, now, **facts)
     put(appointment, place)
-    db.session.add(appointment)
-    db.session.flush()
-    occupy(appointment)
+    keep(appointment)
     if wish.owner:
         release(wish.owner)
     emails.announce_booked(appointment, now)

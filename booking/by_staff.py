@@ -21,7 +21,7 @@ from booking.facts import Code, Refusal
 from booking.models import Appointment, Block
 from booking.own_calendar import may_see, must_reach
 from booking.placing import lock, lock_rows
-from booking.putting import put
+from booking.putting import begin, keep, put
 from booking.standing import take_again
 from booking.ticks import occupy, vacate
 from booking.timetable import timetable
@@ -72,24 +72,10 @@ def book(
         give_up(staff, block, now)
     table, wish = lock(staff.practice, desk_wish(staff, wish, profile))
     place, passed_over = decide(staff.practice, table, wish, start, now, anyway)
-    appointment = Appointment(
-        practice=staff.practice,
-        profile=profile,
-        service_id=wish.service.id,
-        booked_by_staff_id=staff.id,
-        changed_by_staff_id=staff.id,
-        note=note,
-        price_cents=wish.service.price_cents,
-        idempotency_key=key,
-        created_at=now,
-        changed_at=now,
-        sequence=0,
-        status="booked",
-    )
+    facts = {"service_id": wish.service.id, "price_cents": wish.service.price_cents, "note": note}
+    appointment = begin(staff.practice, profile, key, now, **facts, booked_by_staff_id=staff.id, changed_by_staff_id=staff.id)
     put(appointment, place)
-    db.session.add(appointment)
-    db.session.flush()
-    occupy(appointment)
+    keep(appointment)
     record("booked", staff, appointment, now, at=appointment.starts_at, passed_over=passed_over)
     emails.announce_booked(appointment, now, tell=tell)
     return appointment

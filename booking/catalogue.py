@@ -36,11 +36,7 @@ def archive_service(staff: StaffMember, service: Service, now: datetime) -> None
 
 def save_location(staff: StaffMember, location: Location | None, values: dict, now: datetime) -> Location:
     """A new location, or other facts of one. Another zone moves its opening hours with it: nine o'clock is nine o'clock there."""
-    _lock_everybody(staff)
-    if location is None:
-        return settings_log.add(staff, Location(practice_id=staff.practice_id, **values), now)
-    settings_log.change(staff, location, now, **values)
-    return location
+    return _saved(staff, Location, location, values, now)
 
 
 def archive_location(staff: StaffMember, location: Location, now: datetime) -> None:
@@ -55,11 +51,15 @@ def archive_location(staff: StaffMember, location: Location, now: datetime) -> N
 
 
 def save_room(staff: StaffMember, room: Room | None, values: dict, now: datetime) -> Room:
+    return _saved(staff, Room, room, values, now)
+
+
+def _saved(staff: StaffMember, model: type, row, values: dict, now: datetime):
     _lock_everybody(staff)
-    if room is None:
-        return settings_log.add(staff, Room(practice_id=staff.practice_id, **values), now)
-    settings_log.change(staff, room, now, **values)
-    return room
+    if row is None:
+        return settings_log.add(staff, model(practice_id=staff.practice_id, **values), now)
+    settings_log.change(staff, row, now, **values)
+    return row
 
 
 def archive_room(staff: StaffMember, room: Room, now: datetime) -> None:

@@ -14,9 +14,8 @@ from booking.errors import GroupFull, PersonLimit
 from booking.facts import Code, Refusal
 from booking.models import Appointment, Block, Service
 from booking.placing import lock, lock_rows
-from booking.putting import put_group
+from booking.putting import begin, keep, put_group
 from booking.seats import seat_ids, sit, taken
-from booking.ticks import occupy
 from booking.wall_clock import seconds
 from booking.wishes import Wish
 from portal.database import db
@@ -68,23 +67,10 @@ def seat(
     group = locked(staff, group, revision)
     passed_over = _person_may(profile, group, now, anyway)
     service = db.session.get(Service, group.service_id)
-    appointment = Appointment(
-        practice=staff.practice,
-        profile=profile,
-        booked_by_staff_id=staff.id,
-        changed_by_staff_id=staff.id,
-        note=note,
-        price_cents=service.price_cents,
-        idempotency_key=key,
-        created_at=now,
-        changed_at=now,
-        sequence=0,
-        status="booked",
-    )
+    by = {"booked_by_staff_id": staff.id, "changed_by_staff_id": staff.id}
+    appointment = begin(staff.practice, profile, key, now, note=note, price_cents=service.price_cents, **by)
     sit(appointment, group.id)
-    db.session.add(appointment)
-    db.session.flush()
-    occupy(appointment)
+    keep(appointment)
     record("booked", staff, appointment, now, at=appointment.starts_at, passed_over=passed_over)
     emails.announce_booked(appointment, now, tell=tell)
     return appointment

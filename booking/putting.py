@@ -1,9 +1,25 @@
 """An appointment or a group is put somewhere: the columns that say where, with whom and when; who changed it last is the caller's to say."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from booking.models import Appointment, Block
 from booking.placing import Place
+from booking.ticks import occupy
+from portal.database import db
+from portal.models import Practice, Profile
+
+
+def begin(practice: Practice, profile: Profile, key: str, now: datetime, **facts) -> Appointment:
+    """A new appointment that is nowhere yet: `put` it, or let it sit (booking/seats.py), then `keep` it. `key`: the form's idempotency key."""
+    return Appointment(practice=practice, profile=profile, idempotency_key=key, created_at=now, changed_at=now, sequence=0, status="booked", **facts)
+
+
+def keep(appointment: Appointment) -> None:
+    """Store it with the time it takes."""
+    db.session.add(appointment)
+    db.session.flush()
+    occupy(appointment)
 
 
 def put(appointment: Appointment, place: Place) -> None:
