@@ -6,12 +6,14 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from booking import blocks, by_staff, groups, moving_groups, together
+from booking import blocks, by_staff, catalogue, groups, moving_groups, together
+from booking.desk.catalogue_forms import digest
 from booking.errors import GroupFull
-from booking.models import Appointment, Block
+from booking.models import Appointment, Block, Service
 from booking.models.appointment import BLOCKING
 from booking.queries import open_times
 from booking.seats import taken
+from booking.unchanged import over
 from portal import access
 from portal.database import db, transact
 from portal.ids import public_id
@@ -295,6 +297,26 @@ def test_half_a_day_moves_while_patients_book_with_the_colleague(app, clinic, vi
     assert {why for _count, left in moved for why in left} <= {"SlotTaken"}
     news = list(db.session.scalars(select(OutboxMail.dedupe_key).where(OutboxMail.template == "moved")))
     assert len(news) == len(set(news)) == sum(row.practitioner_id == ravi.id for row in stored() if row.id in rows)
+
+
+def test_of_several_who_save_the_settings_that_all_of_them_saw_one_does(app, clinic, visit, ines, desks):
+    number, now, columns = visit.id, clinic.now, ("name", "about")
+
+    def there(row) -> str:
+        return digest({name: getattr(row, name) for name in columns})
+
+    seen = there(visit)
+
+    def saves(n):
+        def act(staff):
+            row = db.session.get_one(Service, number)
+            return transact(over, seen, lambda: there(row), catalogue.save_service, staff, row, {"about": f"By desk {n}"}, [ines_id], now)
+
+        return attempt(NINE, (), acting(desks[n], act))
+
+    ines_id = ines.id
+    heard = race(app, [saves(n) for n in range(6)])
+    assert sorted(one.error.partition(":")[0] for one in heard) == ["", *["Changed"] * 5]
 
 
 # --- positive controls: what others do must be seen to fail here ---
