@@ -1,4 +1,5 @@
-"""The staff calendar: a week of twenty practitioners, a day, and the question a page left open asks, beside a bare page of the same size."""
+"""The staff calendar and the phone, beside a bare page of the same size: a week of twenty practitioners, a day, the question a page left open
+asks; and why a public holiday is closed, with what would open it."""
 
 from datetime import timedelta
 from functools import partial
@@ -6,6 +7,7 @@ from functools import partial
 from sqlalchemy import update
 
 from bench import Row, cpu_ms
+from bench.desk_schedules import more_services
 from bench.pages import bare
 from bench.statements import counted
 from bench.world import NOW, application, busy_practice
@@ -18,6 +20,7 @@ from portal.sessions import _hash
 
 PRACTITIONERS, PEOPLE = 20, 400
 WEEK_AIM, DAY_AIM, STATE_AIM, STATEMENTS = 25.0, 12.0, 5.0, 8
+PHONE_AIM, PHONE_STATEMENTS = 80.0, 12
 
 
 def staff_of(practice_id: int, account_id: int) -> str:
@@ -36,22 +39,33 @@ def staff_of(practice_id: int, account_id: int) -> str:
 def rows():
     with application(in_context=False) as app:
         with app.app_context():
-            practice, _service, people, account, _link = busy_practice(PRACTITIONERS)
+            practice, service, people, account, _link = busy_practice(PRACTITIONERS)
             key, engine = transact(staff_of, practice.id, account.id), db.engine
         client = app.test_client()
         client.set_cookie(app.config["SESSION_COOKIE_NAME"], key)
         home = f"/desk/{practice.slug}/calendar"
         monday = (NOW + timedelta(days=7 - NOW.weekday())).date()
         mark = client.get(f"{home}?date={monday}&view=week").text.partition('data-calendar="')[2][:16]
-        for name, path, aim in (
+        yield from measured(client, engine, (
             (f"week of {PRACTITIONERS} practitioners", f"{home}?date={monday}&view=week", WEEK_AIM),
             ("week of one", f"{home}?date={monday}&view=week&with={people[0].public_id}", DAY_AIM),
             (f"day of {PRACTITIONERS} practitioners", f"{home}?date={monday}", DAY_AIM),
             ("what a page left open asks", f"{home}/state?date={monday}&view=week&mark={mark}", STATE_AIM),
-        ):
-            answer = client.get(path)
-            assert answer.status_code in (200, 204), answer.status
-            yield Row(name, cpu_ms(partial(client.get, path)), "ms CPU", cpu_ms(partial(bare(answer.data).get, "/")), aim)
-            with counted(engine) as sent:
-                client.get(path)
-            yield Row(f"{name}: statements", len(sent), "SQL", aim=STATEMENTS)
+        ))  # fmt: skip
+        with app.app_context():
+            transact(more_services, practice, people)
+        phone = f"/desk/{practice.slug}/phone?what={service.public_id}&with=any"
+        yield from measured(client, engine, (
+            (f"phone, a public holiday with any of {PRACTITIONERS}", f"{phone}&date={NOW.date().replace(day=25)}", PHONE_AIM),
+            (f"phone, a Sunday with any of {PRACTITIONERS}", f"{phone}&date={NOW.date().replace(day=27)}", PHONE_AIM),
+        ), PHONE_STATEMENTS)  # fmt: skip
+
+
+def measured(client, engine, pages, statements: int = STATEMENTS):
+    for name, path, aim in pages:
+        answer = client.get(path)
+        assert answer.status_code in (200, 204), answer.status
+        yield Row(name, cpu_ms(partial(client.get, path)), "ms CPU", cpu_ms(partial(bare(answer.data).get, "/")), aim)
+        with counted(engine) as sent:
+            client.get(path)
+        yield Row(f"{name}: statements", len(sent), "SQL", aim=statements)

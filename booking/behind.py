@@ -64,8 +64,7 @@ def _of(practice: Practice, parts: Parts, table: Timetable, service: Service, wh
         case Code.PRACTITIONER_AWAY:
             return [Source("away", "times_off", row, "practitioner", who) for row in absences(parts, table, who, day.date)]
         case Code.DOES_NOT_FIT:
-            length = Source("length", "services", _row(parts, "services", service.id), "service", service.id, ("duration_minutes",))
-            return [length, _hours(parts, who, day.date)]
+            return [*_lengths(parts, service, who), _hours(parts, who, day.date)]
         case Code.BEYOND_HORIZON:
             return [rule(parts, service.id, who, "horizon")]
         case Code.TOO_SOON:
@@ -76,6 +75,20 @@ def _of(practice: Practice, parts: Parts, table: Timetable, service: Service, wh
             name = {"most_upcoming": "most_upcoming", "per_day": "one_per_day"}.get(day.params.get("limit"))
             return [rule(parts, service.id, who, name)] if name else []
     return []
+
+
+def _lengths(parts: Parts, service: Service, who: int) -> Iterable[Source]:
+    """What of a service decides whether it fits into hours: its length, its pauses if they must, its grid if that is the clock's."""
+
+    def of(kind: str, *columns: str) -> Source:
+        return Source(kind, "services", _row(parts, "services", service.id), "service", service.id, columns)
+
+    yield of("length", "duration_minutes")
+    if service.buffers_inside and (service.before_minutes or service.after_minutes):
+        yield of("pauses", "before_minutes", "after_minutes", "buffers_inside")
+    grid = said(parts, service.id, who, "anchor_midnight")
+    if grid and grid.row[2 + RULES.index("anchor_midnight")]:
+        yield from (grid, of("step", "step_minutes"))
 
 
 def against(parts: Parts, service: Service, who: Practitioner | None, kind: str) -> list[Source]:

@@ -1,24 +1,21 @@
 """The setting behind a closed day in words for staff: its name, its value, whose it is, who set it and when (MISSION F2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from flask_babel import get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from booking import settings_log, snapshot
+from booking import set_by
 from booking.behind import Source, holiday
 from booking.horizon import Horizon, Release, ReleaseList, ReleaseMonthly, Rolling, Until, from_dict
-from booking.models import OpeningHours, SettingChange, TimeOff
-from booking.plan import day_of
+from booking.models import SettingChange
+from booking.plan import STEP_MINUTES, day_of
 from booking.timetable import USUAL_HORIZON, Timetable
 from booking.whatif import RULES, Parts
 from portal import filters
-from portal.database import db
-from portal.models import Practice, StaffMember
+from portal.models import Practice
 
 
 class Behind(NamedTuple):
@@ -53,12 +50,15 @@ class Reader(NamedTuple):
         return filters.moment(instant, zone, self.today, locale=get_locale())
 
 
-def in_words(reader: Reader, source: Source) -> Behind:
-    """One statement or two: who set it."""
-    last = _last(source)
-    by = last.staff.account.name if last else ""
-    private = _private_reason(source) if source.kind == "away" else ""
-    return Behind(source, _name(reader, source), _VALUES[source.kind](reader, source), whose(reader.table, source.level, source.number), by, last and last.at, private)
+def in_words(reader: Reader, sources: Sequence[Source]) -> list[Behind]:
+    """One statement or two: who set them."""
+    lines, private = set_by.lines(reader.practice, sources), set_by.private_reasons(sources)
+    return [_behind(reader, source, line, private) for source, line in zip(sources, lines)]
+
+
+def _behind(reader: Reader, source: Source, line: SettingChange | None, private: dict[int, str]) -> Behind:
+    by, reason = line.staff.account.name if line else "", private.get(source.row_id, "") if source.kind == "away" else ""
+    return Behind(source, _name(reader, source), _VALUES[source.kind](reader, source), whose(reader.table, source.level, source.number), by, line and line.at, reason)
 
 
 def whose(table: Timetable, level: str, number: int | None) -> str:
@@ -78,6 +78,9 @@ _NAMES = {
     "closure": _("Closure"),
     "holiday": _("Public holiday"),
     "length": _("Length"),
+    "pauses": _("Pauses within opening hours"),
+    "anchor_midnight": _("Times begin"),
+    "step": _("Start every … minutes"),
     "closed_to_new": _("New people online"),
     "takes_no_new": _("New people online"),
     "for_people": _("For whom"),
@@ -149,6 +152,12 @@ def _holiday(reader: Reader, _source: Source) -> str:
 
 def _length(_reader: Reader, source: Source) -> str:
     return length(source.row[7])
+
+
+def _pauses(_reader: Reader, source: Source) -> str:
+    before, after = source.row[9:11]
+    said = [gettext("%(length)s before", length=length(before))] if before else []
+    return ", ".join([*said, gettext("%(length)s after", length=length(after))] if after else said)
 
 
 def _none_since(reader: Reader, instant: int) -> str:
@@ -224,40 +233,38 @@ def cap(row: list) -> str:
     return gettext("At most %(most)s %(period)s", most=", ".join(values), period=period)
 
 
+def limit(row: list, table: Timetable, level: str) -> str:
+    """A cap with what narrows it besides the level it is set at: "At most 6 a day (Downtown)"."""
+    narrower = scope(row, table, level)
+    return gettext("%(limit)s (%(where)s)", limit=cap(row), where=narrower) if narrower else cap(row)
+
+
+def scope(row: list, table: Timetable, level: str) -> str:
+    service = table.service_by_id(row[1]) if row[1] and level != "service" else None
+    person = table.by_id(row[0]) if row[0] and level != "practitioner" else None
+    place = table.location_by_id(row[2]) if row[2] else None
+    names = [one.name for one in (person, service, place) if one]
+    return ", ".join([*names, gettext("a location that was put away")] if row[2] and place is None else names)
+
+
 _VALUES: dict[str, Callable[[Reader, Source], str]] = {
     "horizon": _horizon,
     "notice_minutes": _notice,
     "cutoff_minute": _cutoff,
     "most_upcoming": _most,
     "one_per_day": _one_per_day,
-    "cap": lambda _reader, source: cap(source.row),
+    "cap": lambda reader, source: limit(source.row, reader.table, source.level),
     "hours": _hours,
     "override": _override,
     "away": _away,
     "closure": _closure,
     "holiday": _holiday,
     "length": _length,
+    "pauses": _pauses,
+    "anchor_midnight": lambda _reader, _source: gettext("On the clock, counted from midnight"),
+    "step": lambda _reader, source: length(source.row[8] or STEP_MINUTES),
     "closed_to_new": lambda reader, _source: _none_since(reader, int(reader.practice.closed_to_new_at.timestamp())),
     "takes_no_new": lambda reader, source: _none_since(reader, source.row[-1]),
     "for_people": _for_people,
     "offline": lambda _reader, _source: gettext("No: only staff book it"),
 }
-
-
-# --- who set it ---
-
-
-def _last(source: Source) -> SettingChange | None:
-    if source.row_id:
-        row = db.session.get(snapshot.COLUMNS[source.part][0], source.row_id)
-        return row and settings_log.last(row, *source.columns)
-    if source.kind == "hours":  # there are none: whoever took some away
-        found = select(SettingChange).where(SettingChange.table_name == OpeningHours.__tablename__, SettingChange.practitioner_id == source.number)
-        found = found.order_by(SettingChange.id.desc()).limit(1)
-        return db.session.scalar(found.options(joinedload(SettingChange.staff).joinedload(StaffMember.account)))
-    return None
-
-
-def _private_reason(source: Source) -> str:
-    row = db.session.get(TimeOff, source.row_id)
-    return row.private_reason if row else ""

@@ -13,6 +13,7 @@ from booking.deciding import Anyway
 from booking.errors import NotOffered, NotYours
 from booking.hours import local_date
 from booking.models import Appointment, Block, Practitioner, Series
+from booking.models.block import LONGEST_BLOCK
 from booking.own_calendar import must_reach
 from booking.placing import lock_rows
 from booking.plan import Location
@@ -36,10 +37,9 @@ def block(
 ) -> list[Block]:
     """One block, or `times` of them every so many days at the same wall-clock time. What is there already is not made twice.
 
-    Raises NotYours, ValueError for an end that is not after its start.
+    Raises NotYours, ValueError for an end that is not after its start, or more than `LONGEST_BLOCK` after it.
     """
-    if ends_at <= starts_at:
-        raise ValueError("a block ends after it starts")
+    must_be_a_span(starts_at, ends_at)
     must_reach(staff, practitioner_id)
     lock_rows(Practitioner, {practitioner_id})
     table = timetable(staff.practice)
@@ -86,8 +86,7 @@ def change(staff: StaffMember, block: Block, now: datetime, *, revision: int | N
         raise ValueError(f"not to be changed here: {sorted(values)}")
     for name, value in values.items():
         setattr(block, name, value)
-    if block.ends_at <= block.starts_at:
-        raise ValueError("a block ends after it starts")
+    must_be_a_span(block.starts_at, block.ends_at)
     table = timetable(staff.practice)
     if table.by_id(block.practitioner_id) is None:
         raise NotYours()
@@ -141,6 +140,14 @@ def place_of(table: Timetable, practitioner_id: int, start: int) -> Location:
     if found is None:
         raise NotOffered()
     return found
+
+
+def must_be_a_span(starts_at: datetime, ends_at: datetime) -> None:
+    """Raises ValueError. A form offers one day, so only a program meets this."""
+    if ends_at <= starts_at:
+        raise ValueError("a block ends after it starts")
+    if ends_at - starts_at > LONGEST_BLOCK:
+        raise ValueError(f"a block lasts {LONGEST_BLOCK.days} days at most: take days off instead")
 
 
 def _windows(table: Timetable, practitioner_id: int, place: Location, start: int):

@@ -11,9 +11,9 @@ from booking.errors import AlreadyCancelled, HoldEnded, NotOffered, TooLate, Und
 from booking.holds import as_it_is, release
 from booking.models import Appointment, Hold
 from booking.placing import lock, lock_rows, secure
-from booking.putting import put
+from booking.putting import begin, keep, put
 from booking.queries import objection
-from booking.standing import take_again
+from booking.seats import sit
 from booking.ticks import occupy, vacate
 from booking.timetable import timetable
 from booking.wishes import Wish
@@ -41,24 +41,11 @@ def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now
     if reason is not None:
         raise reason
     place = secure(practice, table, wish, start, now)
-    appointment = Appointment(
-        practice=practice,
-        profile=profile,
-        service_id=place.wish.service.id,
-        booked_by_id=link.account_id,
-        link_id=link.id,
-        note=note,
-        price_cents=place.wish.service.price_cents,
-        idempotency_key=key,
-        created_at=now,
-        changed_at=now,
-        sequence=0,
-        status="booked",
-    )
+    service = place.wish.service
+    facts = {"service_id": service.id, "price_cents": service.price_cents, "booked_by_id": link.account_id, "link_id": link.id, "note": note}
+    appointment = begin(practice, profile, key, now, **facts)
     put(appointment, place)
-    db.session.add(appointment)
-    db.session.flush()
-    occupy(appointment)
+    keep(appointment)
     if wish.owner:
         release(wish.owner)
     emails.announce_booked(appointment, now)
@@ -196,7 +183,7 @@ def _take(appointment: Appointment, wish: Wish, start: int, now: datetime) -> No
 
 def _sit_again(appointment: Appointment, link: Link, now: datetime) -> Appointment:
     """A cancelled seat of a group is taken again, if there is one. Raises GroupFull, GroupOver."""
-    take_again(appointment, now)
+    sit(appointment, appointment.group_id)
     appointment.status, appointment.cancelled_at = "booked", None
     appointment.sequence += 1
     appointment.changed_at, appointment.changed_by_staff_id = now, None

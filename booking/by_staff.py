@@ -21,7 +21,7 @@ from booking.facts import Code, Refusal
 from booking.models import Appointment, Block
 from booking.own_calendar import may_see, must_reach
 from booking.placing import lock, lock_rows
-from booking.putting import put
+from booking.putting import begin, keep, put
 from booking.standing import take_again
 from booking.ticks import occupy, vacate
 from booking.timetable import timetable
@@ -72,24 +72,10 @@ def book(
         give_up(staff, block, now)
     table, wish = lock(staff.practice, desk_wish(staff, wish, profile))
     place, passed_over = decide(staff.practice, table, wish, start, now, anyway)
-    appointment = Appointment(
-        practice=staff.practice,
-        profile=profile,
-        service_id=wish.service.id,
-        booked_by_staff_id=staff.id,
-        changed_by_staff_id=staff.id,
-        note=note,
-        price_cents=wish.service.price_cents,
-        idempotency_key=key,
-        created_at=now,
-        changed_at=now,
-        sequence=0,
-        status="booked",
-    )
+    facts = {"service_id": wish.service.id, "price_cents": wish.service.price_cents, "note": note}
+    appointment = begin(staff.practice, profile, key, now, **facts, booked_by_staff_id=staff.id, changed_by_staff_id=staff.id)
     put(appointment, place)
-    db.session.add(appointment)
-    db.session.flush()
-    occupy(appointment)
+    keep(appointment)
     record("booked", staff, appointment, now, at=appointment.starts_at, passed_over=passed_over)
     emails.announce_booked(appointment, now, tell=tell)
     return appointment
@@ -132,7 +118,7 @@ def move(
     put(appointment, place)
     appointment.status, appointment.arrived_at, appointment.change_key = "booked", None, key
     appointment.moved_from, appointment.moved_from_practitioner_id = old_start, old_practitioner
-    _changed(appointment, staff, now)
+    changed_by(appointment, staff, now)
     db.session.flush()
     db.session.expire(appointment, ["practitioner", "room", "location"])
     occupy(appointment)
@@ -149,7 +135,7 @@ def cancel(
     must_stand(appointment)
     must_be_as_seen(appointment, revision)
     appointment.status, appointment.cancelled_at, appointment.cancel_reason = "cancelled", now, reason
-    _changed(appointment, staff, now)
+    changed_by(appointment, staff, now)
     db.session.flush()
     vacate(appointment)
     record("cancelled", staff, appointment, now, at=appointment.starts_at)
@@ -169,7 +155,7 @@ def restore(
         raise NotOffered(gettext("Its time went to another person, with an appointment of their own."))
     passed_over = take_again(appointment, now, anyway)
     appointment.status, appointment.cancelled_at, appointment.cancel_reason, appointment.arrived_at = "booked", None, "", None
-    _changed(appointment, staff, now)
+    changed_by(appointment, staff, now)
     db.session.flush()
     occupy(appointment)
     record("restored", staff, appointment, now, at=appointment.starts_at, passed_over=passed_over)
@@ -276,7 +262,7 @@ def desk_wish(staff: StaffMember, wish: Wish, profile: Profile | None) -> Wish:
     return replace(wish, profile=profile, staff=True, discreet=False, only_by=None, owner="")
 
 
-def _changed(appointment: Appointment, staff: StaffMember, now: datetime) -> None:
+def changed_by(appointment: Appointment, staff: StaffMember, now: datetime) -> None:
     """News for calendars and mails; the patient's undo ends with it."""
     appointment.sequence += 1
     appointment.changed_at, appointment.changed_by_staff_id = now, staff.id

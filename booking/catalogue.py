@@ -18,7 +18,7 @@ from portal.models import StaffMember
 
 def save_service(staff: StaffMember, service: Service | None, values: dict, offered_by: Collection[int], now: datetime) -> Service:
     """A new service, or other columns of one; `offered_by`: ids of the practitioners who give it. Booked appointments stay as they are."""
-    _lock_everybody(staff)
+    lock_everybody(staff)
     if service is None:
         place = db.session.scalar(select(func.max(Service.position)).where(Service.practice_id == staff.practice_id))
         service = settings_log.add(staff, Service(practice_id=staff.practice_id, position=(place or 0) + 1, **values), now)
@@ -30,22 +30,18 @@ def save_service(staff: StaffMember, service: Service | None, values: dict, offe
 
 def archive_service(staff: StaffMember, service: Service, now: datetime) -> None:
     """Nobody books it any more; what is booked stays."""
-    _lock_everybody(staff)
+    lock_everybody(staff)
     settings_log.change(staff, service, now, archived_at=now)
 
 
 def save_location(staff: StaffMember, location: Location | None, values: dict, now: datetime) -> Location:
     """A new location, or other facts of one. Another zone moves its opening hours with it: nine o'clock is nine o'clock there."""
-    _lock_everybody(staff)
-    if location is None:
-        return settings_log.add(staff, Location(practice_id=staff.practice_id, **values), now)
-    settings_log.change(staff, location, now, **values)
-    return location
+    return _saved(staff, Location, location, values, now)
 
 
 def archive_location(staff: StaffMember, location: Location, now: datetime) -> None:
     """Raises StillNeeded while somebody has hours there, something is booked there, or it is the last one."""
-    _lock_everybody(staff)
+    lock_everybody(staff)
     others = select(Location.id).where(Location.practice_id == staff.practice_id, Location.id != location.id, Location.archived_at.is_(None))
     today = now.date()
     hours = select(OpeningHours.id).where(OpeningHours.location_id == location.id, (OpeningHours.valid_until.is_(None)) | (OpeningHours.valid_until >= today))
@@ -55,16 +51,20 @@ def archive_location(staff: StaffMember, location: Location, now: datetime) -> N
 
 
 def save_room(staff: StaffMember, room: Room | None, values: dict, now: datetime) -> Room:
-    _lock_everybody(staff)
-    if room is None:
-        return settings_log.add(staff, Room(practice_id=staff.practice_id, **values), now)
-    settings_log.change(staff, room, now, **values)
-    return room
+    return _saved(staff, Room, room, values, now)
+
+
+def _saved(staff: StaffMember, model: type, row, values: dict, now: datetime):
+    lock_everybody(staff)
+    if row is None:
+        return settings_log.add(staff, model(practice_id=staff.practice_id, **values), now)
+    settings_log.change(staff, row, now, **values)
+    return row
 
 
 def archive_room(staff: StaffMember, room: Room, now: datetime) -> None:
     """Raises StillNeeded while something is booked in it."""
-    _lock_everybody(staff)
+    lock_everybody(staff)
     if _is_booked(Appointment.room_id == room.id, now):
         raise StillNeeded()
     settings_log.change(staff, room, now, archived_at=now)
@@ -89,5 +89,6 @@ def _is_booked(which, now: datetime) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
-def _lock_everybody(staff: StaffMember) -> None:
+def lock_everybody(staff: StaffMember) -> None:
+    """What a booking with any of them takes, and whoever changes what they give and where."""
     lock_rows(Practitioner, db.session.scalars(select(Practitioner.id).where(Practitioner.practice_id == staff.practice_id)))

@@ -99,6 +99,21 @@ def effect(
     return Effect(dict(sorted(opened.items())), dict(sorted(closed.items())), outside, staying, shut)
 
 
+def others_times(before: Timetable, after: Timetable, first: date, last: date, now: int, taken: Occupancy, only: frozenset[int]) -> set[int]:
+    """Those of `only` who have other starts of some service on these dates."""
+    known, dates = {}, range((last - first).days + 1)
+    old, new = (_masks(table, first, last, now, taken, only, known) for table in (before, after))
+    return {who for who in only if _starts(old.get(who, {}), dates) != _starts(new.get(who, {}), dates)}
+
+
+def _starts(marks: dict[tuple, "_Marks"], dates: Iterable[int]) -> dict[int, set[int]]:
+    """Service → starts, wherever."""
+    found = defaultdict(set)
+    for (service, _place), one in marks.items():
+        found[service].update(start for n in dates for start in one.on(n))
+    return {service: starts for service, starts in found.items() if starts}
+
+
 class _Prepared(Prepared):
     """Many questions about the same appointments: what they collide with is worked out once for each length of visit."""
 

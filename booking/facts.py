@@ -82,23 +82,28 @@ class Hold(NamedTuple):
     room: int | None = None
     room_before: int = 0
     room_after: int = 0
+    location: int | None = None
 
 
 class Counted(NamedTuple):
-    """One blocking appointment as a cap sees it: only its start decides which period it counts in (§7). Holds are counted from `Facts.holds`."""
+    """One blocking appointment as a cap sees it: only its start decides which period it counts in (§7). Holds are counted from `Facts.holds`.
+
+    `location` None: the one the facts are about, whichever that is.
+    """
 
     start: int
     duration: int
     practitioner: int
     service: int | None = None
     id: int | None = None
+    location: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cap:
     """At most `max_count` appointments, or `max_minutes` of them, per local day, ISO week or month (§7).
 
-    `practitioner` and `service` narrow the scope: one, both, or neither (the whole location).
+    `practitioner`, `service` and `location` narrow the scope: any of them, all, or none (everything that is counted).
     """
 
     period: str  # "day" | "week" | "month"
@@ -106,6 +111,7 @@ class Cap:
     max_minutes: int | None = None
     practitioner: int | None = None
     service: int | None = None
+    location: int | None = None
 
     def __post_init__(self):
         if self.period not in PERIODS:

@@ -13,10 +13,9 @@ from booking.deciding import Anyway, decide
 from booking.errors import GroupFull, PersonLimit
 from booking.facts import Code, Refusal
 from booking.models import Appointment, Block, Service
-from booking.models.appointment import BLOCKING
 from booking.placing import lock, lock_rows
-from booking.seats import sit, taken
-from booking.ticks import occupy
+from booking.putting import begin, keep, put_group
+from booking.seats import seat_ids, sit, taken
 from booking.wall_clock import seconds
 from booking.wishes import Wish
 from portal.database import db
@@ -38,24 +37,8 @@ def open(staff: StaffMember, wish: Wish, start: int, seats: int, now: datetime, 
         raise ValueError(f"1 to {MOST_SEATS} seats, not {seats}")
     table, wish = lock(staff.practice, desk_wish(staff, wish, None))
     place, _passed_over = decide(staff.practice, table, wish, start, now, anyway)
-    service = wish.service
-    group = Block(
-        practice_id=staff.practice_id,
-        practitioner_id=place.practitioner_id,
-        location_id=place.location.id,
-        room_id=place.room_id,
-        service_id=service.id,
-        starts_at=place.starts_at,
-        ends_at=place.ends_at,
-        title=title,
-        seats=seats,
-        before_minutes=service.before_minutes,
-        after_minutes=service.after_minutes,
-        room_before_minutes=service.room_before_minutes,
-        room_after_minutes=service.room_after_minutes,
-        created_at=now,
-        created_by_id=staff.id,
-    )
+    group = Block(practice_id=staff.practice_id, service_id=wish.service.id, title=title, seats=seats, created_at=now, created_by_id=staff.id)
+    put_group(group, place)
     db.session.add(group)
     db.session.flush()
     return group
@@ -84,23 +67,10 @@ def seat(
     group = locked(staff, group, revision)
     passed_over = _person_may(profile, group, now, anyway)
     service = db.session.get(Service, group.service_id)
-    appointment = Appointment(
-        practice=staff.practice,
-        profile=profile,
-        booked_by_staff_id=staff.id,
-        changed_by_staff_id=staff.id,
-        note=note,
-        price_cents=service.price_cents,
-        idempotency_key=key,
-        created_at=now,
-        changed_at=now,
-        sequence=0,
-        status="booked",
-    )
+    by = {"booked_by_staff_id": staff.id, "changed_by_staff_id": staff.id}
+    appointment = begin(staff.practice, profile, key, now, note=note, price_cents=service.price_cents, **by)
     sit(appointment, group.id)
-    db.session.add(appointment)
-    db.session.flush()
-    occupy(appointment)
+    keep(appointment)
     record("booked", staff, appointment, now, at=appointment.starts_at, passed_over=passed_over)
     emails.announce_booked(appointment, now, tell=tell)
     return appointment
@@ -121,9 +91,9 @@ def resize(staff: StaffMember, group: Block, seats: int, now: datetime, *, revis
 
 def close(staff: StaffMember, group: Block, now: datetime, *, reason: str = "", revision: int | None = None, tell: bool = True) -> Closed:
     """Call a group off: every seat is cancelled, everybody told once. Raises Changed, NotYours."""
-    lock_rows(Appointment, _seated(group.id))  # before the practitioner, as everywhere
+    lock_rows(Appointment, seat_ids(group.id))  # before the practitioner, as everywhere
     group = locked(staff, group, revision)
-    seated = list(db.session.scalars(select(Appointment).where(Appointment.id.in_(_seated(group.id))).order_by(Appointment.id)))
+    seated = list(db.session.scalars(select(Appointment).where(Appointment.id.in_(seat_ids(group.id))).order_by(Appointment.id)))
     cancelled = [by_staff.cancel(staff, one, now, reason=reason, tell=tell) for one in seated]
     give_up(staff, group, now)
     return Closed(group, cancelled)
@@ -132,10 +102,6 @@ def close(staff: StaffMember, group: Block, now: datetime, *, reason: str = "", 
 def seated(group: Block) -> list[Appointment]:
     """Everybody who has or had a seat, cancelled ones too, by when they were booked; a read."""
     return list(db.session.scalars(select(Appointment).where(Appointment.group_id == group.id).order_by(Appointment.created_at, Appointment.id)))
-
-
-def _seated(group_id: int) -> list[int]:
-    return list(db.session.scalars(select(Appointment.id).where(Appointment.group_id == group_id, Appointment.status.in_(BLOCKING))))
 
 
 def _person_may(profile: Profile, group: Block, now: datetime, anyway: Anyway) -> tuple[Code, ...]:

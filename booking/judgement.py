@@ -107,7 +107,8 @@ def _holds(wish: Wish, start: int, taken: Occupancy) -> bool:
 def taken_between(table: Timetable, wish: Wish, first: date, last: date, now: int) -> Occupancy:
     """Everything taken that matters to these local dates. Two statements, none if this transaction has read them before."""
     whose = Whose(wish.profile.id, wish.only_by) if wish.profile else None
-    return taken(table, needed_practitioners(table, wish), bool(wish.service.room_kind), whose, _widened(table, wish, first, last), now)
+    found = taken(table, needed_practitioners(table, wish), bool(wish.service.room_kind), whose, _widened(table, wish, first, last), now)
+    return found if wish.sitting is None else wish.sitting.leave(found)
 
 
 def taken_around(table: Timetable, wish: Wish, start: int, now: int) -> Occupancy:
@@ -191,17 +192,10 @@ def _facts(table: Timetable, group: Group, wish: Wish, first: date, last: date, 
         closures=table.closures(place, first, ahead),
         rooms=tuple(facts.Room(number, kind, taken.rooms.get(number, ())) for number, what in table.rooms(place) if what == kind) if kind else (),
         holds=taken.holds,
-        caps=tuple(facts.Cap(cap.period, cap.max_count, cap.max_minutes, cap.practitioner, cap.service) for cap in caps),
-        counted=_counted(place.id, caps, taken),
+        caps=tuple(facts.Cap(cap.period, cap.max_count, cap.max_minutes, cap.practitioner, cap.service, cap.location) for cap in caps),
+        counted=taken.counted() if caps else (),
         mine=taken.mine,
     )
-
-
-def _counted(location: int, caps: list[Cap], taken: Occupancy) -> tuple[facts.Counted, ...]:
-    """What caps count: appointments anywhere, or only those at this location as soon as one of the caps is about the location."""
-    if not caps:
-        return ()
-    return taken.counted(location if any(cap.location == location for cap in caps) else None)
 
 
 def _query(table: Timetable, group: Group, wish: Wish, first: date, last: date) -> facts.Query:

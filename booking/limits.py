@@ -25,7 +25,7 @@ class Caps:
 
     def __init__(self, facts: Facts, service: Service, counted: Iterable[Counted], holds: Iterable[Hold]):
         self.caps, self.zone, self.service = facts.caps, facts.zone, service
-        held = (Counted(hold.start, hold.end - hold.start, hold.practitioner, hold.service) for hold in holds)
+        held = (Counted(hold.start, hold.end - hold.start, hold.practitioner, hold.service, location=hold.location) for hold in holds)
         self.rows = sorted([*counted, *held], key=lambda row: row.start) if facts.caps else []
         self._tallies = {}
 
@@ -50,9 +50,13 @@ class Caps:
     def _tally(self, cap: Cap) -> tuple[list[int], list[int]]:
         """Starts in the scope of a cap, and the seconds booked before each of them."""
         if cap not in self._tallies:
-            rows = [row for row in self.rows if cap.practitioner in (None, row.practitioner) and cap.service in (None, row.service)]
+            rows = [row for row in self.rows if cap.practitioner in (None, row.practitioner) and cap.service in (None, row.service) and _is_at(cap, row)]
             self._tallies[cap] = [row.start for row in rows], [0, *accumulate(row.duration for row in rows)]
         return self._tallies[cap]
+
+
+def _is_at(cap: Cap, row: Counted) -> bool:
+    return cap.location is None or row.location in (None, cap.location)
 
 
 class Person:

@@ -41,13 +41,12 @@ class Occupancy(NamedTuple):
     holds: tuple[Hold, ...]
     where: tuple[tuple[int, int], ...]  # (service id, location id) of every appointment in `busy`, in the same order; only if asked for
 
-    def counted(self, location: int | None = None) -> tuple[Counted, ...]:
-        """The appointments as caps see them, everywhere or at one location; blocks are none (AVAILABILITY §7)."""
+    def counted(self) -> tuple[Counted, ...]:
+        """The appointments as caps see them; blocks are none (AVAILABILITY §7)."""
         rows = ((who, row) for who, found in self.busy.items() for row in found if row.id is not None)
         return tuple(
-            Counted(row.start, row.end - row.start, who, service, row.id)
+            Counted(row.start, row.end - row.start, who, service, row.id, place)
             for (who, row), (service, place) in zip(rows, self.where, strict=True)
-            if location in (None, place)
         )
 
 
@@ -104,8 +103,8 @@ def _sorted_out(rows: list[tuple]) -> tuple[dict[int, list[Busy]], list[Hold]]:
     by, holds = defaultdict(list), []
     for of, start, end, before, after, number, service, extra in rows:
         if of is None:
-            owner, expires, practitioner, room, room_before, room_after = json.loads(extra)
-            holds.append(Hold(start, end, before, after, owner, expires, practitioner, service, room, room_before, room_after))
+            owner, expires, practitioner, *where = json.loads(extra)
+            holds.append(Hold(start, end, before, after, owner, expires, practitioner, service, *where))
         else:
             by[of].append(Busy(start, end, before, after, number))
     return by, holds
@@ -150,6 +149,7 @@ def _others(blocks: bool, rooms: bool, person: bool, only_by: bool):
         H.room_id,
         H.room_before_minutes * MINUTE,
         H.room_after_minutes * MINUTE,
+        H.location_id,
     )
     parts = [
         select(

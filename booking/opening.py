@@ -4,21 +4,19 @@ A change is only proposed after it has opened the day, for this very person, and
 it is made for one practitioner where the plan lets it be; if others' times would change, `Opening.others` says whose. What is taken is given.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from booking import behind
+from booking import behind, differing, effects
 from booking.changes import HolidayWorked, OpenOn, OtherHours, Several
 from booking.facts import Day
 from booking.hours import local_date
-from booking.judgement import answer
 from booking.occupancy import Occupancy
 from booking.opening_steps import FARTHEST, Asked, steps
 from booking.plan import Practitioner
-from booking.timetable import Timetable
-from booking.whatif import Parts
-from booking.wishes import Wish
+
+Everything = Callable[[date, date], Occupancy]  # what is taken from everybody on these dates
 
 
 @dataclass(frozen=True)
@@ -31,23 +29,32 @@ class Opening:
     others: tuple[int, ...]
 
 
-def opening(asked: Asked, people: Iterable[Practitioner], everything: Occupancy) -> Opening | None:
+def opening(asked: Asked, people: Iterable[Practitioner], everything: Everything) -> Opening | None:
     """The least that opens the day with one of these people, before all without touching anybody else; None: no setting opens it.
 
-    `everything`: what is taken from everybody, for saying whom else a change would touch.
+    `everything` is for saying whom else a change would touch, which is asked only of what could be less.
     """
-    found = []
+    best, known = None, {}
     for one in people:
         theirs = replace(asked, wish=replace(asked.wish, practitioner=one))
-        change = steps(theirs)
-        if change is not None:
-            found += [_judged(theirs, each, everything) for each in (change, _alone(theirs, change)) if each]
-    return min(found, key=lambda one: (len(one.others), len(one.change.changes)), default=None)
+        for change in _ways(theirs):
+            size = len(change.changes)
+            if best and not best.others and len(best.change.changes) <= size:
+                continue
+            after = theirs.after(change)
+            others = _others(theirs, after, change, everything, known)
+            if best is None or (len(others), size) < (len(best.others), len(best.change.changes)):
+                best = Opening(one, change, after.day, others)
+        if best and not best.others and len(best.change.changes) == 1:
+            break
+    return best
 
 
-def _judged(theirs: Asked, change: Several, everything: Occupancy) -> Opening:
-    after = replace(theirs, parts=change.on(theirs.parts))
-    return Opening(theirs.wish.practitioner, change, after.of(after.parts), touched(theirs, after, change, everything))
+def _ways(asked: Asked) -> Iterator[Several]:
+    """What opens the day; where that is for everybody, first how it touches nobody else."""
+    change = steps(asked)
+    if change is not None:
+        yield from filter(None, (_alone(asked, change), change))
 
 
 def _alone(asked: Asked, change: Several) -> Several | None:
@@ -64,24 +71,24 @@ def _alone(asked: Asked, change: Several) -> Several | None:
     return Several((*change.changes, *off)) if off else None
 
 
-def touched(before: Asked, after: Asked, change: Several, everything: Occupancy) -> tuple[int, ...]:
-    """The ids of the other practitioners who would have other times, for any of their services."""
+def _others(before: Asked, after: Asked, change: Several, everything: Everything, known: dict[str, set[int]]) -> tuple[int, ...]:
+    """The ids of the other practitioners who would have other times, for any of their services. `known`: what was found of other changes."""
     mine = all(one.who() == after.who for one in change.changes)
-    if mine and not (counts_open_dates(before.parts) and before.table.is_open(before.on) != after.table.is_open(before.on)):
+    if mine and not (before.table.counts_open_days and before.table.is_open(before.on) != after.table.is_open(before.on)):
         return ()
-    first, last = reach(before, after)
-
-    def times(table: Timetable, who: Practitioner) -> list:
-        wishes = (Wish(service, who) for service in table.services() if who.id in service.practitioners)
-        return [[day.starts for day in answer(table, wish, first, last, before.now, everything)] for wish in wishes]
-
-    others = (one for one in before.table.practitioners() if one.id != after.who)
-    return tuple(one.id for one in others if times(before.table, one) != times(after.table, one))
+    name = repr(change)
+    if name not in known:
+        known[name] = touched(before, after, everything)
+    return tuple(one.id for one in before.table.practitioners() if one.id in known[name] and one.id != after.who)
 
 
-def counts_open_dates(parts: Parts) -> bool:
-    """Whether any rule counts the days on which somebody works, so that one more of them moves others."""
-    return any((row[2] or {}).get("count") == "open_days" or row[4] is not None for row in parts["rules"])
+def touched(before: Asked, after: Asked, everything: Everything) -> set[int]:
+    """The ids of all who would have other times."""
+    dates = differing.dates_by_person(before.table, after.table, *reach(before, after))
+    if not dates:
+        return set()
+    first, last = min(low for low, _ in dates.values()), max(high for _, high in dates.values())
+    return effects.others_times(before.table, after.table, first, last, before.now, everything(first, last), frozenset(dates))
 
 
 def reach(before: Asked, after: Asked) -> tuple[date, date]:
@@ -89,5 +96,3 @@ def reach(before: Asked, after: Asked) -> tuple[date, date]:
     today = before.table.today(before.now)
     last = max(before.on, before.table.last_bookable(before.now), after.table.last_bookable(before.now))
     return today, min(last + timedelta(days=7), today + timedelta(days=FARTHEST))
-
-

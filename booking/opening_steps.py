@@ -5,7 +5,7 @@ Pure: a plan is supposed (booking/whatif.py), the engine is asked, nothing is re
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import chain
@@ -30,22 +30,41 @@ FARTHEST = 730  # days a horizon is let reach
 
 @dataclass(frozen=True)
 class Asked:
-    """One wish about one date, and the plan it is asked of."""
+    """One wish about one date, and the plan it is asked of. `known`: what was supposed and read so far; of this date, whoever is asked for."""
 
     practice: Practice
-    parts: Parts
+    table: Timetable
     wish: Wish
     on: date
     now: int
     taken: Occupancy
+    known: dict[tuple, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def parts(self) -> Parts:
+        return self.table.parts
+
+    @property
+    def day(self) -> Day:
+        """What the person reads on that date."""
+        key = id(self.table), self.wish.practitioner
+        if key not in self.known:
+            self.known[key] = self._read(self.table)
+        return self.known[key]
 
     def of(self, parts: Parts) -> Day:
         """What the person would read on that date if this were the plan."""
-        return answer(timetable_of(self.practice, parts), self.wish, self.on, self.on, self.now, self.taken)[0]
+        return self._read(timetable_of(self.practice, parts, self.table))
 
-    @cached_property
-    def table(self) -> Timetable:
-        return timetable_of(self.practice, self.parts)
+    def _read(self, table: Timetable) -> Day:
+        return answer(table, self.wish, self.on, self.on, self.now, self.taken)[0]
+
+    def after(self, change: Change) -> "Asked":
+        """The same asked of the plan as it would be; each is worked out once, whoever of the practitioners is asked about."""
+        key = id(self.table), repr(change)
+        if key not in self.known:
+            self.known[key] = timetable_of(self.practice, change.on(self.parts), self.table)
+        return replace(self, table=self.known[key])
 
     @property
     def who(self) -> int:
@@ -63,14 +82,13 @@ class Asked:
 def steps(asked: Asked) -> Several | None:
     changes: list[Change] = []
     for _ in range(MOST_STEPS):
-        day = asked.of(asked.parts)
-        if day.starts:
+        if asked.day.starts:
             return Several(tuple(changes)) if changes else None
-        change = _STEP_OF.get(day.code, _nothing)(asked, day)
+        change = _STEP_OF.get(asked.day.code, _nothing)(asked, asked.day)
         if change is None:
             return None
         changes = _joined(changes, change)
-        asked = replace(asked, parts=change.on(asked.parts))
+        asked = asked.after(change)
     return None
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from babel.lists import format_list
 from flask_babel import get_locale, gettext, ngettext
 
-from booking.behind_words import Reader, cap, clock, horizon, length, stretch, whose
+from booking.behind_words import Reader, clock, horizon, length, limit, stretch, whose
 from booking.changes import Change, Gone, HereAfterAll, HolidayWorked, HoursGoOn, NewCap, NewRules, OpenOn, OtherHours, Several
 from booking.horizon import from_dict
 from portal import filters
@@ -45,7 +45,7 @@ def _sentence(change: Change, reader: Reader) -> str:
         case NewCap():
             row = [change.practitioner, change.service, change.location, change.period, change.max_count, change.max_minutes]
             level, number = ("practitioner", row[0]) if row[0] else ("service", row[1]) if row[1] else ("practice", None)
-            return gettext("For %(whose)s: %(value)s.", whose=whose(reader.table, level, number), value=_small(cap(row)))
+            return gettext("For %(whose)s: %(value)s.", whose=whose(reader.table, level, number), value=_small(limit(row, reader.table, level)))
         case NewRules(level=level, number=number, values=values):
             said = [_rule(reader, name, value) for name, value in values.items()]
             return gettext("For %(whose)s: %(value)s.", whose=whose(reader.table, level, number), value=", ".join(said))

@@ -5,7 +5,7 @@ The sentence is not made here. The wish is the one the person's own page asks wi
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from booking.hours import day_start, local_date, subtract
 from booking.judgement import taken_between, taken_by_all
 from booking.models import Practitioner
 from booking.opening import Opening, opening
-from booking.opening_steps import FARTHEST, Asked, is_reached
+from booking.opening_steps import Asked, is_reached
 from booking.plan import Practitioner as Planned
 from booking.queries import Start
 from booking.timetable import Timetable, timetable
@@ -74,9 +74,9 @@ def told(staff: StaffMember, wish: Wish, on: date, now: datetime) -> Answer:
     (desk,) = queries.open_times(practice, replace(wish, staff=True), on, on, now)
     said = sentence(day, practice, wish, now)
     problem = objection(staff, wish, now)
-    asked = Asked(practice, table.parts, wish, on, instant, taken_between(table, wish, on, on, instant))
+    asked = Asked(practice, table, wish, on, instant, taken_between(table, wish, on, on, instant))
     closed_by = _against(asked, problem) if problem else [] if day.starts else _closed_by(asked, day)
-    opens = None if day.starts or problem or day.code is Code.PAST else opening(asked, _people(table, wish), everything(table, on, instant))
+    opens = None if day.starts or problem or day.code is Code.PAST else opening(asked, _people(table, wish), lambda first, last: taken_by_all(table, first, last, instant))
     return Answer(
         table.parts, wish, on, day, said, problem, _others_read(staff, wish, on, now, said), desk, longest_gap(asked, _people(table, wish)), closed_by,
         [] if problem else queries.nearest(practice, wish, day_start(table.zone, on, 1), now, NEAREST), opens,
@@ -92,12 +92,6 @@ def objection(staff: StaffMember, wish: Wish, now: datetime) -> DomainError | No
     return queries.objection(staff.practice, wish, now)
 
 
-def everything(table: Timetable, on: date, now: int):
-    """What is taken from everybody on every date that a change could touch."""
-    today = table.today(now)
-    return taken_by_all(table, min(today, on), min(max(on, table.last_bookable(now)) + timedelta(days=90), today + timedelta(days=FARTHEST)), now)
-
-
 def _people(table: Timetable, wish: Wish) -> tuple[Planned, ...]:
     """Who could be booked online for this; "anyone" is never somebody who takes no new people (timetable.groups)."""
     if wish.practitioner is None:
@@ -108,7 +102,7 @@ def _people(table: Timetable, wish: Wish) -> tuple[Planned, ...]:
 def _closed_by(asked: Asked, day: Day) -> list[Source]:
     """The settings behind the day's code, of those practitioners whose own answer it is."""
     each = [replace(asked, wish=replace(asked.wish, practitioner=one)) for one in _people(asked.table, asked.wish)]
-    same = [one for one in each if one.of(one.parts).code is day.code]
+    same = [one for one in each if one.day.code is day.code]
     found = (behind.sources(asked.practice, one.parts, one.table, one.wish.service, [one.who], day, lambda row, one=one: is_reached(one, row)) for one in same)
     return list({(source.kind, source.part, source.row_id, source.number): source for sources in found for source in sources}.values())
 

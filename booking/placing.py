@@ -71,6 +71,9 @@ def lock(practice: Practice, wish: Wish) -> tuple[Timetable, Wish]:
         if wish.moving is not None:
             people.add(wish.moving.practitioner_id)
             rooms |= {wish.moving.room_id} - {None}
+        if wish.sitting is not None:
+            people.add(wish.sitting.practitioner)
+            rooms |= {wish.sitting.room} - {None}
         lock_rows(Practitioner, people)
         lock_rows(Room, rooms)
         if db.session.scalar(_VERSION, {"practice": practice.id}) == practice.timetable_version:

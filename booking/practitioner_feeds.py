@@ -57,12 +57,13 @@ def token_of(feed: PractitionerFeed) -> str:
 
 
 class Opened(NamedTuple):
-    """`language`: of the practitioner's own account where they have one, else of the practice."""
+    """`language`: of the practitioner's own account where they have one, else of the practice. `maker`: whose reading it is."""
 
     feed: PractitionerFeed
     practitioner: Practitioner
     practice: Practice
     language: str
+    maker: StaffMember
 
 
 def opened(token: str) -> Opened | None:
@@ -88,12 +89,18 @@ def opened(token: str) -> Opened | None:
     feed, practitioner, practice, member, made_by = row
     if may_see(made_by) not in (None, practitioner.id):
         return None
-    return Opened(feed, practitioner, practice, member.account.language if member else practice.language)
+    return Opened(feed, practitioner, practice, member.account.language if member else practice.language, made_by)
 
 
-def works(feed: PractitionerFeed) -> bool:
-    """Whether its address still opens something."""
-    return opened(token_of(feed)) is not None
+def why_stopped(feed: PractitionerFeed) -> str:
+    """Why its address opens nothing any more: "left" (who made it, be it that they came back), "narrowed" (they do not see that calendar any
+    more) or "own" (the practitioner's own sign-in has ended); an empty string if it opens it."""
+    if opened(token_of(feed)) is not None:
+        return ""
+    maker = db.session.get_one(StaffMember, feed.created_by_id)
+    if maker.left_at is not None or maker.created_at > feed.created_at:
+        return "left"
+    return "narrowed" if may_see(maker) not in (None, feed.practitioner_id) else "own"
 
 
 def contents(feed: PractitionerFeed, now: datetime) -> tuple[list[Appointment], list[Block]]:

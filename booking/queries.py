@@ -86,7 +86,8 @@ def nearest(practice: Practice, wish: Wish, start: int, now: datetime, count: in
     near = sorted(_in_order(_answer(table, wish, day, day, instant), table), key=lambda one: abs(one.at - start))[:count]
     if near:
         return sorted(near)
-    return [one for one, _ in zip((one for one in _starts(table, wish, instant) if one.at > start), range(count))] or soonest(practice, wish, now, count)
+    later = (one for one in _starts(table, wish, instant, since=day) if one.at > start)
+    return [one for one, _ in zip(later, range(count))] or soonest(practice, wish, now, count)
 
 
 def check_start(practice: Practice, wish: Wish, start: int, now: datetime) -> Offer | Refusal:
@@ -109,19 +110,20 @@ def _answer(table: Timetable, wish: Wish, first: date, last: date, now: int, amo
     return answer(table, wish, first, last, now, taken_between(table, among or wish, needed, last, now))
 
 
-def _stretches(table: Timetable, staff: bool, now: int, near: timedelta | None = None) -> Iterator[tuple[date, date]]:
-    """From today on: the rest of this month (or what is `near`), then all the rest that can be open. Two stretches, two statements."""
+def _stretches(table: Timetable, staff: bool, now: int, near: timedelta | None = None, since: date | None = None) -> Iterator[tuple[date, date]]:
+    """From today (or `since`) on: the rest of that month (or what is `near`), then all the rest that can be open. Two stretches, two statements."""
     today = table.today(now)
+    first = max(today, since or today)
     end = today + FARTHEST if staff else min(table.last_bookable(now) + timedelta(days=1), today + FARTHEST)
-    break_ = today + near if near else (today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    yield today, max(min(break_, end), today)
+    break_ = first + near if near else (first.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    yield first, max(min(break_, end), first)
     if end > break_:
         yield break_ + timedelta(days=1), end
 
 
-def _starts(table: Timetable, wish: Wish, now: int, among: Wish | None = None) -> Iterator[Start]:
-    """Open times from now on, in order. `among`: a wider wish whose facts serve this one too."""
-    for first, last in _stretches(table, wish.staff, now):
+def _starts(table: Timetable, wish: Wish, now: int, among: Wish | None = None, since: date | None = None) -> Iterator[Start]:
+    """Open times from now (or from a date) on, in order. `among`: a wider wish whose facts serve this one too."""
+    for first, last in _stretches(table, wish.staff, now, since=since):
         yield from _in_order(_answer(table, wish, first, last, now, among), table)
 
 

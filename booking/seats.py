@@ -18,6 +18,11 @@ def taken(group: Block) -> int:
     return db.session.scalar(select(func.count()).select_from(Appointment).where(*theirs))
 
 
+def seat_ids(group_id: int) -> list[int]:
+    """The appointments that have a seat."""
+    return list(db.session.scalars(select(Appointment.id).where(Appointment.group_id == group_id, Appointment.status.in_(BLOCKING))))
+
+
 def sit(appointment: Appointment, group_id: int) -> Block:
     """Put an appointment that does not stand into the group, in a lane of its own; `occupy` it then. Gives the group, locked.
 
@@ -28,6 +33,12 @@ def sit(appointment: Appointment, group_id: int) -> Block:
         raise GroupOver()
     if taken(group) >= group.seats:
         raise GroupFull(seats=group.seats)
+    take_place(appointment, group)
+    return group
+
+
+def take_place(appointment: Appointment, group: Block) -> None:
+    """The columns that say where, with whom and when the group is, in a lane that is free; `occupy` it then."""
     zone = group.location.zone
     appointment.group_id, appointment.service_id = group.id, group.service_id
     appointment.practitioner_id, appointment.location_id, appointment.room_id = group.practitioner_id, group.location_id, group.room_id
@@ -36,4 +47,3 @@ def sit(appointment: Appointment, group_id: int) -> Block:
     appointment.before_minutes, appointment.after_minutes = group.before_minutes, group.after_minutes
     appointment.room_before_minutes, appointment.room_after_minutes = group.room_before_minutes, group.room_after_minutes
     appointment.lane = free_lane(resources_of(group.practitioner_id, group.room_id), group.starts_at, group.ends_at)
-    return group

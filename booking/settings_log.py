@@ -3,8 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import inspect
 
 from booking.models import SettingChange
 from portal.database import db
@@ -33,13 +32,6 @@ def remove(staff: StaffMember, row: Any, now: datetime) -> None:
     """Delete a row of the plan; what it said stays in the log."""
     _note(staff, row, now, "", _whole(row), None)
     db.session.delete(row)
-
-
-def last(row: Any, *columns: str) -> SettingChange | None:
-    """The newest line about one of these columns, or about the row as a whole, with who it was; None for what came with the first house."""
-    mine = (SettingChange.practice_id == row.practice_id, SettingChange.table_name == row.__tablename__, SettingChange.row_id == row.id)
-    found = select(SettingChange).where(*mine, SettingChange.column.in_(("", *columns))).order_by(SettingChange.id.desc()).limit(1)
-    return db.session.scalar(found.options(joinedload(SettingChange.staff).joinedload(StaffMember.account)))
 
 
 def _note(staff: StaffMember, row: Any, now: datetime, column: str, old: Any, new: Any) -> None:

@@ -41,22 +41,25 @@ MANY_RANGES, MANY_PRACTICES = 4000, 500  # remembered at most; then the memory s
 class Timetable:
     """One practice's plan. Ask it, do not change it."""
 
-    def __init__(self, practice: Practice, parts: dict[str, list], most_upcoming: int):
+    def __init__(self, practice: Practice, parts: dict[str, list], most_upcoming: int, like: "Timetable | None" = None):
         self.practice_id, self.zone = practice.id, practice.zone
         self.parts = parts  # as they were read, for who speaks of single rows; not to be changed
         self._country, self._region, self._language = practice.country, practice.region, practice.language
         self.locations = tuple(sorted((Location(*row) for row in parts["locations"]), key=lambda place: place.id))
-        self._people = {one.id: one for one in practitioners_of(parts)}
-        self._services = {one.id: one for one in services_of(parts, list(self._people))}
-        self._by_public_id = {one.public_id: one for one in (*self._people.values(), *self._services.values())}
-        self._weeks = {place: week for place, week in weeks_of(parts).items() if place[0] in self._people}
+        if like and like.shares(parts, "practitioners", "services", "offers"):
+            self._people, self._services, self._by_public_id = like._people, like._services, like._by_public_id
+        else:
+            self._people = {one.id: one for one in practitioners_of(parts)}
+            self._services = {one.id: one for one in services_of(parts, list(self._people))}
+            self._by_public_id = {one.public_id: one for one in (*self._people.values(), *self._services.values())}
+        if like and like.shares(parts, "practitioners", "locations", "hours", "overrides", "breaks"):
+            self._weeks = like._weeks
+        else:
+            self._weeks = {place: week for place, week in weeks_of(parts).items() if place[0] in self._people}
         self._absences = defaultdict(list)
         for practitioner, start, end, _id in parts["times_off"]:
             self._absences[practitioner].append(facts.Span(start, end))
-        self._closures = [
-            ClosedSpan(location, name, day_of(first), day_of(last), start, end)
-            for location, name, first, last, start, end, _id in parts["closures"]
-        ]
+        self._closures = [ClosedSpan(*row[:2], day_of(row[2]), day_of(row[3]), *row[4:6]) for row in parts["closures"]]
         self._worked = {day_of(on) for on, _id in parts["holidays_worked"]}
         self._rooms = sorted((number, location, kind) for number, location, kind in parts["rooms"])
         self.caps = tuple(Cap(*row[:-1]) for row in parts["caps"])
@@ -66,6 +69,10 @@ class Timetable:
             level = ("service", service) if service else ("practitioner", practitioner) if practitioner else ("practice", None)
             self._horizons[level], self._rules[level] = horizon, columns
         self._remembered: dict[tuple, object] = {}
+
+    def shares(self, parts: dict[str, list], *tables: str) -> bool:
+        """Whether other parts have the very same rows there."""
+        return all(parts[table] is self.parts[table] for table in tables)
 
     # --- what can be booked, and with whom ---
 
@@ -280,9 +287,12 @@ def timetable(practice: Practice) -> Timetable:
     return known[1]
 
 
-def timetable_of(practice: Practice, parts: dict[str, list]) -> Timetable:
-    """The plan that these parts make, be it only supposed (booking/whatif.py). Not remembered."""
-    return Timetable(practice, parts, current_app.config["MOST_UPCOMING"])
+def timetable_of(practice: Practice, parts: dict[str, list], like: Timetable | None = None) -> Timetable:
+    """The plan that these parts make, be it only supposed (booking/whatif.py). Not remembered.
+
+    `like`: another plan of the practice; what the two share is not worked out again.
+    """
+    return Timetable(practice, parts, current_app.config["MOST_UPCOMING"], like)
 
 
 def forget() -> None:

@@ -213,6 +213,9 @@ class ChangeAddressForm(PortalForm):
 
 
 class LanguageAndZoneForm(PortalForm):
+    """`seen`: what staff were shown of a person's choice."""
+
+    seen = HiddenField()
     language = SelectField(_("Language"))
     zone = SelectField(_("Time zone"))
 

@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from booking import by_staff, companions
 from booking.desk import visit_reads as reads
 from booking.desk.blueprint import blueprint
-from booking.desk.desk_forms import CompanionForm, RevisionForm
-from booking.errors import AlreadyCancelled, Changed, NotOffered, SlotTaken
+from booking.desk.choosing import against
+from booking.desk.desk_forms import CompanionForm, MarkForm
+from booking.errors import AlreadyCancelled, Changed, GroupFull, GroupOver, NotOffered, PersonLimit, SlotTaken
 from booking.models import Appointment
 from portal import clock
 from portal.database import transact
@@ -15,7 +16,8 @@ from portal.guards import staff_only
 from portal.models import StaffMember
 from portal.staff.page import staff_page
 
-CANNOT = (Changed, AlreadyCancelled, NotOffered, SlotTaken)  # said on the page, which has changed nothing
+ELSEWHERE = (SlotTaken, PersonLimit, GroupFull, GroupOver)  # the time is not to be had again: another one is offered
+CANNOT = (Changed, AlreadyCancelled, NotOffered, *ELSEWHERE)  # said on the page, which has changed nothing
 
 
 @blueprint.get("/appointments/<public_id>")
@@ -29,13 +31,13 @@ def appointment(staff, one):
 @staff_only()
 @reads.of_appointment
 def mark(staff, one):
-    """Arrived, seen, did not come; "booked" takes the mark away, "restore" a cancellation back."""
-    form, status, now = RevisionForm(), request.form.get("status", ""), clock.now()
+    """Arrived, seen, did not come; "booked" takes the mark away, "restore" a cancellation back. What is in the way then is said, and passed over knowingly."""
+    form, status, now = MarkForm(), request.form.get("status", ""), clock.now()
     try:
         if status == "restore":
-            transact(by_staff.restore, staff, one, now, revision=form.seen)
+            transact(by_staff.restore, staff, one, now, revision=form.seen, anyway=form.passed_over)
         elif status in by_staff.STATUSES:
-            transact(by_staff.mark, staff, one, status, now, revision=form.seen)
+            transact(by_staff.mark, staff, one, status, now, revision=form.seen, anyway=form.passed_over)
     except CANNOT as problem:
         return page(staff, reads.appointment_of(staff, one.public_id), problem), problem.status
     if status == "restore":
@@ -49,6 +51,9 @@ def page(staff: StaffMember, one: Appointment, problem=None, companion: Companio
     facts = {
         "one": one,
         "problem": problem,
+        "against": against(problem) if problem is not None and "refusal" in problem.facts else [],
+        "elsewhere": isinstance(problem, ELSEWHERE),
+        "wanted": request.form.get("status", ""),
         "over": one.ends_at <= now,
         "begun": one.starts_at <= now,
         "booked_by": reads.booked_by(one),

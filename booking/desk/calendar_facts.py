@@ -13,11 +13,11 @@ from sqlalchemy import bindparam, case, func, literal, select, union_all
 
 from booking.models import Appointment, Block, Companion, Practitioner, Room, Service
 from booking.models.appointment import BLOCKING
+from booking.models.block import LONGEST_BLOCK
 from portal.database import UtcDateTime, db, epoch
 from portal.models import Profile, StaffMember
 
-# What began before may still go on: no appointment is longer (booking/models/service.py), and whoever is away for longer has time off.
-LONGEST, LONGEST_BLOCK = timedelta(days=2), timedelta(days=35)
+LONGEST = timedelta(days=2)  # what began before may still go on: no appointment is longer (booking/models/service.py), no block than LONGEST_BLOCK
 
 A, B, P = Appointment.__table__.c, Block.__table__.c, Profile.__table__.c
 

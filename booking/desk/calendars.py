@@ -66,7 +66,7 @@ def _feed(staff, practitioner) -> dict:
     address = _shown_once(feed)
     form = FeedForm(formdata=None, shows=feed.shows if feed else practitioner_feeds.BUSY)
     found = {"feed": feed, "feed_form": form, "address": address, "subscribe": address and "webcal" + address[address.index(":") :]}
-    return found | ({"works": practitioner_feeds.works(feed), "feed_maker": practitioner_feeds.maker_of(feed)} if feed else {})
+    return found | ({"stopped": practitioner_feeds.why_stopped(feed), "feed_maker": practitioner_feeds.maker_of(feed)} if feed else {})
 
 
 def _taken_in(staff, practitioner, form: SourceForm):

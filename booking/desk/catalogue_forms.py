@@ -52,9 +52,13 @@ class SavedForm(PortalForm):
         """Whether somebody changed it since; the form is told, and what is now is seen from here on."""
         if self.seen.data == digest(now):
             return False
+        self.changed(now)
+        return True
+
+    def changed(self, now: dict) -> None:
+        """Say so, with what was typed still there."""
         self.form_errors.append(_("Somebody changed this while you were looking. What you typed is kept: check it, then save again."))
         self.remember(now)
-        return True
 
 
 def digest(facts: dict) -> str:

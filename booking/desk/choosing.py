@@ -143,5 +143,13 @@ def against(problem: Refusal | DomainError | None) -> list[tuple[str, str]]:
     if refusal is None:
         return [] if problem is None else [("", str(problem.message))]
     codes = refusal.params.get("codes") or (refusal.code,)
-    return [(words((code,))[0], str(AGAINST.get(code) or _("Something is in the way."))) for code in codes]
+    return [(words((code,))[0], _against(code, refusal.params)) for code in codes]
+
+
+def _against(code: Code, told: dict) -> str:
+    if code is Code.PATIENT_LIMIT and told.get("names"):
+        return _("Somebody in the group has another appointment then: %(names)s.", names=told["names"])
+    if code is Code.NO_ROOM and told.get("room"):
+        return _("The room is taken then.")
+    return str(AGAINST.get(code) or _("Something is in the way."))
 

@@ -23,11 +23,11 @@ def add_companion(staff, one):
     return redirect(url_for("desk.appointment", slug=staff.practice.slug, public_id=one.public_id) + "#along")
 
 
-@blueprint.post("/appointments/<public_id>/companions/<number>/remove")
+@blueprint.post("/appointments/<public_id>/companions/<companion>/remove")
 @staff_only()
 @reads.of_appointment
-def remove_companion(staff, one, number):
-    """`number`: the id of the companion, of this appointment."""
-    found = next((each for each in companions.of(one) if str(each.id) == number), None) or abort(404)
+def remove_companion(staff, one, companion):
+    """`companion`: the public id of one of this appointment."""
+    found = next((each for each in companions.of(one) if each.public_id == companion), None) or abort(404)
     transact(companions.remove, staff, found, clock.now())
     return redirect(url_for("desk.appointment", slug=staff.practice.slug, public_id=one.public_id) + "#along")

@@ -17,17 +17,22 @@ OTHER = "other"
 WHICH = [SelectChoice("one", _("Only this one")), SelectChoice("following", _("This one and all that follow"))]
 
 
-class AnywayForm(ConfirmForm):
-    """A booking with its note, whether it is told, and what is knowingly passed over."""
+class KnowinglyForm(PortalForm):
+    """What is in the way, as it was shown, and whether it is passed over."""
 
-    note = TextAreaField(_("Note"), filters=[plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))])
-    tell = BooleanField(_("Send the news by email"), default=True)
     anyway = HiddenField()
 
     @property
     def passed_over(self) -> list[str]:
         """The reasons that were shown, if the tick says that they are known."""
         return (self.anyway.data or "").split() if "know" in request.form else []
+
+
+class AnywayForm(KnowinglyForm, ConfirmForm):
+    """A booking with its note, whether it is told, and what is knowingly passed over."""
+
+    note = TextAreaField(_("Note"), filters=[plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))])
+    tell = BooleanField(_("Send the news by email"), default=True)
 
 
 class RevisionForm(PortalForm):
@@ -39,6 +44,10 @@ class RevisionForm(PortalForm):
     def seen(self) -> int | None:
         said = self.revision.data or ""
         return int(said[:18]) if said.isdecimal() else None
+
+
+class MarkForm(KnowinglyForm, RevisionForm):
+    """A press that takes a mark or a cancellation back, with what is in the way of that."""
 
 
 class TimeForm(AnywayForm, RevisionForm):
@@ -154,6 +163,10 @@ class BlockForm(SpanForm):
 class GroupForm(TimeForm):
     title = StringField(_("Name of the group"), [Length(max=120, message=_("Use 120 characters or fewer"))], filters=[clean])
     seats = IntegerField(_("Seats"), [InputRequired(_("Enter the number of seats")), NumberRange(1, 200, _("Enter a number from 1 to 200"))], default=8)
+
+
+class MoveGroupForm(TimeForm):
+    room = SelectField(_("Room"), validate_choice=False, choices=[])
 
 
 class SeatsForm(RevisionForm):

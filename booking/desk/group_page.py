@@ -34,7 +34,7 @@ def open_group(staff):
     except (SlotTaken, NotOffered) as problem:
         return _open_page(staff, asked, form, problem), problem.status
     flash(_("The group is open. Give somebody a seat."))
-    return redirect(_address(staff, made))
+    return redirect(group_address(staff, made))
 
 
 @blueprint.route("/groups/<public_id>", methods=["GET", "POST"])
@@ -43,13 +43,13 @@ def open_group(staff):
 def group(staff, group):
     form = SeatsForm(data={"seats": group.seats})
     if not form.validate_on_submit():
-        return _page(staff, group, form), 422 if request.method == "POST" else 200
+        return page(staff, group, form), 422 if request.method == "POST" else 200
     try:
         transact(groups.resize, staff, group, form.seats.data, clock.now(), revision=form.seen)
     except (Changed, GroupFull) as problem:
-        return _page(staff, reads.block_of(staff, group.public_id, group=True) or abort(404), form, problem), problem.status
+        return page(staff, reads.block_of(staff, group.public_id, group=True) or abort(404), form, problem), problem.status
     flash(_("Saved."))
-    return redirect(_address(staff, group))
+    return redirect(group_address(staff, group))
 
 
 @blueprint.route("/groups/<public_id>/seat", methods=["GET", "POST"])
@@ -69,7 +69,7 @@ def seat(staff, group):
             problem = error
         else:
             flash(_("%(name)s has a seat.", name=person.name))
-            return redirect(_address(staff, group))
+            return redirect(group_address(staff, group))
     facts = {"group": group, "form": form, "person": person, "about": _about(staff, group), "against": against(problem)}
     page = staff_page("desk/seat.html", staff, now, people={person.id}, **facts)
     return page, problem.status if problem else 422 if request.method == "POST" else 200
@@ -94,7 +94,9 @@ def close_group(staff, group):
     return page, problem.status if problem else 422 if request.method == "POST" else 200
 
 
-def _page(staff: StaffMember, group: Block, form: SeatsForm, problem=None) -> str:
+def page(staff: StaffMember, group: Block, form: SeatsForm | None = None, problem=None) -> str:
+    """`problem`: why nothing was changed."""
+    form = form or SeatsForm(formdata=None, data={"seats": group.seats})
     seats = reads.seats_of(group)
     facts = {"group": group, "form": form, "seats": seats, "problem": problem, "day": clock.today(staff.practice.zone)}
     facts["date"] = local(group.starts_at, staff.practice.zone).date()
@@ -117,5 +119,5 @@ def _about(staff: StaffMember, group: Block) -> str:
     return _("%(group)s: %(when)s with %(name)s", group=group.title or group.service.name, when=when, name=group.practitioner.name)
 
 
-def _address(staff: StaffMember, group: Block) -> str:
+def group_address(staff: StaffMember, group: Block) -> str:
     return url_for("desk.group", slug=staff.practice.slug, public_id=group.public_id)

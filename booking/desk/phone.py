@@ -85,7 +85,7 @@ def _facts(call: Call, answer: Answer, now) -> dict:
     opening = answer.opening
     return {
         "answer": answer,
-        "behind": [(one, link(call.staff, one.source, reader)) for one in (behind_words.in_words(reader, each) for each in answer.sources)],
+        "behind": [(one, link(call.staff, one.source, reader)) for one in behind_words.in_words(reader, answer.sources)],
         "opens": opening_words.sentences(opening.change, reader) if opening else [],
         "may_open": bool(opening) and may_apply(call.staff, opening.change),
         "no_setting": answer.day.code in NOT_BY_SETTINGS,

@@ -8,10 +8,14 @@ from wtforms.fields.choices import SelectChoice
 
 from booking import catalogue
 from booking.desk import catalogue_reads as reads
+from booking.desk import rule_words
 from booking.desk.blueprint import blueprint
-from booking.desk.catalogue_forms import LocationForm, RoomForm
-from booking.errors import StillNeeded
+from booking.desk.catalogue_forms import LocationForm, RoomForm, digest
+from booking.errors import Changed, StillNeeded
 from booking.models import Location, Room
+from booking.schedule_roles import may
+from booking.timetable import timetable
+from booking.unchanged import over
 from portal import clock
 from portal.access import ADMIN
 from portal.database import transact
@@ -41,12 +45,19 @@ def places(staff):
 def location(staff, public_id):
     found = _standing(staff, Location, public_id) if public_id else None
     form = LocationForm(obj=found) if found else LocationForm(data={"zone": staff.practice.zone})
-    if not _is_sent(form, found, LOCATION):
+    saved = _saved(form, catalogue.save_location, staff, found, LOCATION, form.values)
+    if saved is None:
         zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/")))
-        return staff_page("desk/location.html", staff, clock.now(), people=(), form=form, location=found, zones=zones), _status()
-    saved = transact(catalogue.save_location, staff, found, form.values(), clock.now())
+        return staff_page("desk/location.html", staff, clock.now(), people=(), form=form, location=found, zones=zones, limits=_limits(staff, found)), _status()
     flash(_("%(name)s is saved.", name=saved.name))
     return _back(staff)
+
+
+def _limits(staff, place) -> list[str] | None:
+    """What is limited there, in words; None where there is nothing to tell apart, or it is not theirs to set."""
+    table = timetable(staff.practice)
+    asked = place is not None and len(table.locations) > 1 and may(staff, "rules")
+    return rule_words.caps_of_place(place.id, table) if asked else None
 
 
 @blueprint.route("/rooms/add", defaults={"public_id": None}, methods=["GET", "POST"])
@@ -58,11 +69,10 @@ def room(staff, public_id):
     chosen = next((one.public_id for one in here.values() if found and one.id == found.location_id), None)
     form = RoomForm(obj=found, data={"location": chosen or next(iter(here), "")})
     form.location.choices = [SelectChoice(one.public_id, one.name) for one in here.values()]
-    if not _is_sent(form, found, ROOM):
+    saved = _saved(form, catalogue.save_room, staff, found, ROOM, lambda: {"name": form.name.data, "kind": form.kind.data, "location_id": here[form.location.data].id})
+    if saved is None:
         kinds = sorted({one.kind for one in reads.rooms(staff)})
         return staff_page("desk/room.html", staff, clock.now(), people=(), form=form, room=found, kinds=kinds), _status()
-    values = {"name": form.name.data, "kind": form.kind.data, "location_id": here[form.location.data].id}
-    saved = transact(catalogue.save_room, staff, found, values, clock.now())
     flash(_("%(name)s is saved.", name=saved.name))
     return _back(staff)
 
@@ -93,12 +103,21 @@ def _standing(staff, model, public_id):
     return found if found.archived_at is None else abort(404)
 
 
-def _is_sent(form, found, columns) -> bool:
-    """Whether the form came back, is right, and nothing changed since it was shown."""
-    there = {name: getattr(found, name) for name in columns} if found else {}
+def _saved(form, use_case, staff, found, columns, values):
+    """What was saved, once the form came back and is right; None if something is to be said first, as that somebody else changed it."""
     if request.method == "GET":
-        form.remember(there)
-    return form.validate_on_submit() and not form.is_stale(there)
+        form.remember(_there(found, columns))
+    if not form.validate_on_submit():
+        return None
+    try:
+        return transact(over, form.seen.data, lambda: digest(_there(found, columns)), use_case, staff, found, values(), clock.now())
+    except Changed:
+        form.changed(_there(found, columns))
+        return None
+
+
+def _there(found, columns) -> dict:
+    return {name: getattr(found, name) for name in columns} if found else {}
 
 
 def _status() -> int:

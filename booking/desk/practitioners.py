@@ -7,9 +7,10 @@ from wtforms.fields.choices import SelectChoice
 from booking import team
 from booking.desk import catalogue_reads as reads
 from booking.desk.blueprint import blueprint
-from booking.desk.catalogue_forms import PractitionerForm
-from booking.errors import StillNeeded
+from booking.desk.catalogue_forms import PractitionerForm, digest
+from booking.errors import Changed, StillNeeded
 from booking.models import Practitioner
+from booking.unchanged import over
 from portal import clock
 from portal.access import ADMIN
 from portal.database import transact
@@ -44,15 +45,17 @@ def practitioners(staff):
 def practitioner(staff, public_id):
     found = _found(staff, public_id) if public_id else None
     services = [one for one in reads.services(staff) if one.archived_at is None]
-    gives = {one.id for one in services if found and found.id in reads.offers(staff).get(one.id, ())}
-    form = _form(staff, found, services, gives)
-    there = _stored(found, gives)
+    form = _form(staff, found, services, _gives(staff, found))
     if request.method == "GET":
-        form.remember(there)
-    if not form.validate_on_submit() or form.is_stale(there):
-        return staff_page("desk/practitioner.html", staff, clock.now(), people=(), form=form, practitioner=found), 422 if request.method == "POST" else 200
+        form.remember(_there(staff, found))
+    if not form.validate_on_submit():
+        return _page(staff, form, found), 422 if request.method == "POST" else 200
     chosen = [one.id for one in services if one.public_id in form.services.data]
-    saved = transact(team.save, staff, found, _values(staff, form, found), chosen, clock.now())
+    try:
+        saved = transact(over, form.seen.data, lambda: digest(_there(staff, found)), team.save, staff, found, _values(staff, form, found), chosen, clock.now())
+    except Changed:
+        form.changed(_there(staff, found))
+        return _page(staff, form, found), 422
     if found is None:
         flash(_("%(name)s is added. Without opening hours there are no times to book yet: set them next.", name=saved.name))
         return redirect(url_for("desk.practitioner", slug=staff.practice.slug, public_id=saved.public_id))
@@ -110,6 +113,17 @@ def _values(staff, form, found) -> dict:
     return said | moments | {"languages": languages, "staff_member_id": member.id if member else None}
 
 
-def _stored(found, gives) -> dict:
+def _gives(staff, found) -> set[int]:
+    """The ids of the services they give that can be booked."""
+    there = {one.id for one in reads.services(staff) if one.archived_at is None} if found else ()
+    return {one for one, people in reads.offers(staff).items() if one in there and found.id in people} if found else set()
+
+
+def _page(staff, form, found) -> str:
+    return staff_page("desk/practitioner.html", staff, clock.now(), people=(), form=form, practitioner=found)
+
+
+def _there(staff, found) -> dict:
+    """What is stored now, as far as the form changes it."""
     columns = (*DIRECT, "offline_at", "closed_to_new_at", "staff_member_id")
-    return {name: getattr(found, name) for name in columns} | {"gives": sorted(gives)} if found else {}
+    return {name: getattr(found, name) for name in columns} | {"gives": sorted(_gives(staff, found))} if found else {}

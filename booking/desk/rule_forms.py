@@ -225,11 +225,34 @@ def parts_of(minutes: int | None) -> tuple[str, str]:
 
 
 class CapForm(ChangeForm):
-    """At most so many appointments, or hours of them, in a period. Whom it is for is the page's level; at the practice also a location."""
+    """At most so many appointments, or minutes of them, in a period. Whom it is for is the page's level; it may be narrowed further.
+
+    `people` and `services` are what may be chosen besides, by public id; `places` by number. Empty where there is nothing to choose.
+    """
 
     period = SelectField(_("In one"), choices=[SelectChoice("day", _("day")), SelectChoice("week", _("week")), SelectChoice("month", _("month"))], validate_choice=False)
     count = NumberField(_("Most appointments"), 1, 999)
     minutes = NumberField(_("Most minutes"), 1, 44640)
+    practitioner = SelectField(_("With whom"), validate_choice=False)
+    service = SelectField(_("Which service"), validate_choice=False)
+    location = SelectField(_("Where"), validate_choice=False)
+
+    def __init__(self, people, services, places, **kwargs):
+        super().__init__(**kwargs)
+        self.practitioner.choices = [SelectChoice("", _("Anyone")), *(SelectChoice(one.public_id, one.name) for one in people)]
+        self.service.choices = [SelectChoice("", _("Every service")), *(SelectChoice(one.public_id, one.name) for one in services)]
+        self.location.choices = [SelectChoice("", _("Everywhere")), *(SelectChoice(str(one.id), one.name) for one in places)]
+
+    @property
+    def narrowing(self) -> list:
+        """The boxes that have something to choose."""
+        return [box for box in (self.practitioner, self.service, self.location) if len(box.choices) > 1]
+
+    def _chosen(self, field) -> None:
+        if field.data and field.data not in [choice.value for choice in field.choices]:
+            raise ValidationError(_("Choose one of these"))
+
+    validate_practitioner = validate_service = validate_location = _chosen
 
     def validate_period(self, field) -> None:
         if field.data not in ("day", "week", "month"):

@@ -6,9 +6,9 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from booking.behind_words import Reader, cap, clock, horizon, length
+from booking.behind_words import Reader, clock, horizon, length, limit
 from booking.horizon import from_dict, outlook
-from booking.timetable import USUAL_CHANGE_NOTICE, USUAL_HORIZON, USUAL_NOTICE
+from booking.timetable import USUAL_CHANGE_NOTICE, USUAL_HORIZON, USUAL_NOTICE, Timetable
 from booking.whatif import RULES, rules_of
 
 NAMES = {
@@ -111,15 +111,13 @@ def address(slug: str, level: str, number: int | None, reader: Reader) -> str:
     return url_for("desk.rules_of_one", slug=slug, level=level, public_id=one.public_id)
 
 
-def caps(level: str, number: int | None, reader: Reader) -> list[tuple[int, str, str]]:
-    """(id, words, where) of the caps at this level; at the practice those of nobody in particular."""
+def caps(level: str, number: int | None, reader: Reader) -> list[tuple[int, str]]:
+    """(id, words) of the caps at this level; at the practice those of nobody in particular."""
     at = {"practitioner": 0, "service": 1}.get(level)
     rows = [row for row in reader.parts["caps"] if (row[at] == number if at is not None else row[0] is None and row[1] is None)]
-    names = {place.id: place.name for place in reader.table.locations}
-    return [(row[-1], cap(row), _scope(row, level, names, reader)) for row in rows]
+    return [(row[-1], limit(row, reader.table, level)) for row in rows]
 
 
-def _scope(row: list, level: str, names: dict, reader: Reader) -> str:
-    """What narrows a cap besides the page's own level."""
-    other = [reader.table.service_by_id(row[1])] if level == "practitioner" and row[1] else [reader.table.by_id(row[0])] if level == "service" and row[0] else []
-    return ", ".join([one.name for one in other if one] + ([names[row[2]]] if row[2] in names else []))
+def caps_of_place(number: int, table: Timetable) -> list[str]:
+    """The caps of one location."""
+    return [limit([*row[:2], None, *row[3:]], table, "practice") for row in table.parts["caps"] if row[2] == number]

@@ -8,9 +8,11 @@ from booking.desk import catalogue_reads as reads
 from booking.desk import effect_words
 from booking.desk.blueprint import blueprint
 from booking.desk.catalogue_forms import ServiceForm, digest
+from booking.errors import Changed
 from booking.models import Service
 from booking.previews import preview
 from booking.service_change import OtherService
+from booking.unchanged import over
 from portal import clock
 from portal.access import ADMIN
 from portal.database import transact
@@ -41,9 +43,8 @@ def services(staff):
 def service(staff, public_id):
     found = _found(staff, public_id) if public_id else None
     people = [one for one in reads.practitioners(staff) if one.left_at is None]
-    offering = reads.offers(staff).get(found.id, []) if found else []
-    form = _form(staff, found, people, offering)
-    now_there = _stored(found, offering)
+    form = _form(staff, found, people, _offering(staff, found))
+    now_there = _there(staff, found)
     if request.method == "GET":
         form.remember(now_there)
     if not form.validate_on_submit() or form.is_stale(now_there):
@@ -52,7 +53,11 @@ def service(staff, public_id):
     said = _effect(staff, form, found, chosen) if found else []
     if said:
         return _page(staff, form, found, said)
-    saved = transact(catalogue.save_service, staff, found, _values(form, found), chosen, clock.now())
+    try:
+        saved = transact(over, form.seen.data, lambda: digest(_there(staff, found)), catalogue.save_service, staff, found, _values(form, found), chosen, clock.now())
+    except Changed:
+        form.changed(_there(staff, found))
+        return _page(staff, form, found), 422
     flash(_("%(name)s is saved.", name=saved.name))
     return redirect(url_for("desk.services", slug=staff.practice.slug))
 
@@ -85,9 +90,14 @@ def _values(form, service) -> dict:
     return form.values() | {"offline_at": None if form.online.data else was or clock.now()}
 
 
-def _stored(service, offering) -> dict:
+def _offering(staff, service) -> list[int]:
+    return reads.offers(staff).get(service.id, []) if service else []
+
+
+def _there(staff, service) -> dict:
+    """What is stored now, as far as the form changes it."""
     columns = (*ServiceForm.DIRECT, *ServiceForm.NUMBERS, "step_minutes", "price_cents", "offline_at")
-    return {name: getattr(service, name) for name in columns} | {"offering": sorted(offering)} if service else {}
+    return {name: getattr(service, name) for name in columns} | {"offering": sorted(_offering(staff, service))} if service else {}
 
 
 def _effect(staff, form, found, chosen: list[int]) -> list[str]:

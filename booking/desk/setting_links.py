@@ -24,7 +24,7 @@ def link(staff: StaffMember, source: Source, reader: Reader) -> str:
     if staff.role != ADMIN:
         return ""
     match source.kind:
-        case "length" | "for_people" | "offline" if service:
+        case "length" | "pauses" | "step" | "for_people" | "offline" if service:
             return url_for("desk.service", slug=slug, public_id=service.public_id)
         case "offline" | "takes_no_new":
             return url_for("desk.practitioner", slug=slug, public_id=who.public_id)

@@ -7,7 +7,7 @@ from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from booking.models import Appointment, Block
+from booking.models import Appointment, Block, Room
 from booking.own_calendar import may_see
 from portal.database import db
 from portal.models import Account, Profile, StaffMember
@@ -68,6 +68,16 @@ def seats_of(group: Block) -> list[Appointment]:
 def group_of(appointment: Appointment) -> Block | None:
     """The group it is a seat of."""
     return db.session.get(Block, appointment.group_id) if appointment.group_id else None
+
+
+def rooms_of(staff: StaffMember, ids: list[int]) -> list[Room]:
+    """These rooms of the practice, by name."""
+    return list(db.session.scalars(select(Room).where(Room.id.in_(ids), Room.practice_id == staff.practice_id).order_by(Room.name, Room.id)))
+
+
+def room_of(staff: StaffMember, public_id: str) -> Room | None:
+    """One that is used."""
+    return db.session.scalar(select(Room).where(Room.public_id == public_id, Room.practice_id == staff.practice_id, Room.archived_at.is_(None)))
 
 
 def in_series(staff: StaffMember, row: Appointment) -> list[Appointment]:

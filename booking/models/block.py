@@ -1,6 +1,6 @@
 """Time of a practitioner that no appointment takes: a staff block, an entry of an imported calendar, or a group with its seats."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +13,7 @@ from portal.database import db
 from portal.ids import public_id
 
 STANDS = "removed_at IS NULL"
+LONGEST_BLOCK = timedelta(days=35)  # what is longer is days off; the calendar looks no further back, and imported entries come day by day
 
 
 class Block(Revised, db.Model):

@@ -20,13 +20,23 @@ from portal.staff.whose import of_person
 @of_person
 def edit_language(staff, person):
     form, now = _form(staff, person), clock.now()
+    if request.method == "GET":
+        form.seen.data = reading_choice.mark_of(person)
     if not form.validate_on_submit():
-        own = own_reader.find(person, today(person, now))
-        page = person_page("staff/edit_language.html", staff, person, now, form=form, account=own and own.account)
-        return page, 422 if request.method == "POST" else 200
-    if transact(reading_choice.choose, staff, person, form.language.data, form.zone.data, now):
-        flash(_("Saved the language and time zone of %(name)s.", name=person.name))
+        return _page(staff, person, form, now), 422 if request.method == "POST" else 200
+    try:
+        if transact(reading_choice.choose, staff, person, form.language.data, form.zone.data, now, form.seen.data):
+            flash(_("Saved the language and time zone of %(name)s.", name=person.name))
+    except reading_choice.ChosenMeanwhile as problem:
+        form.form_errors.append(problem.message)
+        form.seen.data = reading_choice.mark_of(person)
+        return _page(staff, person, form, now), problem.status
     return redirect(url_for("staff.person", slug=staff.practice.slug, public_id=person.public_id))
+
+
+def _page(staff, person, form: LanguageAndZoneForm, now) -> str:
+    own = own_reader.find(person, today(person, now))
+    return person_page("staff/edit_language.html", staff, person, now, form=form, account=own and own.account)
 
 
 def _form(staff, person) -> LanguageAndZoneForm:

@@ -32,8 +32,8 @@ if (news) (async () => {
   }
 })();
 
-// An appointment dropped on free time: the page that moves it, with that time chosen.
-main.addEventListener('dragstart', event => { dragged = event.target.closest?.('a[href^="appointments/"]')?.href; });
+// An appointment or a group dropped on free time: the page that moves it, with that time chosen.
+main.addEventListener('dragstart', event => { dragged = event.target.closest?.('a[href^="appointments/"],a[href^="groups/"]')?.href; });
 main.addEventListener('dragend', () => { dragged = null; one('.over')?.classList.remove('over'); });
 main.addEventListener('dragover', event => {
   const free = dragged && event.target.closest?.('.free');

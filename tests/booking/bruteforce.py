@@ -108,9 +108,10 @@ def reached(facts, query, cap, practitioner, day, holds):
         return False
     same = {"day": lambda d: d, "week": lambda d: d.isocalendar()[:2], "month": lambda d: (d.year, d.month)}[cap.period]
     moved = query.moving and query.moving.id
-    rows = [(c.start, c.duration, c.practitioner, c.service) for c in facts.counted if c.id is None or c.id != moved]
-    rows += [(h.start, h.end - h.start, h.practitioner, h.service) for h in holds]
-    lengths = [n for t, n, p, s in rows if same(local(facts, t)) == same(day) and cap.practitioner in (None, p) and cap.service in (None, s)]
+    rows = [(c.start, c.duration, c.practitioner, c.service, c.location) for c in facts.counted if c.id is None or c.id != moved]
+    rows += [(h.start, h.end - h.start, h.practitioner, h.service, h.location) for h in holds]
+    here = [row for row in rows if cap.location is None or row[4] in (None, cap.location)]
+    lengths = [n for t, n, p, s, _ in here if same(local(facts, t)) == same(day) and cap.practitioner in (None, p) and cap.service in (None, s)]
     too_long = cap.max_minutes is not None and sum(lengths) + query.service.duration > cap.max_minutes * 60
     return too_long or (cap.max_count is not None and len(lengths) >= cap.max_count)
 

@@ -58,7 +58,7 @@ def cases(draw):
         return Practitioner(number, planned, tuple(Span(*each) for each in spans(1)), busy(draw(st.sampled_from([at, odd])), 8))
 
     held = st.builds(
-        lambda t, n, owner, left, who, room: Hold(t, t + n, 0, 300, owner, NOW[0] + left, who, 1, room, 0, 300),
+        lambda t, n, owner, left, who, room: Hold(t, t + n, 0, 300, owner, NOW[0] + left, who, 1, room, 0, 300, who),
         at, length, st.sampled_from("ab"), st.sampled_from([0, 1, 60]), st.sampled_from(people), st.sampled_from([None, 1, 2]),
     )
     now = draw(st.one_of(at, st.just(origin - 40 * HOUR))) + draw(st.integers(-1, 1))
@@ -69,16 +69,16 @@ def cases(draw):
     )
     cap = st.builds(
         Cap, st.sampled_from(["day", "week", "month"]), st.sampled_from([None, 1, 2]), st.sampled_from([None, 30, 60]),
-        st.sampled_from([None, *people]), st.sampled_from([None, 1, 2]),
+        st.sampled_from([None, *people]), st.sampled_from([None, 1, 2]), st.sampled_from([None, 1]),
     )
-    counted = st.builds(Counted, at, length, st.sampled_from(people), st.sampled_from([1, 2]), ids)
+    counted = st.builds(Counted, at, length, st.sampled_from(people), st.sampled_from([1, 2]), ids, st.sampled_from([None, 1, 2]))
     facts = Facts(
         zone,
         tuple(practitioner(number) for number in people),
         tuple(Closure(start, end, name, local_date(zone, max(end - 1, start))) for name, (start, end) in zip("AB", spans(2))),
         tuple(Room(number, "gym", busy()) for number in range(1, draw(st.integers(0, 2)) + 1)),
         tuple(draw(st.lists(held, max_size=3))),
-        tuple(draw(st.lists(cap, max_size=1))),
+        tuple(draw(st.lists(cap, max_size=2))),
         tuple(draw(st.lists(counted, max_size=4))),
         tuple(row._replace(id=9) for row in busy(most=1)),
     )

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from booking import blocks, bookings, by_staff
+from booking.desk import calendar_facts
 from booking.errors import Changed, Imported, NotOffered, NotYours, SlotTaken
 from booking.models import Block, CalendarSource, Cap, Room
 from booking.queries import check_start, open_times
@@ -67,7 +68,7 @@ def test_a_block_counts_towards_no_cap_and_nobody_is_busier_for_it(desk):
 
 
 def test_a_block_of_days_that_began_long_ago_still_stands(desk):
-    block(desk, "2026-10-01 00:00", "2026-12-15 00:00", "Leave")
+    block(desk, "2026-11-11 00:00", "2026-12-15 00:00", "Leave")
     assert starts(desk) == [] and starts(desk, day("2026-12-15"))
 
 
@@ -101,6 +102,16 @@ def test_what_somebody_else_changed_is_not_overwritten(desk):
         desk.do(blocks.remove, one)
     with pytest.raises(ValueError):
         block(desk, "2026-12-14 10:00", "2026-12-14 10:00")
+
+
+def test_a_block_that_the_calendar_would_not_find_is_not_made(desk):
+    """It looks back so far and no further; whoever is away for longer has days off."""
+    (one,) = block(desk, "2026-12-14 09:00", "2027-01-18 09:00")
+    for act in (lambda: block(desk, "2026-12-14 09:00", "2027-01-18 09:05"), lambda: desk.do(blocks.change, one, revision=None, ends_at=instant("2027-01-18 09:05"))):
+        with pytest.raises(ValueError, match="35 days"):
+            act()
+    shown = calendar_facts.read(desk.dana, at("2027-01-18 08:00"), at("2027-01-18 10:00")).blocks
+    assert [each.public_id for each in shown] == [one.public_id]
 
 
 def test_it_goes_to_another_calendar(desk):

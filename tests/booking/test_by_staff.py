@@ -316,6 +316,52 @@ def test_a_no_show_gives_its_time_back_and_takes_it_again(desk, clinic):
     assert lines()[-1].facts["anyway"] == ["fully_booked"]
 
 
+def test_what_is_in_the_way_of_taking_a_mark_back_is_named_and_only_that_is_passed_over(desk, clinic, visit):
+    one, omar = desk.book(), clinic.practitioner("Omar", visit)
+    desk.mark(one, "noshow")
+    desk.book(NINE + 1800, link=clinic.person("Mia"))
+    desk.book(NINE, wish=desk.wish(person=omar), key="elsewhere")
+    with pytest.raises(SlotTaken) as refused:
+        desk.mark(one, "booked", anyway=["fully_booked"])
+    assert words(refused.value.facts["refusal"].params["codes"]) == ["fully_booked", "patient_limit"]
+    assert desk.mark(one, "booked", anyway=["fully_booked", "patient_limit"]).lane == 1
+    assert lines()[-1].facts["anyway"] == ["fully_booked", "patient_limit"]
+
+
+def test_one_who_has_another_appointment_then_does_not_get_the_cancelled_one_back_unknowingly(desk, clinic, visit):
+    one = desk.book()
+    desk.cancel(one)
+    desk.book(NINE + 1800, wish=desk.wish(person=clinic.practitioner("Omar", visit)))
+    with pytest.raises(PersonLimit, check=lambda error: "Leo already has an appointment" in str(error.message)):
+        transact(by_staff.restore, desk.dana, one, clinic.now)
+    assert transact(by_staff.restore, desk.dana, one, clinic.now, anyway=["patient_limit"]).lane == 0, "nobody else has the time"
+
+
+def test_only_a_pause_in_the_way_of_one_that_is_restored_is_called_that(desk, clinic):
+    gym = clinic.service("Gym", after_minutes=30)
+    mia = clinic.practitioner("Mia", gym)
+    one = desk.book(wish=clinic.wish(gym, mia))
+    desk.mark(one, "noshow")
+    desk.book(TEN, link=clinic.person("Ana"), wish=clinic.wish(gym, mia))
+    with pytest.raises(SlotTaken, check=lambda error: words(error.facts["refusal"].params["codes"]) == ["buffer"]):
+        desk.mark(one, "booked")
+
+
+def test_a_restored_one_takes_another_room_if_its_own_is_taken(desk, clinic):
+    gym = clinic.service("Gym", room_kind="gym")
+    mia, omar = clinic.practitioner("Mia", gym), clinic.practitioner("Omar", gym)
+    small, large = clinic.room("Small", "gym"), clinic.room("Large", "gym")
+    one = desk.book(wish=clinic.wish(gym, mia))
+    assert one.room_id == small.id
+    desk.cancel(one)
+    desk.book(link=clinic.person("Ana"), wish=clinic.wish(gym, omar))
+    assert transact(by_staff.restore, desk.dana, one, clinic.now).room == large
+    desk.cancel(one)
+    desk.book(link=clinic.person("Tim"), wish=clinic.wish(gym, clinic.practitioner("Zoe", gym)))
+    with pytest.raises(SlotTaken, check=lambda error: words(error.facts["refusal"].params["codes"]) == ["no_room"]):
+        transact(by_staff.restore, desk.dana, one, clinic.now)
+
+
 def test_arrived_done_and_back(desk, clinic):
     one = desk.book()
     sent = mails()

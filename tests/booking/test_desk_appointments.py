@@ -1,12 +1,14 @@
 """Appointments at the desk, page by page: booking, marks, moving, cancelling; a form that is no longer true does nothing."""
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 from booking.models import Appointment
-from portal.database import db
+from booking.ticks import vacate
+from portal.database import db, transact
 from portal.models import LedgerLine, OutboxMail, Profile
-from tests.booking.desk_world import MAYA, MONDAY, OLIVIER, instant, visit
+from tests.booking.desk_world import MAYA, MONDAY, OLIVIER, block, instant, visit
 
 DESK = "/desk/riverside"
 
@@ -81,6 +83,48 @@ def test_a_stale_mark_is_refused_with_what_is_now(world, browse, app):
     assert page.status == 409 and "Somebody changed this in the meantime" in page.text
     with app.app_context():
         assert now_is(app).status == "arrived"
+
+
+@pytest.mark.parametrize("gone, back", [("noshow", "booked"), ("cancelled", "restore")])
+def test_taken_back_when_somebody_else_has_the_time_only_knowingly_or_at_another(world, browse, app, gone, back):
+    desk = browse(world.dana, staff=True)
+    if gone == "noshow":
+        with app.app_context():
+            _missed()
+    else:
+        desk.submit(desk.page(f"{page_of(app)}/cancel"))
+    with app.app_context():
+        visit(world, "priya", "olivier_dubois", f"{MONDAY} 13:00")
+    page = desk.submit(desk.page(page_of(app)), "/mark", status=back)
+    assert page.status == 409 and "Something else is booked at that time." in page.text
+    assert desk.page(page.links()["Book another time for Walter Brandt" if gone == "cancelled" else "Move it to another time"]).status == 200
+    page = desk.submit(page, "/mark")
+    assert page.status == 409, "without the tick it stays a no"
+    page = desk.submit(page, "/mark", know="1")
+    assert page.status == 200
+    with app.app_context():
+        assert (now_is(app).status, now_is(app).lane, now_is(app).cancelled_at) == ("booked", 1, None)
+        line = db.session.scalars(select(LedgerLine).where(LedgerLine.verb.in_(("mark_removed", "restored")))).one()
+        assert line.facts["anyway"] == ["fully_booked"]
+
+
+def test_a_seat_whose_group_is_full_says_so_on_its_page(world, browse, app):
+    with app.app_context():
+        group = block(world, "olivier_dubois", f"{MONDAY} 13:00", 30, title="Back class", seats=1, service_id=world.follow_up.id)
+        row = visit(world, "kiran", "olivier_dubois", f"{MONDAY} 13:00", lane=2, group_id=group.id, status="noshow").public_id
+        visit(world, "priya", "olivier_dubois", f"{MONDAY} 13:00", lane=3, group_id=group.id)
+    desk = browse(world.dana, staff=True)
+    page = desk.submit(desk.page(f"{DESK}/appointments/{row}"), "/mark", status="booked")
+    assert page.status == 409 and "Every seat of this group is taken." in page.text and "Move it to another time" in page.links()
+
+
+def _missed():
+    def missing():
+        one = db.session.scalar(select(Appointment).where(Appointment.public_id == current_app.config["walter"]))
+        one.status = "noshow"
+        vacate(one)
+
+    transact(missing)
 
 
 def test_a_stale_move_shows_what_is_now_and_keeps_what_was_chosen(world, browse, app):
@@ -214,7 +258,7 @@ def test_outside_the_hours_only_knowingly_and_it_is_written_down(world, browse, 
     page = desk.submit(page, know="1")
     assert page.status == 200
     with app.app_context():
-        line = db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "booked")).all()[-1]
+        line = db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "booked").order_by(LedgerLine.id)).all()[-1]
         assert line.facts["anyway"] == ["no_working_hours"]
 
 

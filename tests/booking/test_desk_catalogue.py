@@ -94,6 +94,19 @@ def test_what_somebody_else_saved_meanwhile_is_not_written_over_unseen(app, cast
     assert rows(app, Service, Service.id == cast.follow_up.id)[0].name == "My own name"
 
 
+@pytest.mark.parametrize("kind", ["practitioners", "places", "rooms"])
+def test_nor_what_they_saved_of_practitioners_and_places(app, cast, dana, kind):
+    model = {"practitioners": Practitioner, "places": Location, "rooms": Room}[kind]
+    number = rows(app, model, model.practice_id == cast.riverside.id)[0].public_id
+    mine = dana.page(f"{DESK}/{kind}/{number}")
+    submit(dana, f"{DESK}/{kind}/{number}", name="Of the colleague")
+    answer = dana.submit(mine, name="My own name")
+    assert answer.status == 422 and "Somebody changed this while you were looking." in answer.text and 'value="My own name"' in answer.html
+    assert rows(app, model, model.public_id == number)[0].name == "Of the colleague"
+    dana.submit(answer)
+    assert rows(app, model, model.public_id == number)[0].name == "My own name"
+
+
 def test_who_set_what_is_written_down(app, cast, dana):
     submit(dana, f"{DESK}/services/{cast.follow_up.public_id}", after_minutes="10", practitioners=[cast.maya_chen.public_id])
     lines = rows(app, SettingChange, SettingChange.table_name == "services")

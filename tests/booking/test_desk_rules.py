@@ -1,12 +1,15 @@
 """Booking rules: every kind of horizon with real dates, which level wins, and what a change does before it is saved."""
 
 import pytest
+from sqlalchemy import select
 
-from booking.models import Cap, Rules
+from booking.models import Cap, Location, Rules
+from portal.database import db, transact
 from portal.seed import name_id
 from tests.booking.test_desk_schedules import booked, marks, rows, small
 
 RULES, RAVI = "/desk/riverside/rules", name_id("practitioner ravi")
+INITIAL, MAYA = name_id("service initial"), name_id("practitioner maya")
 OF_RAVI, OF_CONCUSSION = f"{RULES}/practitioner/{RAVI}", f"{RULES}/service/{name_id('service concussion')}"
 
 
@@ -123,6 +126,61 @@ def test_a_limit_is_added_and_taken_out(dana, app):
 def test_a_limit_needs_a_number(dana):
     page = small(dana, OF_RAVI, "check", **{"c-count": "", "c-minutes": "", "c-period": "week"})
     assert page.status == 422 and "Enter how many appointments, or how many minutes" in page.text
+
+
+@pytest.fixture
+def downtown(cast, app, clock):
+    """A second location of the clinic; its number. At the first one an hour of Monday is booked."""
+    booked(app, clock)
+
+    def open_():
+        db.session.add(Location(practice_id=cast.riverside.id, name="Downtown", zone="America/Toronto", public_id="downtown"))
+
+    with app.app_context():
+        transact(open_)
+        return db.session.scalar(select(Location.id).where(Location.public_id == "downtown"))
+
+
+def limited(dana, page: str, **typed):
+    """A limit looked at and saved."""
+    typed = {"c-count": "1", "c-minutes": "", "c-period": "day", **typed}
+    look = small(dana, page, "check", **typed)
+    assert "Before you save" in look.text
+    assert "The rules are saved." in small(dana, page, "save", **typed, **marks(look, "c-")).text
+
+
+def test_a_limit_of_one_location_is_set_listed_at_the_location_and_behind_a_day_on_the_phone(dana, app, cast, downtown):
+    here = next(row for row in rows(app, Location) if row.practice_id == cast.riverside.id and row.id != downtown)
+    address = dana.page(f"/desk/riverside/places/{here.public_id}").links()["Set a limit for this location"]
+    (chosen,) = [one for one in dana.page(address).all("option", value=str(here.id)) if one.get("selected") is not None]
+    assert chosen.text == here.name
+    limited(dana, RULES, **{"c-location": str(here.id)})
+    assert f"At most 1 a day ({here.name})" in dana.page(RULES).text
+    assert "At most 1 a day" in dana.page(f"/desk/riverside/places/{here.public_id}").text
+    assert "At most 1 a day" not in dana.page("/desk/riverside/places/downtown").text
+    phone = dana.page(f"/desk/riverside/phone?what={name_id('service initial')}&with={name_id('practitioner olivier')}&date=2026-12-14")
+    assert f"Most appointments At most 1 a day ({here.name})" in phone.text and "set by Dana Wright" in phone.text
+    assert f"at most 2 a day ({here.name})" in phone.text, "what would open the day"
+
+
+def test_a_limit_of_one_service_with_one_practitioner_is_set_from_either(dana, app):
+    limited(dana, f"{RULES}/practitioner/{MAYA}", **{"c-service": INITIAL})
+    limited(dana, f"{RULES}/service/{INITIAL}", **{"c-practitioner": MAYA, "c-period": "month"})
+    one, other = [row for row in rows(app, Cap) if row.max_count == 1]
+    assert (one.practitioner_id, one.service_id) == (other.practitioner_id, other.service_id) and one.service_id
+    assert "At most 1 a day (Initial assessment)" in dana.page(f"{RULES}/practitioner/{MAYA}").text and "At most 1 a month (Maya Chen)" in dana.page(f"{RULES}/service/{INITIAL}").text
+
+
+def test_with_one_location_nobody_is_asked_where(dana, cast, app):
+    here = next(row for row in rows(app, Location) if row.practice_id == cast.riverside.id)
+    assert not dana.page(RULES).all("select", name="c-location") and "Set a limit" not in dana.page(f"/desk/riverside/places/{here.public_id}").text
+
+
+def test_a_limit_for_what_is_not_on_the_list_is_refused(dana, downtown):
+    elsewhere = name_id("practitioner camille")
+    for page, field, value in ((RULES, "c-location", "999"), (RULES, "c-practitioner", RAVI), (OF_CONCUSSION, "c-practitioner", elsewhere), (OF_RAVI, "c-location", "x")):
+        answer = small(dana, page, "check", **{"c-count": "1", "c-minutes": "", "c-period": "day", field: value})
+        assert answer.status == 422 and "Before you save" not in answer.text
 
 
 def test_rules_are_the_admins(cast, browse):

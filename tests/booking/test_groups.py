@@ -1,18 +1,21 @@
 """Groups: several people at one time with one practitioner, never more than there are seats."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
-from booking import bookings, by_staff, groups, together
+from booking import bookings, by_staff, groups, moving_groups, together
 from booking.bookings import undoable
+from booking.deciding import words
 from booking.errors import Changed, GroupFull, GroupOver, NotOffered, NotYours, PersonLimit, SlotTaken
 from booking.handover import hand_over
 from booking.models import Block, Tick
 from booking.queries import open_times
 from portal import access
 from portal.database import db, transact
-from portal.models import LedgerLine
-from tests.booking.at_the_desk import NINE, NOON, TEN, Desk, how_many, mails
+from portal.models import LedgerLine, Link, Profile
+from tests.booking.at_the_desk import NINE, NOON, TEN, Desk, how_many, lines, mails
 from tests.booking.clinic import at, day, instant, torn
 from tests.portal.merging import staff_of
 
@@ -142,6 +145,105 @@ def test_forms_of_an_older_group_are_not_taken(desk, yoga):
     for seats in (0, 201):
         with pytest.raises(ValueError):
             transact(groups.open, desk.dana, desk.wish(), NOON, seats, desk.now)
+
+
+def move(desk, group, start, person=None, **more):
+    return transact(moving_groups.move_group, desk.dana, group, desk.wish(person=person), start, desk.now, **more)
+
+
+def test_a_group_moves_with_everybody_in_it_and_each_is_told_once(desk, yoga):
+    omar = desk.clinic.practitioner("Omar", desk.visit)
+    one, two, gone = seat(desk, yoga), seat(desk, yoga, desk.clinic.person("Mia")), desk.clinic.person("Ana")
+    desk.cancel(two), seat(desk, yoga, gone)
+    seen = yoga.revision
+    move(desk, yoga, NOON, omar, revision=seen)
+    sitting = [row for row in groups.seated(yoga) if row.status == "booked"]
+    assert {(row.starts_at, row.practitioner_id, row.group_id) for row in sitting} == {(instant("2026-12-14 12:00"), omar.id, yoga.id)}
+    assert (yoga.starts_at, yoga.ends_at, yoga.practitioner_id) == (instant("2026-12-14 12:00"), instant("2026-12-14 13:00"), omar.id)
+    assert sorted(row.lane for row in sitting) == [0, 1] and two.starts_at == instant("2026-12-14 09:00")
+    assert mails().count("moved") == 2 and mails().count("booked") == 0 and starts(desk)[0] == NINE
+    assert [line.verb for line in lines()].count("moved") == 2
+    move(desk, yoga, NOON, omar, revision=seen)
+    assert mails().count("moved") == 2, "the same form again"
+    move(desk, yoga, NINE, desk.ines)
+    assert one.starts_at == instant("2026-12-14 09:00") and mails().count("moved") == 2, "the older news is not sent any more"
+
+
+def test_a_group_moves_by_less_than_its_own_length(desk, yoga):
+    seat(desk, yoga), seat(desk, yoga, desk.clinic.person("Mia"))
+    assert NINE + 1800 in starts_for(desk, yoga) and NINE in starts_for(desk, yoga)
+    move(desk, yoga, NINE + 1800)
+    assert {row.starts_at for row in groups.seated(yoga)} == {yoga.starts_at} == {instant("2026-12-14 09:30")}
+
+
+def test_what_is_in_the_way_of_a_group_is_named_and_passed_over_only_knowingly(desk, yoga):
+    omar, mia = desk.clinic.practitioner("Omar", desk.visit), desk.clinic.person("Mia")
+    one, two = seat(desk, yoga), seat(desk, yoga, mia)
+    desk.book(NOON, link=desk.clinic.person("Tim")), desk.book(NOON, link=mia, wish=desk.wish(person=omar))
+    sent = mails()
+    with pytest.raises(SlotTaken) as refused:
+        move(desk, yoga, NOON, anyway=["fully_booked"])
+    assert words(refused.value.facts["refusal"].params["codes"]) == ["fully_booked", "patient_limit"] and refused.value.facts["refusal"].params["names"] == "Mia"
+    assert (yoga.starts_at, one.starts_at, mails()) == (instant("2026-12-14 09:00"), instant("2026-12-14 09:00"), sent)
+    wish = desk.wish()
+    assert moving_groups.refusal_of(desk.dana, yoga, wish, NOON, desk.now).params["codes"] == refused.value.facts["refusal"].params["codes"]
+    move(desk, yoga, NOON, anyway=["fully_booked", "patient_limit"])
+    assert sorted((one.lane, two.lane)) == [1, 2] and lines()[-1].facts["anyway"] == ["fully_booked", "patient_limit"]
+    desk.cancel(one), desk.cancel(two)
+    seat(desk, yoga, desk.clinic.person("Ana"))
+    desk.book(at("2026-12-14 14:00"), link=desk.clinic.person("Zoe"), wish=desk.wish(person=omar))
+    with pytest.raises(PersonLimit, check=lambda error: "Ana" in str(error.message)):
+        desk.book(TEN, link=by_name("Ana"), wish=desk.wish(person=omar))
+        move(desk, yoga, TEN)
+
+
+def test_a_group_goes_to_another_room_alone_and_nobody_is_written_to(desk):
+    gym = desk.clinic.service("Gym", room_kind="gym")
+    mia, omar = desk.clinic.practitioner("Mia", gym), desk.clinic.practitioner("Omar", gym)
+    small, large = desk.clinic.room("Small", "gym"), desk.clinic.room("Large", "gym")
+    group = transact(groups.open, desk.dana, desk.clinic.wish(gym, mia), NINE, 8, desk.now)
+    one, wish = seat(desk, group), desk.clinic.wish(gym, mia)
+    sent = mails()
+    transact(moving_groups.move_group, desk.dana, group, wish, NINE, desk.now, room=large.id)
+    assert (group.room_id, one.room_id, one.sequence) == (large.id, large.id, 0) and mails() == sent
+    transact(moving_groups.move_group, desk.dana, group, wish, TEN, desk.now)
+    assert group.room_id == large.id, "its own first"
+    desk.book(NOON, link=desk.clinic.person("Ana"), wish=desk.clinic.wish(gym, omar))
+    with pytest.raises(SlotTaken, check=lambda error: words(error.facts["refusal"].params["codes"]) == ["no_room"]):
+        transact(moving_groups.move_group, desk.dana, group, wish, NOON, desk.now, room=small.id)
+    transact(moving_groups.move_group, desk.dana, group, wish, NOON, desk.now, room=small.id, anyway=["no_room"])
+    assert one.room_id == small.id and one.lane == 1
+    with pytest.raises(NotOffered):
+        transact(moving_groups.move_group, desk.dana, group, wish, TEN, desk.now, room=desk.clinic.room("Bath", "bath").id)
+
+
+def test_a_group_is_not_moved_unseen_nor_by_others_nor_when_it_has_taken_place(desk, yoga):
+    one, seen = seat(desk, yoga), yoga.revision
+    transact(groups.resize, desk.dana, yoga, 5, desk.now)
+    with pytest.raises(Changed):
+        move(desk, yoga, NOON, revision=seen)
+    with pytest.raises(NotYours):
+        transact(moving_groups.move_group, staff_of(desk.clinic.practice, desk.now, access.PRACTITIONER, "Tom"), yoga, desk.wish(), NOON, desk.now)
+    other = desk.clinic.service("Other")
+    zoe = desk.clinic.practitioner("Zoe", other)
+    with pytest.raises(NotOffered, check=lambda error: "can no longer be moved" in str(error.message)):
+        transact(moving_groups.move_group, desk.dana, yoga, desk.clinic.wish(other, zoe), NOON, desk.now)
+    desk.mark(one, "fulfilled")
+    with pytest.raises(NotOffered):
+        move(desk, yoga, NOON)
+    desk.mark(one, "booked")
+    transact(groups.close, desk.dana, yoga, desk.now)
+    with pytest.raises(Changed):
+        move(desk, yoga, NOON)
+
+
+def starts_for(desk, group):
+    wish = replace(desk.wish(), staff=True, sitting=moving_groups.sitting(group))
+    return list(open_times(desk.clinic.practice, wish, day("2026-12-14"), day("2026-12-14"), desk.now)[0].starts)
+
+
+def by_name(name):
+    return db.session.scalars(select(Link).join(Profile, Profile.id == Link.profile_id).where(Profile.given_name == name)).one()
 
 
 def test_the_patient_cancels_a_seat_and_keeps_it_after_all_but_does_not_move_it_online(desk, yoga):

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
+from bench.statements import counted
 from booking import schedules, settings_log, snapshot
-from booking.changes import HereAfterAll, NewRules, TimeOffTaken
-from booking.models import Appointment, OpeningHours, Practitioner, Rules, Service, SettingChange, TimeOff
+from booking.changes import HereAfterAll, NewRules, OtherHours, TimeOffTaken
+from booking.models import Appointment, Location, OpeningHours, Practitioner, Rules, Service, SettingChange, TimeOff
 from booking.seed_crowd import seed_coming
 from booking.undoing import CannotUndo, set_at, undo
 from portal.database import db, transact
@@ -45,6 +46,24 @@ def test_the_sentence_the_setting_behind_it_and_what_would_open_the_day(dana):
     assert "How far ahead people may book Every Monday at 9am the next 39 days open: now up to Friday 15 January 2027" in page.text
     assert "For the whole clinic · since the clinic was set up" in page.text
     assert "For Maya Chen: every Monday at 9am the next 40 days open: now up to Saturday 16 January 2027." in page.text
+
+
+def test_what_does_not_fit_names_the_length_the_pauses_and_the_grid(dana, cast, app, clock):
+    def write():
+        staff, maya = cast.staff("dana"), cast.maya_chen.id
+        place = db.session.scalar(select(Location.id).where(Location.practice_id == cast.riverside.id))
+        settings_log.change(staff, db.session.scalar(select(Service).where(Service.public_id == INITIAL)), clock(), buffers_inside=True)
+        schedules.apply(staff, OtherHours(maya, place, date(2026, 12, 15), ((545, 600),)), clock())
+        schedules.apply(staff, NewRules("practitioner", maya, {"anchor_midnight": True}), clock())
+
+    with app.app_context():
+        transact(write)
+    page = dana.page(asked("2026-12-15"))
+    behind = page.text.partition("What is behind it")[2]
+    assert "Length 50 minutes" in behind
+    assert "Pauses within opening hours 10 minutes after Change" in behind and "For Initial assessment · set by Dana Wright" in behind
+    assert "Times begin On the clock, counted from midnight" in behind and "Start every … minutes 15 minutes" in behind
+    assert dana.page(page.links()["Change Pauses within opening hours"]).status == 200
 
 
 def test_who_set_it_and_when_is_said_once_somebody_has(cast, browse, app, clock):
@@ -216,6 +235,19 @@ def test_the_person_can_read_that_somebody_looked(dana, app):
     dana.page(asked("2026-12-14", FOLLOW_UP, LEO))
     with app.app_context():
         assert db.session.scalars(select(LedgerLine.verb).where(LedgerLine.verb == "viewed")).all()
+
+
+def test_a_day_off_of_everybody_asks_the_database_no_more_than_one_of_a_single_practitioner(dana, app):
+    sunday = asked("2026-12-13", whom="any"), asked("2026-12-13")
+    with app.app_context():
+        engine = db.engine
+    asks = []
+    for page in sunday:
+        dana.page(page)
+        with counted(engine) as sent:
+            dana.page(page)
+        asks.append(len(sent))
+    assert asks[0] <= asks[1]
 
 
 # --- taking back ---

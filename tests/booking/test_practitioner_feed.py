@@ -2,13 +2,13 @@
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from booking.ics_in import taken
 from booking.models import Block, CalendarSource, Location, Practitioner
 from booking.seed_crowd import seed_coming
 from portal.database import db, transact
-from portal.models import Profile, StaffMember
+from portal.models import LedgerLine, Profile, StaffMember
 from portal.seed import name_id
 from tests.portal.homes import change
 
@@ -80,8 +80,9 @@ def test_it_ends_when_its_people_leave(busy, browse, app, clock, leaves):
     with app.app_context():
         transact(lambda: setattr(db.session.get(*rows[leaves]), "left_at", clock()))
     assert browse().get(path).status_code == 404
-    if leaves == "maker":
-        assert "was made by Tom Reid, who is no longer here, so it shows nothing any more." in browse(busy.dana, staff=True).page(HERS).text
+    said = {"maker": "was made by Tom Reid, who has left since, so it shows nothing any more.", "own": "The sign-in of Maya Chen has ended, so the private address shows"}
+    if leaves in said:
+        assert said[leaves] in browse(busy.dana, staff=True).page(HERS).text
 
 
 def test_it_ends_when_the_role_of_who_made_it_does_not_see_that_calendar_any_more(busy, browse, app):
@@ -89,6 +90,8 @@ def test_it_ends_when_the_role_of_who_made_it_does_not_see_that_calendar_any_mor
     with app.app_context():
         transact(lambda: setattr(db.session.get(StaffMember, busy.staff("tom").id), "role", "practitioner"))
     assert browse().get(path).status_code == 404
+    text = browse(busy.dana, staff=True).page(HERS).text
+    assert "was made by Tom Reid, who does not see this calendar any more, so it shows nothing." in text and "has left" not in text
 
 
 def test_making_one_asks_for_the_password_again_and_stopping_does_not(busy, browse, clock):
@@ -157,3 +160,33 @@ def test_who_comes_back_to_work_here_brings_no_old_address_along(busy, browse, a
     clock.forward(days=1)
     change(app, busy.staff("dana"), created_at=clock())  # as joining again does
     assert browse().get(path).status_code == 404
+    assert "was made by Dana Wright, who has left since" in browse(busy.tom, staff=True).page(HERS).text
+
+
+def test_who_comes_is_told_once_a_day_that_the_address_was_read_however_often(busy, browse, app, clock):
+    path = made(browse(busy.tom, staff=True), "names")
+    for day in (1, 2):
+        people = {str(one["summary"]) for one in events(browse, path) + events(browse, path) + events(browse, path)} - {"Busy"}
+        with app.app_context():
+            lines = list(db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "viewed", LedgerLine.account_id == busy.tom.id)))
+            told = [db.session.get(Profile, line.profile_id).name for line in lines if line.at == clock()]
+            assert people and sorted(told) == sorted(set(told)) == sorted(people), day
+        clock.forward(days=1)
+
+
+def test_an_address_that_tells_nobody_leaves_no_trace_and_one_that_is_looked_up_again_writes_nothing(busy, browse, app):
+    quiet = made(browse(busy.tom, staff=True), "busy")
+    events(browse, quiet)
+    with app.app_context():
+        assert not db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "viewed")).all()
+    path = made(browse(busy.tom, staff=True), "names")
+    events(browse, path)
+    said = []
+
+    def listen(*told):
+        said.append(told[2])
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    events(browse, path)
+    event.remove(Engine, "before_cursor_execute", listen)
+    assert said and not [one for one in said if not one.startswith(("SELECT", "BEGIN"))]

@@ -148,6 +148,25 @@ def test_a_cap_of_a_location_does_not_count_what_happens_elsewhere(clinic):
     assert starts(clinic, clinic.wish(visit, omar)) and starts(clinic, clinic.wish(visit, ines))
 
 
+def test_beside_a_cap_of_a_location_the_others_go_on_counting_everywhere(clinic):
+    visit = clinic.service()
+    there = clinic.add(Location(practice_id=clinic.practice.id, name="There", zone="America/Toronto"))
+    ines, omar = clinic.practitioner("Ines", visit), clinic.practitioner("Omar", visit, location=there)
+    clinic.add(Cap(practice_id=clinic.practice.id, location_id=there.id, period="day", max_count=5))
+    clinic.add(Cap(practice_id=clinic.practice.id, period="day", max_count=1))
+    clinic.booked(clinic.person("Leo"), visit, ines, f"{MONDAY} 10:00")
+    assert code(clinic, clinic.wish(visit, omar)) is Code.CAP
+
+
+def test_a_time_being_booked_elsewhere_does_not_count_at_a_location(clinic):
+    visit = clinic.service()
+    there = clinic.add(Location(practice_id=clinic.practice.id, name="There", zone="America/Toronto"))
+    ines, omar = clinic.practitioner("Ines", visit), clinic.practitioner("Omar", visit, location=there)
+    clinic.add(Cap(practice_id=clinic.practice.id, location_id=there.id, period="day", max_count=1))
+    transact(holds.hold, clinic.practice, clinic.wish(visit, ines, owner="somebody"), at(f"{MONDAY} 10:00"), clinic.now)
+    assert starts(clinic, clinic.wish(visit, omar))
+
+
 def test_anyone_is_the_union_over_locations_and_rules_and_says_who(clinic):
     visit = clinic.service()
     there = clinic.add(Location(practice_id=clinic.practice.id, name="There", zone="America/Toronto"))

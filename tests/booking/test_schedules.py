@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from booking import schedules, settings_log, snapshot, whatif
+from booking import schedules, snapshot, whatif
 from booking.changes import (
     Closed,
     Gone,
@@ -135,7 +135,7 @@ def test_hours_said_again_as_they_are_leave_no_trace(house):
 def test_who_set_it_and_when_can_be_read(house, clock):
     house.apply(NewRules("practice", None, {"notice_minutes": 45}))
     rules = db.session.get(snapshot.COLUMNS["rules"][0], house.row("rules", lambda row: row[:2] == [None, None])[-1])
-    line = settings_log.last(rules, "notice_minutes")
+    line = db.session.scalars(select(SettingChange).where(SettingChange.table_name == "rules", SettingChange.row_id == rules.id)).one()
     assert (line.staff.account.name, line.at, line.old, line.new) == ("Dana Wright", clock(), 120, 45)
 
 

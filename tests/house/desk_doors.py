@@ -29,6 +29,9 @@ _OF_GROUP = (
     ("group", "", 422, {"seats": "0"}),
     ("seat", "/seat", 200, None),
     ("seat", "/seat?who={client}", 422, {"note": _LONG}),
+    ("move_group", "/move", 200, None),
+    ("move_group", "/move", 422, {}),
+    ("move_group_back", "/move/back", 404, {}),
     ("close_group", "/close", 200, None),
     ("close_group", "/close", 422, {"reason": _LONG}),
 )

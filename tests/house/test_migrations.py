@@ -7,13 +7,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from app import create_app
+from booking.models import Appointment, Companion
 from booking.seed import seed_world
 from portal.clock import machine_clock
-from portal.database import db
+from portal.database import db, transact
+from portal.models import StaffMember
 from tests.databases import fresh
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -125,6 +127,21 @@ def test_a_change_that_would_leave_rows_pointing_at_nothing_is_refused_and_nothi
     with pytest.raises((SystemExit, IntegrityError)):
         upgrade(_with_a_later_revision(tmp_path, 'op.execute("DELETE FROM practices")'))
     assert _counts() == before
+
+
+def test_companions_of_before_get_names_of_their_own(inside):
+    upgrade(MIGRATIONS)
+    seed_world(machine_clock(), crowd=False)
+    visit, now = db.session.scalars(select(Appointment)).first(), machine_clock()
+    staff = db.session.scalars(select(StaffMember)).first()
+    common = dict(practice_id=visit.practice_id, appointment_id=visit.id, created_at=now, created_by_id=staff.id)
+    transact(db.session.add_all, [Companion(name=name, **common) for name in ("Rosa", "Paul")])
+    before = _counts()["companions"]
+    downgrade(MIGRATIONS, "0009")
+    upgrade(MIGRATIONS)
+    with db.engine.connect() as connection:
+        names = connection.exec_driver_sql("SELECT public_id FROM companions").scalars().all()
+    assert len(set(names)) == len(names) == before >= 2 and all(len(name) == 16 for name in names)
 
 
 def test_foreign_keys_are_on_again_after_migrating(inside):

@@ -43,6 +43,17 @@ def test_saving_what_stands_says_nothing_and_writes_nothing(cast, browse, app):
     assert "Saved" not in page.text and lines(app) == []
 
 
+def test_what_a_colleague_chose_meanwhile_is_not_written_over_unseen(cast, browse, app):
+    tom, dana = browse(cast.tom, staff=True), browse(cast.dana, staff=True)
+    stale = tom.page(FORM)
+    dana.submit(dana.page(FORM), language="es", zone="Asia/Tokyo")
+    page = tom.submit(stale, language="fr", zone="")
+    assert page.status == 409 and "Somebody changed this while you were looking." in page.text and page.form()["language"] == "fr"
+    assert len(lines(app)) == 1
+    tom.submit(page)
+    assert lines(app)[-1].facts["language"] == "fr", "looked at again, then saved"
+
+
 def test_the_form_shows_what_is_known_and_refuses_what_is_none(cast, browse):
     browser = browse(cast.dana, staff=True)
     page = browser.submit(browser.page(FORM), language="tlh", zone="Mars/Olympus")

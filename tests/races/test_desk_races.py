@@ -6,12 +6,14 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from booking import blocks, by_staff, groups, together
+from booking import blocks, by_staff, catalogue, groups, moving_groups, together
+from booking.desk.catalogue_forms import digest
 from booking.errors import GroupFull
-from booking.models import Appointment, Block
+from booking.models import Appointment, Block, Service
 from booking.models.appointment import BLOCKING
 from booking.queries import open_times
 from booking.seats import taken
+from booking.unchanged import over
 from portal import access
 from portal.database import db, transact
 from portal.ids import public_id
@@ -145,6 +147,58 @@ def test_seats_given_up_and_taken_at_once_stay_within_the_group(app, clinic, vis
     assert taken(group) <= group.seats and names(heard) <= {"", "GroupFull"} and torn() == []
 
 
+@pytest.mark.parametrize("others", [0, 6])
+def test_taken_back_or_booked_but_nobody_is_in_two_places(app, clinic, visit, ines, desks, others):
+    """A missed visit is taken back while patients want its time, and its own person is booked elsewhere at that time."""
+    leo, people, omar, now = clinic.person("Leo"), clinic.people(others), clinic.practitioner("Omar", visit), clinic.now
+    number = clinic.booked(leo, visit, ines, "2026-12-14 09:00").id
+    transact(by_staff.mark, db.session.get_one(StaffMember, desks[0]), db.session.get_one(Appointment, number), "noshow", now)
+
+    def returns(n):
+        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, number), "booked", now)))
+
+    rivals = [booker(clinic, link.id, visit, ines, NINE) for link in people]
+    elsewhere = [desk_books(clinic, desks[4 + n], leo.profile_id, visit, omar, NINE + 1800 * (n % 2)) for n in range(4)]
+    heard = race(app, [each for n in range(4) for each in (returns(n), elsewhere[n])] + rivals)
+    db.session.rollback()
+    standing = [row for row in stored() if row.status in BLOCKING]
+    assert sum(row.practitioner_id == ines.id for row in standing) <= 1 and sum(row.profile_id == leo.profile_id for row in standing) == 1
+    assert unsafe() == [] and torn() == [] and names(heard) <= {"", "SlotTaken", "PersonLimit"}
+
+
+def test_a_group_moves_while_seats_are_given_and_patients_want_its_new_time(app, clinic, visit, ines, desks):
+    """Whoever sits in it goes with it, whenever they came; nobody else has that time."""
+    staff, people, now = db.session.get_one(StaffMember, desks[0]), clinic.people(12), clinic.now
+    ravi, facts = clinic.practitioner("Ravi", visit), (clinic.practice.id, visit.public_id)
+    group = transact(groups.open, staff, clinic.wish(visit, ines), NINE, 8, now)
+    for n in range(3):
+        transact(groups.seat, staff, group, people[n].profile, now, f"first {n}")
+    group_id, first = group.id, group.seats
+
+    def moves(n, person, start):
+        def act(staff):
+            return transact(moving_groups.move_group, staff, db.session.get_one(Block, group_id), by_id(*facts, person, ""), start, now)
+
+        return attempt(start, (), acting(desks[n], act))
+
+    def sits(n):
+        def act(staff):
+            return transact(groups.seat, staff, db.session.get_one(Block, group_id), db.session.get_one(Profile, people[n].profile_id), now, f"seat {n}")
+
+        return attempt(NINE, (), acting(desks[n % 8], act))
+
+    movers = [moves(0, ravi.public_id, NOON), moves(1, ines.public_id, TEN), moves(2, ravi.public_id, NOON)]
+    rivals = [booker(clinic, people[8 + n].id, visit, ravi if n % 2 else ines, NOON if n % 2 else TEN) for n in range(4)]
+    heard = race(app, [each for pair in zip(movers, rivals) for each in pair] + [sits(n) for n in range(3, 8)] + rivals[3:])
+    db.session.rollback()
+    group = db.session.get_one(Block, group_id, populate_existing=True)
+    standing = [row for row in stored() if row.status in BLOCKING]
+    seats, others = [row for row in standing if row.group_id == group_id], [row for row in standing if row.group_id is None]
+    assert {(row.starts_at, row.practitioner_id) for row in seats} == {(group.starts_at, group.practitioner_id)} and 3 <= len(seats) <= first
+    assert not [row for row in others if (row.starts_at, row.practitioner_id) == (group.starts_at, group.practitioner_id)]
+    assert torn() == [] and names(heard) <= {"", "SlotTaken", "Busy"}
+
+
 def test_a_block_becomes_one_appointment(app, clinic, visit, ines, desks):
     staff, people, now = db.session.get_one(StaffMember, desks[0]), clinic.people(8), clinic.now
     (block,) = transact(blocks.block, staff, ines.id, instant("2026-12-14 09:00"), instant("2026-12-14 10:00"), "", now)
@@ -243,6 +297,26 @@ def test_half_a_day_moves_while_patients_book_with_the_colleague(app, clinic, vi
     assert {why for _count, left in moved for why in left} <= {"SlotTaken"}
     news = list(db.session.scalars(select(OutboxMail.dedupe_key).where(OutboxMail.template == "moved")))
     assert len(news) == len(set(news)) == sum(row.practitioner_id == ravi.id for row in stored() if row.id in rows)
+
+
+def test_of_several_who_save_the_settings_that_all_of_them_saw_one_does(app, clinic, visit, ines, desks):
+    number, now, columns = visit.id, clinic.now, ("name", "about")
+
+    def there(row) -> str:
+        return digest({name: getattr(row, name) for name in columns})
+
+    seen = there(visit)
+
+    def saves(n):
+        def act(staff):
+            row = db.session.get_one(Service, number)
+            return transact(over, seen, lambda: there(row), catalogue.save_service, staff, row, {"about": f"By desk {n}"}, [ines_id], now)
+
+        return attempt(NINE, (), acting(desks[n], act))
+
+    ines_id = ines.id
+    heard = race(app, [saves(n) for n in range(6)])
+    assert sorted(one.error.partition(":")[0] for one in heard) == ["", *["Changed"] * 5]
 
 
 # --- positive controls: what others do must be seen to fail here ---
