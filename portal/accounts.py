@@ -6,13 +6,15 @@ A new password or address ends every other session and every other open link, an
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from portal import ledger, mailed_links, outbox, sessions, throttle
+from portal.access import SELF
 from portal.addresses import address_key
 from portal.database import db
 from portal.errors import DomainError, TooManyTries
 from portal.mailed_links import CHANGE_ADDRESS, RESET, LinkEnded
-from portal.models import Account, MailedLink
+from portal.models import Account, Link, MailedLink, Profile
 from portal.signup import AlreadyHere, account_at
 
 MOST_MAILS, MAIL_MINUTES = 3, 10
@@ -117,6 +119,11 @@ def _mail_link(template: str, link: MailedLink, account: Account, now: datetime)
 
 
 def choose_language_and_zone(account: Account, language: str, zone: str) -> None:
-    """`zone` is an IANA name, or empty for each practice's own."""
+    """`zone` is an IANA name, or empty for each practice's own. One's own records go along, where staff did not set something else."""
     account = db.session.get(Account, account.id)
+    own = select(Profile).join(Link, Link.profile_id == Profile.id)
+    own = own.where(Link.account_id == account.id, Link.relationship == SELF, Link.revoked_at.is_(None), Profile.merged_at.is_(None))
+    for profile in db.session.scalars(own.order_by(Profile.id)):
+        profile.language = language if profile.language in ("", account.language) else profile.language
+        profile.zone = zone if profile.zone in ("", account.zone) else profile.zone
     account.language, account.zone = language, zone

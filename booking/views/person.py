@@ -6,7 +6,7 @@ from flask_login import current_user
 from booking.queries import appointments_of
 from booking.views.appointments import line
 from booking.views.blueprint import blueprint
-from portal import clock, family, forwarding
+from portal import clock, family, forwarding, own_access, own_missing, own_words
 from portal.access import BOOK
 from portal.access_words import answers
 from portal.links import today
@@ -23,6 +23,7 @@ def person(public_id):
         return redirect(forwarding.here({public_id: link.public_id}))
     g.practice, g.acting_link, on = link.profile.practice, link, today(link.profile, now)
     coming = [one for one in appointments_of(current_user, now) if one.profile_id == link.profile_id]
+    missing = own_missing.of(link, on)
     page = render_template(
         "booking/person.html",
         link=link,
@@ -34,6 +35,9 @@ def person(public_id):
         step=link.step(on),
         paused=link.is_paused(on),
         shut_out=[one for one in family.person(current_user, public_id, now).others if one.is_paused(on)] if link.is_self else [],
+        missing=missing,
+        missing_words=own_words.missing(missing),
+        sees_details=own_access.sees(link, on),
         everybody=_everybody(link, on) if "arrived" in request.args else [],
     )
     note_read([link] if coming else [], now)

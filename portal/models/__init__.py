@@ -2,6 +2,7 @@
 
 from portal.models.account import Account
 from portal.models.contact import Contact
+from portal.models.forget_request import ForgetRequest
 from portal.models.further_number import FurtherNumber
 from portal.models.invitation import Invitation
 from portal.models.invitation_batch import BatchRow, InvitationBatch
@@ -11,6 +12,7 @@ from portal.models.mailed_link import MailedLink
 from portal.models.match import DifferentPeople, LookAlike, MatchKey, MatchRun
 from portal.models.merge import Merge, MergeChange
 from portal.models.outbox_mail import OutboxMail
+from portal.models.own_change import OwnChange
 from portal.models.practice import Practice
 from portal.models.practice_logo import PracticeLogo
 from portal.models.profile import Profile
@@ -27,6 +29,7 @@ __all__ = [
     "BatchRow",
     "Contact",
     "DifferentPeople",
+    "ForgetRequest",
     "FurtherNumber",
     "Invitation",
     "InvitationBatch",
@@ -39,6 +42,7 @@ __all__ = [
     "Merge",
     "MergeChange",
     "OutboxMail",
+    "OwnChange",
     "Practice",
     "PracticeLogo",
     "Profile",

@@ -6,6 +6,7 @@ from random import randrange
 from sqlalchemy import JSON, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal import own_fields
 from portal.access import ROLES, Step, steps
 from portal.database import db
 
@@ -54,6 +55,10 @@ class Practice(db.Model):
     inviting_roles: Mapped[list] = mapped_column(JSON, default=lambda: list(ROLES))  # who may invite and see portal accounts
     claim_hours: Mapped[int] = mapped_column(default=72)  # how long an invitation works, and again when it is sent again
     bulk_claim_hours: Mapped[int] = mapped_column(default=7 * 24)
+    own_fields: Mapped[list] = mapped_column(JSON, default=lambda: list(own_fields.USUAL))  # which details people change themselves
+    wanted_facts: Mapped[list] = mapped_column(JSON, default=lambda: list(own_fields.WANTED))  # what people are asked for while it is missing
+    keeps_years: Mapped[int | None]  # how long records are kept after the last visit; None: the usual of the region (portal/keeping.py)
+    keeps_words: Mapped[str] = mapped_column(String(300), default="", server_default="")  # why, in the practice's words
     # Raised with every change of hours, services, rules. Begins anywhere, so that a cache never takes one database for another.
     timetable_version: Mapped[int] = mapped_column(default=lambda: randrange(1_000_000_000))
 

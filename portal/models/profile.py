@@ -72,6 +72,7 @@ class Profile(db.Model):
     voice_consent_at: Mapped[datetime | None]
     voice_refused_at: Mapped[datetime | None]
     qualified_at: Mapped[datetime | None]  # staff found that they qualify for their program
+    forgotten_at: Mapped[datetime | None]  # they asked, and staff agreed: kept as long as the law wants (portal/forgetting.py)
     replaced_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("profiles.id"), index=True, info={"on_merge": "keep"}
     )

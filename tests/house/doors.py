@@ -103,6 +103,8 @@ _CATALOGUE = {
     "service": f"services/{name_id('service massage-90')}", "practitioner": f"practitioners/{name_id('practitioner noah')}",
     "location": f"places/{name_id('location of riverside')}", "room": f"rooms/{name_id('Gym of riverside')}",
 }  # fmt: skip
+_DETAILS = {"details": "", "change_details": "/change", "emergency": "/emergency", "consents": "/messages"}
+_WRONG_DETAILS = (("change_details", "/change", {"phone_0": "12"}), ("emergency", "/emergency", {}), ("consents", "/messages", {"sms": "y", "email": "y", "seen": "yes no no"}))
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
 _HALFWAY = {"second_step": "code", "recovery_code": "recovery-code"}
 
@@ -208,6 +210,11 @@ TABLE = [
     Door("portal.family", "/family", IN),
     Door("portal.access", "/family/{link}", IN, 404, _MOTHER),
     Door("portal.history", "/family/{link}/history", IN, 404, _MOTHER),
+    *(Door(f"portal.{page}", f"/family/{{link}}/details{path}", IN, 404, _MOTHER) for page, path in _DETAILS.items()),
+    *(Door(f"portal.{page}", f"/family/{{link}}/details{path}", IN, 404, only(422, "mother"), post=sent) for page, path, sent in _WRONG_DETAILS),
+    Door("portal.use_own_address", "/family/{link}/details/email", IN, 404),  # it is the one they sign in with already
+    Door("portal.use_own_address", "/family/{link}/details/email", IN, 404, post={}),
+    Door("portal.put_off_missing", "/family/{link}/details/not-now", IN, 404, _SENT, post={}),
     Door("portal.give_access", "/family/{link}/give", IN, 404, _MOTHER),
     Door("portal.give_access", "/family/{link}/give", IN, 404, only(422, "mother"), post={}),
     Door("portal.send_invitation_again", "/family/{link}/invitations/{invitation}/resend", IN, 404, _SENT, post={}),
@@ -254,6 +261,8 @@ TABLE = [
     Door("staff.settings", "/staff/nowhere/settings", IN, 404),
     *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(200, "admin")) for page, path in _SETTINGS.items()),
     *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(422, "admin"), post={**_WRONG, "revision": "0"}) for page, path in _SETTINGS.items()),
+    Door("staff.practice_own_side", "/staff/riverside/settings/own-side", IN, 404, only(200, "admin")),
+    Door("staff.practice_own_side", "/staff/riverside/settings/own-side", IN, 404, only(409, "admin"), post={"revision": "x"}),
     Door("staff.access_settings", "/staff/nowhere/settings/access", IN, 404, post={"claim_hours": "0"}),
     Door("staff.team", "/staff/riverside/settings/staff", IN, 404, only(200, "admin")),
     Door("staff.invite_colleague", "/staff/riverside/settings/staff", IN, 404, only(422, "admin"), post={}),
@@ -334,6 +343,8 @@ TABLE = [
     Door("staff.people", "/staff/riverside/people?q=shah", IN, 404, only(200, *STAFF)),
     Door("staff.people", "/staff/nowhere/people", IN, 404),
     Door("staff.person", _PATIENT, IN, 404, only(200, *STAFF)),
+    Door("staff.own_changes", f"{_PATIENT}/own-changes", IN, 404, only(200, *STAFF)),
+    Door("staff.own_changes", f"{_PATIENT}/own-changes", IN, 404, only(302, *STAFF), post={}),
     Door("staff.edit_language", f"{_PATIENT}/language", IN, 404, only(200, *STAFF)),
     Door("staff.edit_language", f"{_PATIENT}/language", IN, 404, only(422, *STAFF), post={"language": "xx", "zone": "x"}),
     Door("staff.portal_accounts", f"{_PATIENT}/accounts", IN, 404, only(200, *STAFF)),
