@@ -17,3 +17,4 @@ COLUMNS = {
 WANTABLE = (PHONES, BORN_ON, EMERGENCY, ADDRESS)
 WANTED = (PHONES, BORN_ON, EMERGENCY)
 CHANGED = "details_changed"  # verb of the ledger; facts["changes"]: {column, "numbers" or "emergency": [before, after]}
+COPIED = "record_copied"

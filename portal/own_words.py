@@ -14,7 +14,7 @@ from portal.filters import birth_date, home, local, phone_display, zone_name
 from portal.ledger_words import Line, Reader, tells
 from portal.models import OwnChange, Profile
 from portal.models.profile import HOME, MOBILE, OTHER, WORK
-from portal.own_fields import CHANGED
+from portal.own_fields import CHANGED, COPIED
 
 
 def fields() -> dict[str, str]:
@@ -111,6 +111,11 @@ def _changed(line: Line, reader: Reader, _known) -> str:
     if not (reader.knows_all or line.is_by(reader)):
         return _("Details changed: %(what)s", what=listed(labels[name].lower() for name in changes))
     return _("Details changed. %(changes)s", changes=". ".join(_one(labels[name], name, *values, reader.profile) for name, values in changes.items()))
+
+
+@tells(COPIED)
+def _copied(line: Line, reader: Reader, _known) -> str:
+    return _("Copy of the record made")
 
 
 def _one(label: str, name: str, before, after, profile: Profile) -> str:

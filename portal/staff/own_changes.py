@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal import clock, history, links, own_noted, own_words
 from portal.consents import AGREED, REFUSED
 from portal.database import transact
-from portal.filters import bare_day, local
+from portal.filters import day, local
 from portal.guards import staff_only
 from portal.ledger_words import Reader
 from portal.models import StaffMember
@@ -27,11 +27,13 @@ VERBS = (CHANGED, AGREED, REFUSED)
 
 @on_needs
 def changed_by_themselves(staff: StaffMember, now: datetime) -> list[Need]:
+    today = local(now, staff.practice.zone).date()
+
     def needs():
         for change, person, is_self in own_noted.waiting(staff, *seen_by(staff), most=MOST):
             address = url_for("staff.own_changes", slug=staff.practice.slug, public_id=person.public_id)
-            day = bare_day(local(change.changed_at, staff.practice.zone).date(), locale=get_locale())
-            for words in own_words.for_staff(change, person, is_self, day):
+            said = day(local(change.changed_at, staff.practice.zone).date(), today, locale=get_locale())
+            for words in own_words.for_staff(change, person, is_self, said):
                 yield Need(words, address, person.id)
 
     return list(islice(needs(), MOST))

@@ -102,10 +102,12 @@ def consents_page(mine, there):
 @blueprint.route("/family/<public_id>/details/email", methods=["GET", "POST"])
 @changing
 def use_own_address(mine, there):
-    if not there.may_change(EMAIL) or mine.link.account.email == there.profile.email:
+    if not there.may_change(EMAIL):
         abort(404)
-    if request.method != "POST":  # HEAD asks too
+    if request.method != "POST" and mine.link.account.email != there.profile.email:  # HEAD asks too
         return _page("use_own_address", mine, there)
+    if request.method != "POST":
+        return redirect(url_for("portal.details", public_id=mine.link.public_id))
     return _done(mine, transact(own_details.use_own_address, mine.link, clock.now()))
 
 

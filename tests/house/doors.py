@@ -103,7 +103,7 @@ _CATALOGUE = {
     "service": f"services/{name_id('service massage-90')}", "practitioner": f"practitioners/{name_id('practitioner noah')}",
     "location": f"places/{name_id('location of riverside')}", "room": f"rooms/{name_id('Gym of riverside')}",
 }  # fmt: skip
-_DETAILS = {"details": "", "change_details": "/change", "emergency": "/emergency", "consents": "/messages"}
+_DETAILS = {"details": "", "change_details": "/change", "emergency": "/emergency", "consents": "/messages", "record_copy": "/copy"}
 _WRONG_DETAILS = (("change_details", "/change", {"phone_0": "12"}), ("emergency", "/emergency", {}), ("consents", "/messages", {"sms": "y", "email": "y", "seen": "yes no no"}))
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
 _HALFWAY = {"second_step": "code", "recovery_code": "recovery-code"}
@@ -212,8 +212,9 @@ TABLE = [
     Door("portal.history", "/family/{link}/history", IN, 404, _MOTHER),
     *(Door(f"portal.{page}", f"/family/{{link}}/details{path}", IN, 404, _MOTHER) for page, path in _DETAILS.items()),
     *(Door(f"portal.{page}", f"/family/{{link}}/details{path}", IN, 404, only(422, "mother"), post=sent) for page, path, sent in _WRONG_DETAILS),
-    Door("portal.use_own_address", "/family/{link}/details/email", IN, 404),  # it is the one they sign in with already
-    Door("portal.use_own_address", "/family/{link}/details/email", IN, 404, post={}),
+    Door("portal.use_own_address", "/family/{link}/details/email", IN, 404, _SENT),  # it is the one they sign in with already
+    Door("portal.use_own_address", "/family/{link}/details/email", IN, 404, _SENT, post={}),
+    Door("portal.record_copy", "/family/{link}/details/copy", IN, 404, _MOTHER, post={"as": "file"}),
     Door("portal.put_off_missing", "/family/{link}/details/not-now", IN, 404, _SENT, post={}),
     Door("portal.give_access", "/family/{link}/give", IN, 404, _MOTHER),
     Door("portal.give_access", "/family/{link}/give", IN, 404, only(422, "mother"), post={}),

@@ -2,12 +2,10 @@
 
 import pytest
 
-from portal import merges
-from portal.database import transact
-from portal.merge_choices import Choices
 from portal.models import LedgerLine
 from tests.portal.homes import change, lines
 from tests.portal.invited import rows
+from tests.portal.merging import merged
 from tests.portal.test_own_details import home_of, waiting
 
 TODAY, SETTINGS = "/staff/riverside/", "/staff/riverside/settings/own-side"
@@ -28,8 +26,8 @@ def page_of(cast, name="kiran") -> str:
 def test_needs_you_says_who_changed_what_and_when_and_leads_to_what_it_was(cast, browse, changed):
     tom = browse(cast.tom, staff=True)
     needs = tom.page(TODAY).links()
-    assert needs["Kiran Shah changed the phone numbers on 10 December."] == f"{page_of(cast)}/own-changes"
-    assert "Kiran Shah wants no text messages since 10 December." in needs
+    assert needs["Kiran Shah changed the phone numbers on Thursday 10 December."] == f"{page_of(cast)}/own-changes"
+    assert "Kiran Shah wants no text messages since Thursday 10 December." in needs
     page = tom.page(f"{page_of(cast)}/own-changes")
     assert "Phone numbers: “(647) 555-0101, mobile”, before “(416) 555-0119”" in page.text and "Wants no text messages from the clinic" in page.text
     assert "(647) 555-0101" in tom.page(f"{page_of(cast)}/history").text
@@ -55,7 +53,7 @@ def test_what_changed_after_the_page_was_shown_is_not_put_away_with_it(app, cast
 def test_who_acts_for_somebody_is_named(cast, browse):
     priya, link = browse(cast.priya), cast.link("priya", "leo")
     priya.submit(priya.page(f"{home_of(link)}/change"), preferred_name="Leopold")
-    assert "Priya Shah changed the preferred name of Leo Shah on 10 December." in browse(cast.tom, staff=True).page(TODAY).text
+    assert "Priya Shah changed the preferred name of Leo Shah on Thursday 10 December." in browse(cast.tom, staff=True).page(TODAY).text
 
 
 def test_practitioners_see_it_of_their_own_people_alone(cast, browse, changed):
@@ -64,9 +62,9 @@ def test_practitioners_see_it_of_their_own_people_alone(cast, browse, changed):
     assert browse(cast.sylvie, staff=True).get(f"{page_of(cast)}/own-changes").status_code == 404
 
 
-def test_what_a_merged_record_changed_waits_under_who_stands_for_it(app, cast, browse, context, changed, clock):
-    source, target = cast.profile("kiran"), cast.walter
-    transact(merges.merge, cast.staff("dana"), source, target, Choices(), clock())
+def test_what_a_merged_record_changed_waits_under_who_stands_for_it(app, cast, browse, changed, clock):
+    with app.app_context():
+        merged(cast.staff("dana"), cast.profile("kiran"), cast.walter, clock())
     tom = browse(cast.tom, staff=True)
     needs = tom.page(TODAY).links()
     (address,) = {href for words, href in needs.items() if "changed the phone numbers" in words}

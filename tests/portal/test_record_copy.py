@@ -1,0 +1,79 @@
+"""A copy of one's record: whole, in names that stay, behind the password, and nobody else's."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests import mails
+from tests.portal.homes import change, lines
+from tests.portal.test_own_details import home_of
+
+NAMES = ["format", "version", "made_at", "practice", "person", "left_out", "messages", "access", "appointments", "history"]
+SECRET = {"staff_alert": "zq-alert", "billing_notes": "zq-notes", "billing_authorisation": "zq-auth", "file_number": "zq-file", "sessions_needed": 98761}
+
+
+def copy_of(browser, link) -> dict:
+    page = browser.page(f"{home_of(link)}/copy")
+    answer = browser.post(f"{home_of(link)}/copy", data={"csrf_token": page.form()["csrf_token"], "as": "file"}, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 200 and answer.mimetype == "application/json" and answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    return json.loads(answer.get_data(as_text=True))
+
+
+@pytest.fixture
+def visits(app, cast):
+    with app.app_context():
+        for at in (datetime(2026, 11, 5, 15, 0, tzinfo=UTC), datetime(2026, 12, 17, 15, 0, tzinfo=UTC)):
+            mails.change(mails.appointment(cast, "leo", at, service="follow-up", by="priya"), note="zq-note", idempotency_key=str(at))
+
+
+def test_everything_of_the_person_is_in_it_and_nothing_of_staffs(app, cast, browse):
+    change(app, cast.profile("kiran"), **SECRET, pronouns="they/them", card_number="1234 567 897", card_region="ON")
+    made = copy_of(browse(cast.kiran), cast.link("kiran", "kiran"))
+    assert list(made) == NAMES and (made["format"], made["version"]) == ("porchlight.person", 1)
+    person = made["person"]
+    assert (person["given_name"], person["pronouns"], person["health_card"]["number"]) == ("Kiran", "they/them", "1234 567 897")
+    assert person["phone_numbers"] == [{"number": "+14165550119", "kind": ""}] and person["address"]["street"] == "48 Bright Street"
+    assert {one["name"] for one in made["access"]} == {"Kiran Shah", "Priya Shah"} and made["messages"]["email"]["allowed"] is True
+    assert "zq-" not in json.dumps(made) and "98761" not in json.dumps(made)
+    (line,) = lines(app, "record_copied")
+    assert line.account_id == cast.kiran.id
+
+
+def test_past_and_coming_visits_are_in_it_and_the_page_says_the_same(app, cast, browse, visits):
+    priya, link = browse(cast.priya), cast.link("priya", "leo")
+    made = copy_of(priya, link)
+    assert [one["starts_at"] for one in made["appointments"]] == ["2026-11-05T15:00:00+00:00", "2026-12-17T15:00:00+00:00"]
+    assert made["appointments"][0]["note"] == "zq-note" and made["appointments"][0]["practitioner"]
+    page = priya.submit(priya.page(f"{home_of(link)}/copy"), **{"as": "page"})
+    assert page.h1 == "A copy of Leo’s record" and "zq-note" in page.text and "Thursday 17 December at 10am" in page.text and "Copy of the record made" in page.text
+
+
+def test_nothing_of_the_other_guardian_is_in_it(app, cast, browse, visits):
+    change(app, cast.profile("priya"), street="5 Zq Street")
+    change(app, cast.leo, phone=cast.priya.phone, email=cast.priya.email, street="5 Zq Street", city="Toronto", card_number="4418 207 653")
+    made = copy_of(browse(cast.daniel), cast.link("daniel", "leo"))
+    words = json.dumps(made)
+    assert made["left_out"] == ["phones", "address", "email"] and made["person"]["address"] is None and made["person"]["health_card"]["number"] == "… 653"[:1] + "4418 207 653"[-4:]
+    assert not [word for word in ("4165550117", "priya@", "5 Zq", "zq-note", "4418") if word in words]
+    change(app, cast.link("daniel", "leo"), permissions=["see_times", "see_details"])
+    made = copy_of(browse(cast.daniel), cast.link("daniel", "leo"))
+    assert "Priya" not in json.dumps(made)
+
+
+def test_who_does_not_see_everything_gets_no_copy(app, cast, browse, clock):
+    link = cast.link("daniel", "leo")
+    change(app, link, permissions=["see_times", "manage_access"])
+    assert browse(cast.daniel).get(f"{home_of(link)}/copy").status_code == 404
+    change(app, cast.profile("kiran"), safe_at=clock())
+    assert browse(cast.priya).get(f"{home_of(cast.link('priya', 'kiran'))}/copy").status_code == 404
+
+
+def test_the_password_is_asked_for_again(app, cast, browse, clock):
+    kiran = browse(cast.kiran)
+    form, token = f"{home_of(cast.link('kiran', 'kiran'))}/copy", None
+    token = kiran.page(form).form()["csrf_token"]
+    clock.at += timedelta(minutes=15)
+    assert kiran.get(form).location.startswith("/prove")
+    assert kiran.post(form, data={"csrf_token": token, "as": "file"}, headers={"Origin": "http://localhost"}).location.startswith("/prove")
+    assert lines(app, "record_copied") == []
