@@ -1,8 +1,8 @@
 """What booking does when portal announces something."""
 
-from booking import exports, holds, ledger_words, merging, reminders
+from booking import exports, forgetting, holds, ledger_words, merging, reminders
 from booking.queries import coming_of
-from portal.signals import access_given, profile_merged, profile_unmerged, sweeping
+from portal.signals import access_given, profile_erased, profile_merged, profile_unmerged, sweeping
 
 WORDS = (ledger_words, exports)  # imported, so that the ledger and the copies of records can speak of appointments
 
@@ -13,6 +13,7 @@ def connect() -> None:
     access_given.connect(_remind)
     profile_merged.connect(merging.take_over)
     profile_unmerged.connect(merging.give_back)
+    profile_erased.connect(forgetting.erase)
 
 
 def _forget_holds(_sender, now) -> None:

@@ -34,7 +34,7 @@ STAMPS = 10_000_000
 SEEN = -matching.VERSION
 _FIRST, _LAST = matching.VERSION * STAMPS, (matching.VERSION + 1) * STAMPS - 1
 UNSEEN = Profile.keyed.between(_FIRST, _LAST)  # has keys, and was not looked up since the last change
-_WAITING = or_(Profile.keyed < SEEN, and_(Profile.keyed > SEEN, Profile.keyed < _FIRST), Profile.keyed > _LAST)
+_WAITING = and_(Profile.forgotten_at.is_(None), or_(Profile.keyed < SEEN, and_(Profile.keyed > SEEN, Profile.keyed < _FIRST), Profile.keyed > _LAST))
 _TOUCHED, _REACHED = "profiles to key", "links and accounts that reach others now"
 _AT_ONCE = text("INSERT INTO match_keys (practice_id, key, profile_id) SELECT * FROM unnest(CAST(:practices AS integer[]), CAST(:keys AS varchar[]), CAST(:profiles AS integer[]))")
 
@@ -74,7 +74,8 @@ def stamp() -> int:
 
 
 def _matters(profile: Profile) -> bool:
-    return inspect(profile).pending or _changed(profile, FIELDS | {"merged_at"})
+    """Nobody looks for who is to be forgotten (portal/forgetting.py)."""
+    return profile.forgotten_at is None and (inspect(profile).pending or _changed(profile, FIELDS | {"merged_at"}))
 
 
 def _reached(rows: Iterable) -> tuple[list[Link], list[Account]]:

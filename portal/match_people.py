@@ -68,7 +68,7 @@ def _are_two(person: Person, born_on: date | None, card: str) -> bool:
 
 def _rows(columns: tuple, ids: Collection[int]) -> list[Row]:
     """Past the session's loading, which takes as long as the database."""
-    standing = select(*columns).where(among(Profile.id, ids), Profile.merged_at.is_(None))
+    standing = select(*columns).where(among(Profile.id, ids), Profile.merged_at.is_(None), Profile.forgotten_at.is_(None))
     return db.session.connection().execute(standing).all() if ids else []
 
 

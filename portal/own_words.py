@@ -14,7 +14,7 @@ from portal.filters import birth_date, home, local, phone_display, zone_name
 from portal.ledger_words import Line, Reader, tells
 from portal.models import OwnChange, Profile
 from portal.models.profile import HOME, MOBILE, OTHER, WORK
-from portal.own_fields import CHANGED, COPIED
+from portal.own_fields import CHANGED, COPIED, ERASED, FORGET_ASKED, FORGET_REFUSED, FORGET_TAKEN_BACK, FORGET_VERBS, FORGOTTEN
 
 
 def fields() -> dict[str, str]:
@@ -111,6 +111,19 @@ def _changed(line: Line, reader: Reader, _known) -> str:
     if not (reader.knows_all or line.is_by(reader)):
         return _("Details changed: %(what)s", what=listed(labels[name].lower() for name in changes))
     return _("Details changed. %(changes)s", changes=". ".join(_one(labels[name], name, *values, reader.profile) for name, values in changes.items()))
+
+
+@tells(*FORGET_VERBS)
+def _forgetting(line: Line, reader: Reader, _known) -> str:
+    until = line.row.facts.get("until")
+    kept = birth_date(date.fromisoformat(until), locale=get_locale()) if until else ""
+    return {
+        FORGET_ASKED: _("Asked to be forgotten"),
+        FORGET_TAKEN_BACK: _("No longer asks to be forgotten"),
+        FORGET_REFUSED: _("The clinic keeps the record, and said why"),
+        FORGOTTEN: _("Forgotten: what the law keeps stays until %(day)s", day=kept) if kept else _("Forgotten"),
+        ERASED: _("Erased"),
+    }[line.row.verb]
 
 
 @tells(COPIED)

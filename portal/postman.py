@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from sqlalchemy import and_, or_, select, update
 
 from portal import clock, letters, transport
-from portal import access_emails, batch_emails, emails, invitation_emails, staff_emails  # noqa: F401 (whoever delivers knows the letters)
+from portal import access_emails, batch_emails, emails, forget_emails, invitation_emails, staff_emails  # noqa: F401 (whoever delivers knows the letters)
 from portal.database import db, transact
 from portal.errors import Busy
 from portal.models import OutboxMail

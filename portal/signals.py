@@ -16,3 +16,7 @@ profile_merged = _signals.signal("profile merged")
 
 # sender: None; merge=Merge, back={table name: ids}, now=datetime. A merge was taken back, and these rows are the source's again.
 profile_unmerged = _signals.signal("profile unmerged")
+
+# sender: None; profile_ids=list of ids, now=datetime. Nothing keeps these people any longer: words about them go, rows stay to be counted;
+# inside the transaction.
+profile_erased = _signals.signal("profile erased")

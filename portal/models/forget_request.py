@@ -9,6 +9,7 @@ from sqlalchemy.orm import relationship as related
 from portal.database import db
 from portal.ids import public_id
 from portal.models.account import Account
+from portal.models.link import Link
 from portal.models.profile import Profile
 
 _WAITS = "granted_at IS NULL AND refused_at IS NULL AND taken_back_at IS NULL"
@@ -43,6 +44,7 @@ class ForgetRequest(db.Model):
 
     profile: Mapped[Profile] = related()
     account: Mapped[Account] = related(foreign_keys=[account_id])
+    link: Mapped[Link] = related()
 
     @property
     def is_waiting(self) -> bool:

@@ -3,11 +3,13 @@
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import SelectMultipleField
+from wtforms import SelectMultipleField, StringField
+from wtforms.validators import Length, ValidationError
 
-from portal import clock, own_words, practice_details
+from portal import clock, keeping, own_words, practice_details
 from portal.access import ADMIN
 from portal.database import transact
+from portal.forms import clean
 from portal.guards import staff_only
 from portal.own_fields import FIELDS, WANTABLE
 from portal.staff.blueprint import blueprint
@@ -19,7 +21,11 @@ from portal.staff.settings_menu import Entry, on_settings
 class OwnSideForm(PracticeForm):
     own_fields = SelectMultipleField(lazy_gettext("People change these themselves"), validate_choice=False)
     wanted_facts = SelectMultipleField(lazy_gettext("Ask for these while they are missing"), validate_choice=False)
-    COLUMNS = ("own_fields", "wanted_facts")
+    years = StringField(lazy_gettext("Years a record is kept after the last visit"), filters=[clean])
+    keeps_words = StringField(
+        lazy_gettext("Why, in your own words"), [Length(max=300, message=lazy_gettext("Use %(most)s characters or fewer", most=300))], filters=[clean]
+    )
+    COLUMNS = ("own_fields", "wanted_facts", "keeps_words")
 
     def __init__(self, practice, **kwargs):
         super().__init__(practice, **kwargs)
@@ -27,8 +33,17 @@ class OwnSideForm(PracticeForm):
         self.own_fields.choices = [(name, names[name]) for name in FIELDS]
         self.wanted_facts.choices = [(name, names[name]) for name in WANTABLE]
 
+    def stored(self, practice) -> dict:
+        return super().stored(practice) | {"years": str(practice.keeps_years or "")}
+
+    def validate_years(self, field) -> None:
+        said = field.data or ""
+        if said and not (said.isascii() and said.isdigit() and len(said) <= 2 and int(said) > 0):
+            raise ValidationError(_("Enter years as a number from 1 to %(most)s, or nothing", most=keeping.MOST_YEARS))
+
     def values(self) -> dict:
-        return {"own_fields": [name for name in FIELDS if name in self.own_fields.data], "wanted_facts": [name for name in WANTABLE if name in self.wanted_facts.data]}
+        kept = {"keeps_years": int(self.years.data) if self.years.data else None, "keeps_words": self.keeps_words.data or ""}
+        return kept | {"own_fields": [name for name in FIELDS if name in self.own_fields.data], "wanted_facts": [name for name in WANTABLE if name in self.wanted_facts.data]}
 
 
 @on_settings
@@ -56,4 +71,4 @@ def practice_own_side(staff):
 
 
 def _page(staff, form: OwnSideForm) -> str:
-    return staff_page("staff/practice_own_side.html", staff, clock.now(), people=(), form=form)
+    return staff_page("staff/practice_own_side.html", staff, clock.now(), people=(), form=form, usual=keeping.usual_years(staff.practice.country, staff.practice.region))

@@ -103,7 +103,7 @@ _CATALOGUE = {
     "service": f"services/{name_id('service massage-90')}", "practitioner": f"practitioners/{name_id('practitioner noah')}",
     "location": f"places/{name_id('location of riverside')}", "room": f"rooms/{name_id('Gym of riverside')}",
 }  # fmt: skip
-_DETAILS = {"details": "", "change_details": "/change", "emergency": "/emergency", "consents": "/messages", "record_copy": "/copy"}
+_DETAILS = {"details": "", "change_details": "/change", "emergency": "/emergency", "consents": "/messages", "record_copy": "/copy", "forget": "/forget"}
 _WRONG_DETAILS = (("change_details", "/change", {"phone_0": "12"}), ("emergency", "/emergency", {}), ("consents", "/messages", {"sms": "y", "email": "y", "seen": "yes no no"}))
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
 _HALFWAY = {"second_step": "code", "recovery_code": "recovery-code"}
@@ -215,6 +215,7 @@ TABLE = [
     Door("portal.use_own_address", "/family/{link}/details/email", IN, 404, _SENT),  # it is the one they sign in with already
     Door("portal.use_own_address", "/family/{link}/details/email", IN, 404, _SENT, post={}),
     Door("portal.record_copy", "/family/{link}/details/copy", IN, 404, _MOTHER, post={"as": "file"}),
+    Door("portal.forget", "/family/{link}/details/forget", IN, 404, _SENT, post={}),
     Door("portal.put_off_missing", "/family/{link}/details/not-now", IN, 404, _SENT, post={}),
     Door("portal.give_access", "/family/{link}/give", IN, 404, _MOTHER),
     Door("portal.give_access", "/family/{link}/give", IN, 404, only(422, "mother"), post={}),
@@ -262,6 +263,8 @@ TABLE = [
     Door("staff.settings", "/staff/nowhere/settings", IN, 404),
     *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(200, "admin")) for page, path in _SETTINGS.items()),
     *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(422, "admin"), post={**_WRONG, "revision": "0"}) for page, path in _SETTINGS.items()),
+    Door("staff.forget", f"/staff/riverside/forget/{RANDOM}", IN, 404),
+    Door("staff.forget", f"/staff/riverside/forget/{RANDOM}", IN, 404, post={}),
     Door("staff.practice_own_side", "/staff/riverside/settings/own-side", IN, 404, only(200, "admin")),
     Door("staff.practice_own_side", "/staff/riverside/settings/own-side", IN, 404, only(409, "admin"), post={"revision": "x"}),
     Door("staff.access_settings", "/staff/nowhere/settings/access", IN, 404, post={"claim_hours": "0"}),

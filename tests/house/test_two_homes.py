@@ -27,7 +27,7 @@ LEFT_OUT = {
     "portal.leave": "gives up the very access this is about; its page is walked",
 }
 # Letters that never concern another guardian of a person: about the account itself, or for staff.
-ABOUT_ONESELF = {"address_change", "address_changed", "password_changed", "reset", "second_step", "staff_invitation", "verify", "welcome_back", "invitation", "batch_done"}
+ABOUT_ONESELF = {"address_change", "address_changed", "password_changed", "reset", "second_step", "staff_invitation", "verify", "welcome_back", "invitation", "batch_done", "forget_answered"}
 BY_TIME = {"access_notice", "access_stepped"}  # made by the daily job: tests/portal/test_link_life*.py
 # Where a permission makes a difference; the other pages are walked once for each level.
 ABOUT_PEOPLE = ("/appointments", "/family", "/for/", "/calendar/", "/invitations/")

@@ -1,0 +1,57 @@
+"""Which rows and columns go when a person is forgotten, and which when the day has come to erase the rest. Steps of portal/forgetting.py."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select, update
+
+from portal import match_index
+from portal.database import db
+from portal.models import (
+    Contact, DifferentPeople, FurtherNumber, Invitation, LedgerLine, LookAlike, MatchKey, Merge, MergeChange, OwnChange, Profile, Registration, StaffMember,
+)  # fmt: skip
+from portal.models.registration import NOT_ANSWERED
+
+ERASED_NAME = "—"
+# What is left of an erased record: that it was there, when, and what became of it; no name, no number, no words.
+_STAYS = frozenset(
+    ("id", "public_id", "practice_id", "created_at", "provisional_at", "safe_at", "keyed", "replaced_by_id", "merged_at", "forgotten_at", "given_name")
+    + tuple(f"{channel}_{what}_at" for channel in ("email", "sms", "voice") for what in ("consent", "refused"))
+)
+_LEDGER_KEEPS = ("as", "channel", "appointment", "relationship", "until")
+
+
+def blank(profile: Profile, columns: Collection[str] | None = None) -> None:
+    """These columns, or all that say anything of a person."""
+    for column in Profile.__table__.columns:
+        if column.key in (columns if columns is not None else ()) or (columns is None and column.key not in _STAYS):
+            setattr(profile, column.key, None if column.nullable else "")
+    if columns is None:
+        profile.given_name = ERASED_NAME
+
+
+def cut_off(profile: Profile, ids: Collection[int], staff: StaffMember, now: datetime) -> None:
+    """Numbers, contacts, keys of the look-alikes, what waited for staff. `ids`: the record and those merged into it."""
+    for model in (FurtherNumber, Contact):
+        for row in db.session.scalars(select(model).where(model.profile_id.in_(ids))):
+            row.removed_at = row.removed_at or now
+            for name in ("number", "name", "relation", "phone", "email"):
+                if hasattr(row, name):
+                    setattr(row, name, "")
+    connection = db.session.connection()
+    connection.execute(delete(MatchKey.__table__).where(MatchKey.profile_id.in_(ids)))
+    for model in (LookAlike, DifferentPeople):
+        connection.execute(delete(model.__table__).where(or_(model.one_id.in_(ids), model.other_id.in_(ids))))
+    connection.execute(update(Profile.__table__).where(Profile.id.in_(ids)).values(keyed=match_index.SEEN))  # nobody looks them up any more
+    waits = update(OwnChange.__table__).where(OwnChange.profile_id.in_(ids), OwnChange.noted_at.is_(None))
+    connection.execute(waits.values(noted_at=now, noted_by_id=staff.account_id))
+    connection.execute(update(Registration.__table__).where(Registration.profile_id == profile.id, *NOT_ANSWERED).values(declined_at=now, answered_by_id=staff.account_id))
+
+
+def erase_rows(ids: Collection[int]) -> None:
+    """Words and addresses in the history, in invitations and in the journals of merges."""
+    for line in db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id.in_(ids))):
+        line.facts = {name: line.facts[name] for name in _LEDGER_KEEPS if name in line.facts}
+    connection = db.session.connection()
+    connection.execute(update(Invitation.__table__).where(Invitation.profile_id.in_(ids)).values(email="", email_key="", why=""))
+    connection.execute(delete(MergeChange.__table__).where(MergeChange.merge_id.in_(select(Merge.id).where(or_(Merge.source_id.in_(ids), Merge.target_id.in_(ids))))))
