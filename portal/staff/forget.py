@@ -77,5 +77,5 @@ def _decided(staff, found: ForgetRequest, person, form: RefuseForm, now: datetim
 
 
 def _page(staff, found: ForgetRequest, person, form: RefuseForm, now: datetime) -> str:
-    facts = {"asked": found, "kept": forgetting.kept(person, now), "coming": forgetting.is_coming(person, now)}
+    facts = {"wish": found, "kept": forgetting.kept(person, now), "coming": forgetting.is_coming(person, now)}
     return person_page("staff/forget.html", staff, person, now, form=form, **facts)

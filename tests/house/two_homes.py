@@ -18,7 +18,7 @@ from portal import access, invitations, ledger, letters, outbox
 from portal.database import db, transact
 from portal.ids import secret
 from portal.invitations import Wanted
-from portal.models import Account, Invitation, Link, OutboxMail, Profile
+from portal.models import Account, Contact, Invitation, Link, OutboxMail, Profile
 from portal.people import own_profile
 from tests import mails
 
@@ -36,7 +36,7 @@ MAYS = {
 # kind → the words that betray it. "never": whatever the reader may do.
 MARKS = {
     "never": (
-        "zq.other@", "zqtwin", "4169990", "999-0177", "zq-note", "zq-why", "zqinvited", "zqthird@", "6:05am", "06:05", "T110500Z",
+        "zq.other@", "zqtwin", "4169990", "999-0177", "zq-note", "zq-why", "zqinvited", "zqthird@", "zqhome", "zqmum", "6:05am", "06:05", "T110500Z",
     ),
     "names": ("Zqother", "Zqfamily", "Zqthird", "Zqhelper"),
     "contact": ("zq.leo@", "999-0188", "4169990188"),  # of Leo's record: in which home is that?
@@ -79,8 +79,11 @@ class Homes:
         """Telephones are stored as +1416999…; a page writes (416) 999-0177."""
         mails.change(other, given_name="Zqother", family_name="Zqfamily", email="zq.other@example.com", email_key="zq.other@example.com", phone="+14169990177")
         mails.change(leo, email="zq.leo@example.com", phone="+14169990188")
+        contact = Contact(practice_id=leo.practice_id, profile_id=leo.id, name="Zqmum", phone="+14169990177", emergency_at=self.clock(), created_at=self.clock())
+        transact(db.session.add, contact)  # it is the other one who is rung
         for profile in db.session.scalars(select(Profile).join(Link).where(Link.account_id == other.id, Link.relationship == "self")):
-            mails.change(profile, given_name="Zqother", family_name="Zqfamily", email="zqtwin@example.com", phone="+14169990177")
+            mails.change(profile, given_name="Zqother", family_name="Zqfamily", email="zqtwin@example.com", phone="+14169990177", street="5 Zqhome Road")
+            mails.change(leo, street="5 Zqhome Road", city="Toronto")  # who is the other one’s child lives with them
 
     def _third(self, leo: Profile, theirs: Link, now: datetime) -> Link:
         """A helper of the other home, who got access from there."""
