@@ -30,7 +30,9 @@ def forget(mine, there):
     if request.method == "POST" and "take_back" in request.form:
         transact(forgetting.take_back, mine.link, now)
         flash(_("Taken back. The record stays as it is."))
-    elif not waiting and form.validate_on_submit():
+    elif waiting and request.method == "POST":  # a second click
+        return redirect(url_for("portal.forget", public_id=mine.link.public_id))
+    elif form.validate_on_submit():
         transact(forgetting.ask, mine.link, form.reason.data, now)
         flash(_("The clinic has been asked. It answers by mail to %(email)s.", email=mine.link.account.email))
     else:

@@ -212,8 +212,8 @@ TABLE = [
     Door("portal.history", "/family/{link}/history", IN, 404, _MOTHER),
     *(Door(f"portal.{page}", f"/family/{{link}}/details{path}", IN, 404, _MOTHER) for page, path in _DETAILS.items()),
     *(Door(f"portal.{page}", f"/family/{{link}}/details{path}", IN, 404, only(422, "mother"), post=sent) for page, path, sent in _WRONG_DETAILS),
-    Door("portal.use_own_address", "/family/{link}/details/email", IN, 404, _SENT),  # it is the one they sign in with already
-    Door("portal.use_own_address", "/family/{link}/details/email", IN, 404, _SENT, post={}),
+    Door("portal.use_own_address", f"/family/{RANDOM}/details/email", IN, 404),  # of oneself alone: tests/portal/test_own_details.py
+    Door("portal.use_own_address", f"/family/{RANDOM}/details/email", IN, 404, post={}),
     Door("portal.record_copy", "/family/{link}/details/copy", IN, 404, _MOTHER, post={"as": "file"}),
     Door("portal.forget", "/family/{link}/details/forget", IN, 404, _SENT, post={}),
     Door("portal.put_off_missing", "/family/{link}/details/not-now", IN, 404, _SENT, post={}),
