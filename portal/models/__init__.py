@@ -16,6 +16,7 @@ from portal.models.practice_logo import PracticeLogo
 from portal.models.profile import Profile
 from portal.models.recovery_code import RecoveryCode
 from portal.models.registration import Registration
+from portal.models.search_word import SearchWord
 from portal.models.session import SessionRow
 from portal.models.signup import Signup
 from portal.models.staff_invitation import StaffInvitation
@@ -44,6 +45,7 @@ __all__ = [
     "Profile",
     "RecoveryCode",
     "Registration",
+    "SearchWord",
     "SessionRow",
     "Signup",
     "StaffInvitation",

@@ -333,6 +333,8 @@ TABLE = [
     Door("staff.people", "/staff/riverside/people", IN, 404, only(200, *STAFF)),
     Door("staff.people", "/staff/riverside/people?q=shah", IN, 404, only(200, *STAFF)),
     Door("staff.people", "/staff/nowhere/people", IN, 404),
+    Door("staff.suggest", "/staff/riverside/people/suggest?q=shah", IN, 404, only(200, *STAFF)),
+    Door("staff.suggest", "/staff/nowhere/people/suggest?q=shah", IN, 404),
     Door("staff.person", _PATIENT, IN, 404, only(200, *STAFF)),
     Door("staff.edit_language", f"{_PATIENT}/language", IN, 404, only(200, *STAFF)),
     Door("staff.edit_language", f"{_PATIENT}/language", IN, 404, only(422, *STAFF), post={"language": "xx", "zone": "x"}),
