@@ -38,6 +38,8 @@ def _appointment(line: Line, reader: Reader, known: dict[int, Appointment]) -> s
 def _moved(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     facts = line.row.facts
     said = _("Appointment moved to somebody else’s calendar") if facts.get("moved_from") == facts.get("moved_to") else _("Appointment moved")
+    if facts.get("only") == "room":
+        said = _("Appointment moved to another room")
     return _with_facts(_knowingly(said, line, reader), line, reader, known)
 
 
