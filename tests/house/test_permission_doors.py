@@ -15,7 +15,7 @@ STAFF_DOORS = [door for door in TABLE if door.path.startswith(("/staff/riverside
 _BATCHES = {"staff.batch", "staff.batch_rows", "staff.send_batch", "staff.pause_batch", "staff.remind_batch"}  # those colleagues made
 _OTHERS_CALENDAR = {
     f"desk.{page}"
-    for page in ("day", "phone", "open_day", "calendar", "calendar_state", "book", "cover", "appointment", "move", "cancel", "block", "remove_block", "group", "seat", "close_group")
+    for page in ("day", "phone", "open_day", "calendar", "calendar_state", "book", "cover", "appointment", "move", "cancel", "block", "remove_block", "group", "seat", "close_group", "move_group")
 } | {"desk.calendars", "desk.calendars_of", "desk.practitioner_feed"}
 # permission → the endpoints that ask for it, or that show more with it
 OPENS = {
