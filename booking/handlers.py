@@ -1,8 +1,8 @@
 """What booking does when portal announces something."""
 
-from booking import holds, ledger_words, merging, reminders
+from booking import holds, ledger_words, merging, practitioner_feeds, reminders
 from booking.queries import coming_of
-from portal.signals import access_given, profile_merged, profile_unmerged, sweeping
+from portal.signals import access_given, profile_merged, profile_unmerged, reach_narrowed, sweeping
 
 WORDS = (ledger_words,)  # imported, so that the ledger can speak of appointments
 
@@ -13,6 +13,7 @@ def connect() -> None:
     access_given.connect(_remind)
     profile_merged.connect(merging.take_over)
     profile_unmerged.connect(merging.give_back)
+    reach_narrowed.connect(_close_feeds)
 
 
 def _forget_holds(_sender, now) -> None:
@@ -23,3 +24,7 @@ def _remind(_sender, link, now) -> None:
     """Whoever may act for somebody from now on is reminded of what is booked already; what they may not know is judged when it is due."""
     for appointment in coming_of(link.profile, now):
         reminders.make(appointment, now)
+
+
+def _close_feeds(_sender, by, staff, now) -> None:
+    practitioner_feeds.narrow(by, staff, now)

@@ -12,11 +12,12 @@ from sqlalchemy.orm import joinedload
 from booking.disclosure import seen
 from booking.models import Appointment
 from portal import clock
-from portal.access import EVERYTHING, PRACTITIONER
+from portal.access import EVERYTHING
 from portal.database import db
 from portal.filters import moment
 from portal.ledger_words import Line, Reader, tells
 from portal.models import LedgerLine
+from portal.permissions import EVERYBODY
 
 
 def _appointments(rows: Collection[LedgerLine]) -> dict[int, Appointment]:
@@ -37,6 +38,8 @@ def _appointment(line: Line, reader: Reader, known: dict[int, Appointment]) -> s
 def _moved(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     facts = line.row.facts
     said = _("Appointment moved to somebody else’s calendar") if facts.get("moved_from") == facts.get("moved_to") else _("Appointment moved")
+    if facts.get("only") == "room":
+        said = _("Appointment moved to another room")
     return _with_facts(_knowingly(said, line, reader), line, reader, known)
 
 
@@ -107,9 +110,9 @@ def _with_facts(said: str, line: Line, reader: Reader, known: dict[int, Appointm
 
 
 def _is_with_another(one: Appointment, reader: Reader) -> bool:
-    """Practitioners see who comes to them, and of a person's other visits nothing (MISSION M24), here as in booking/desk."""
+    """Who does not see everybody sees who comes to them, and of a person's other visits nothing (MISSION M24), here as in booking/desk."""
     staff = reader.staff
-    return staff is not None and staff.role == PRACTITIONER and one.practitioner.staff_member_id != staff.id
+    return staff is not None and not staff.may(EVERYBODY) and one.practitioner.staff_member_id != staff.id
 
 
 def _seen(one: Appointment, reader: Reader) -> str | None:

@@ -10,6 +10,9 @@ sweeping = _signals.signal("sweeping")
 # sender: None; link=Link, now=datetime. Somebody may do other things for a person than before; inside the transaction.
 access_given = _signals.signal("access given")
 
+# sender: None; by=StaffMember, staff=StaffMember, now=datetime. A member of staff does not see everybody any more; inside the transaction.
+reach_narrowed = _signals.signal("reach narrowed")
+
 # sender: None; merge=Merge, journal=Journal, now=datetime. One record takes over another's rows (portal/merge_journal.py: `journal.follow`);
 # inside the transaction.
 profile_merged = _signals.signal("profile merged")

@@ -11,8 +11,9 @@ from portal.adding import LooksAlike
 from portal.database import transact
 from portal.guards import staff_only
 from portal.models import Profile, StaffMember
+from portal.permissions import EVERYBODY
 from portal.staff import finding, queue
-from portal.staff.page import SEES_EVERYBODY, sees_everybody, staff_page
+from portal.staff.page import staff_page
 from portal.staff.people import asked_for, page_asked
 from portal.staff.person_form import PersonForm
 
@@ -42,13 +43,13 @@ def who_page(staff: StaffMember, heading: str, about: str = "", group: Block | N
     found = finding.people(staff, asked, page_asked()) if asked else None
     ids = {one.id for one in found.rows} if found else set()
     said = kept() | ({"group": group.public_id} if group else {})
-    facts = {"heading": heading, "about": about, "asked": asked, "found": found, "kept": said, "adds": sees_everybody(staff)}
+    facts = {"heading": heading, "about": about, "asked": asked, "found": found, "kept": said, "adds": staff.may(EVERYBODY)}
     facts["onward"] = partial(onward, staff, **({"group": group.public_id} if group else {}))
     return staff_page("desk/who.html", staff, now, people=ids, day=clock.today(staff.practice.zone), **facts)
 
 
 @blueprint.route("/book/new", methods=["GET", "POST"])
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=EVERYBODY)
 def book_new(staff):
     """Somebody new: a first name is enough. Then on with the booking."""
     now, form = clock.now(), PersonForm(practice=staff.practice, today=clock.today(staff.practice.zone))

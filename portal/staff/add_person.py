@@ -7,14 +7,15 @@ from portal import adding, clock, likeness_words
 from portal.adding import LooksAlike
 from portal.database import transact
 from portal.guards import staff_only
+from portal.permissions import EVERYBODY
 from portal.staff import queue
 from portal.staff.blueprint import blueprint
-from portal.staff.page import SEES_EVERYBODY, staff_page
+from portal.staff.page import staff_page
 from portal.staff.person_form import PersonForm
 
 
 @blueprint.route("/people/add", methods=["GET", "POST"])
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=EVERYBODY)
 def add_person(staff):
     now, form = clock.now(), PersonForm(practice=staff.practice, today=clock.today(staff.practice.zone))
     if not form.validate_on_submit():

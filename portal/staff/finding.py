@@ -1,4 +1,4 @@
-"""Which people staff may see, and how they are found: admin and front desk see everybody, practitioners their own people (M24)."""
+"""Which people staff may see, and how they are found: who sees everybody, or else the people in their own calendar (M24)."""
 
 from collections.abc import Collection
 
@@ -7,27 +7,34 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import search_index, search_words, tombstones
-from portal.access import PRACTITIONER
 from portal.database import db
 from portal.folding import fold, folded
 from portal.models import Account, Invitation, Link, Profile, StaffMember
 from portal.models.invitation import UNANSWERED
 from portal.paging import Page, paged
+from portal.permissions import EVERYBODY
 from portal.search_words import EMAIL, Wanted, Wish
 from portal.staff.panels import own_people
 
 
 def may_invite(staff: StaffMember) -> bool:
-    """Whether this role invites people and sees who has access; the practice decides (`inviting_roles`)."""
+    """Whether they invite people and see who has access."""
     return staff.may_invite
 
 
 def seen_by(staff: StaffMember) -> list[ColumnElement[bool]]:
     """What holds for every profile this staff member may see."""
+    return _within(staff, staff.may(EVERYBODY))
+
+
+def _within(staff: StaffMember, everybody: bool) -> list[ColumnElement[bool]]:
     here = [Profile.practice_id == staff.practice_id, Profile.merged_at.is_(None)]
-    if staff.role == PRACTITIONER:
-        here.append(or_(false(), *(Profile.id.in_(ids) for ids in own_people(staff))))
-    return here
+    return here if everybody else [*here, or_(false(), *(Profile.id.in_(ids) for ids in own_people(staff)))]
+
+
+def count_seen(staff: StaffMember, everybody: bool) -> int:
+    """How many people this member would see with, or without, the permission to see everybody."""
+    return db.session.scalar(select(func.count()).select_from(Profile).where(*_within(staff, everybody)))
 
 
 def person_of(staff: StaffMember, public_id: str) -> Profile | None:

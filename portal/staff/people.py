@@ -6,10 +6,11 @@ from portal import clock, lookalikes
 from portal.forms import clean
 from portal.guards import staff_only
 from portal.paging import FARTHEST_PAGE
+from portal.permissions import EVERYBODY, MERGE
 from portal.reading import note_viewed
 from portal.staff import finding
 from portal.staff.blueprint import blueprint
-from portal.staff.page import sees_everybody, staff_page
+from portal.staff.page import staff_page
 from portal.staff.panels import coming
 
 LONGEST = 100
@@ -22,8 +23,8 @@ def people(staff):
     now, asked, everybody = clock.now(), asked_for(), bool(request.args.get("all"))
     found = finding.people(staff, asked, page_asked()) if asked or everybody else None
     ids = {one.id for one in found.rows} if found else set()
-    facts = {"asked": asked, "everybody": everybody, "found": found, "sees_everybody": sees_everybody(staff)}
-    facts["duplicates"] = lookalikes.count_listed(staff) if sees_everybody(staff) else 0
+    facts = {"asked": asked, "everybody": everybody, "found": found, "sees_everybody": staff.may(EVERYBODY), "merges": staff.may(MERGE)}
+    facts["duplicates"] = lookalikes.count_listed(staff) if staff.may(MERGE) else 0
     return staff_page("staff/people.html", staff, now, people=ids, coming=coming(staff, ids, now), day=clock.today(staff.practice.zone), **facts)
 
 

@@ -260,6 +260,11 @@ TABLE = [
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('tom')}", IN, 404, only(200, "admin")),
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('tom')}", IN, 404, only(422, "admin"), post={"role": "king"}),
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('sylvie')}", IN, 404),
+    Door("staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('tom')}/permissions", IN, 404, only(200, "admin")),
+    Door("staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('tom')}/permissions", IN, 404, only(422, "admin"), post={"may": "merge"}),  # sees nobody
+    Door("staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('sylvie')}/permissions", IN, 404, post={"may": "invite"}),
+    Door("staff.own_permissions", "/staff/riverside/settings/own", IN, 404, only(200, *STAFF)),
+    Door("staff.own_permissions", "/staff/nowhere/settings/own", IN, 404),
     Door("staff.colleague_leaves", f"/staff/riverside/settings/staff/{name_id('dana')}/leave", IN, 404, only(302, "admin"), post={}),  # the last admin stays
     Door("staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(200, "admin")),
     Door("staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(409, "admin"), post={"second_step": "y"}),  # has none of their own
