@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 import phonenumbers
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import search_index, search_words, tombstones
