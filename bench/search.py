@@ -1,8 +1,10 @@
 """The search box in a practice of 100,000 people: what staff type while somebody waits on the phone."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from statistics import median
+
+from sqlalchemy import select
 
 from bench import Row
 from bench.bookings import Desk, databases
@@ -32,8 +34,9 @@ def rows() -> Iterator[Row]:
                     pass
                 yield Row(f"{name}: the words of {PEOPLE:,} people made", time.perf_counter() - began, "s")
                 tidy()
+                floor = _typical(_fifty(ids), staff_id)
                 for what, asked in asked_of(db.session.get(Profile, ids[PEOPLE // 2])).items():
-                    yield Row(f"{name}: {what}", _typical(staff_id, asked), "ms", aim=AIM_MS)
+                    yield Row(f"{name}: {what}", _typical(lambda staff, asked=asked: finding.people(staff, asked, 1), staff_id), "ms", floor, AIM_MS)
 
 
 def asked_of(one: Profile) -> dict[str, str]:
@@ -53,7 +56,7 @@ def asked_of(one: Profile) -> dict[str, str]:
     }
 
 
-def _typical(staff_id: int, asked: str) -> float:
+def _typical(work: Callable[[StaffMember], object], staff_id: int) -> float:
     """The median of many, each in a transaction of its own as a page has it."""
     taken = []
     for _ in range(TRIES):
@@ -61,6 +64,11 @@ def _typical(staff_id: int, asked: str) -> float:
         staff = db.session.get(StaffMember, staff_id)
         assert staff.practice.country
         began = time.perf_counter()
-        finding.people(staff, asked, 1)
+        work(staff)
         taken.append((time.perf_counter() - began) * 1000)
     return median(taken)
+
+
+def _fifty(ids: list[int]):
+    """The least a page can cost: so many people by their ids."""
+    return lambda _staff: db.session.scalars(select(Profile).where(Profile.id.in_(ids[:: PEOPLE // 50]))).all()

@@ -104,13 +104,13 @@ def _write(connection, made: Mapping[Row, Collection[str]]) -> None:
 # --- looked up ---
 
 
-def having(practice_id: int, beginnings: Collection[str], wholes: Collection[str]) -> Select:
-    """The ids of the people of a practice with a word that begins so, or is one of these. One stretch of the index each."""
+def having(practice_id: int, beginnings: Collection[str], wholes: Collection[str]) -> list[Select]:
+    """The ids of the people of a practice with a word that begins so, or is one of these: one stretch of the index each, to be united."""
     word, mine = SearchWord.word, SearchWord.practice_id == practice_id
     stretches = [select(SearchWord.profile_id).where(mine, word >= one, word < one + LAST) for one in sorted(beginnings)]
     if wholes or not stretches:
         stretches.append(select(SearchWord.profile_id).where(mine, word.in_(sorted(wholes))))
-    return union_all(*stretches)
+    return stretches
 
 
 def with_a_slip(practice: Practice, wish: Wish) -> Wish:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 import phonenumbers
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, false, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal import search_index, search_words, tombstones
@@ -81,23 +81,29 @@ def named(asked: str) -> list[ColumnElement[bool]]:
 
 
 def _fits(staff: StaffMember, wanted: Wanted) -> ColumnElement[bool]:
-    """All wishes hold; or it is the file or the card of this number; or the birth date."""
-    ways = [and_(*(_holds(staff, wish) for wish in wanted.wishes))] if wanted.wishes else []
+    """All wishes hold; or it is the file or the card of this number; or the birth date. As ids of people, each way from an index of its
+    own: with an "or" between conditions a database reads everybody."""
+    ways = []
+    if wanted.wishes:
+        first, *others = (_holding(staff, wish) for wish in wanted.wishes)
+        ways.append(select(first.c.profile_id).where(*(first.c.profile_id.in_(select(other.c.profile_id)) for other in others)))
     if wanted.wholes:
-        ways.append(Profile.id.in_(search_index.having(staff.practice_id, (), wanted.wholes)))
+        ways += search_index.having(staff.practice_id, (), wanted.wholes)
     if wanted.days:
-        ways.append(Profile.born_on.in_(wanted.days))
-    return or_(false(), *ways)
+        ways.append(select(Profile.id).where(Profile.practice_id == staff.practice_id, Profile.born_on.in_(wanted.days)))
+    return Profile.id.in_(union_all(*ways)) if ways else false()
 
 
-def _holds(staff: StaffMember, wish: Wish) -> ColumnElement[bool]:
-    found = Profile.id.in_(search_index.having(staff.practice_id, wish.beginnings, wish.wholes))
+def _holding(staff: StaffMember, wish: Wish) -> Subquery:
+    """The ids of the people for whom a wish holds."""
+    found = search_index.having(staff.practice_id, wish.beginnings, wish.wholes)
     address = next((one[1:] for one in wish.beginnings if one.startswith(EMAIL) and "@" in one), "")
-    return or_(found, *_has_address(address)) if address and may_invite(staff) else found
+    if address and may_invite(staff):
+        found += _reached_at(address)
+    return union_all(*found).subquery()
 
 
-def _has_address(typed: str) -> list[ColumnElement[bool]]:
+def _reached_at(typed: str) -> list[Select]:
     """For who may see portal accounts, the whole address of an account or an invitation too: a mother's finds her children."""
     live = select(Link.profile_id).join(Account, Link.account_id == Account.id).where(Account.email_key == typed, Link.revoked_at.is_(None))
-    invited = select(Invitation.profile_id).where(Invitation.email_key == typed, *UNANSWERED)
-    return [Profile.id.in_(live), Profile.id.in_(invited)]
+    return [live, select(Invitation.profile_id).where(Invitation.email_key == typed, *UNANSWERED)]
