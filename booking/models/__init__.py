@@ -6,6 +6,7 @@ from booking.models.calendar_source import CalendarSource, PractitionerFeed
 from booking.models.companion import Companion
 from booking.models.feed import Feed
 from booking.models.hold import Hold
+from booking.models.payment import AmountDue, Payment
 from booking.models.place import Location, Room
 from booking.models.practitioner import Practitioner
 from booking.models.rules import Cap, Rules
@@ -16,6 +17,7 @@ from booking.models.setting_change import SettingChange
 from booking.models.tick import Tick
 
 __all__ = [
+    "AmountDue",
     "Appointment",
     "Block",
     "Break",
@@ -29,6 +31,7 @@ __all__ = [
     "Hold",
     "Location",
     "OpeningHours",
+    "Payment",
     "Practitioner",
     "PractitionerFeed",
     "Room",
