@@ -6,11 +6,11 @@ from functools import wraps
 from typing import NamedTuple
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import joinedload
 
 from booking import owed
-from booking.models import AmountDue, Appointment, Payment
+from booking.models import AmountDue, Appointment, Payment, Practitioner, Service
 from booking.own_calendar import may_see
 from portal.database import db
 from portal.models import Profile, StaffMember
@@ -18,9 +18,9 @@ from portal.paging import PER_PAGE, Page
 
 
 class Line(NamedTuple):
-    """One appointment and its money; `entries` oldest first."""
+    """One visit, a row of `_VISITS`, and its money; `entries` oldest first."""
 
-    appointment: Appointment
+    visit: Row
     sums: owed.Sums
     entries: list[Payment]
     is_coming: bool
@@ -35,6 +35,25 @@ class Account(NamedTuple):
     page: Page
 
 
+# The last word of staff about each visit as it stands, beside what a line of the list says of it.
+_SAID = (
+    select(AmountDue.amount)
+    .where(AmountDue.appointment_id == Appointment.id, AmountDue.for_missed == Appointment.status.in_(owed.MISSED))
+    .order_by(AmountDue.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_VISITS = (
+    select(
+        Appointment.id, Appointment.public_id, Appointment.status, Appointment.price_cents, Appointment.starts_at, _SAID.label("said"),
+        Service.name.label("service"), Practitioner.name.label("practitioner"),
+    )
+    .join(Service, Service.id == Appointment.service_id)
+    .join(Practitioner, Practitioner.id == Appointment.practitioner_id)
+    .order_by(Appointment.starts_at.desc(), Appointment.id.desc())
+)  # fmt: skip
+
+
 class DayOf(NamedTuple):
     """The entries of one day in the order they were made; `totals`: method → (came in, went back)."""
 
@@ -47,31 +66,27 @@ class DayOf(NamedTuple):
 
 
 def account_of(staff: StaffMember, person: Profile, page: int, now: datetime) -> Account:
-    """Four statements, however many visits. Cancelled and missed ones with no money in them are left out."""
-    only = may_see(staff)
-    here = (Appointment.profile_id == person.id, Appointment.practice_id == staff.practice_id, *_with(only))
-    rows = select(Appointment.id, Appointment.status, Appointment.price_cents, Appointment.starts_at).where(*here)
-    visits = db.session.execute(rows.order_by(Appointment.starts_at.desc(), Appointment.id.desc())).all()
+    """Two statements, however many visits. Cancelled and missed ones with no money in them are left out."""
+    here = (Appointment.profile_id == person.id, Appointment.practice_id == staff.practice_id, *_with(may_see(staff)))
+    visits = db.session.execute(_VISITS.where(*here)).all()
+    entries = defaultdict(list)
     mine = select(Appointment.id).where(*here)
-    said, entries = defaultdict(list), defaultdict(list)
-    for one in db.session.execute(select(AmountDue.appointment_id, AmountDue.for_missed, AmountDue.amount).where(AmountDue.appointment_id.in_(mine)).order_by(AmountDue.id)):
-        said[one.appointment_id].append((one.for_missed, one.amount))
     for one in db.session.scalars(select(Payment).where(Payment.appointment_id.in_(mine)).order_by(Payment.id)):
         entries[one.appointment_id].append(one)
-    known = {one.id: owed.Sums(owed.due(one.status, one.price_cents, said[one.id]), owed.paid(entries[one.id])) for one in visits}
-    begun = {one.id for one in visits if one.starts_at <= now}
-    shown = [one.id for one in visits if one.status not in owed.MISSED or entries[one.id] or known[one.id].due]
+    lines = [Line(one, _sums(one, entries[one.id]), entries[one.id], one.starts_at > now) for one in visits]
+    shown = [one for one in lines if one.visit.status not in owed.MISSED or one.entries or one.sums.due]
     number = min(max(page, 1), max(1, -(-len(shown) // PER_PAGE)))
-    ids = shown[(number - 1) * PER_PAGE : number * PER_PAGE]
-    whole = select(Appointment).where(Appointment.id.in_(ids)).options(joinedload(Appointment.service), joinedload(Appointment.practitioner))
-    full = {one.id: one for one in db.session.scalars(whole)} if ids else {}
-    lines = [Line(full[one], known[one], entries[one], one not in begun) for one in ids]
     return Account(
-        sum(one.left for number, one in known.items() if number in begun),
-        sum(one.left for number, one in known.items() if number not in begun),
-        sum(one.over for one in known.values()),
-        Page(lines, number, len(shown)),
+        sum(one.sums.left for one in lines if not one.is_coming),
+        sum(one.sums.left for one in lines if one.is_coming),
+        sum(one.sums.over for one in lines),
+        Page(shown[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(shown)),
     )
+
+
+def _sums(visit: Row, entries: list[Payment]) -> owed.Sums:
+    said = [] if visit.said is None else [(visit.status in owed.MISSED, visit.said)]
+    return owed.Sums(owed.due(visit.status, visit.price_cents, said), owed.paid(entries))
 
 
 def entry_of(staff: StaffMember, public_id: str) -> Payment | None:
