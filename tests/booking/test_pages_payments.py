@@ -169,6 +169,10 @@ def test_the_persons_tab_adds_up_what_is_owed_newest_first(desk, app, world):
     assert "$20 is left to pay for visits so far." in page.text and "for visits to come." in page.text
     assert page.text.index("Monday 14 December") < page.text.index("Receipt 1")
     assert page.all("a", aria_current="page")[-1].text == "Payments"
+    desk.submit(desk.page(f"{page_of(app)}/due"), amount="30", reason="agreed"), desk.submit(desk.page(f"{page_of(app)}/cancel"))
+    assert "Monday 14 December" not in desk.page(f"{DESK}/people/{world.leo.public_id}/payments").text, "what was said of the visit is not said of its absence"
+    desk.submit(desk.page(f"{page_of(app)}/due"), amount="12", reason="called late")
+    assert "$12" in desk.page(f"{DESK}/people/{world.leo.public_id}/payments").text
     assert "Payments" in desk.page(f"/staff/riverside/people/{world.leo.public_id}").links()
 
 
