@@ -1,10 +1,10 @@
 """What booking does when portal announces something."""
 
-from booking import holds, ledger_words, merging, practitioner_feeds, reminders
+from booking import holds, ledger_words, merging, payment_words, practitioner_feeds, reminders
 from booking.queries import coming_of
 from portal.signals import access_given, profile_merged, profile_unmerged, reach_narrowed, sweeping
 
-WORDS = (ledger_words,)  # imported, so that the ledger can speak of appointments
+WORDS = (ledger_words, payment_words)  # imported, so that the ledger can speak of appointments
 
 
 def connect() -> None:

@@ -190,6 +190,7 @@ TABLE = [
     # appointments
     Door("booking.appointments", "/appointments", IN),
     Door("booking.appointment", "/appointments/{id}", IN, 404, only(200, "mother", "guardian with less")),
+    Door("booking.receipt", "/receipts/{paid}", IN, 404, _MOTHER),
     Door("booking.ics", "/appointments/{id}.ics", IN, 404, only(200, "mother", "guardian with less")),
     Door("booking.move", "/appointments/{id}/move", IN, 404, _SENT),
     Door("booking.cancel", "/appointments/{id}/cancel", IN, 404, _MOTHER),
@@ -341,6 +342,7 @@ TABLE = [
     Door("staff.suggest", "/staff/riverside/people/suggest?q=shah", IN, 404, only(200, *STAFF)),
     Door("staff.suggest", "/staff/nowhere/people/suggest?q=shah", IN, 404),
     Door("staff.person", _PATIENT, IN, 404, only(200, *STAFF)),
+    Door("desk.payments_of", "/desk/riverside/people/{patient}/payments", IN, 404, only(200, *STAFF)),
     Door("staff.edit_language", f"{_PATIENT}/language", IN, 404, only(200, *STAFF)),
     Door("staff.edit_language", f"{_PATIENT}/language", IN, 404, only(422, *STAFF), post={"language": "xx", "zone": "x"}),
     Door("staff.portal_accounts", f"{_PATIENT}/accounts", IN, 404, only(200, *STAFF)),
@@ -417,6 +419,7 @@ class Town:
         }
         for aim, target in self.targets.items():
             target["merge"] = done[aim]
+            target["paid"] = RANDOM if aim == "random" else transact(desk_doors.paid, cast.staff("dana"), target["id"], now)
         self.targets["merged"] = self._merged_into(leo, practice, now)
 
     def _calendars(self, now) -> dict[str, str]:
@@ -500,7 +503,7 @@ class Town:
 
     def addresses(self, door: Door) -> dict[str, str]:
         """target → address; just `own` where the path names no thing of somebody. What can be ended once is not ended by another name too."""
-        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket", "registration", "merge")) else ["own"]
+        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket", "registration", "merge", "paid")) else ["own"]
         aims = [aim for aim in aims if aim != "merged" or door.has_merged]
         return {aim: door.path.format(**self.facts, **self.targets[aim]) for aim in aims}
 

@@ -30,7 +30,7 @@ LEFT_OUT = {
 ABOUT_ONESELF = {"address_change", "address_changed", "password_changed", "reset", "second_step", "staff_invitation", "verify", "welcome_back", "invitation", "batch_done"}
 BY_TIME = {"access_notice", "access_stepped"}  # made by the daily job: tests/portal/test_link_life*.py
 # Where a permission makes a difference; the other pages are walked once for each level.
-ABOUT_PEOPLE = ("/appointments", "/family", "/for/", "/calendar/", "/invitations/")
+ABOUT_PEOPLE = ("/appointments", "/family", "/for/", "/calendar/", "/invitations/", "/receipts/")
 TELLS_WHO_HAS_ACCESS = ("/family", "access_taken_up")
 
 

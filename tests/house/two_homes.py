@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from booking import emails, feeds
-from booking.models import Appointment, Location, Practitioner, Room, Service
+from booking import emails, feeds, payments, receipt_letters  # noqa: F401  (who writes receipts)
+from booking.models import Appointment, Location, Payment, Practitioner, Room, Service
 from booking.queries import soonest
 from booking.timetable import timetable
 from booking.wishes import Wish
@@ -36,11 +36,11 @@ MAYS = {
 # kind → the words that betray it. "never": whatever the reader may do.
 MARKS = {
     "never": (
-        "zq.other@", "zqtwin", "4169990", "999-0177", "zq-note", "zq-why", "zqinvited", "zqthird@", "6:05am", "06:05", "T110500Z",
+        "zq.other@", "zqtwin", "4169990", "999-0177", "zq-note", "zq-why", "zqinvited", "zqthird@", "6:05am", "06:05", "T110500Z", "$456.78",
     ),
     "names": ("Zqother", "Zqfamily", "Zqthird", "Zqhelper"),
     "contact": ("zq.leo@", "999-0188", "4169990188"),  # of Leo's record: in which home is that?
-    "details": ("Zqservice", "Zqdiscipline", "Zqpractitioner", "Zqroom", "Zqstreet", "Zqbring", "$987.65"),
+    "details": ("Zqservice", "Zqdiscipline", "Zqpractitioner", "Zqroom", "Zqstreet", "Zqbring", "$987.65", "$123.45"),
     "past": ("6:40am", "06:40", "T114000Z"),
     "times": ("7:35am", "07:35", "T123500Z"),
 }  # fmt: skip
@@ -120,8 +120,16 @@ class Homes:
         transact(emails.announce_moved, self.plain, day + timedelta(days=2), now, mails.account(other))
         mails.change(self.gone, status="cancelled", cancelled_at=now, changed_at=now, sequence=1)
         transact(emails.announce_cancelled, self.gone, now, mails.account(other))
+        paid = ((self.coming, 12345), (self.past, 12345), (self.others_own, 45678))
+        self.receipts = [transact(self._pay, row, amount, now) for row, amount in paid]
         for verb, row in (("booked", self.coming), ("booked", self.past), ("cancelled", self.gone), ("moved", self.plain), ("viewed", None)):
             transact(self._remember, verb, row, mails.account(other), leo, now)
+
+    def _pay(self, row: Appointment, amount: int, now: datetime) -> Payment:
+        """At the desk, with words that are for staff alone."""
+        staff = self.cast.staff("dana")
+        payments.set_due(staff, row, 98765, "zq-why", now)
+        return payments.record(staff, row, amount, "card", now.date(), now, f"paid {row.id}", note="zq-note", over_known=amount)
 
     def _remember(self, verb, row, account, leo, now) -> None:
         facts = {"appointment": row.id} if row else {"as": "person"}
@@ -155,6 +163,9 @@ class Homes:
         refs = [("access_taken_up", {"link": one.id, "to": self.link.id}) for one in (third, theirs)]
         refs += [("access_changed", {"link": self.link.id}), ("access_ended", {"link": self.link.id})]
 
+        mine = f"account {self.reader.id}"
+        refs += [("receipt", {"link": f"receipt {one.id}", "payment": one.id, "who": mine}) for one in self.receipts]
+
         def queue() -> None:
             for template, facts in refs:
                 common = dict(now=now, account=db.session.get(Account, self.reader.id), practice_id=theirs.practice_id, dedupe=secret())
@@ -173,6 +184,7 @@ class Homes:
             "/for/": links,
             "/family/": links,
             "/invitations/": [waiting.public_id],
+            "/receipts/": [one.public_id for one in self.receipts],
             "/calendar/": [self.token],
         }
         self.named = {"slug": ["riverside"], "other_id": links, "link_id": links, "invitation_id": [waiting.public_id], "number": ["1"], "place": ["1"]}
