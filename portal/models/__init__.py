@@ -1,6 +1,7 @@
 """One file per thing, each with its small verbs."""
 
 from portal.models.account import Account
+from portal.models.file import File
 from portal.models.invitation import Invitation
 from portal.models.invitation_batch import BatchRow, InvitationBatch
 from portal.models.ledger import LedgerLine
@@ -8,6 +9,7 @@ from portal.models.link import Link
 from portal.models.mailed_link import MailedLink
 from portal.models.match import DifferentPeople, LookAlike, MatchKey, MatchRun
 from portal.models.merge import Merge, MergeChange
+from portal.models.note import Note, NoteVersion
 from portal.models.outbox_mail import OutboxMail
 from portal.models.practice import Practice
 from portal.models.practice_logo import PracticeLogo
@@ -24,6 +26,7 @@ __all__ = [
     "Account",
     "BatchRow",
     "DifferentPeople",
+    "File",
     "Invitation",
     "InvitationBatch",
     "LedgerLine",
@@ -34,6 +37,8 @@ __all__ = [
     "MatchRun",
     "Merge",
     "MergeChange",
+    "Note",
+    "NoteVersion",
     "OutboxMail",
     "Practice",
     "PracticeLogo",

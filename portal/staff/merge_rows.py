@@ -52,7 +52,7 @@ def counts(preview: Preview) -> list[Count]:
 
 
 def _count(one: Count) -> Row:
-    label = {"appointments": _("Appointments"), "accounts": _("Portal accounts"), "invitations": _("Open invitations")}.get(one.name, one.name)
+    label = {"appointments": _("Appointments"), "accounts": _("Portal accounts"), "invitations": _("Open invitations"), "files": _("Files"), "notes": _("Notes")}.get(one.name, one.name)
     return Row(one.name, label, _number(one.source, one.source_words), _number(one.target, one.target_words))
 
 

@@ -22,7 +22,7 @@ NOW = datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
 LATER = datetime(2026, 12, 20, 15, 0, tzinfo=UTC)
 # What a constraint wants of columns that have no default.
 WANTED = {
-    "relationship": "parent", "status": "booked", "grade": "possible", "role": ADMIN, "ends_at": LATER, "expires_at": LATER, "zone": "America/Toronto",
+    "relationship": "parent", "status": "booked", "grade": "possible", "role": ADMIN, "ends_at": LATER, "expires_at": LATER, "zone": "America/Toronto", "media": "text/plain",
 }  # fmt: skip
 
 
