@@ -11,14 +11,14 @@ from typing import NamedTuple
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import aliased
 
-from portal import apart, ledger_words, merge_ledger, tombstones
+from portal import apart, file_words, ledger_words, merge_ledger, tombstones
 from portal.database import db
 from portal.filters import local
 from portal.ledger_words import Line, Reader
 from portal.models import Account, LedgerLine, Link, StaffMember
 from portal.reading import VIEWED
 
-WORDS = (merge_ledger, apart)  # imported, so that the ledger can speak of merges and of records told apart
+WORDS = (merge_ledger, apart, file_words)  # imported, so that the ledger can speak of merges, of records told apart and of files
 PER_PAGE = 50
 _AT_ONCE, _FARTHEST = 200, 5  # lines read at a time, and how often for one page: most may be nothing to this reader
 

@@ -6,7 +6,7 @@ from flask_login import current_user
 from booking.queries import appointments_of
 from booking.views.appointments import line
 from booking.views.blueprint import blueprint
-from portal import clock, family, forwarding
+from portal import clock, family, file_queries, forwarding
 from portal.access import BOOK
 from portal.access_words import answers
 from portal.links import today
@@ -34,6 +34,7 @@ def person(public_id):
         step=link.step(on),
         paused=link.is_paused(on),
         shut_out=[one for one in family.person(current_user, public_id, now).others if one.is_paused(on)] if link.is_self else [],
+        has_files=file_queries.has_some(link, on),
         everybody=_everybody(link, on) if "arrived" in request.args else [],
     )
     note_read([link] if coming else [], now)

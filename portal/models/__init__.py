@@ -2,6 +2,7 @@
 
 from portal.models.account import Account
 from portal.models.contact import Contact
+from portal.models.file import File
 from portal.models.further_number import FurtherNumber
 from portal.models.invitation import Invitation
 from portal.models.invitation_batch import BatchRow, InvitationBatch
@@ -10,6 +11,7 @@ from portal.models.link import Link
 from portal.models.mailed_link import MailedLink
 from portal.models.match import DifferentPeople, LookAlike, MatchKey, MatchRun
 from portal.models.merge import Merge, MergeChange
+from portal.models.note import Note, NoteVersion
 from portal.models.outbox_mail import OutboxMail
 from portal.models.practice import Practice
 from portal.models.practice_logo import PracticeLogo
@@ -28,6 +30,7 @@ __all__ = [
     "BatchRow",
     "Contact",
     "DifferentPeople",
+    "File",
     "FurtherNumber",
     "Invitation",
     "InvitationBatch",
@@ -39,6 +42,8 @@ __all__ = [
     "MatchRun",
     "Merge",
     "MergeChange",
+    "Note",
+    "NoteVersion",
     "OutboxMail",
     "Practice",
     "PracticeLogo",

@@ -152,3 +152,14 @@ class RemindersForm(PracticeForm):
 
     def _said(self) -> list[str]:
         return [one for one in re.split(r"[\s,;]+", self.hours.data or "") if one]
+
+
+class FilesFromPeopleForm(PracticeForm):
+    people_add = BooleanField(_("People may add files themselves"))
+
+    def stored(self, practice: Practice) -> dict:
+        return {"people_add": practice.files_from_people_at is not None}
+
+    def values_at(self, now) -> dict:
+        """Allowed is since when: what is as it was keeps its moment."""
+        return {"files_from_people_at": self.practice.files_from_people_at or now if self.people_add.data else None}

@@ -9,7 +9,7 @@ from portal.guards import staff_only
 from portal.permissions import SETTINGS
 from portal.staff.blueprint import blueprint
 from portal.staff.page import staff_page
-from portal.staff.practice_forms import DetailsForm, LookForm, MessagesForm, PracticeForm, RemindersForm
+from portal.staff.practice_forms import DetailsForm, FilesFromPeopleForm, LookForm, MessagesForm, PracticeForm, RemindersForm
 from portal.staff.settings_menu import Entry, on_settings
 
 
@@ -21,6 +21,7 @@ def practice_entries(staff) -> list[Entry]:
         ("practice_details", _("Name and address"), _("What people read about you, your clock, and whether your pages say patient or client.")),
         ("practice_look", _("Colour and logo"), _("How your pages and mails look, by day and by night.")),
         ("practice_messages", _("Messages"), _("A message on every page, new people, months without times, payment.")),
+        ("practice_files", _("Files"), _("Whether people may add files to their own record.")),
         ("practice_reminders", _("Reminders"), _("When they leave, and how much they say.")),
     )
     return [Entry(_("Practice"), name, words, url_for(f"staff.{page}", slug=staff.practice.slug)) for page, name, words in pages]
@@ -58,6 +59,13 @@ def practice_messages(staff):
 def practice_reminders(staff):
     form = RemindersForm(staff.practice)
     return _saved(staff, form, form.values) or _page("reminders", staff, form)
+
+
+@blueprint.route("/settings/files", methods=["GET", "POST"])
+@staff_only(ADMIN)
+def practice_files(staff):
+    form = FilesFromPeopleForm(staff.practice)
+    return _saved(staff, form, lambda: form.values_at(clock.now())) or _page("files", staff, form)
 
 
 def _is_picture(form: LookForm, picture: bytes) -> bool:

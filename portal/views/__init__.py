@@ -1,9 +1,9 @@
 """Pages of the blueprint `portal`: accounts and who may act for whom."""
 
-from portal.views import about, account, claim, claim_set_up, confirm, family, family_give, family_people, history, home, join, logo, people, reset, second_factor, second_step, session, signup
+from portal.views import about, account, claim, claim_set_up, confirm, family, family_give, family_people, files, history, home, join, logo, people, reset, second_factor, second_step, session, signup
 from portal.views.blueprint import blueprint
 
-PAGES = (home, signup, confirm, session, reset, account, people, about, claim, claim_set_up, family, family_give, family_people, history, join, logo, second_factor, second_step)
+PAGES = (home, signup, confirm, session, reset, account, people, about, claim, claim_set_up, family, family_give, family_people, files, history, join, logo, second_factor, second_step)
 
 
 def register(app) -> None:

@@ -13,7 +13,7 @@ from booking.models import Hold
 from booking.queries import soonest
 from booking.timetable import timetable
 from booking.wishes import Wish
-from portal import batch_files, batches, invitations, links, merge_preview, merges
+from portal import batch_files, batches, invitations, links, merge_preview, merges, notes
 from portal.access import SEE_TIMES, default_permissions
 from portal.database import db, transact
 from portal.merge_choices import Choices
@@ -25,6 +25,7 @@ from tests import mails
 from tests.house import desk_doors, schedule_doors
 from tests.house.desk_doors import DESK_DOORS
 from tests.house.schedule_doors import SCHEDULE_DOORS
+from tests.portal import filing
 from tests.portal.merging import merged
 from tests.reader import Reader
 
@@ -103,6 +104,7 @@ _CATALOGUE = {
     "service": f"services/{name_id('service massage-90')}", "practitioner": f"practitioners/{name_id('practitioner noah')}",
     "location": f"places/{name_id('location of riverside')}", "room": f"rooms/{name_id('Gym of riverside')}",
 }  # fmt: skip
+_ONE_FILE = {"file": "", "save_file": "/save", "file_picture": "/pages/1.jpg"}
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
 _HALFWAY = {"second_step": "code", "recovery_code": "recovery-code"}
 
@@ -209,6 +211,9 @@ TABLE = [
     Door("portal.family", "/family", IN),
     Door("portal.access", "/family/{link}", IN, 404, _MOTHER),
     Door("portal.history", "/family/{link}/history", IN, 404, _MOTHER),
+    Door("portal.files", "/family/{link}/files", IN, 404, _MOTHER),
+    Door("portal.add_files", "/family/{link}/files", IN, 404, only(403, "mother"), post={}),  # off, until a practice allows it
+    *(Door(f"portal.{view}", f"/family/{{link}}/files/{{file}}{path}", IN, 404, _MOTHER) for view, path in _ONE_FILE.items()),
     Door("portal.give_access", "/family/{link}/give", IN, 404, _MOTHER),
     Door("portal.give_access", "/family/{link}/give", IN, 404, only(422, "mother"), post={}),
     Door("portal.send_invitation_again", "/family/{link}/invitations/{invitation}/resend", IN, 404, _SENT, post={}),
@@ -253,6 +258,8 @@ TABLE = [
     Door("staff.add_person", "/staff/nowhere/people/add", IN, 404),
     Door("staff.settings", "/staff/riverside/settings", IN, 404, only(200, *STAFF)),
     Door("staff.settings", "/staff/nowhere/settings", IN, 404),
+    Door("staff.practice_files", "/staff/riverside/settings/files", IN, 404, only(200, "admin")),
+    Door("staff.practice_files", "/staff/riverside/settings/files", IN, 404, only(302, "admin"), post={"revision": "0"}),
     *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(200, "admin")) for page, path in _SETTINGS.items()),
     *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(422, "admin"), post={**_WRONG, "revision": "0"}) for page, path in _SETTINGS.items()),
     Door("staff.access_settings", "/staff/nowhere/settings/access", IN, 404, post={"claim_hours": "0"}),
@@ -343,6 +350,17 @@ TABLE = [
     Door("staff.suggest", "/staff/nowhere/people/suggest?q=shah", IN, 404),
     Door("staff.person", _PATIENT, IN, 404, only(200, *STAFF)),
     Door("desk.payments_of", "/desk/riverside/people/{patient}/payments", IN, 404, only(200, *STAFF)),
+    Door("staff.files", f"{_PATIENT}/files", IN, 404, only(200, *STAFF)),
+    Door("staff.add_files", f"{_PATIENT}/files", IN, 404, only(422, *STAFF), post={}),
+    *(Door(f"staff.{view}", f"{_PATIENT}/files/{{file}}{path}", IN, 404, only(200, *STAFF)) for view, path in _ONE_FILE.items()),
+    Door("staff.share_file", f"{_PATIENT}/files/{{file}}/seen-by", IN, 404, only(302, *STAFF), post={"seen_by": "person"}),
+    Door("staff.remove_file", f"{_PATIENT}/files/{{file}}/remove", IN, 404, only(302, *STAFF), post={}),
+    Door("staff.put_back_file", f"{_PATIENT}/files/{{file}}/put-back", IN, 404, only(302, *STAFF), post={}),
+    Door("staff.add_note", f"{_PATIENT}/notes/new", IN, 404, only(200, *STAFF)),
+    Door("staff.add_note", f"{_PATIENT}/notes/new", IN, 404, only(422, *STAFF), post={}),
+    Door("staff.note", f"{_PATIENT}/notes/{{note}}", IN, 404, only(200, *STAFF)),
+    Door("staff.note", f"{_PATIENT}/notes/{{note}}", IN, 404, only(422, *STAFF), post={"title": "", "text": ""}),
+    Door("staff.duplicate_note", f"{_PATIENT}/notes/{{note}}/duplicate", IN, 404, only(302, *STAFF), post={}),
     Door("staff.edit_language", f"{_PATIENT}/language", IN, 404, only(200, *STAFF)),
     Door("staff.edit_language", f"{_PATIENT}/language", IN, 404, only(422, *STAFF), post={"language": "xx", "zone": "x"}),
     Door("staff.portal_accounts", f"{_PATIENT}/accounts", IN, 404, only(200, *STAFF)),
@@ -405,7 +423,7 @@ class Town:
         self.facts = {
             "service": cast.follow_up.public_id, "at": at, "later": later, "token": token,
             "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id,
-            "neighbour": cast.walter.public_id, **self.family, **transact(self._calendars, now), **desk_doors.settle(cast, now), **schedule_doors.settle(cast),
+            "neighbour": cast.walter.public_id, **self._filed(now), **self.family, **transact(self._calendars, now), **desk_doors.settle(cast, now), **schedule_doors.settle(cast),
         }  # fmt: skip
         done = {"own": self._merged("dana", "riverside"), "foreign": self._merged("sylvie", "beau-rivage"), "deleted": RANDOM, "random": RANDOM}
         self.targets = {
@@ -428,6 +446,12 @@ class Town:
         source = calendar_sources.subscribe(dana, maya, "Private", "https://calendar.example/private.ics", now)
         feed = practitioner_feeds.open_feed(dana, maya, practitioner_feeds.BUSY, now)
         return {"source": source.public_id, "calendar": practitioner_feeds.token_of(feed)}
+
+    def _filed(self, now) -> dict[str, str]:
+        """A file about Leo that staff added and his mother may see, and a note that only they read."""
+        dana, leo = self.cast.staff("dana"), self.cast.leo
+        file = filing.filed(dana, leo, now, "scan.pdf", shared=True, pages=1)
+        return {"file": file.public_id, "note": transact(notes.write, dana, leo, "Knee", "Better", now).public_id}
 
     def _let_in(self, leo, now) -> None:
         """The mother has given one more account access to Leo, and another is invited."""

@@ -23,7 +23,7 @@ LATER = datetime(2026, 12, 20, 15, 0, tzinfo=UTC)
 # What a constraint wants of columns that have no default.
 WANTED = {
     "relationship": "parent", "status": "booked", "grade": "possible", "role": ADMIN, "ends_at": LATER, "expires_at": LATER, "zone": "America/Toronto",
-    "kind": "payment", "method": "cash", "currency": "CAD",
+    "kind": "payment", "method": "cash", "currency": "CAD", "media": "text/plain",
 }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def allowed(level: str, may: str, safe: bool, where: str) -> set[str]:
     """The kinds of MARKS that may stand there."""
     found = {"times"} if level != access.NOTHING else set()
     if level == access.EVERYTHING:
-        found |= {"details", "past"}
+        found |= {"details", "past"} | (set() if safe else {"lent"})
     if access.MANAGE_ACCESS in MAYS[may] and not safe and where.startswith(TELLS_WHO_HAS_ACCESS):
         found |= {"names"}
     if not safe and where.startswith("/family"):

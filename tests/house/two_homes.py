@@ -14,13 +14,14 @@ from booking.models import Appointment, Location, Payment, Practitioner, Room, S
 from booking.queries import soonest
 from booking.timetable import timetable
 from booking.wishes import Wish
-from portal import access, invitations, ledger, letters, outbox
+from portal import access, files, invitations, ledger, letters, notes, outbox
 from portal.database import db, transact
 from portal.ids import secret
 from portal.invitations import Wanted
 from portal.models import Account, Invitation, Link, OutboxMail, Profile
 from portal.people import own_profile
 from tests import mails
+from tests.portal import filing
 
 TORONTO = ZoneInfo("America/Toronto")
 # What a permission is beside the level of seeing; the last one is how most links are.
@@ -36,11 +37,12 @@ MAYS = {
 # kind → the words that betray it. "never": whatever the reader may do.
 MARKS = {
     "never": (
-        "zq.other@", "zqtwin", "4169990", "999-0177", "zq-note", "zq-why", "zqinvited", "zqthird@", "6:05am", "06:05", "T110500Z", "$456.78",
+        "zq.other@", "zqtwin", "4169990", "999-0177", "zq-note", "zq-why", "zqinvited", "zqthird@", "zqkept", "zqnote", "6:05am", "06:05", "T110500Z", "$456.78",
     ),
     "names": ("Zqother", "Zqfamily", "Zqthird", "Zqhelper"),
     "contact": ("zq.leo@", "999-0188", "4169990188"),  # of Leo's record: in which home is that?
-    "details": ("Zqservice", "Zqdiscipline", "Zqpractitioner", "Zqroom", "Zqstreet", "Zqbring", "$987.65", "$123.45"),
+    "details": ("Zqservice", "Zqdiscipline", "Zqpractitioner", "Zqroom", "Zqstreet", "Zqbring", "$987.65", "$123.45", "Zqshown"),
+    "lent": ("Zqlent",),  # a file of the other one, which staff show to who sees the details
     "past": ("6:40am", "06:40", "T114000Z"),
     "times": ("7:35am", "07:35", "T123500Z"),
 }  # fmt: skip
@@ -65,6 +67,7 @@ class Homes:
         self.token = transact(lambda: feeds.feed_token(feeds.open_feed(db.session.get(Account, self.reader.id), now)))
         third = self._third(leo, theirs, now)
         self._visits(leo, other, reader, now)
+        self._files(leo, theirs, now)
         waiting = transact(self._invite, leo, theirs, now)
         self._letters(third, theirs, now)
         self._ids(leo, theirs, third, waiting)
@@ -154,6 +157,18 @@ class Homes:
         db.session.flush()
         return {"service_id": what.id, "practitioner_id": whom.id, "location_id": place.id, "room_id": room.id, "price_cents": 98765}
 
+    def _files(self, leo: Profile, theirs: Link, now: datetime) -> None:
+        """Staff's own and shown ones, the other guardian's kept and shown ones, each with its name inside; and a note of staff."""
+        dana = self.cast.staff("dana")
+        mails.change(leo.practice, files_from_people_at=now)
+        theirs = db.session.get(Link, theirs.id)
+        made = [filing.filed(by, leo, now, f"{name}.txt", shared, content=name.encode(), pages=1) for by, name, shared in (
+            (dana, "Zqkept by staff", False), (dana, "Zqshown", True), (theirs, "Zqkept by me", False), (theirs, "Zqlent", False),
+        )]  # fmt: skip
+        transact(files.share, dana, made[-1], True, now)
+        transact(notes.write, dana, leo, "Zqnote", "Zqnote", now)
+        self.files = [one.public_id for one in made]
+
     def _invite(self, leo: Profile, theirs: Link, now: datetime) -> Invitation:
         wanted = Wanted("zqinvited@example.com", "trusted", access.default_permissions("trusted"), why="zq-why")
         return invitations.invite(db.session.get(Link, theirs.id), db.session.get(Profile, leo.id), wanted, now)
@@ -187,7 +202,7 @@ class Homes:
             "/receipts/": [one.public_id for one in self.receipts],
             "/calendar/": [self.token],
         }
-        self.named = {"slug": ["riverside"], "other_id": links, "link_id": links, "invitation_id": [waiting.public_id], "number": ["1"], "place": ["1"]}
+        self.named = {"slug": ["riverside"], "other_id": links, "link_id": links, "invitation_id": [waiting.public_id], "number": ["1"], "file_id": self.files, "note_id": self.files, "place": ["1"]}
         public = self.cast.follow_up
         with db.session.no_autoflush:
             free = soonest(self.cast.riverside, Wish(timetable(self.cast.riverside).service(public.public_id), profile=leo), self.clock(), 1)[0].at
