@@ -62,7 +62,7 @@ def practice_reminders(staff):
 
 
 @blueprint.route("/settings/files", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def practice_files(staff):
     form = FilesFromPeopleForm(staff.practice)
     return _saved(staff, form, lambda: form.values_at(clock.now())) or _page("files", staff, form)

@@ -235,10 +235,10 @@ def test_only_this_clinic_and_only_ones_own_calendar(desk, visit, clock):
     paid = pay(desk, visit, 100)
     for stranger in (tom, ravi):
         for act in (
-            lambda: transact(payments.record, stranger, visit, 100, "cash", TODAY, desk.now, "x"),
-            lambda: transact(payments.refund, stranger, paid, 100, "cash", TODAY, desk.now, "y"),
-            lambda: transact(payments.reverse, stranger, paid, "why", TODAY, desk.now, "z"),
-            lambda: transact(payments.set_due, stranger, visit, 100, "why", desk.now),
+            lambda stranger=stranger: transact(payments.record, stranger, visit, 100, "cash", TODAY, desk.now, "x"),
+            lambda stranger=stranger: transact(payments.refund, stranger, paid, 100, "cash", TODAY, desk.now, "y"),
+            lambda stranger=stranger: transact(payments.reverse, stranger, paid, "why", TODAY, desk.now, "z"),
+            lambda stranger=stranger: transact(payments.set_due, stranger, visit, 100, "why", desk.now),
         ):
             with pytest.raises(NotYours):
                 act()
