@@ -1,8 +1,8 @@
 """What booking does when portal announces something."""
 
-from booking import holds, ledger_words, merging, reminders
+from booking import holds, ledger_words, merging, reminders, usual_care
 from booking.queries import coming_of
-from portal.signals import access_given, profile_merged, profile_unmerged, sweeping
+from portal.signals import access_given, profile_merged, profile_unmerged, record_written, sweeping
 
 WORDS = (ledger_words,)  # imported, so that the ledger can speak of appointments
 
@@ -13,10 +13,15 @@ def connect() -> None:
     access_given.connect(_remind)
     profile_merged.connect(merging.take_over)
     profile_unmerged.connect(merging.give_back)
+    record_written.connect(_usual_care)
 
 
 def _forget_holds(_sender, now) -> None:
     holds.sweep(now)
+
+
+def _usual_care(_sender, staff, profile, care, now) -> list[usual_care.Change]:
+    return usual_care.write(staff, profile, care, now)
 
 
 def _remind(_sender, link, now) -> None:

@@ -8,6 +8,7 @@ from booking.desk import (
     calendar,
     calendars,
     cancel,
+    care,
     closures,
     coming,
     companions,
@@ -33,6 +34,7 @@ from booking.desk import (
     schedules,
     services,
     today,
+    visits_of,
     who_for,
 )
 from booking.desk.blueprint import blueprint
@@ -45,6 +47,7 @@ PAGES = (
     calendar,
     calendars,
     cancel,
+    care,
     closures,
     coming,
     companions,
@@ -70,6 +73,7 @@ PAGES = (
     schedules,
     services,
     today,
+    visits_of,
     who_for,
 )
 
