@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from booking.models import Location, Practitioner, UsualCare
 from booking.own_calendar import own_calendar
@@ -15,10 +15,19 @@ Change = tuple[str, str, str]  # detail, before, after
 
 def of(profile: Profile) -> tuple[Practitioner | None, Location | None]:
     """As the newest row says. One statement."""
-    newest = select(Practitioner, Location).select_from(UsualCare).outerjoin(Practitioner, Practitioner.id == UsualCare.practitioner_id)
-    newest = newest.outerjoin(Location, Location.id == UsualCare.location_id).where(UsualCare.profile_id == profile.id)
-    found = db.session.execute(newest.order_by(UsualCare.id.desc()).limit(1)).first()
+    found = db.session.execute(_newest(profile, Practitioner, Location)).first()
     return (found[0], found[1]) if found else (None, None)
+
+
+def newest(profile: Profile) -> Select:
+    """The names alone, `practitioner` and `location`, for a statement of its own: one row or none."""
+    return _newest(profile, Practitioner.name.label("practitioner"), Location.name.label("location"))
+
+
+def _newest(profile: Profile, *what) -> Select:
+    found = select(*what).select_from(UsualCare).outerjoin(Practitioner, Practitioner.id == UsualCare.practitioner_id)
+    found = found.outerjoin(Location, Location.id == UsualCare.location_id).where(UsualCare.profile_id == profile.id)
+    return found.order_by(UsualCare.id.desc()).limit(1)
 
 
 def write(staff: StaffMember, profile: Profile, care: Mapping[str, str], now: datetime) -> list[Change]:

@@ -100,13 +100,14 @@ def change(staff: StaffMember, profile: Profile, said: Said, seen: Seen, now: da
         changes |= {name: [before, after] for _receiver, made in told for name, before, after in made}
     if changes:
         ledger.record(CHANGED, now, profile=person, account=staff.account, changes=changes, **{"as": "staff"})
-    answered = [_answered(person, channel, agrees, now, staff) for channel, agrees in said.consents.items()]
+    first_address = changes.get("email", ["?"])[0] == ""
+    answered = [_answered(person, channel, agrees, now, staff, is_new=first_address and channel == consents.EMAIL) for channel, agrees in said.consents.items()]
     return bool(changes) or any(answered)
 
 
-def _answered(person: Profile, channel: str, agrees: bool, now: datetime, staff: StaffMember) -> bool:
-    """A tick that stays as it was says nothing."""
-    if agrees == consents.may(person, channel):
+def _answered(person: Profile, channel: str, agrees: bool, now: datetime, staff: StaffMember, *, is_new: bool) -> bool:
+    """A tick that stays as it was says nothing, but of a channel that was not there before (`is_new`)."""
+    if agrees == consents.may(person, channel) and not (agrees and is_new):
         return False
     return consents.answer(person, channel, agrees, now, staff.account, as_staff=True)
 

@@ -102,7 +102,11 @@ class ContactRow(Form):
         read_email(self.email)
         if not self.name.data:
             self.name.errors = [_("Enter the name of this contact")]
-        if self.enrol_as is not None and self.enrol_as.data and not self.email.data:
+        if self.enrol_as is None or not self.enrol_as.data:
+            return
+        if self.enrol_as.data not in _ENROL_AS:
+            self.enrol_as.errors = [_("Choose one of these")]
+        if not self.email.data:
             self.email.errors = [_("Enter their email address: the invitation goes there")]
 
     def _keep(self, number: str) -> None:

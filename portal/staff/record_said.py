@@ -102,6 +102,6 @@ def brought_together(before: str, form: RecordForm, theirs: Mapping) -> tuple[di
 def _read(before: str) -> dict:
     try:
         found = json.loads(before)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

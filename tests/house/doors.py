@@ -335,7 +335,7 @@ TABLE = [
     Door("staff.people", "/staff/nowhere/people", IN, 404),
     Door("staff.person", _PATIENT, IN, 404, only(200, *STAFF)),
     Door("staff.edit_record", f"{_PATIENT}/edit", IN, 404, only(200, *STAFF)),
-    Door("staff.edit_record", f"{_PATIENT}/edit", IN, 404, only(422, *STAFF), post={}),
+    Door("staff.edit_record", f"{_PATIENT}/edit", IN, 404, only(422, *STAFF), post={"given_name": ""}),
     Door("staff.contacts", f"{_PATIENT}/contacts", IN, 404, only(200, *STAFF)),
     Door("staff.contacts", f"{_PATIENT}/contacts", IN, 404, only(422, *STAFF), post={}),
     Door("staff.edit_contact", f"{_PATIENT}/contacts/{RANDOM}", IN, 404),

@@ -132,6 +132,7 @@ def test_who_wants_no_mail_is_not_invited_by_mail(app, tom):
 
 def test_a_contact_needs_a_name_and_to_be_let_in_an_address(tom):
     page = add(tom, given_name="Bo", **{"contacts-0-phone": "416 555 0133", "contacts-0-enrol_as": "carer"})
+    assert add(tom, given_name="Bo", **{"contacts-0-name": "X", "contacts-0-email": "x@example.com", "contacts-0-enrol_as": "king"}).status == 422
     assert page.status == 422 and "Enter the name of this contact" in page.text and "Enter their email address: the invitation goes there" in page.text
 
 
@@ -184,7 +185,7 @@ def test_whom_a_practitioner_adds_is_theirs(cast, app, browse):
 
 
 def test_front_desk_picks_the_practitioner(cast, app, tom, browse):
-    add(tom, given_name="Bo", practitioner=cast.olivier_dubois.public_id)
+    assert "Seen by as a rule: Olivier Dubois" in add(tom, given_name="Bo", practitioner=cast.olivier_dubois.public_id).text
     assert "Bo" in browse(cast.olivier, staff=True).page("/staff/riverside/people?all=1").links()
     assert "Bo" not in browse(cast.maya, staff=True).page("/staff/riverside/people?all=1").links()
 
@@ -193,6 +194,14 @@ def test_a_practitioner_is_not_shown_records_that_are_not_theirs(cast, app, brow
     maya = browse(cast.maya, staff=True)
     page = add(maya, given_name="Maria", family_name="Nunez", phone="416 555 0108")
     assert page.status == 409 and "Somebody who is not among your people." in page.text and "0641" not in page.text and "Logan" not in page.text
+
+
+def test_whom_they_are_seen_by_changes_with_a_line(cast, app, tom):
+    walter = cast.profile("walter")
+    edit(tom, walter, practitioner=cast.maya_chen.public_id)
+    edit(tom, walter, practitioner=cast.olivier_dubois.public_id)
+    assert "Practitioner changed from Maya Chen to Olivier Dubois" in tom.page(f"{PEOPLE}{walter.public_id}/history").text
+    assert "Nothing was changed." in edit(tom, walter, practitioner=cast.olivier_dubois.public_id).text
 
 
 def test_without_the_right_to_invite_there_is_no_portal_to_tick(cast, app, browse):
@@ -260,6 +269,11 @@ def test_consents_change_with_the_tick(cast, app, tom, clock):
     assert row.email_refused_at == row.voice_consent_at == clock.at and row.sms_refused_at is None
 
 
+def test_a_first_address_is_given_with_an_answer_about_mail(cast, app, tom, clock):
+    edit(tom, cast.profile("walter"), email="walter@example.com")
+    assert fresh(app, cast.profile("walter")).email_consent_at == clock.at
+
+
 def test_numbers_are_added_and_removed_and_rows_are_kept_for_a_merge(cast, app, tom):
     walter = cast.profile("walter")
     edit(tom, walter, **{"numbers-0-number": "416 555 0111", "numbers-0-kind": "work"})
@@ -268,7 +282,7 @@ def test_numbers_are_added_and_removed_and_rows_are_kept_for_a_merge(cast, app, 
     assert page.form()["numbers-0-number"] == "(416) 555-0111"
     tom.submit(page, **{"numbers-0-number": ""})
     with app.app_context():
-        assert numbers(app, walter) == [] and db.session.scalar(select(func.count()).select_from(FurtherNumber)) == 1
+        assert numbers(app, walter) == [] and db.session.scalar(select(func.count()).select_from(FurtherNumber).where(FurtherNumber.profile_id == walter.id)) == 1
     assert "Further numbers removed: (416) 555-0111" in tom.page(f"{PEOPLE}{walter.public_id}/history").text
 
 
