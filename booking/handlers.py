@@ -1,8 +1,8 @@
 """What booking does when portal announces something."""
 
-from booking import holds, ledger_words, merging, payment_words, practitioner_feeds, reminders
+from booking import holds, ledger_words, merging, payment_words, practitioner_feeds, reminders, usual_care
 from booking.queries import coming_of
-from portal.signals import access_given, profile_merged, profile_unmerged, reach_narrowed, sweeping
+from portal.signals import access_given, profile_merged, profile_unmerged, reach_narrowed, record_written, sweeping
 
 WORDS = (ledger_words, payment_words)  # imported, so that the ledger can speak of appointments
 
@@ -14,10 +14,15 @@ def connect() -> None:
     profile_merged.connect(merging.take_over)
     profile_unmerged.connect(merging.give_back)
     reach_narrowed.connect(_close_feeds)
+    record_written.connect(_usual_care)
 
 
 def _forget_holds(_sender, now) -> None:
     holds.sweep(now)
+
+
+def _usual_care(_sender, staff, profile, care, now) -> list[usual_care.Change]:
+    return usual_care.write(staff, profile, care, now)
 
 
 def _remind(_sender, link, now) -> None:

@@ -3,7 +3,7 @@
 Lines of records that were merged into this one are told with its own, each as far as this reader may know of this person.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -11,14 +11,14 @@ from typing import NamedTuple
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import aliased
 
-from portal import apart, file_words, ledger_words, merge_ledger, tombstones
+from portal import apart, file_words, ledger_words, merge_ledger, record_words, tombstones
 from portal.database import db
 from portal.filters import local
 from portal.ledger_words import Line, Reader
 from portal.models import Account, LedgerLine, Link, StaffMember
 from portal.reading import VIEWED
 
-WORDS = (merge_ledger, apart, file_words)  # imported, so that the ledger can speak of merges, of records told apart and of files
+WORDS = (merge_ledger, apart, file_words, record_words)  # imported, so that the ledger can speak of merges, of records told apart, of files and details
 PER_PAGE = 50
 _AT_ONCE, _FARTHEST = 200, 5  # lines read at a time, and how often for one page: most may be nothing to this reader
 
@@ -51,6 +51,12 @@ def of(reader: Reader, before: int | None = None) -> History:
     zone = reader.profile.practice.zone
     days = groupby(entries, key=lambda entry: local(entry.at, zone).date())
     return History([(day, list(lines)) for day, lines in days], rest)
+
+
+def since(reader: Reader, line_id: int, verbs: Collection[str]) -> list[Entry]:
+    """What these verbs say happened after a line, the latest first."""
+    rows = [row for row in _rows([reader.profile.id], None, None) if row[0].id > line_id and row[0].verb in verbs]
+    return [entry for entry in _told(reader, rows) if entry is not None]
 
 
 def _instant(before: int | None) -> datetime | None:

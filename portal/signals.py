@@ -19,3 +19,7 @@ profile_merged = _signals.signal("profile merged")
 
 # sender: None; merge=Merge, back={table name: ids}, now=datetime. A merge was taken back, and these rows are the source's again.
 profile_unmerged = _signals.signal("profile unmerged")
+
+# sender: None; staff=StaffMember, profile=Profile, care=Mapping, now=datetime. Staff wrote down a person, and whom they are seen by (`care`:
+# public ids of "practitioner" and "location", or empty). Receivers give back what that changed: (field, before, after) in words; inside the transaction.
+record_written = _signals.signal("record written")

@@ -8,6 +8,7 @@ from booking.desk import (
     calendar,
     calendars,
     cancel,
+    care,
     closures,
     coming,
     companions,
@@ -38,6 +39,7 @@ from booking.desk import (
     schedules,
     services,
     today,
+    visits_of,
     who_for,
 )
 from booking.desk.blueprint import blueprint
@@ -50,6 +52,7 @@ PAGES = (
     calendar,
     calendars,
     cancel,
+    care,
     closures,
     coming,
     companions,
@@ -80,6 +83,7 @@ PAGES = (
     schedules,
     services,
     today,
+    visits_of,
     who_for,
 )
 

@@ -9,7 +9,7 @@ from portal.permissions import MERGE
 from portal.staff import merge_names, merge_words
 from portal.staff.blueprint import blueprint
 from portal.staff.page import staff_page
-from portal.staff.panels import Panel, on_person
+from portal.staff.panels import Panel
 from portal.staff.people import page_asked
 
 
@@ -27,7 +27,6 @@ def _blocked(rows) -> dict[int, Merge]:
     return unmerging.blocked([one for one in rows if not one.is_undone])
 
 
-@on_person
 def merged_in(staff: StaffMember, person: Profile, now: datetime) -> Panel:
     """`rows`: the merges that went into this record; for those who may take them back."""
     rows = merge_history.standing_in(staff, person) if staff.may(MERGE) else []

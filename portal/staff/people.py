@@ -12,6 +12,7 @@ from portal.staff import finding
 from portal.staff.blueprint import blueprint
 from portal.staff.page import staff_page
 from portal.staff.panels import coming
+from portal.staff.record_page import may_add
 
 LONGEST = 100
 SHORTEST, MOST = 2, 8  # letters before anybody is proposed, and how many people
@@ -23,7 +24,7 @@ def people(staff):
     now, asked, everybody = clock.now(), asked_for(), bool(request.args.get("all"))
     found = finding.people(staff, asked, page_asked()) if asked or everybody else None
     ids = {one.id for one in found.rows} if found else set()
-    facts = {"asked": asked, "everybody": everybody, "found": found, "sees_everybody": staff.may(EVERYBODY), "merges": staff.may(MERGE)}
+    facts = {"asked": asked, "everybody": everybody, "found": found, "sees_everybody": staff.may(EVERYBODY), "merges": staff.may(MERGE), "may_add": may_add(staff)}
     facts["duplicates"] = lookalikes.count_listed(staff) if staff.may(MERGE) else 0
     return staff_page("staff/people.html", staff, now, people=ids, coming=coming(staff, ids, now), day=clock.today(staff.practice.zone), **facts)
 

@@ -18,7 +18,7 @@ from portal import access, files, invitations, ledger, letters, notes, outbox
 from portal.database import db, transact
 from portal.ids import secret
 from portal.invitations import Wanted
-from portal.models import Account, Invitation, Link, OutboxMail, Profile
+from portal.models import Account, Contact, FurtherNumber, Invitation, Link, OutboxMail, Profile
 from portal.people import own_profile
 from tests import mails
 from tests.portal import filing
@@ -38,9 +38,10 @@ MAYS = {
 MARKS = {
     "never": (
         "zq.other@", "zqtwin", "4169990", "999-0177", "zq-note", "zq-why", "zqinvited", "zqthird@", "zqkept", "zqnote", "6:05am", "06:05", "T110500Z", "$456.78",
+        "zq-alert", "zq-billing", "zq-file", "zq-authorised",
     ),
     "names": ("Zqother", "Zqfamily", "Zqthird", "Zqhelper"),
-    "contact": ("zq.leo@", "999-0188", "4169990188"),  # of Leo's record: in which home is that?
+    "contact": ("zq.leo@", "999-0188", "4169990188", "Zqneighbour", "999-0155", "4169990155", "999-0166", "4169990166"),  # of Leo's record: in which home is that?
     "details": ("Zqservice", "Zqdiscipline", "Zqpractitioner", "Zqroom", "Zqstreet", "Zqbring", "$987.65", "$123.45", "Zqshown"),
     "lent": ("Zqlent",),  # a file of the other one, which staff show to who sees the details
     "past": ("6:40am", "06:40", "T114000Z"),
@@ -65,6 +66,7 @@ class Homes:
         transact(self._share_only, leo, theirs.account_id, now)
         self._name_them(mails.account(other), leo)
         self.token = transact(lambda: feeds.feed_token(feeds.open_feed(db.session.get(Account, self.reader.id), now)))
+        transact(self._write_down, leo, now)
         third = self._third(leo, theirs, now)
         self._visits(leo, other, reader, now)
         self._files(leo, theirs, now)
@@ -81,9 +83,20 @@ class Homes:
     def _name_them(self, other: Account, leo: Profile) -> None:
         """Telephones are stored as +1416999…; a page writes (416) 999-0177."""
         mails.change(other, given_name="Zqother", family_name="Zqfamily", email="zq.other@example.com", email_key="zq.other@example.com", phone="+14169990177")
-        mails.change(leo, email="zq.leo@example.com", phone="+14169990188")
+        mails.change(leo, email="zq.leo@example.com", phone="+14169990188", staff_alert="zq-alert", billing_notes="zq-billing", file_number="zq-file", billing_authorisation="zq-authorised")
         for profile in db.session.scalars(select(Profile).join(Link).where(Link.account_id == other.id, Link.relationship == "self")):
             mails.change(profile, given_name="Zqother", family_name="Zqfamily", email="zqtwin@example.com", phone="+14169990177")
+
+    @staticmethod
+    def _write_down(leo: Profile, now: datetime) -> None:
+        """What staff keep in Leo's record, and that they changed it."""
+        whose = {"practice_id": leo.practice_id, "profile_id": leo.id, "created_at": now}
+        db.session.add_all([FurtherNumber(number="+14169990155", kind="home", **whose), Contact(name="Zqneighbour", phone="+14169990166", **whose)])
+        by = {"profile": leo, "account": mails.account("dana"), "as": "staff"}
+        changes = {"staff_alert": ["", "zq-alert"], "billing_notes": ["", "zq-billing"], "file_number": ["", "zq-file"], "numbers": [[], ["+14169990155"]], "email": ["", "zq.leo@example.com"]}
+        ledger.record("record_changed", now, changes=changes, **by)
+        ledger.record("record_changed", now, changes={"staff_alert": ["zq-alert", ""]}, **by)
+        ledger.record("contact_added", now, name="Zqneighbour", **by)
 
     def _third(self, leo: Profile, theirs: Link, now: datetime) -> Link:
         """A helper of the other home, who got access from there."""
