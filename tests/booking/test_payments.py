@@ -277,6 +277,9 @@ def test_the_ledger_says_what_happened_with_the_reason_for_staff_alone(desk, vis
     assert "$80 paid, receipt 1" in parent[0] and "hardship" not in " ".join(parent)
     desk.clinic.change(desk.leo, permissions=["see_times", "manage_access"])
     assert said(ledger_words.Reader(desk.leo.profile, desk.leo, TODAY)) == [None, None, None], "who sees only that somebody is busy reads nothing of money"
+    busy = ledger_words.Reader(desk.leo.profile, desk.leo, TODAY)
+    loaded = payment_words.appointments_of_lines(rows)
+    assert {payment_words.about_money(ledger_words.Line(row, None, None, None, None), busy, loaded) for row in rows} == {None}, "not even of what they did"
 
 
 # --- two records become one person's ---
