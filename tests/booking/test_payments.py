@@ -234,14 +234,14 @@ def test_only_this_clinic_and_only_ones_own_calendar(desk, visit, clock):
     ravi = staff_of(desk.clinic.practice, desk.now, "practitioner", name="Ravi")  # not Ines
     paid = pay(desk, visit, 100)
     for stranger in (tom, ravi):
-        for act in (
-            lambda: transact(payments.record, stranger, visit, 100, "cash", TODAY, desk.now, "x"),
-            lambda: transact(payments.refund, stranger, paid, 100, "cash", TODAY, desk.now, "y"),
-            lambda: transact(payments.reverse, stranger, paid, "why", TODAY, desk.now, "z"),
-            lambda: transact(payments.set_due, stranger, visit, 100, "why", desk.now),
+        for use_case, facts in (
+            (payments.record, (visit, 100, "cash", TODAY, desk.now, "x")),
+            (payments.refund, (paid, 100, "cash", TODAY, desk.now, "y")),
+            (payments.reverse, (paid, "why", TODAY, desk.now, "z")),
+            (payments.set_due, (visit, 100, "why", desk.now)),
         ):
             with pytest.raises(NotYours):
-                act()
+                transact(use_case, stranger, *facts)
     assert len(entries()) == 1
 
 
