@@ -27,7 +27,7 @@ def kinds() -> dict[str, str]:
 
 
 @tells("paid", "refunded", "payment_reversed", "due_set", "receipt_mailed", load=appointments_of_lines)
-def _about_money(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
+def about_money(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     if not seen_wholly(line, reader, known):
         return None
     facts = line.row.facts

@@ -97,6 +97,7 @@ def test_what_cannot_be_read_is_said_and_kept(desk, app, sent, said):
 def test_more_than_is_left_is_asked_about_once_with_the_figures(desk, app):
     page = pay(desk, app, "100", follow=False)
     assert page.status == 409 and "$80 is left to pay. This is $20 more." in page.text and entries(app) == []
+    assert desk.submit(page, follow=False).status == 409 and entries(app) == [], "pressed again without the tick"
     page = desk.submit(page, know="y")
     assert "$20 too much" in page.text and [one.amount for one in entries(app)] == [10000]
 

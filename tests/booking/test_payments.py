@@ -234,14 +234,14 @@ def test_only_this_clinic_and_only_ones_own_calendar(desk, visit, clock):
     ravi = staff_of(desk.clinic.practice, desk.now, "practitioner", name="Ravi")  # not Ines
     paid = pay(desk, visit, 100)
     for stranger in (tom, ravi):
-        for act in (
-            lambda stranger=stranger: transact(payments.record, stranger, visit, 100, "cash", TODAY, desk.now, "x"),
-            lambda stranger=stranger: transact(payments.refund, stranger, paid, 100, "cash", TODAY, desk.now, "y"),
-            lambda stranger=stranger: transact(payments.reverse, stranger, paid, "why", TODAY, desk.now, "z"),
-            lambda stranger=stranger: transact(payments.set_due, stranger, visit, 100, "why", desk.now),
+        for use_case, facts in (
+            (payments.record, (visit, 100, "cash", TODAY, desk.now, "x")),
+            (payments.refund, (paid, 100, "cash", TODAY, desk.now, "y")),
+            (payments.reverse, (paid, "why", TODAY, desk.now, "z")),
+            (payments.set_due, (visit, 100, "why", desk.now)),
         ):
             with pytest.raises(NotYours):
-                act()
+                transact(use_case, stranger, *facts)
     assert len(entries()) == 1
 
 
@@ -277,6 +277,9 @@ def test_the_ledger_says_what_happened_with_the_reason_for_staff_alone(desk, vis
     assert "$80 paid, receipt 1" in parent[0] and "hardship" not in " ".join(parent)
     desk.clinic.change(desk.leo, permissions=["see_times", "manage_access"])
     assert said(ledger_words.Reader(desk.leo.profile, desk.leo, TODAY)) == [None, None, None], "who sees only that somebody is busy reads nothing of money"
+    busy = ledger_words.Reader(desk.leo.profile, desk.leo, TODAY)
+    loaded = payment_words.appointments_of_lines(rows)
+    assert {payment_words.about_money(ledger_words.Line(row, None, None, None, None), busy, loaded) for row in rows} == {None}, "not even of what they did"
 
 
 # --- two records become one person's ---
