@@ -64,9 +64,9 @@ class Walk:
                 self.leaks += [(where, kind, word) for word in found]
 
     def get(self, path: str) -> None:
-        answer = self.browser.get(path)
+        answer = self.browser.get(path, buffered=True)
         assert answer.status_code < 500
-        self.look(path, answer.get_data(as_text=True).replace("\r\n ", "") + str(answer.headers))
+        self.look(path, answer.get_data().decode(errors="replace").replace("\r\n ", "") + str(answer.headers))
 
     def post(self, path: str, token: str) -> None:
         answer = self.browser.post(path, data={"csrf_token": token, "key": "homes"}, headers={"Origin": "http://localhost"})

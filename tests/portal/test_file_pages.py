@@ -232,7 +232,7 @@ def test_what_a_parent_adds_is_for_staff_the_person_and_the_parent(app, browse, 
     assert "1 file is added." in page.text and "added by you" in page.text
     (file,) = rows(app)
     assert not file.is_shared, "only staff decide that others see it"
-    assert "referral.pdf" in desk.page(leo).text and "Staff and who added it" in desk.page(leo).text
+    assert "referral.pdf" in desk.page(leo).text and "Staff, Leo and who added it" in desk.page(leo).text
     theirs = own(cast, "daniel")
     assert "referral.pdf" not in father.page(theirs).text and father.get(f"{theirs}/{file.public_id}", buffered=True).status_code == 404
     shown = desk.page(f"{leo}/{file.public_id}")
