@@ -1,16 +1,18 @@
 """What booking does when portal announces something."""
 
-from booking import holds, ledger_words, merging, reminders
+from booking import holds, ledger_words, merging, reminders, text_letters, texts
 from booking.queries import coming_of
-from portal.signals import access_given, profile_merged, profile_unmerged, sweeping
+from portal.signals import access_given, profile_merged, profile_unmerged, reach_changed, sweeping
 
-WORDS = (ledger_words,)  # imported, so that the ledger can speak of appointments
+WORDS = (ledger_words, text_letters)  # imported, so that the ledger and text messages can speak of appointments
 
 
 def connect() -> None:
     """Subscribe to portal's signals. Called once by app.py."""
     sweeping.connect(_forget_holds)
+    sweeping.connect(_text)
     access_given.connect(_remind)
+    reach_changed.connect(_remind_person)
     profile_merged.connect(merging.take_over)
     profile_unmerged.connect(merging.give_back)
 
@@ -21,5 +23,15 @@ def _forget_holds(_sender, now) -> None:
 
 def _remind(_sender, link, now) -> None:
     """Whoever may act for somebody from now on is reminded of what is booked already; what they may not know is judged when it is due."""
-    for appointment in coming_of(link.profile, now):
+    _remind_person(None, link.profile, now)
+
+
+def _remind_person(_sender, profile, now) -> None:
+    for appointment in coming_of(profile, now):
+        reminders.make(appointment, now)
+
+
+def _text(_sender, now) -> None:
+    """Once an hour, whatever the reason that a text is missing: a mobile number added since, texts turned on since."""
+    for appointment in texts.wanting(now):
         reminders.make(appointment, now)
