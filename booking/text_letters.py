@@ -51,6 +51,7 @@ def wordings(one: Appointment, zone: str) -> list[str]:
     said = [
         _("For %(name)s: appointment %(when)s. %(practice)s, %(phone)s. Reply STOP to end texts.", **facts),
         _("For %(name)s: appointment %(when)s. %(practice)s, %(phone)s.", **facts),
+        _("%(name)s: %(when)s. %(practice)s, %(phone)s.", **facts),
         _("%(name)s: %(when)s. %(practice)s.", **facts | {"when": _when_here(one, zone)}),
     ]
     if practice.reminder_detail == "full":
