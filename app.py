@@ -14,7 +14,7 @@ from portal.database import db
 from portal.extensions import login_manager, mail, migrate
 from portal.proxies import trust_proxies
 from portal.sessions import ServerSessions
-from portal.views import health, mailbox
+from portal.views import health, mailbox, texts
 
 
 def create_app(**overrides) -> Flask:
@@ -34,7 +34,7 @@ def create_app(**overrides) -> Flask:
     app.before_request(guards.require_sign_in)
     for part in (i18n, pagecontext, web, errorpages, portal_cli, booking_cli, rounds):
         part.init_app(app)
-    for part in (filters, portal_views, health, mailbox, staff, views, desk):
+    for part in (filters, portal_views, health, mailbox, texts, staff, views, desk):
         part.register(app)
     handlers.connect()
     return app

@@ -1,16 +1,18 @@
 """What booking does when portal announces something."""
 
-from booking import holds, ledger_words, merging, payment_words, practitioner_feeds, reminders, usual_care
+from booking import holds, ledger_words, merging, payment_words, practitioner_feeds, reminders, text_letters, texts, usual_care
 from booking.queries import coming_of
-from portal.signals import access_given, profile_merged, profile_unmerged, reach_narrowed, record_written, sweeping
+from portal.signals import access_given, profile_merged, profile_unmerged, reach_changed, reach_narrowed, record_written, sweeping
 
-WORDS = (ledger_words, payment_words)  # imported, so that the ledger can speak of appointments
+WORDS = (ledger_words, payment_words, text_letters)  # imported, so that the ledger and text messages can speak of appointments
 
 
 def connect() -> None:
     """Subscribe to portal's signals. Called once by app.py."""
     sweeping.connect(_forget_holds)
+    sweeping.connect(_text)
     access_given.connect(_remind)
+    reach_changed.connect(_remind_person)
     profile_merged.connect(merging.take_over)
     profile_unmerged.connect(merging.give_back)
     reach_narrowed.connect(_close_feeds)
@@ -27,7 +29,17 @@ def _usual_care(_sender, staff, profile, care, now) -> list[usual_care.Change]:
 
 def _remind(_sender, link, now) -> None:
     """Whoever may act for somebody from now on is reminded of what is booked already; what they may not know is judged when it is due."""
-    for appointment in coming_of(link.profile, now):
+    _remind_person(None, link.profile, now)
+
+
+def _remind_person(_sender, profile, now) -> None:
+    for appointment in coming_of(profile, now):
+        reminders.make(appointment, now)
+
+
+def _text(_sender, now) -> None:
+    """Once an hour, whatever the reason that a text is missing: a mobile number added since, texts turned on since."""
+    for appointment in texts.wanting(now):
         reminders.make(appointment, now)
 
 

@@ -27,6 +27,12 @@ class Defaults:
     MAIL_FOLDER = None  # where the demo's mails go; none: instance/mail/
     POSTMAN = True  # run the postman as a thread of the web process (embedded); False: `flask postman`
 
+    # text messages: the account, its token and the number they come from, at Twilio; none: the demo's mailbox, or off in production
+    SMS_ACCOUNT = None
+    SMS_TOKEN = None
+    SMS_SENDER = None  # +14165550100
+    SMS_TIMEOUT_SECONDS = 20
+
     # people (minutes)
     SESSION_IDLE_MINUTES = 30
     SESSION_IDLE_MINUTES_STAFF = 15

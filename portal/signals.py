@@ -13,6 +13,9 @@ access_given = _signals.signal("access given")
 # sender: None; by=StaffMember, staff=StaffMember, now=datetime. A member of staff does not see everybody any more; inside the transaction.
 reach_narrowed = _signals.signal("reach narrowed")
 
+# sender: None; profile=Profile, now=datetime. They agreed to a channel again: what waits for them may be queued; inside the transaction.
+reach_changed = _signals.signal("reach changed")
+
 # sender: None; merge=Merge, journal=Journal, now=datetime. One record takes over another's rows (portal/merge_journal.py: `journal.follow`);
 # inside the transaction.
 profile_merged = _signals.signal("profile merged")

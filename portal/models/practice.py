@@ -51,6 +51,7 @@ class Practice(db.Model):
     youngest_account_years: Mapped[int] = mapped_column(default=16)
     reminder_detail: Mapped[str] = mapped_column(String(10), default="full")
     reminder_hours: Mapped[list] = mapped_column(JSON, default=lambda: [48, 2])
+    text_hours: Mapped[list] = mapped_column(JSON, default=list, server_default="[]")  # the same for text messages; none: they are off
     age_steps: Mapped[list] = mapped_column(JSON, default=list)  # [[12, "narrow"], [16, "pause"]]; see portal/access.py
     inviting_roles: Mapped[list] = mapped_column(JSON, default=lambda: list(ROLES))  # who may invite and see portal accounts
     claim_hours: Mapped[int] = mapped_column(default=72)  # how long an invitation works, and again when it is sent again

@@ -1,6 +1,6 @@
 """One person as the practice knows them: details, whom to ring, and what the rest of the house adds (next appointments)."""
 
-from portal import access_words, apart, clock
+from portal import access_words, apart, clock, text_reader
 from portal.filters import local
 from portal.guards import staff_only
 from portal.links import today
@@ -21,6 +21,6 @@ def person(staff, person):
     there = around.around(staff, person, today(person, now), everybody=merging)
     told = apart.apart_from(person) if there.is_told_apart else []
     parts = [*([merges.merged_in(staff, person, now)] if there.was_merged else []), *person_panels(staff, person, now)]
-    facts = {"around": there, "apart": told, "parts": parts, "kind": access_words.kind, "compare": comparing.address}
+    facts = {"around": there, "apart": told, "parts": parts, "kind": access_words.kind, "compare": comparing.address, "texts": text_reader.words(person, today(person, now))}
     facts |= {"since": local(person.created_at, staff.practice.zone).date(), "kinds": kinds(), "sexes": sexes(), "channels": consent_names()}
     return person_page("staff/person.html", staff, person, now, [*(one.id for one in there.alike), *(one.other.id for one in told)], **facts)

@@ -147,6 +147,8 @@ TABLE = [
     Door("portal.claim_accept", "/claim/accept", IN, 404, post={"invitation": RANDOM}),
     Door("portal.claim_switch", "/claim/switch", IN, 404, post={}),
     Door("portal.invitation", f"/invitations/{RANDOM}", IN, 404),
+    # the provider of text messages: its signature, or nothing (tests/portal/test_text_answers.py)
+    *(Door(f"texts.{view}", f"/texts/{path}", 403, 403, post={}) for view, path in (("answers", "answers"), ("outcome", "outcomes/abc"))),
     Door("mailbox.inbox", "/mailbox/"),
     Door("mailbox.mail", "/mailbox/abcdefgh12", 404, 404),
     Door("mailbox.html", "/mailbox/abcdefgh12/html", 404, 404),

@@ -22,6 +22,7 @@ LEFT_OUT = {
     "mailbox.mail": "the same",
     "mailbox.html": "the same",
     "mailbox.file": "the same",
+    "texts.outcome": "for the provider of text messages alone: refuses everybody without its signature",
     "portal.sign_out": "ends the walk",
     "portal.sign_out_everywhere": "ends the walk",
     "portal.leave": "gives up the very access this is about; its page is walked",
