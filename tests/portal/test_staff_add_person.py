@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import adding, lookalikes
 from portal.adding import LooksAlike
