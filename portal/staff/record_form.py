@@ -112,9 +112,8 @@ class RecordForm(PortalForm):
         """What there is nothing to choose about, what this member of staff may not do, and what has a page of its own once there is a record."""
         gone = {"practitioner": not self.care.practitioners, "location": len(self.care.locations) < 2}
         gone |= {"enrol": self.person or not staff.may_invite, "contacts": self.person}
-        for field, is_gone in gone.items():
-            if is_gone:
-                del self[field]
+        for left_out in (field for field, is_gone in gone.items() if is_gone):
+            del self[left_out]
 
     @property
     def only_asks(self) -> bool:

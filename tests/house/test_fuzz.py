@@ -50,7 +50,7 @@ FORMS = {
         "card_version": "AB", "card_expires_on": "2028-05-01", "program": "x", "program_region": "ON", "sessions_needed": "12", "billing_notes": "x", "enrol": "y", "more": "", "sure": "x",
     },
     f"/staff/riverside/people/{name_id('walter@riverside')}/edit": {
-        "given_name": "Walter", "family_name": "Brandt", "phone": "416 555 0199", "seen": "x.1", "shown": "{}", "numbers-0-number": "416 555 0133", "card_number": "1234567897", "card_region": "QC",
+        "given_name": "Walter", "family_name": "Brandt", "phone": "416 555 0199", "seen": "x.1", "shown": "x", "numbers-0-number": "416 555 0133", "card_number": "1234567897", "card_region": "QC",
     },
     f"/staff/riverside/people/{name_id('walter@riverside')}/contacts": {"name": "Ada Roy", "relation": "x", "phone": "416 555 0134", "email": "ada@example.com"},
     "/staff/riverside/registrations/accept": {"which": "x"},

@@ -7,12 +7,10 @@ import pytest
 from portal.health_cards import BORN, DIGIT, EXPIRED, EXPIRES, NAME, NO_VERSION, SEX, SHAPE, SHAPES, SOON, VERSION, Card, Holder, problems
 
 TODAY = date(2026, 12, 10)
-LAST = Holder("First", "Last", date(1980, 2, 14), "male")
-
-NOBODY = Holder()
+SOMEBODY, LAST = Holder(), Holder("First", "Last", date(1980, 2, 14), "male")
 
 
-def of(number, region, version="", expires_on=None, holder=NOBODY):
+def of(number, region, version="", expires_on=None, holder=SOMEBODY):
     return problems(Card(number, region, version, expires_on), holder, TODAY)
 
 
