@@ -16,10 +16,10 @@ _BATCHES = {"staff.batch", "staff.batch_rows", "staff.send_batch", "staff.pause_
 _OTHERS_CALENDAR = {
     f"desk.{page}"
     for page in ("day", "phone", "open_day", "calendar", "calendar_state", "book", "cover", "appointment", "move", "cancel", "block", "remove_block", "group", "seat", "close_group", "move_group")
-} | {"desk.calendars", "desk.calendars_of", "desk.practitioner_feed"}
+} | {"desk.calendars", "desk.calendars_of", "desk.practitioner_feed"} | {f"desk.{page}" for page in ("record_payment", "set_due", "receipt", "refund", "take_back_entry")}
 # permission → the endpoints that ask for it, or that show more with it
 OPENS = {
-    EVERYBODY: {"staff.add_person", "desk.book_new", *_BATCHES, *_OTHERS_CALENDAR},
+    EVERYBODY: {*_BATCHES, *_OTHERS_CALENDAR},
     INVITE: {
         f"staff.{page}"
         for page in ("portal_accounts", "add_user", "edit_access", "end_access", "keep_safe", "make_primary", "invitations", "resend_invitations", "copy_link")
@@ -34,7 +34,7 @@ OPENS = {
     OWN_HOURS: {"desk.hours", "desk.days_off", "desk.end_break", "desk.end_day_off"},
     DAYS: {"desk.closures", "desk.end_closure", "desk.days_off", "desk.end_day_off"},
     SCHEDULES: {"desk.hours", "desk.end_break", "desk.closures", "desk.end_closure", "desk.holiday", "desk.rules", "desk.rules_of_one", "desk.end_cap"},
-    SETTINGS: {f"staff.practice_{page}" for page in ("details", "look", "messages", "reminders")}
+    SETTINGS: {f"staff.practice_{page}" for page in ("details", "files", "look", "messages", "reminders")}
     | {f"desk.{page}" for page in ("services", "service", "archive_service", "practitioners", "practitioner", "practitioner_leaves", "practitioner_comes_back")}
     | {f"desk.{page}" for page in ("places", "location", "room", "archive_location", "archive_room")},
 }
@@ -129,7 +129,7 @@ def test_nobody_is_shown_a_link_that_is_not_there_for_them(town, who):
     assert {"staff.settings", "staff.own_permissions", "desk.schedules"} <= set(found)
     with town.app.app_context():
         may = town.cast.staff(name).permissions
-    menu = {INVITE: "staff.invitations", MERGE: "staff.registrations", DAYS: "desk.closures", SCHEDULES: "desk.rules", SETTINGS: "desk.services", EVERYBODY: "staff.add_person", TEAM: "staff.team"}
+    menu = {INVITE: "staff.invitations", MERGE: "staff.registrations", DAYS: "desk.closures", SCHEDULES: "desk.rules", SETTINGS: "desk.services", EVERYBODY: "desk.cover", TEAM: "staff.team"}
     assert {one for one, endpoint in menu.items() if endpoint in found} == may - {OWN_HOURS}, "what one may do is linked, what not is not"
 
 
