@@ -2,23 +2,16 @@
 
 from flask import request
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, TelField
 
 from portal.contacts import ContactSaid, as_said
 from portal.filters import phone_display
-from portal.forms import PortalForm, clean
+from portal.forms import PortalForm
 from portal.models import Contact
-from portal.staff.record_fields import name, read_email, read_phone, text
+from portal.staff.record_fields import ContactBoxes, read_email, read_phone
 
 
-class ContactForm(PortalForm):
+class ContactForm(ContactBoxes, PortalForm):
     """With hidden fields `was_…` on the page: what stood there when it was made."""
-
-    name = name(_("Name"), 120)
-    relation = text(_("Who they are to this person"), 60)
-    phone = TelField(_("Phone"), filters=[clean])
-    email = EmailField(_("Email address"), filters=[clean])
-    emergency = BooleanField(_("To be called in an emergency"))
 
     def __init__(self, *, country: str, **kwargs):
         super().__init__(**kwargs)

@@ -81,14 +81,19 @@ class NumberRow(Form):
         return bool(self.number.data)
 
 
-class ContactRow(Form):
-    """Somebody to ring; `e164` once it was read."""
+class ContactBoxes:
+    """What is written down of somebody to ring, in whichever form."""
 
     name = name(_("Name"), 120)
     relation = text(_("Who they are to this person"), 60)
     phone = TelField(_("Phone"), filters=[clean])
     email = EmailField(_("Email address"), filters=[clean])
     emergency = BooleanField(_("To be called in an emergency"))
+
+
+class ContactRow(ContactBoxes, Form):
+    """Somebody to ring; `e164` once it was read."""
+
     enrol_as = choice(_("Let them into the portal"), _ENROL_AS.items())
     e164 = ""
 
