@@ -8,13 +8,13 @@ from flask import Flask
 from booking import cli as booking_cli
 from booking import desk, handlers, views
 from portal import cli as portal_cli
-from portal import config, csrf, errorpages, filters, guards, i18n, pagecontext, rounds, staff, web
+from portal import config, csrf, errorpages, filters, guards, i18n, pagecontext, rounds, staff, storage, uploading, web
 from portal import views as portal_views
 from portal.database import db
 from portal.extensions import login_manager, mail, migrate
 from portal.proxies import trust_proxies
 from portal.sessions import ServerSessions
-from portal.views import health, mailbox
+from portal.views import health, mailbox, texts
 
 
 def create_app(**overrides) -> Flask:
@@ -28,11 +28,13 @@ def create_app(**overrides) -> Flask:
     login_manager.init_app(app)
     app.session_interface = ServerSessions()
     trust_proxies(app)
+    storage.init_app(app)
+    uploading.init_app(app)
     csrf.init_app(app)
     app.before_request(guards.require_sign_in)
     for part in (i18n, pagecontext, web, errorpages, portal_cli, booking_cli, rounds):
         part.init_app(app)
-    for part in (filters, portal_views, health, mailbox, staff, views, desk):
+    for part in (filters, portal_views, health, mailbox, texts, staff, views, desk):
         part.register(app)
     handlers.connect()
     return app

@@ -1,26 +1,51 @@
 """What booking does when portal announces something."""
 
-from booking import exports, forgetting, holds, ledger_words, merging, reminders
+from booking import exports, forgetting, holds, ledger_words, merging, payment_words, practitioner_feeds, reminders, text_letters, texts, usual_care
 from booking.queries import coming_of
-from portal.signals import access_given, profile_erased, profile_merged, profile_unmerged, sweeping
+from portal.signals import (
+    access_given, profile_erased, profile_merged, profile_unmerged, reach_changed, reach_narrowed, record_written, sweeping,
+)  # fmt: skip
 
-WORDS = (ledger_words, exports)  # imported, so that the ledger and the copies of records can speak of appointments
+# Imported, so that the ledger, text messages and the copies of records can speak of appointments.
+WORDS = (ledger_words, payment_words, text_letters, exports)
 
 
 def connect() -> None:
     """Subscribe to portal's signals. Called once by app.py."""
     sweeping.connect(_forget_holds)
+    sweeping.connect(_text)
     access_given.connect(_remind)
+    reach_changed.connect(_remind_person)
     profile_merged.connect(merging.take_over)
     profile_unmerged.connect(merging.give_back)
     profile_erased.connect(forgetting.erase)
+    reach_narrowed.connect(_close_feeds)
+    record_written.connect(_usual_care)
 
 
 def _forget_holds(_sender, now) -> None:
     holds.sweep(now)
 
 
+def _usual_care(_sender, staff, profile, care, now) -> list[usual_care.Change]:
+    return usual_care.write(staff, profile, care, now)
+
+
 def _remind(_sender, link, now) -> None:
     """Whoever may act for somebody from now on is reminded of what is booked already; what they may not know is judged when it is due."""
-    for appointment in coming_of(link.profile, now):
+    _remind_person(None, link.profile, now)
+
+
+def _remind_person(_sender, profile, now) -> None:
+    for appointment in coming_of(profile, now):
         reminders.make(appointment, now)
+
+
+def _text(_sender, now) -> None:
+    """Once an hour, whatever the reason that a text is missing: a mobile number added since, texts turned on since."""
+    for appointment in texts.wanting(now):
+        reminders.make(appointment, now)
+
+
+def _close_feeds(_sender, by, staff, now) -> None:
+    practitioner_feeds.narrow(by, staff, now)

@@ -12,14 +12,15 @@ from sqlalchemy.orm import joinedload
 from booking.disclosure import seen
 from booking.models import Appointment
 from portal import clock
-from portal.access import EVERYTHING, PRACTITIONER
+from portal.access import EVERYTHING
 from portal.database import db
 from portal.filters import moment
 from portal.ledger_words import Line, Reader, tells
 from portal.models import LedgerLine
+from portal.permissions import EVERYBODY
 
 
-def _appointments(rows: Collection[LedgerLine]) -> dict[int, Appointment]:
+def appointments_of_lines(rows: Collection[LedgerLine]) -> dict[int, Appointment]:
     """By id, with service, practitioner and practice; one statement."""
     ids = {row.facts.get("appointment") for row in rows}
     found = select(Appointment).where(Appointment.id.in_(ids))
@@ -27,20 +28,22 @@ def _appointments(rows: Collection[LedgerLine]) -> dict[int, Appointment]:
     return {one.id: one for one in db.session.scalars(found.options(*whole))}
 
 
-@tells("booked", "cancelled", "restored", load=_appointments)
+@tells("booked", "cancelled", "restored", load=appointments_of_lines)
 def _appointment(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     said = {"booked": _("Appointment booked"), "cancelled": _("Appointment cancelled"), "restored": _("Cancelled appointment kept after all")}
-    return _with_facts(_knowingly(said[line.row.verb], line, reader), line, reader, known)
+    return with_facts(_knowingly(said[line.row.verb], line, reader), line, reader, known)
 
 
-@tells("moved", load=_appointments)
+@tells("moved", load=appointments_of_lines)
 def _moved(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     facts = line.row.facts
     said = _("Appointment moved to somebody else’s calendar") if facts.get("moved_from") == facts.get("moved_to") else _("Appointment moved")
-    return _with_facts(_knowingly(said, line, reader), line, reader, known)
+    if facts.get("only") == "room":
+        said = _("Appointment moved to another room")
+    return with_facts(_knowingly(said, line, reader), line, reader, known)
 
 
-@tells("arrived", "fulfilled", "missed", "mark_removed", "told_outside", load=_appointments)
+@tells("arrived", "fulfilled", "missed", "mark_removed", "told_outside", load=appointments_of_lines)
 def _marked(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     said = {
         "arrived": _("Arrived"),
@@ -49,18 +52,17 @@ def _marked(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | 
         "mark_removed": _("Mark taken back: the appointment stands as booked"),
         "told_outside": _("Written to about a time outside the hours"),
     }
-    return _with_facts(_knowingly(said[line.row.verb], line, reader), line, reader, known)
+    return with_facts(_knowingly(said[line.row.verb], line, reader), line, reader, known)
 
 
-@tells("companion_added", "companion_removed", load=_appointments)
+@tells("companion_added", "companion_removed", load=appointments_of_lines)
 def _companion(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     """Told with the name to who sees the appointment wholly, and to nobody else at all."""
-    one = known.get(line.row.facts.get("appointment"))
-    if one is None or _is_with_another(one, reader) or one.profile_id != reader.profile.id or _seen(one, reader) != EVERYTHING:
+    if not seen_wholly(line, reader, known):
         return None
     name = line.row.facts.get("name", "")
     comes = line.row.verb == "companion_added"
-    return _with_facts(_("%(name)s comes along", name=name) if comes else _("%(name)s does not come along any more", name=name), line, reader, known)
+    return with_facts(_("%(name)s comes along", name=name) if comes else _("%(name)s does not come along any more", name=name), line, reader, known)
 
 
 def _knowingly(said: str, line: Line, reader: Reader) -> str:
@@ -87,14 +89,14 @@ def why(code: str) -> str:
     }.get(code, "")
 
 
-@tells("handed_over", load=_appointments)
+@tells("handed_over", load=appointments_of_lines)
 def _handed_over(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     """One line in each person's ledger; neither names the other person."""
     gives = line.row.facts.get("does") == "gives"
-    return _with_facts(_("Appointment moved to somebody else") if gives else _("Appointment moved here from somebody else"), line, reader, known)
+    return with_facts(_("Appointment moved to somebody else") if gives else _("Appointment moved here from somebody else"), line, reader, known)
 
 
-def _with_facts(said: str, line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
+def with_facts(said: str, line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     """Who did it themselves is told that they did, if nothing more; nobody else of what they may not see."""
     one = known.get(line.row.facts.get("appointment"))
     if one is not None and _is_with_another(one, reader):
@@ -106,10 +108,16 @@ def _with_facts(said: str, line: Line, reader: Reader, known: dict[int, Appointm
     return _("%(what)s: %(when)s, %(service)s with %(practitioner)s", **facts) if how == EVERYTHING else _("%(what)s: %(when)s", what=said, when=facts["when"])
 
 
+def seen_wholly(line: Line, reader: Reader, known: dict[int, Appointment]) -> bool:
+    """Whether the line is about an appointment of which this reader may know everything."""
+    one = known.get(line.row.facts.get("appointment"))
+    return one is not None and not _is_with_another(one, reader) and one.profile_id == reader.profile.id and _seen(one, reader) == EVERYTHING
+
+
 def _is_with_another(one: Appointment, reader: Reader) -> bool:
-    """Practitioners see who comes to them, and of a person's other visits nothing (MISSION M24), here as in booking/desk."""
+    """Who does not see everybody sees who comes to them, and of a person's other visits nothing (MISSION M24), here as in booking/desk."""
     staff = reader.staff
-    return staff is not None and staff.role == PRACTITIONER and one.practitioner.staff_member_id != staff.id
+    return staff is not None and not staff.may(EVERYBODY) and one.practitioner.staff_member_id != staff.id
 
 
 def _seen(one: Appointment, reader: Reader) -> str | None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from booking import reminders
+from booking import payment_merging, reminders
 from booking.models import Appointment, UsualCare
 from booking.models.appointment import BLOCKING
 from booking.queries import coming_of
@@ -67,11 +67,13 @@ def take_over(_sender, merge: Merge, journal: Journal, now: datetime) -> None:
     journal.follow(UsualCare.profile_id)
     if journal.follow(Appointment.profile_id):
         _remind(merge.target, now)
+    payment_merging.follow(journal)
 
 
 def give_back(_sender, merge: Merge, back: dict[str, list[int]], now: datetime) -> None:
     """Appointments that are the source's again are reminded of as the source's."""
     if back.get(Appointment.__tablename__):
+        payment_merging.give_back(merge, back[Appointment.__tablename__])
         _remind(merge.source, now)
 
 

@@ -1,12 +1,12 @@
-"""Whose calendars a member of staff reaches: practitioners only their own, everybody else all of the practice's."""
+"""Whose calendars a member of staff reaches: all of the practice's, or only their own."""
 
 from sqlalchemy import select
 
 from booking.errors import NotYours
 from booking.models import Practitioner
-from portal.access import PRACTITIONER
 from portal.database import db
 from portal.models import StaffMember
+from portal.permissions import EVERYBODY
 
 
 def own_calendar(staff: StaffMember) -> int | None:
@@ -15,8 +15,8 @@ def own_calendar(staff: StaffMember) -> int | None:
 
 
 def may_see(staff: StaffMember) -> int | None:
-    """The one practitioner whose day this role sees; None is everybody's, 0 nobody's."""
-    return (own_calendar(staff) or 0) if staff.role == PRACTITIONER else None
+    """The one practitioner whose day they see; None is everybody's, 0 nobody's."""
+    return None if staff.may(EVERYBODY) else own_calendar(staff) or 0
 
 
 def must_reach(staff: StaffMember, practitioner_id: int) -> None:

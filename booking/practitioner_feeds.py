@@ -1,7 +1,7 @@
 """The private calendar address of a practitioner: off until made, one at a time, gone at once when stopped, made anew, or when its people left.
 
-Whoever has the address reads the calendar without signing in, so it is shown once, to whoever made it, and ends when they leave or their
-role does not see that calendar any more.
+Whoever has the address reads the calendar without signing in, so it is shown once, to whoever made it, and ends when they leave or do
+not see that calendar any more.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from booking import settings_log
 from booking.models import Appointment, Block, Practitioner, PractitionerFeed
-from booking.own_calendar import may_see, must_reach
+from booking.own_calendar import may_see, must_reach, own_calendar
 from portal import tokens
 from portal.database import db
 from portal.models import Practice, StaffMember
@@ -50,6 +50,18 @@ def close_feed(staff: StaffMember, practitioner: Practitioner, now: datetime) ->
     mine = (PractitionerFeed.practitioner_id == practitioner.id, PractitionerFeed.revoked_at.is_(None))
     for feed in db.session.scalars(select(PractitionerFeed).where(*mine)):
         settings_log.change(staff, feed, now, revoked_at=now)
+
+
+def beyond_own(staff: StaffMember) -> list[PractitionerFeed]:
+    """The open feeds this member made of calendars that are not their own."""
+    mine = (PractitionerFeed.created_by_id == staff.id, PractitionerFeed.revoked_at.is_(None), PractitionerFeed.practitioner_id != (own_calendar(staff) or 0))
+    return list(db.session.scalars(select(PractitionerFeed).where(*mine).order_by(PractitionerFeed.id)))
+
+
+def narrow(by: StaffMember, staff: StaffMember, now: datetime) -> None:
+    """They see only their own calendar from now on: an address of another is closed for good, not only while that lasts."""
+    for feed in beyond_own(staff):
+        settings_log.change(by, feed, now, revoked_at=now)
 
 
 def token_of(feed: PractitionerFeed) -> str:

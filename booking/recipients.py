@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from booking.disclosure import seen
 from booking.models import Appointment
-from portal.access import GET_NOTICES
+from portal.access import EVERYTHING, GET_NOTICES
 from portal.addresses import BadAddress, address_key
 from portal.database import db
 from portal.models import Account, Link, Profile
@@ -51,11 +51,23 @@ def recipients(appointment: Appointment, links: list[Link], now: datetime, by_id
     """
     profile, on = appointment.profile, now.astimezone(ZoneInfo(appointment.practice.zone)).date()
     found = [Recipient(link.account.email, link.account, link) for link in links if _gets(link, appointment, on, by_id)]
+    return _mailed(profile, links, found, on)
+
+
+def _mailed(profile: Profile, links: list[Link], found: list[Recipient], on: date) -> list[Recipient]:
+    """These and the address the practice keeps; nobody twice, and not the person if they refused mail."""
     if _own_address(profile, links, on):
-        found.append(Recipient(profile.email))
+        found = [*found, Recipient(profile.email)]
     if profile.email_refused_at:
         found = [one for one in found if not one.is_own]
     return _once(_once(found, lambda one: one.who), lambda one: _key(one.address))
+
+
+def readers(appointment: Appointment, links: list[Link], now: datetime) -> list[Recipient]:
+    """Everyone who may read all of it, whether they asked for notices or not: for what is sent because they asked for it."""
+    on = now.astimezone(ZoneInfo(appointment.practice.zone)).date()
+    whole = [link for link in links if _live(link, on) and seen(link, appointment, on) == EVERYTHING]
+    return _mailed(appointment.profile, links, [Recipient(link.account.email, link.account, link) for link in whole], on)
 
 
 def _once(found: list[Recipient], name) -> list[Recipient]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from booking import texts
 from booking.models import Appointment
 from booking.recipients import links_to, recipients
 from portal.models import Link
@@ -14,7 +15,7 @@ def about(appointment: Appointment) -> str:
 
 
 def mails(appointment: Appointment, links: list[Link], now: datetime) -> list[Mail]:
-    """What the practice sends before an appointment, so many hours before it starts; moments already past are left out.
+    """What the practice sends before an appointment, so many hours before it starts, by mail and by text; moments already past are left out.
 
     The same ones have the same names: queueing them again adds only what is missing, for somebody who was given access since.
     """
@@ -30,7 +31,7 @@ def mails(appointment: Appointment, links: list[Link], now: datetime) -> list[Ma
         )
         for one in (recipients(appointment, links, now) if to_come else [])
         for hours in to_come
-    ]
+    ] + texts.mails(appointment, now)
 
 
 def make(appointment: Appointment, now: datetime) -> None:

@@ -1,19 +1,19 @@
 """Who may change which part of a plan: said here and nowhere else.
 
-Admins change everything. Practitioners change their own hours and their own time off, nobody else's, and no rules. The front desk answers
-the telephone: it enters anybody's time off, sets other hours on a single date, and closes (or opens) the practice on a single day; weekly
-hours, longer closures, public holidays and rules stay with the admin, because they decide what can be booked for months.
+Who may change schedules changes everything. One's own hours and days off are a permission of their own, usual for practitioners. Who
+answers the telephone may enter anybody's days off, set other hours on a single date, and close (or open) the practice on a single day;
+weekly hours, longer closures, public holidays and rules are not theirs, because they decide what can be booked for months.
 """
 
 from sqlalchemy import select
 
 from booking.changes import Change, Closed, OtherHours, Several, UsualHours
 from booking.models import Practitioner
-from portal.access import ADMIN, FRONT_DESK, PRACTITIONER
 from portal.database import db
 from portal.models import StaffMember
+from portal.permissions import DAYS, OWN_HOURS, SCHEDULES
 
-ONE_DAY = 86400  # seconds: a span of the front desk is no longer
+ONE_DAY = 86400  # seconds: a closure of who may not change schedules is no longer
 
 
 def own_id(staff: StaffMember) -> int | None:
@@ -23,18 +23,18 @@ def own_id(staff: StaffMember) -> int | None:
 
 def may(staff: StaffMember, kind: str, practitioner: int | None = None) -> bool:
     """Whether they may change this kind ("hours", "time off", "closure", "holiday", "rules") for this practitioner, None: for everybody."""
-    if staff.role == ADMIN:
+    if staff.may(SCHEDULES):
         return True
-    if staff.role == PRACTITIONER:
-        return kind in ("hours", "time off") and practitioner is not None and practitioner == own_id(staff)
-    return staff.role == FRONT_DESK and kind in ("time off", "closure")
+    if staff.may(OWN_HOURS) and kind in ("hours", "time off") and practitioner is not None and practitioner == own_id(staff):
+        return True
+    return staff.may(DAYS) and kind in ("time off", "closure")
 
 
 def may_apply(staff: StaffMember, change: Change) -> bool:
     if isinstance(change, Several):
         return all(may_apply(staff, one) for one in change.changes)
-    if staff.role == FRONT_DESK and isinstance(change, Closed):
-        return change.first == change.last if change.first else change.ends - change.starts <= ONE_DAY
-    if staff.role == FRONT_DESK and isinstance(change, (OtherHours, UsualHours)):
+    if isinstance(change, Closed) and not staff.may(SCHEDULES):
+        return staff.may(DAYS) and (change.first == change.last if change.first else change.ends - change.starts <= ONE_DAY)
+    if isinstance(change, (OtherHours, UsualHours)) and staff.may(DAYS):
         return True
     return may(staff, change.kind, change.who())

@@ -30,6 +30,7 @@ from booking.models import (
 )
 from booking.seed_crowd import seed_coming, seed_crowd
 from booking.seed_desk import seed_desk
+from booking.seed_payments import seed_payments
 from booking.seed_visits import seed_known, seed_visits
 from portal.database import db, transact
 from portal.models import Account, Practice, StaffMember
@@ -113,6 +114,7 @@ def _move_in(now: datetime, password_hash: str, crowd: bool) -> None:
         seed_coming(now)
         seed_crowd(now)
         seed_desk(now)
+        seed_payments(now)
 
 
 def seed_timetables(now: datetime) -> bool:

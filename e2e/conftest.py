@@ -71,6 +71,7 @@ def application(folder, database, clock):
         CLOCK=clock,
         POSTMAN=False,
         MAIL_FOLDER=str(folder / "mail"),
+        FILES_FOLDER=str(folder / "files"),
         PUBLIC_URL="http://127.0.0.1:8000",
     )
 

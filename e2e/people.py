@@ -2,6 +2,8 @@
 
 import re
 
+from axe_playwright_python.sync_playwright import Axe
+
 from portal.seed import PASSWORD
 
 
@@ -57,3 +59,8 @@ def confirm(page):
 
 def heading(page) -> str:
     return page.locator("h1").inner_text()
+
+
+def faults(page, javascript: bool) -> list[str]:
+    """What axe finds on the page; nothing where it cannot run: it is a script, and where there are none its promise is never kept."""
+    return [one["id"] for one in Axe().run(page).response["violations"]] if javascript else []

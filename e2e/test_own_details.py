@@ -39,7 +39,7 @@ def test_a_person_changes_their_number_and_withdraws_a_consent_and_staff_see_it(
     assert "Kiran Shah wants no text messages since" in needs.inner_text()
     needs.get_by_role("link", name="Kiran Shah changed the phone numbers").click()
     words = staff.inner_text("main")
-    assert "before “(416) 555-0119”" in words and "Wants no text messages from the clinic" in words
+    assert "before “(416) 555-0119, mobile”" in words and "Wants no text messages from the clinic" in words
     staff.get_by_role("button", name="Noted").click()
     staff.goto("/staff/riverside/")
     assert "Kiran Shah changed" not in staff.inner_text("main")

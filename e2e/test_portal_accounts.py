@@ -34,7 +34,7 @@ def family(site):
 
 def find(page, words: str, name: str) -> None:
     """By the search box that is on every page of staff."""
-    page.get_by_role("searchbox", name="Name, phone or email").fill(words)
+    page.get_by_label("Name, phone or email").fill(words)
     page.get_by_role("button", name="Find people").click()
     page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
     page.get_by_role("link", name="Portal accounts").click()

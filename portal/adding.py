@@ -29,12 +29,22 @@ def add(staff: StaffMember, facts: dict, now: datetime, *, different_from: Colle
     # Two who add at the same practice take turns: the second sees whom the first has added.
     db.session.execute(select(Practice.id).where(Practice.id == staff.practice_id).with_for_update(key_share=True))
     person = Profile(practice_id=staff.practice_id, created_at=now, **facts)
-    alike = lookalikes.find(staff.practice, lookalikes.person_of(person, ()))
-    if any(one.profile.public_id not in different_from for one in alike):
-        raise LooksAlike(alike)
+    alike = _alike(staff, person, different_from)
     db.session.add(person)
     db.session.flush()
     ledger.record("added", now, profile=person, account=staff.account, **{"as": "staff"})
     for one in sorted(alike, key=lambda one: one.profile.id):
         lookalikes.remember_different(one.profile, person, now, staff)
     return person
+
+
+def must_be_new(staff: StaffMember, facts: dict, different_from: Collection[str]) -> None:
+    """Raises LooksAlike as `add` would. Reads only."""
+    _alike(staff, Profile(practice_id=staff.practice_id, **facts), different_from)
+
+
+def _alike(staff: StaffMember, person: Profile, different_from: Collection[str]) -> list[Found]:
+    found = lookalikes.find(staff.practice, lookalikes.person_of(person, ()))
+    if any(one.profile.public_id not in different_from for one in found):
+        raise LooksAlike(found)
+    return found

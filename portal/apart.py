@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.access import PRACTITIONER
 from portal.database import db
 from portal.ledger_words import Line, Reader, tells
 from portal.models import DifferentPeople, LedgerLine, Profile
+from portal.permissions import EVERYBODY
 
 STANDS = DifferentPeople.taken_back_at.is_(None)
 
@@ -42,12 +42,12 @@ def _others(rows: Collection[LedgerLine]) -> dict[int, Profile]:
 
 @tells("told_apart", "told_apart_no_more", load=_others)
 def _told_apart(line: Line, reader: Reader, known: dict[int, Profile] | None) -> str | None:
-    """For staff alone; for practitioners, who see only their own people, without a name: the other record is somebody else's."""
+    """For staff alone; for those who see only their own people, without a name: the other record is somebody else's."""
     if reader.link is not None:
         return None
     other = (known or {}).get(line.row.facts.get("other"))
     no_more = line.row.verb == "told_apart_no_more"
-    if other is None or reader.staff is None or reader.staff.role == PRACTITIONER:
+    if other is None or reader.staff is None or not reader.staff.may(EVERYBODY):
         return _("May be the same person as a similar record") if no_more else _("Not the same person as a similar record")
     name = _("%(name)s (file %(number)s)", name=other.name, number=other.file_number) if other.file_number else other.name
     return _("May be the same person as %(name)s", name=name) if no_more else _("Not the same person as %(name)s", name=name)

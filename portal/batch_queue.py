@@ -90,8 +90,7 @@ def tell(batch_id: int, now: datetime) -> bool:
 
 def _unfinished() -> list[InvitationBatch]:
     """Mails of them may still wait."""
-    going = (InvitationBatch.started_at.is_not(None), InvitationBatch.told_at.is_(None), InvitationBatch.paused_at.is_(None))
-    return list(db.session.scalars(select(InvitationBatch).where(*going)))
+    return list(db.session.scalars(select(InvitationBatch).where(*batches.GOING_ON)))
 
 
 def _started() -> list[int]:

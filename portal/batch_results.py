@@ -1,7 +1,7 @@
-"""What became of a batch, row by row. The first argument is who asks: practitioners see the batches they made themselves."""
+"""What became of a batch, row by row. The first argument is who asks: who does not see everybody sees the batches they made themselves."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from math import ceil
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import rehearsal
-from portal.access import PRACTITIONER
 from portal.batches import PUT_OFF, mails
 from portal.database import db
 from portal.models import BatchRow, Invitation, InvitationBatch, OutboxMail, Profile, StaffMember
 from portal.models.invitation import UNANSWERED
+from portal.permissions import EVERYBODY
 
 PER_PAGE = 50
 # What a row is in: of the rehearsal
@@ -145,7 +145,13 @@ def may_remind(batch: InvitationBatch) -> bool:
 
 def _theirs(staff: StaffMember) -> list:
     mine = [InvitationBatch.practice_id == staff.practice_id]
-    return [*mine, InvitationBatch.made_by_id == staff.id] if staff.role == PRACTITIONER else mine
+    return mine if staff.may(EVERYBODY) else [*mine, InvitationBatch.made_by_id == staff.id]
+
+
+def reaches_beyond(batch: InvitationBatch, which: Collection[ColumnElement[bool]]) -> bool:
+    """Whether it would write to people who are not among `which`; no conditions: everybody."""
+    theirs = (BatchRow.batch_id == batch.id, BatchRow.problem == "", BatchRow.profile_id.not_in(select(Profile.id).where(*which)))
+    return bool(which) and db.session.scalar(select(BatchRow.id).where(*theirs).limit(1)) is not None
 
 
 def _about(which) -> list:

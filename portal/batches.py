@@ -14,6 +14,7 @@ from portal.models import BatchRow, Invitation, InvitationBatch, OutboxMail, Sta
 from portal.models.invitation import UNANSWERED
 
 PUT_OFF = datetime.fromisoformat("9999-01-01T00:00:00+00:00")  # when the mails of a paused batch are due
+GOING_ON = (InvitationBatch.started_at.is_not(None), InvitationBatch.told_at.is_(None), InvitationBatch.paused_at.is_(None))
 KEPT = timedelta(days=30)  # a rehearsal that was never sent
 
 
@@ -70,6 +71,17 @@ def pause(batch: InvitationBatch, now: datetime) -> None:
         _reschedule(batch, lambda _number: PUT_OFF)
 
 
+def pause_all_of(staff: StaffMember, now: datetime) -> None:
+    """What goes out in the name of this member waits until somebody looks at it."""
+    going = (InvitationBatch.started_by_id == staff.id, *GOING_ON)
+    for batch in db.session.scalars(select(InvitationBatch).where(*going)):
+        pause(batch, now)
+
+
+def are_going_out(staff: StaffMember) -> bool:
+    return db.session.scalar(select(InvitationBatch.id).where(InvitationBatch.started_by_id == staff.id, *GOING_ON).limit(1)) is not None
+
+
 def carry_on(batch: InvitationBatch, now: datetime, *, by: StaffMember) -> None:
     """The rest is sent in the name of who pressed: whoever began may have left."""
     batch = _locked(batch)
@@ -92,7 +104,7 @@ def remind(batch: InvitationBatch, now: datetime, *, by: StaffMember) -> None:
 
 def may_send(staff: StaffMember) -> bool:
     """Whether this member may invite now: a batch in the name of anybody else waits."""
-    return staff.left_at is None and staff.role in staff.practice.inviting_roles and staff.account.is_active
+    return staff.may_invite and staff.account.is_active
 
 
 def is_stopped(batch_id: int) -> bool:

@@ -27,6 +27,12 @@ class Defaults:
     MAIL_FOLDER = None  # where the demo's mails go; none: instance/mail/
     POSTMAN = True  # run the postman as a thread of the web process (embedded); False: `flask postman`
 
+    # text messages: the account, its token and the number they come from, at Twilio; none: the demo's mailbox, or off in production
+    SMS_ACCOUNT = None
+    SMS_TOKEN = None
+    SMS_SENDER = None  # +14165550100
+    SMS_TIMEOUT_SECONDS = 20
+
     # people (minutes)
     SESSION_IDLE_MINUTES = 30
     SESSION_IDLE_MINUTES_STAFF = 15
@@ -45,6 +51,21 @@ class Defaults:
     MOST_UPCOMING = 10
     # Calendars that block times are read from public addresses only, and from these networks of the clinic's own: ["10.3.0.0/16"].
     CALENDAR_NETWORKS: list = []
+
+    # files of people. Where their bytes are: "disk", or "s3" for any S3-compatible store (needs the extra `s3`)
+    FILES_STORE = "disk"
+    FILES_FOLDER = None  # none: instance/files/
+    FILES_S3_BUCKET = None
+    FILES_S3_PREFIX = ""  # before every key, like "porchlight/", where a bucket keeps other things too
+    FILES_S3_ENDPOINT = None  # none: Amazon's; else like "https://s3.eu-central.example"
+    FILES_S3_REGION = None
+    FILES_S3_KEY = None  # none: those that the machine's role or environment gives
+    FILES_S3_SECRET = None
+    FILE_MEGABYTES = 15  # of one file
+    FILES_AT_ONCE_MEGABYTES = 60  # of one form
+    FILES_PERSON_MEGABYTES = 500  # of everything kept about one person
+    FILES_PRACTICE_MEGABYTES = 50_000  # of everything kept for one practice
+    FILES_KEPT_HOURS = 24  # how long what was removed can be put back; then its bytes are erased
 
     # forms and pages
     MAX_CONTENT_LENGTH = 1024 * 1024

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from portal import ledger
 from portal.models import Account, Profile
+from portal.signals import reach_changed
 
 EMAIL, SMS, VOICE = CHANNELS = ("email", "sms", "voice")
 AGREED, REFUSED = "consented", "withdrew_consent"  # verbs of the ledger; `facts["channel"]`
@@ -26,9 +27,9 @@ def refused_at(profile: Profile, channel: str) -> datetime | None:
     return getattr(profile, f"{channel}_refused_at")
 
 
-def answer(profile: Profile, channel: str, agrees: bool, now: datetime, by: Account, *, as_staff: bool, **facts) -> bool:
+def answer(profile: Profile, channel: str, agrees: bool, now: datetime, by: Account | None, *, as_staff: bool, **facts) -> bool:
     """Write an answer down, with a line in the ledger, unless it is the one that stands. Whether it was new. `facts` go to the ledger
-    (`link` for who acts for the person). A step of use cases that hold the profile's row."""
+    (`link` for who acts for the person). `by` None: they answered a message. A step of use cases that hold the profile's row."""
     if agrees == (agreed_at(profile, channel) is not None and not refused_at(profile, channel)) and (agrees or refused_at(profile, channel)):
         return False
     setattr(profile, f"{channel}_{'consent' if agrees else 'refused'}_at", now)
@@ -36,4 +37,6 @@ def answer(profile: Profile, channel: str, agrees: bool, now: datetime, by: Acco
         setattr(profile, f"{channel}_refused_at", None)
     role = {"as": "staff"} if as_staff else {}
     ledger.record(AGREED if agrees else REFUSED, now, profile=profile, account=by, channel=channel, **role, **facts)
+    if agrees:
+        reach_changed.send(None, profile=profile, now=now)
     return True

@@ -8,6 +8,7 @@ import random
 import sqlite3
 import threading
 import time
+import zlib
 from collections import deque
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -64,6 +65,24 @@ def _epoch_elsewhere(element, compiler, **kw):
     return f"CAST(EXTRACT(EPOCH FROM {compiler.process(element.clauses, **kw)}) AS BIGINT)"
 
 
+class fingerprint(GenericFunction):
+    """`fingerprint(Profile.given_name)`: an integer of the text, another one (as good as surely) for another text; to compare within one database only."""
+
+    type = BigInteger()
+    inherit_cache = True
+    name = "porchlight_fingerprint"
+
+
+@compiles(fingerprint)
+def _fingerprint_elsewhere(element, compiler, **kw):
+    return f"CAST(hashtext({compiler.process(element.clauses, **kw)}) AS BIGINT)"
+
+
+@compiles(fingerprint, "sqlite")
+def _fingerprint_on_sqlite(element, compiler, **kw):
+    return f"porchlight_fingerprint(CAST({compiler.process(element.clauses, **kw)} AS BLOB))"
+
+
 class Base(DeclarativeBase):
     registry = registry(
         type_annotation_map={datetime: UtcDateTime},
@@ -114,6 +133,7 @@ def _prepare_connection(connection, _record):
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # we say BEGIN ourselves, below
+    connection.create_function("porchlight_fingerprint", 1, zlib.crc32, deterministic=True)
     for pragma in ("foreign_keys=ON", "busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "cache_size=-16000"):
         connection.execute(f"PRAGMA {pragma}")
 

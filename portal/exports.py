@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from portal import access_words, consents, history, ledger
+from portal import access_words, consents, file_queries, history, ledger
 from portal.access import in_order
 from portal.database import db
 from portal.family import Person
@@ -15,6 +15,7 @@ from portal.ledger_words import Reader
 from portal.models import Link, Profile
 from portal.own_details import Known
 from portal.own_fields import ADDRESS, COPIED, EMAIL, EMERGENCY, PHONES
+from portal.public_url import public_url
 
 FORMAT, VERSION = "porchlight.person", 1  # a name that changes its meaning or goes raises the version; new names do not
 MOST_PAGES = 200  # of the history
@@ -100,6 +101,19 @@ def _access(link: Link, mine: Person) -> dict:
         "since": link.created_at.isoformat(),
         "ends_on": _date(link.ends_on),
     }
+
+
+@on_export("files")
+def _files(link: Link, on: date, _now: datetime) -> list[dict]:
+    """What the files page shows this reader, the latest first; the bytes are to be saved from there, while access lasts."""
+    return [
+        {
+            "name": file.name, "media_type": file.media, "bytes": file.size, "sha256": file.sha256, "added_at": file.created_at.isoformat(),
+            "from": "practice" if file.is_from_staff else "person" if file.added_by_id == link.account_id else "another",
+            "address": public_url("portal.save_file", public_id=link.public_id, file_id=file.public_id),
+        }
+        for file in file_queries.seen_by(link, on)
+    ]  # fmt: skip
 
 
 def _history(mine: Person) -> list[dict]:

@@ -11,6 +11,7 @@ French puts a no-break space inside "9 h 30", so that an hour never breaks over 
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -217,13 +218,12 @@ def age_in_words(then: datetime, now: datetime, *, locale: Locale | str) -> str:
 # ---- money and telephones -----------------------------------------------------------------------
 
 
-def money(cents: int, currency: str, *, locale: Locale | str) -> str:
-    """"$120", "$120.50": cents only when there are some."""
-    locale = home(MONEY.get(home(locale).language, locale))
+def money(minor: int, currency: str, *, locale: Locale | str) -> str:
+    """"$120", "$120.50": what is less than a whole only when there is some. `minor` units, of which a yen has none and a dinar a thousand."""
+    locale, digits = home(MONEY.get(home(locale).language, locale)), numbers.get_currency_precision(currency)
     pattern = locale.currency_formats["standard"].pattern
-    if cents % 100 == 0:
-        pattern = pattern.replace("0.00", "0")
-    return numbers.format_currency(cents / 100, currency, pattern, locale, currency_digits=False)
+    pattern = pattern.replace("0.00", "0" if minor % 10**digits == 0 else f"0.{'0' * digits}")
+    return numbers.format_currency(Decimal(minor).scaleb(-digits), currency, pattern, locale, currency_digits=False)
 
 
 def phone_display(e164: str, region: str = "CA") -> str:

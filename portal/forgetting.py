@@ -41,20 +41,33 @@ on_violation(AlreadyAsked, "uq_forget_requests_waiting", "forget_requests.profil
 
 @dataclass(frozen=True)
 class Kept:
-    """What has to stay: `last_on`, when they were seen last; `until`, the last day (None: nothing has to); `years` after it."""
+    """What has to stay, and its last day: of the care, so many `years` after `last_on`, when they were seen last; of the receipts. None:
+    nothing has to."""
 
     last_on: date | None
-    until: date | None
+    care_until: date | None
     years: int
+    receipts_until: date | None
+
+    @property
+    def until(self) -> date | None:
+        return max((day for day in (self.care_until, self.receipts_until) if day), default=None)
 
 
 _last: list[Callable[[Profile, datetime], date | None]] = []
+_receipts: list[Callable[[Profile], date | None]] = []
 _obstacles: list[Callable[[Profile, datetime], bool]] = []
 
 
 def on_last_seen(find: Callable[[Profile, datetime], date | None]):
     """Have `find(profile, now)` say on which local date the person was last seen."""
     _last.append(find)
+    return find
+
+
+def on_last_receipt(find: Callable[[Profile], date | None]):
+    """Have `find(profile)` say of which local date the person's last receipt is."""
+    _receipts.append(find)
     return find
 
 
@@ -68,7 +81,9 @@ def kept(profile: Profile, now: datetime) -> Kept:
     practice = profile.practice
     seen = [day for day in (find(profile, now) for find in _last) if day]
     last_on, years = max(seen, default=None), practice.keeps_years or keeping.usual_years(practice.country, practice.region)
-    return Kept(last_on, keeping.until(last_on, profile.born_on, years, keeping.of_age(practice.country, practice.region)), years)
+    paid_on = max((day for day in (find(profile) for find in _receipts) if day), default=None)
+    care_until = keeping.until(last_on, profile.born_on, years, keeping.of_age(practice.country, practice.region))
+    return Kept(last_on, care_until, years, keeping.until_books(paid_on))
 
 
 def is_coming(profile: Profile, now: datetime) -> bool:
@@ -163,9 +178,13 @@ def _end_access(profile: Profile, request: ForgetRequest, staff: StaffMember, no
 
 
 def _stop_mail(profile: Profile) -> None:
-    """What waits for the address in the record; what waits for accounts is judged by their access when it is due."""
-    waits = (OutboxMail.practice_id == profile.practice_id, OutboxMail.to_address == profile.email, OutboxMail.state.in_(("queued", "held")))
-    for mail in db.session.scalars(select(OutboxMail).where(*waits)) if profile.email else ():
+    """What waits for the address in the record, if it is of no other record (a family's may be of several). What waits for accounts, and
+    texts, are judged by access and consent when they are due."""
+    shared = select(Profile.id).where(Profile.practice_id == profile.practice_id, Profile.email == profile.email, Profile.id != profile.id)
+    if not profile.email or db.session.scalar(shared.where(Profile.merged_at.is_(None)).limit(1)):
+        return
+    waits = (OutboxMail.practice_id == profile.practice_id, OutboxMail.to_address == profile.email, OutboxMail.account_id.is_(None))
+    for mail in db.session.scalars(select(OutboxMail).where(*waits, OutboxMail.state.in_(("queued", "held")))):
         mail.state = "superseded"
 
 
@@ -188,7 +207,7 @@ def sweep(now: datetime) -> None:
         for row in (profile, *_merged(profile)):
             blank(row)
         db.session.flush()
-        erase_rows(ids)
+        erase_rows(ids, now)
         profile_erased.send(None, profile_ids=ids, now=now)
         request.erased_at, request.reason, request.answer = now, "", ""
         ledger.record(ERASED, now, profile=profile)

@@ -1,24 +1,27 @@
 """Which rows and columns go when a person is forgotten, and which when the day has come to erase the rest. Steps of portal/forgetting.py."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import delete, or_, select, update
 
 from portal import match_index
 from portal.database import db
 from portal.models import (
-    Contact, DifferentPeople, FurtherNumber, Invitation, LedgerLine, LookAlike, MatchKey, Merge, MergeChange, OwnChange, Profile, Registration, StaffMember,
+    Contact, DifferentPeople, File, FurtherNumber, Invitation, LedgerLine, LookAlike, MatchKey, Merge, MergeChange, Note, NoteVersion, OwnChange, Profile, Registration,
+    StaffMember,
 )  # fmt: skip
 from portal.models.registration import NOT_ANSWERED
 
 ERASED_NAME = "—"
 # What is left of an erased record: that it was there, when, and what became of it; no name, no number, no words.
 _STAYS = frozenset(
-    ("id", "public_id", "practice_id", "created_at", "provisional_at", "safe_at", "keyed", "replaced_by_id", "merged_at", "forgotten_at", "given_name")
+    ("id", "public_id", "practice_id", "created_at", "provisional_at", "safe_at", "keyed", "worded", "replaced_by_id", "merged_at", "forgotten_at", "given_name")
     + tuple(f"{channel}_{what}_at" for channel in ("email", "sms", "voice") for what in ("consent", "refused"))
 )
-_LEDGER_KEEPS = ("as", "channel", "appointment", "relationship", "until")
+# Which row a line is about, when, how much: no words. What is sold stays in the books, with the number of its receipt.
+_LEDGER_KEEPS = ("as", "channel", "appointment", "relationship", "until", "file", "note", "at", "amount", "currency", "number", "method")
 
 
 def blank(profile: Profile, columns: Collection[str] | None = None) -> None:
@@ -48,10 +51,22 @@ def cut_off(profile: Profile, ids: Collection[int], staff: StaffMember, now: dat
     connection.execute(update(Registration.__table__).where(Registration.profile_id == profile.id, *NOT_ANSWERED).values(declined_at=now, answered_by_id=staff.account_id))
 
 
-def erase_rows(ids: Collection[int]) -> None:
-    """Words and addresses in the history, in invitations and in the journals of merges."""
+def erase_rows(ids: Collection[int], now: datetime) -> None:
+    """Words and addresses in the history, in notes, files and invitations, and in the journals of merges."""
     for line in db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id.in_(ids))):
         line.facts = {name: line.facts[name] for name in _LEDGER_KEEPS if name in line.facts}
     connection = db.session.connection()
     connection.execute(update(Invitation.__table__).where(Invitation.profile_id.in_(ids)).values(email="", email_key="", why=""))
     connection.execute(delete(MergeChange.__table__).where(MergeChange.merge_id.in_(select(Merge.id).where(or_(Merge.source_id.in_(ids), Merge.target_id.in_(ids))))))
+    notes = select(Note.id).where(Note.profile_id.in_(ids))
+    connection.execute(delete(NoteVersion.__table__).where(NoteVersion.note_id.in_(notes)))
+    connection.execute(update(Note.__table__).where(Note.profile_id.in_(ids)).values(title=ERASED_NAME, text=""))
+    _give_up_files(ids, now)
+
+
+def _give_up_files(ids: Collection[int], now: datetime) -> None:
+    """Nobody can put them back, and the sweep erases their bytes next (portal/file_sweep.py), as nothing waits for the store in here."""
+    long_ago = now - timedelta(hours=current_app.config["FILES_KEPT_HOURS"] + 1)
+    theirs = update(File.__table__).where(File.profile_id.in_(ids))
+    db.session.connection().execute(theirs.values(name=ERASED_NAME, sha256="", shared_at=None))
+    db.session.connection().execute(theirs.where(File.erased_at.is_(None)).values(removed_at=long_ago))

@@ -1,4 +1,4 @@
-"""Default deny: every page needs a sign-in unless it says `@public`. Staff pages find the asker's own role first."""
+"""Default deny: every page needs a sign-in unless it says `@public`. Staff pages ask what the asker may do there."""
 
 from functools import wraps
 from urllib.parse import urlsplit
@@ -33,9 +33,9 @@ def at_practice(view):
     return guarded
 
 
-def staff_only(*roles):
-    """The view belongs to the staff of the practice in its address; with `roles`, to those only. Others see 404. Where the practice asks
-    its staff for a second step when signing in, who has none sets it up first.
+def staff_only(may: str | None = None):
+    """The view belongs to the staff of the practice in its address; with `may`, to those who have this permission (portal/permissions.py).
+    Others see 404. Where the practice asks its staff for a second step when signing in, who has none sets it up first.
 
     The view is called with `staff` (a StaffMember) in place of `slug`.
     """
@@ -48,11 +48,11 @@ def staff_only(*roles):
             g.practice = member.practice if member else abort(404)
             if g.practice.second_factor_at and not current_user.second_factor_at:
                 return redirect(url_for("portal.second_factor", next=_here() or None))
-            if roles and member.role not in roles:
+            if may and not member.may(may):
                 abort(404)
             return view(staff=member, **kwargs)
 
-        guarded.is_staff_view = True
+        guarded.is_staff_view, guarded.asks_for = True, may
         return guarded
 
     return mark

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from portal import transport
+from portal import texting, transport
 from portal.database import db
 from portal.errors import Busy
 from portal.models import OutboxMail
+from portal.models.outbox_mail import EMAIL, SMS
 
 MENDED = (3, 51, 3)
 WAL_RESET = (
@@ -20,21 +21,26 @@ LATE_AFTER_SECONDS = 600
 
 
 def condition(now: datetime) -> dict:
-    """`status` is "ok", or "late" when mails wait for more than ten minutes. Raises Busy when the database does not answer."""
+    """`status` is "ok", or "late" when mails or text messages wait for more than ten minutes. Raises Busy when the database does not answer."""
     try:
-        mail = _mail(now)
+        mail, texts = _mail(now), _channel(SMS, texting.kind(), now)
     except DBAPIError as error:
         raise Busy() from error
-    return {"status": "late" if mail["oldest_due_seconds"] > LATE_AFTER_SECONDS else "ok", "database": _database(), "mail": mail}
+    late = max(mail["oldest_due_seconds"], texts["oldest_due_seconds"]) > LATE_AFTER_SECONDS
+    return {"status": "late" if late else "ok", "database": _database(), "mail": mail, "texts": texts}
 
 
 def _mail(now: datetime) -> dict:
-    due = select(func.count(), func.min(OutboxMail.due_at)).where(OutboxMail.state.in_(("queued", "sending")), OutboxMail.due_at <= now)
+    return _channel(EMAIL, transport.kind(), now)
+
+
+def _channel(channel: str, kind: str, now: datetime) -> dict:
+    due = select(func.count(), func.min(OutboxMail.due_at)).where(OutboxMail.channel == channel, OutboxMail.state.in_(("queued", "sending")), OutboxMail.due_at <= now)
     waiting, oldest = db.session.execute(due).one()
-    states = select(OutboxMail.state, func.count()).where(OutboxMail.state.in_(("held", "failed"))).group_by(OutboxMail.state)
+    states = select(OutboxMail.state, func.count()).where(OutboxMail.channel == channel, OutboxMail.state.in_(("held", "failed"))).group_by(OutboxMail.state)
     counts = dict(db.session.execute(states).all())
     return {
-        "transport": transport.kind(),
+        "transport": kind,
         "due": waiting,
         "oldest_due_seconds": int((now - oldest).total_seconds()) if oldest else 0,
         "held": counts.get("held", 0),

@@ -11,14 +11,15 @@ from typing import NamedTuple
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import aliased
 
-from portal import apart, ledger_words, merge_ledger, own_words, tombstones
+from portal import apart, file_words, ledger_words, merge_ledger, own_words, record_words, tombstones
 from portal.database import db
 from portal.filters import local
 from portal.ledger_words import Line, Reader
 from portal.models import Account, LedgerLine, Link, StaffMember
 from portal.reading import VIEWED
 
-WORDS = (merge_ledger, apart, own_words)  # imported, so that the ledger can speak of merges and of records told apart
+# Imported, so that the ledger can speak of merges, of records told apart, of files and details.
+WORDS = (merge_ledger, apart, file_words, record_words, own_words)
 PER_PAGE = 50
 _AT_ONCE, _FARTHEST = 200, 5  # lines read at a time, and how often for one page: most may be nothing to this reader
 
@@ -52,6 +53,11 @@ def of(reader: Reader, before: int | None = None) -> History:
     days = groupby(entries, key=lambda entry: local(entry.at, zone).date())
     return History([(day, list(lines)) for day, lines in days], rest)
 
+
+def since(reader: Reader, line_id: int, verbs: Collection[str]) -> list[Entry]:
+    """What these verbs say happened after a line, the latest first."""
+    rows = [row for row in _rows([reader.profile.id], None, None) if row[0].id > line_id and row[0].verb in verbs]
+    return [entry for entry in _told(reader, rows) if entry is not None]
 
 def by_people(reader: Reader, since: datetime, verbs: Collection[str]) -> list[Entry]:
     """What the person, or who acts for them, did of this kind from an instant on, the latest first."""

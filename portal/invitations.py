@@ -259,7 +259,7 @@ def _not_too_soon(invitation: Invitation, now: datetime) -> None:
 def _may_invite(by: StaffMember | Link, profile: Profile, wanted: Wanted, on: date) -> bool:
     """Staff by role; a person only what they may do themselves, and never a second "self"."""
     if isinstance(by, StaffMember):
-        return by.practice_id == profile.practice_id and by.left_at is None and by.role in profile.practice.inviting_roles
+        return by.practice_id == profile.practice_id and by.may_invite
     mine = by.permissions_on(on)
     offered = set(wanted.permissions)
     return by.profile_id == profile.id and access.MANAGE_ACCESS in mine and wanted.relationship != access.SELF and offered <= mine

@@ -162,6 +162,8 @@ def _record(line: Line, reader: Reader, _known) -> str:
 @tells(consents.AGREED, consents.REFUSED)
 def _consent(line: Line, reader: Reader, _known) -> str:
     channel = line.row.facts.get("channel")
+    if "answered" in line.row.facts:
+        return _("Answered START: agreed to text messages from the clinic") if line.row.verb == consents.AGREED else _("Answered STOP: wants no text messages from the clinic")
     if line.row.verb == consents.AGREED:
         return {
             consents.EMAIL: _("Agreed to mail from the clinic"),

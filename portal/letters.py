@@ -45,12 +45,31 @@ class Letter:
     enclosures: tuple[Enclosure, ...] = ()
 
 
-Writer = Callable[[OutboxMail, datetime], Letter | None]
+@dataclass(frozen=True)
+class Text:
+    """A text message, in plain values too. `to` is the number as it is now, in E.164; `key` names it for the provider and the demo."""
+
+    body: str
+    language: str
+    to: str
+    key: str = ""
+
+
+class Later(Exception):
+    """What a row says is true, but not to be read at this hour: try again `at`."""
+
+    def __init__(self, at: datetime):
+        super().__init__(at)
+        self.at = at
+
+
+Writer = Callable[[OutboxMail, datetime], Letter | Text | None]
 _writers: dict[str, Writer] = {}
+_texts: set[str] = set()
 
 
 def letter(template: str):
-    """Mark the function that writes the mails of this template. `(mail, now) -> Letter | None`"""
+    """Mark the function that writes the mails of this template. `(mail, now) -> Letter | Text | None`, or Later is raised."""
 
     def mark(writer: Writer) -> Writer:
         _writers[template] = writer
@@ -59,14 +78,20 @@ def letter(template: str):
     return mark
 
 
-def write(mail: OutboxMail, now: datetime) -> Letter | None:
-    """The letter for a row as things stand. Raises KeyError for a template nobody writes."""
+def text(template: str):
+    """Mark the function that writes the text messages of this template."""
+    _texts.add(template)
+    return letter(template)
+
+
+def write(mail: OutboxMail, now: datetime) -> Letter | Text | None:
+    """The letter for a row as things stand. Raises KeyError for a template nobody writes, Later for one to be read at another hour."""
     return _writers[mail.template](mail, now)
 
 
 def templates() -> list[str]:
-    """The names of all letters there are."""
-    return sorted(_writers)
+    """The names of all letters there are, text messages left out."""
+    return sorted(_writers.keys() - _texts)
 
 
 def reading_language(*wishes: str) -> str:

@@ -1,6 +1,7 @@
-"""The demo's mails, read back from their files. Nothing here exists in production."""
+"""The demo's mails and text messages, read back from their files. Nothing here exists in production."""
 
 import email
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 @dataclass(frozen=True)
 class Received:
-    """One mail as its reader gets it. `files` are (name, content type, content)."""
+    """One mail as its reader gets it, or one text message, which has no subject and no HTML. `files` are (name, content type, content)."""
 
     key: str
     subject: str
@@ -28,6 +29,10 @@ class Received:
     files: list[tuple[str, str, bytes]]
 
     @property
+    def is_text(self) -> bool:
+        return not self.subject
+
+    @property
     def links(self) -> list[str]:
         """The addresses in the text, in order."""
         return re.findall(r"https?://\S+", self.text)
@@ -35,16 +40,17 @@ class Received:
 
 def received(to: str = "", limit: int = 100) -> list[Received]:
     """The newest first; only those to one address, if asked."""
-    paths = sorted(transport.folder().glob("[!.]*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    mails = (_read(path) for path in paths)
-    found = (mail for mail in mails if not to or mail.to.lower() == to.lower())
-    return [mail for mail, _ in zip(found, range(limit), strict=False)]
+    found = (path for path in transport.folder().glob("[!.]*") if path.suffix in _READERS)
+    paths = sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    mails = (_READERS[path.suffix](path) for path in paths)
+    wanted = (mail for mail in mails if not to or mail.to.lower() == to.lower())
+    return [mail for mail, _ in zip(wanted, range(limit), strict=False)]
 
 
 def one(key: str) -> Received | None:
     """The mail of that name, if there is one."""
-    path = transport.folder() / f"{key}.eml"
-    return _read(path) if KEY.fullmatch(key) and path.is_file() else None
+    paths = [transport.folder() / f"{key}{suffix}" for suffix in _READERS] if KEY.fullmatch(key) else []
+    return next((_READERS[path.suffix](path) for path in paths if path.is_file()), None)
 
 
 def _read(path: Path) -> Received:
@@ -60,6 +66,15 @@ def _read(path: Path) -> Received:
         html=_content(message, "html"),
         files=[(part.get_filename(), part["Content-Type"], part.get_payload(decode=True)) for part in message.iter_attachments()],
     )
+
+
+def _read_text(path: Path) -> Received:
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    sent_at = datetime.fromisoformat(facts["sent_at"])
+    return Received(path.stem, "", facts["sender"], facts["to"], sent_at, facts["language"], facts["body"], "", [])
+
+
+_READERS = {".eml": _read, ".sms": _read_text}
 
 
 def _content(message: EmailMessage, subtype: str) -> str:

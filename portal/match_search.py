@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, func, or_, select, update
 
-from portal import clock, match_index, match_pairs
+from portal import clock, match_index, match_pairs, search_index
 from portal.database import db, transact
 from portal.errors import Busy
 from portal.models import LookAlike, MatchRun, Practice, Profile, StaffMember
@@ -51,7 +51,7 @@ def work(now: datetime | None = None, seconds: float | None = None) -> bool:
     """Go on for so many seconds (SLICE_SECONDS); whether anything is left to do. `now`: a frozen one, for tests."""
     until, aside = time.perf_counter() + (SLICE_SECONDS if seconds is None else seconds), Aside()
     try:
-        for more in (match_index.key_some, lambda: _search(now, until, aside), lambda: see_some(now or clock.now(), aside)):
+        for more in (search_index.word_some, match_index.key_some, lambda: _search(now, until, aside), lambda: see_some(now or clock.now(), aside)):
             while more():
                 time.sleep(0.002)  # others get their turn
                 if time.perf_counter() >= until:

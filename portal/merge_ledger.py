@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.access import PRACTITIONER
 from portal.database import db
 from portal.ledger_words import Line, Reader, tells
 from portal.models import LedgerLine, Merge, Profile
+from portal.permissions import EVERYBODY
 
 
 def _merges(rows: Collection[LedgerLine]) -> dict[int, Merge]:
@@ -27,7 +27,7 @@ def _merged(line: Line, reader: Reader, known: dict[int, Merge]) -> str | None:
     does = line.row.facts.get("does")
     if does == "gives" and line.row.profile_id != reader.profile.id and merge is not None and not merge.is_undone:
         return None  # the surviving record, where this is read now, has a line of its own
-    if merge is not None and reader.staff is not None and reader.staff.role != PRACTITIONER:
+    if merge is not None and reader.staff is not None and reader.staff.may(EVERYBODY):
         return _for_staff(line, _name(merge.target if merge.source_id == line.row.profile_id else merge.source))
     if line.row.verb == "unmerged":
         return _("Two records again: they had been made one")

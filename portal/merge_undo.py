@@ -78,16 +78,13 @@ def _restore_details(merge: Merge, target: Profile, change: MergeChange, edited:
 
 
 def _take_lines_along(merge: Merge, back: dict[str, list[int]]) -> None:
-    """Lines written since about what is the source's: its appointments, invitations and access. Who looked at the record stays to be read
-    where they looked."""
-    appointments, invitations, links = (set(back.get(name, ())) for name in ("appointments", "invitations", "links"))
+    """Lines written since about what is the source's: its appointments, invitations, access, files and notes. Who looked at the record
+    stays to be read where they looked."""
+    theirs = {fact: set(back.get(name, ())) for fact, name in (("appointment", "appointments"), ("invitation", "invitations"), ("file", "files"), ("note", "notes"))}
+    links = set(back.get("links", ()))
     for line in db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id == merge.target_id, LedgerLine.at >= merge.merged_at)):
-        about = line.facts.get("appointment"), line.facts.get("invitation")
-        if about == (None, None):
-            is_theirs = line.link_id in links and line.verb != VIEWED
-        else:
-            is_theirs = about[0] in appointments or about[1] in invitations
-        if is_theirs:
+        about = [line.facts[fact] in ids for fact, ids in theirs.items() if line.facts.get(fact) is not None]
+        if any(about) if about else line.link_id in links and line.verb != VIEWED:
             line.profile_id = merge.source_id
     db.session.flush()
 

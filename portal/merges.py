@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal import ledger, merge_contacts, merge_preview, outbox
+from portal import file_merging, ledger, merge_contacts, merge_preview, outbox
 from portal.access import MANAGE_ACCESS
 from portal.database import db
 from portal.errors import DomainError, on_violation
@@ -22,9 +22,11 @@ from portal.merge_choices import Choices
 from portal.merge_invitations import unite_invitations
 from portal.merge_journal import PRIMARY, Journal
 from portal.merge_preview import Preview, decisions_about
-from portal.models import BatchRow, Invitation, Link, Merge, Profile, Registration, StaffMember
+from portal.models import BatchRow, File, Invitation, Link, Merge, Note, Profile, Registration, StaffMember
 from portal.signals import profile_merged
 from portal.uniting import DETAILS, GUARDS, MOVES, UNITED
+
+PARTS = (file_merging,)  # imported, so that previews and undoing know of files and notes
 
 
 class NotTogether(DomainError):
@@ -72,7 +74,8 @@ def merge(staff: StaffMember, source: Profile, target: Profile, choices: Choices
     journal = Journal(done)
     links = _unite_links(journal, preview, now)
     unite_invitations(journal, preview, now, deleted_by_id=staff.account_id)
-    journal.follow(BatchRow.profile_id)
+    for column in (BatchRow.profile_id, File.profile_id, Note.profile_id):
+        journal.follow(column)
     merge_contacts.follow(journal)
     _answer_registrations(journal, source, target, staff, now)
     _keep_apart(journal, now)

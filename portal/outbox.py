@@ -1,4 +1,4 @@
-"""Mail leaves through here: a row in the transaction that caused it, delivered after the commit (SAFETY §5)."""
+"""Mail and text messages leave through here: a row in the transaction that caused it, delivered after the commit (SAFETY §5)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.database import db
 from portal.ids import secret
 from portal.models import Account, OutboxMail
+from portal.models.outbox_mail import EMAIL
 
 
 ABOUT_ONE_THING = OutboxMail.refs["also"].as_string().is_(None)
@@ -63,6 +64,7 @@ class Mail:
     refs: dict = field(default_factory=dict)
     due_at: datetime | None = None
     about: str = ""  # if it is not that of all
+    channel: str = EMAIL
 
 
 def enqueue_all(mails: list[Mail], *, now: datetime, about: str, practice_id: int | None) -> None:
@@ -74,6 +76,7 @@ def enqueue_all(mails: list[Mail], *, now: datetime, about: str, practice_id: in
     rows = [
         {
             "template": mail.template,
+            "channel": mail.channel,
             "to_address": mail.to,
             "dedupe_key": mail.dedupe,
             "account_id": mail.account_id,

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from portal.database import db
+from portal import contacts
+from portal.contacts import ContactSaid
 from portal.models import Contact, Link
 from portal.own_details import ChangedMeanwhile, NotToChange, note, standing
 from portal.own_fields import EMERGENCY
@@ -39,9 +40,8 @@ def put(link: Link, wanted: Said | None, seen: str, now: datetime) -> bool:
     if wanted is None:
         row.removed_at = now
     elif row is None:
-        whose = {"practice_id": link.practice_id, "profile_id": link.profile_id}
-        db.session.add(Contact(**whose, **wanted._asdict(), emergency_at=now, created_at=now))
+        contacts.put(link.profile, ContactSaid(**wanted._asdict(), is_emergency=True), now)
     else:
-        row.email = row.email if row.name == wanted.name else ""  # that of somebody else
-        row.name, row.relation, row.phone = wanted
+        email = row.email if row.name == wanted.name else ""  # that of somebody else
+        contacts.write(row, ContactSaid(**wanted._asdict(), email=email, is_emergency=True), now, ())
     return note(link, {"emergency": [list(before or ()), list(wanted or ())]}, [EMERGENCY], now)

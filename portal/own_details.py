@@ -7,21 +7,17 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
 
-from portal import ledger, links, own_access
-from portal.consents import SMS, may
+from portal import consents, contacts, ledger, links, own_access, records
 from portal.database import db
 from portal.errors import DomainError
-from portal.models import Contact, FurtherNumber, Link, OwnChange, Profile
+from portal.models import Contact, Link, OwnChange, Profile
 from portal.models.profile import MOBILE, OTHER
 from portal.own_access import Others
 from portal.own_fields import ADDRESS, BORN_ON, CHANGED, COLUMNS, EMAIL, EMERGENCY, LANGUAGE, PHONES, ZONE
-
-LONGEST = 200  # letters of a text that the ledger keeps
+from portal.records import Number
 
 
 class ChangedMeanwhile(DomainError):
@@ -40,13 +36,6 @@ class NotToChange(DomainError):
 class NeedsMobile(DomainError):
     status = 422
     message = _("Text messages need a mobile number. Keep one, or first say that you want no text messages.")
-
-
-class Number(NamedTuple):
-    """E.164, and one of KINDS, or an empty string where nobody said."""
-
-    number: str
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -99,17 +88,11 @@ def known(link: Link, on: date) -> Known:
 
 def numbers_of(profile: Profile) -> tuple[Number, ...]:
     first = [Number(profile.phone, profile.phone_kind)] if profile.phone else []
-    return (*first, *(Number(row.number, row.kind) for row in _rows(profile)))
+    return (*first, *(Number(row.number, row.kind) for row in records.numbers_of(profile)))
 
 
 def emergency_of(profile: Profile) -> Contact | None:
-    mine = (Contact.profile_id == profile.id, Contact.removed_at.is_(None), Contact.emergency_at.is_not(None))
-    return db.session.scalar(select(Contact).where(*mine).order_by(Contact.id).limit(1))
-
-
-def _rows(profile: Profile) -> list[FurtherNumber]:
-    mine = (FurtherNumber.profile_id == profile.id, FurtherNumber.removed_at.is_(None))
-    return list(db.session.scalars(select(FurtherNumber).where(*mine).order_by(FurtherNumber.id)))
+    return next((one for one in contacts.of(profile) if one.emergency_at), None)
 
 
 def mark_of(there: Known) -> str:
@@ -127,7 +110,7 @@ def change(link: Link, facts: Mapping, numbers: Collection[Number] | None, seen:
         raise NotToChange()
     if mark_of(there) != seen:
         raise ChangedMeanwhile(profile=link.profile)
-    changes = _changed(link.profile, facts) | (_changed_numbers(link.profile, list(dict.fromkeys(numbers)), now) if numbers is not None else {})
+    changes = records.changed(link.profile, facts) | (_changed_numbers(link.profile, list(dict.fromkeys(numbers)), now) if numbers is not None else {})
     fields = [field for field, names in COLUMNS.items() if set(names) & set(changes)] + ([PHONES] if {"phone", "numbers"} & set(changes) else [])
     return note(link, changes, fields, now)
 
@@ -137,7 +120,7 @@ def use_own_address(link: Link, now: datetime) -> bool:
     link, there = standing(link, now)
     if not there.may_change(EMAIL):
         raise NotToChange()
-    return note(link, _changed(link.profile, {"email": link.account.email}), [EMAIL], now)
+    return note(link, records.changed(link.profile, {"email": link.account.email}), [EMAIL], now)
 
 
 def standing(link: Link, now: datetime) -> tuple[Link, Known]:
@@ -165,33 +148,14 @@ def tell_staff(link: Link, what: list[str], now: datetime) -> None:
     db.session.add(OwnChange(**whose, what=what, changed_at=now))
 
 
-def _changed(profile: Profile, facts: Mapping) -> dict:
-    changes = {}
-    for name, value in facts.items():
-        before = getattr(profile, name)
-        if before != value:
-            setattr(profile, name, value)
-            changes[name] = [_kept(before), _kept(value)]
-    return changes
-
-
-def _kept(value):
-    return value.isoformat() if isinstance(value, date) else (value or "")[:LONGEST]
-
-
 def _changed_numbers(profile: Profile, numbers: list[Number], now: datetime) -> dict:
     before = numbers_of(profile)
     further = [one._replace(kind=one.kind or OTHER) for one in numbers[1:]]
     if list(before[:1]) == numbers[:1] and set(before[1:]) == set(further):
         return {}
     had_mobile, has_mobile = (any(one.kind == MOBILE for one in those) for those in (before, numbers))
-    if may(profile, SMS) and had_mobile and not has_mobile:
+    if consents.may(profile, consents.SMS) and had_mobile and not has_mobile:
         raise NeedsMobile()
     profile.phone, profile.phone_kind = numbers[0] if numbers else ("", "")
-    for row in _rows(profile):
-        if Number(row.number, row.kind) not in further:
-            row.removed_at = now
-    there = {Number(row.number, row.kind) for row in _rows(profile)}
-    whose = {"practice_id": profile.practice_id, "profile_id": profile.id}
-    db.session.add_all(FurtherNumber(**whose, number=one.number, kind=one.kind, created_at=now) for one in further if one not in there)
+    records.changed_numbers(profile, further, now)
     return {"numbers": [[list(one) for one in before], [list(one) for one in (numbers[:1] + further)]]}

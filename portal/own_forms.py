@@ -8,13 +8,14 @@ from wtforms import BooleanField, FormField, HiddenField, SelectField, StringFie
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal import consents, own_contact, zones
+from portal import consents, own_contact, record_words, zones
 from portal.filters import phone_display, zone_name
 from portal.forms import DateParts, PortalForm, clean, no_address, words
-from portal.models.profile import HOME, MOBILE, OTHER, WORK
-from portal.own_details import Known, Number, mark_of
+from portal.models.profile import MOBILE
+from portal.own_details import Known, mark_of
 from portal.own_fields import BORN_ON, COLUMNS, PHONES
 from portal.phones import BadPhone, clean_phone
+from portal.records import Number
 
 ROWS, MOST_ROWS = 2, 8  # numbers there is room for at least, and at most
 WRONG_PHONE = _("Enter a phone number, like 416 555 0117")
@@ -104,7 +105,7 @@ def details_form(there: Known) -> DetailsForm:
     made = {}
     for place in range(rows):
         known = there.numbers[place].kind if place < len(there.numbers) else MOBILE
-        choices = [SelectChoice(MOBILE, _("Mobile")), SelectChoice(HOME, _("Home")), SelectChoice(WORK, _("Work")), SelectChoice(OTHER, _("Other"))]
+        choices = [SelectChoice(*pair) for pair in record_words.kinds().items()]
         label = _("Phone, called first") if place == 0 else _("Another phone")
         made[f"phone_{place}"] = TelField(label, [_read], filters=[clean])
         made[f"kind_{place}"] = SelectField(_("Kind"), choices=choices if known else [SelectChoice("", _("Not known")), *choices])

@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from babel.lists import format_list
-from flask import current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from portal import consents, own_fields
+from portal import consents, own_fields, record_words, text_reader, texting
 from portal.consents import EMAIL, SMS, VOICE
-from portal.filters import birth_date, home, local, phone_display, zone_name
+from portal.filters import birth_date, home, local, phone_display
 from portal.ledger_words import Line, Reader, tells
-from portal.models import OwnChange, Profile
-from portal.models.profile import HOME, MOBILE, OTHER, WORK
+from portal.models import OwnChange, Practice, Profile
+from portal.own_details import Known
 from portal.own_fields import CHANGED, COPIED, ERASED, FORGET_ASKED, FORGET_REFUSED, FORGET_TAKEN_BACK, FORGET_VERBS, FORGOTTEN
 
 
@@ -47,13 +46,13 @@ def listed(words: Iterable[str]) -> str:
     return format_list(list(words), locale=home(get_locale()))
 
 
-def kinds() -> dict[str, str]:
-    return {MOBILE: _("Mobile"), HOME: _("Home"), WORK: _("Work"), OTHER: _("Other")}
+def sex(kept: str) -> str:
+    return record_words.sexes().get(kept, kept)
 
 
 def number(e164: str, kind: str, country: str) -> str:
     """ "(416) 555-0117, mobile"."""
-    said = kinds().get(kind, "").lower()
+    said = record_words.kinds().get(kind, "").lower()
     return ", ".join(filter(None, (phone_display(e164, country), said)))
 
 
@@ -71,6 +70,22 @@ def answered(person: Profile, channel: str) -> str:
     return _("Yes, about appointments") if channel == EMAIL else _("Not answered yet")
 
 
+def texts_to(there: Known) -> str:
+    """Where text messages go now; empty where none do, or where the number is not for this reader."""
+    if not sends_texts(there.profile.practice) or there.is_others(own_fields.PHONES):
+        return ""
+    found = text_reader.find(there.profile, there.on)
+    return phone_display(found.number, there.profile.practice.country) if found else ""
+
+
+def sends_texts(practice: Practice) -> bool:
+    return texting.why_off(practice) is None
+
+
+def agrees(person: Profile, channel: str) -> bool:
+    return consents.may(person, channel)
+
+
 def since(person: Profile, channel: str) -> str:
     """The same as a sentence; empty where nothing was ever said."""
     no, yes = consents.refused_at(person, channel), consents.agreed_at(person, channel)
@@ -84,10 +99,7 @@ def _day(at: datetime, person: Profile) -> str:
 
 
 def _columns() -> dict[str, str]:
-    return fields() | {
-        "given_name": _("First name"), "middle_name": _("Middle name"), "family_name": _("Last name"), "street": _("Street and number"), "unit": _("Unit"),
-        "city": _("City"), "postal_code": _("Postal code"), "numbers": _("Phone numbers"),
-    }  # fmt: skip
+    return record_words.labels() | fields() | {"numbers": _("Phone numbers")}
 
 
 def _value(name: str, said, country: str) -> str:
@@ -97,11 +109,7 @@ def _value(name: str, said, country: str) -> str:
         return "; ".join(number(*one, country) for one in said)
     if name == "emergency":
         return contact(*said, country)
-    if name == "born_on":
-        return birth_date(date.fromisoformat(said), locale=get_locale())
-    if name == "language":
-        return current_app.config["LANGUAGES"].get(said, said)
-    return zone_name(said, locale=get_locale()) if name == "zone" else str(said)
+    return record_words.value(name, said, country)
 
 
 @tells(CHANGED)

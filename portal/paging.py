@@ -11,11 +11,12 @@ FARTHEST_PAGE = 10_000
 
 
 class Page(NamedTuple):
-    """Some of what was found: `rows` of the page `number` (from 1), `total` on all `pages`."""
+    """Some of what was found: `rows` of the page `number` (from 1), `total` on all `pages`; `is_close`: nothing fits, but these nearly do."""
 
     rows: list
     number: int
     total: int
+    is_close: bool = False
 
     @property
     def pages(self) -> int:

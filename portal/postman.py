@@ -7,21 +7,24 @@ lost, and a reader gets at most one copy more for each kill, with the same Messa
 
 import logging
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from sqlalchemy import and_, or_, select, update
 
-from portal import clock, letters, transport
+from portal import clock, letters, text_answers, texting, transport
 from portal import access_emails, batch_emails, emails, forget_emails, invitation_emails, staff_emails  # noqa: F401 (whoever delivers knows the letters)
 from portal.database import db, transact
 from portal.errors import Busy
+from portal.letters import Text
 from portal.models import OutboxMail
+from portal.models.outbox_mail import EMAIL, SMS
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)  # longer than a try can take: each step of it ends at MAIL_TIMEOUT_SECONDS
+LEASE = timedelta(minutes=5)  # longer than a try can take: each step of it ends at MAIL_TIMEOUT_SECONDS or SMS_TIMEOUT_SECONDS
 PAUSES = [timedelta(minutes=pause) for pause in (1, 5, 15, 60, 240, 720)]  # the last one again and again
 STOP_AFTER = timedelta(hours=48)
 
@@ -37,25 +40,38 @@ class Claim:
 
 def deliver_due(now: datetime | None = None, limit: int = 100) -> int:
     """Deal with what is due at `now` (a frozen one, for tests; else as the clock goes on). Answers how many mails were touched."""
-    if transport.kind() == "none":
-        return _in_write(hold_due, now or clock.now()) if _anything(now or clock.now()) else 0
-    done = 0
-    with transport.Post() as post:
-        while done < limit and _anything(now or clock.now()):
+    ways = open_ways()
+    shut = {EMAIL, SMS} - ways
+    done = _in_write(hold_due, now or clock.now(), shut) if shut and _anything(now or clock.now(), shut) else 0
+    with transport.Post() as post, texting.Line() as line:
+        while done < limit and ways and _anything(now or clock.now(), ways):
             claimed = _in_write(claim, now or clock.now())
             if claimed is None:
                 break
-            _deliver(claimed, post, now)
+            _deliver(claimed, post, line, now)
             done += 1
     return done
 
 
-def _deliver(claimed: Claim, post: transport.Post, now: datetime | None) -> None:
+def open_ways() -> set[str]:
+    """The channels that lead somewhere: there is a mail server, a provider of text messages, or this is the demo."""
+    kinds = {EMAIL: transport.kind(), SMS: texting.kind()}
+    return {channel for channel, kind in kinds.items() if kind != "none"}
+
+
+def _deliver(claimed: Claim, post: transport.Post, line: texting.Line, now: datetime | None) -> None:
+    message = None
     try:
         message = _written(claimed, now or clock.now())
         if message is not None:
-            post.send(message)
+            (line if isinstance(message, Text) else post).send(message)
         state = {"state": "sent", "sent_at": now or clock.now()} if message is not None else {"state": "aborted"}
+    except letters.Later as later:
+        state = {"state": "queued", "due_at": later.at}
+    except texting.Stopped as error:
+        db.session.rollback()
+        _in_write(stopped, claimed, message.to, now or clock.now(), str(error))
+        return
     except transport.NotSent as error:
         state = after_failure(claimed.attempt, now or clock.now(), str(error), error.for_good)
     except Exception as error:  # a letter that cannot be written must not stop the others
@@ -66,19 +82,20 @@ def _deliver(claimed: Claim, post: transport.Post, now: datetime | None) -> None
     _in_write(mark, claimed, **state)
 
 
-def _written(claimed: Claim, now: datetime) -> EmailMessage | None:
+def _written(claimed: Claim, now: datetime) -> EmailMessage | Text | None:
     """The message as things stand at this moment, in plain values; the reading transaction is over afterwards."""
     db.session.expunge_all()  # nothing read before counts
     mail = db.session.get(OutboxMail, claimed.mail_id)
     letter = letters.write(mail, now)
-    message = transport.build(mail, letter, now) if letter is not None else None
+    build = texting.build if mail.channel == SMS else transport.build
+    message = build(mail, letter, now) if letter is not None else None
     db.session.rollback()
     return message
 
 
-def _anything(now: datetime) -> bool:
+def _anything(now: datetime, ways: Collection[str]) -> bool:
     """A cheap look before asking for the write lock."""
-    found = db.session.scalar(select(OutboxMail.id).where(_due(now)).limit(1)) is not None
+    found = db.session.scalar(select(OutboxMail.id).where(_due(now), OutboxMail.channel.in_(ways)).limit(1)) is not None
     db.session.rollback()
     return found
 
@@ -93,8 +110,8 @@ def _due(now: datetime):
 
 
 def claim(now: datetime) -> Claim | None:
-    """Take the mail that has been due longest, in one statement, so that two postmen never take the same. A use case."""
-    first = select(OutboxMail.id).where(_due(now)).order_by(OutboxMail.due_at, OutboxMail.id).limit(1)
+    """Take the mail or text that has been due longest, in one statement, so that two postmen never take the same. A use case."""
+    first = select(OutboxMail.id).where(_due(now), OutboxMail.channel.in_(open_ways())).order_by(OutboxMail.due_at, OutboxMail.id).limit(1)
     first = first.with_for_update(skip_locked=True).scalar_subquery()
     taking = update(OutboxMail).where(OutboxMail.id == first).execution_options(synchronize_session=False)
     changes = {"fence": OutboxMail.fence + 1, "attempts": OutboxMail.attempts + 1, "lease_until": now + LEASE}
@@ -113,6 +130,12 @@ def mark(claimed: Claim, **outcome) -> bool:
     return db.session.execute(mine).rowcount == 1
 
 
+def stopped(claimed: Claim, number: str, now: datetime, reason: str) -> None:
+    """The provider sends nothing to a number that said STOP there: that is a withdrawn consent, not a failure. A use case."""
+    if mark(claimed, state="aborted", last_error=reason[:500]):
+        text_answers.stop(number, now)
+
+
 def after_failure(attempt: int, now: datetime, reason: str, for_good: bool = False) -> dict:
     """When to try again: after 1, 5, 15 minutes, 1, 4, 12 hours, each ±20 %; never later than 48 hours after the first try."""
     waited = sum((_pause(one) for one in range(1, attempt + 1)), timedelta())
@@ -125,15 +148,15 @@ def _pause(attempt: int) -> timedelta:
     return PAUSES[min(attempt, len(PAUSES)) - 1]
 
 
-def hold_due(now: datetime) -> int:
-    """There is nowhere to send to: what is due waits until there is, and staff can see how much. A use case."""
-    due = update(OutboxMail).where(_due(now)).execution_options(synchronize_session=False)
+def hold_due(now: datetime, shut: Collection[str] = (EMAIL, SMS)) -> int:
+    """There is nowhere to send these channels to: what is due waits until there is, and staff can see how much. A use case."""
+    due = update(OutboxMail).where(_due(now), OutboxMail.channel.in_(shut)).execution_options(synchronize_session=False)
     return db.session.execute(due.values(state="held", lease_until=None)).rowcount
 
 
 def release_held() -> int:
-    """There is a mail server now: what was held goes on its way, if it is still true by then. A use case."""
-    held = update(OutboxMail).where(OutboxMail.state == "held").execution_options(synchronize_session=False)
+    """There is a mail server or a provider now: what was held goes on its way, if it is still true by then. A use case."""
+    held = update(OutboxMail).where(OutboxMail.state == "held", OutboxMail.channel.in_(open_ways())).execution_options(synchronize_session=False)
     return db.session.execute(held.values(state="queued")).rowcount
 
 

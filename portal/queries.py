@@ -14,6 +14,7 @@ from portal import tombstones
 from portal.database import db
 from portal.models import Account, Invitation, Link, OutboxMail, Practice, Profile, Registration, StaffMember
 from portal.models.invitation import UNANSWERED
+from portal.models.outbox_mail import EMAIL
 from portal.models.registration import NOT_ANSWERED
 
 
@@ -81,9 +82,9 @@ def _live(*which) -> Link | None:
     return db.session.scalar(mine.options(joinedload(Link.profile).joinedload(Profile.practice)))
 
 
-def count_undelivered(staff: StaffMember, since: datetime) -> tuple[int, int]:
-    """Mails of this practice that are held for want of a mail server, and those that failed and were due after `since`."""
-    mine = (OutboxMail.practice_id == staff.practice_id, OutboxMail.state.in_(("held", "failed")))
+def count_undelivered(staff: StaffMember, since: datetime, channel: str = EMAIL) -> tuple[int, int]:
+    """Mails, or text messages, of this practice that are held for want of a server, and those that failed and were due after `since`."""
+    mine = (OutboxMail.practice_id == staff.practice_id, OutboxMail.channel == channel, OutboxMail.state.in_(("held", "failed")))
     recent = (OutboxMail.state == "held") | (OutboxMail.due_at > since)
     counts = dict(db.session.execute(select(OutboxMail.state, func.count()).where(*mine, recent).group_by(OutboxMail.state)).all())
     return counts.get("held", 0), counts.get("failed", 0)

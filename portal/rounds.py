@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from portal import batch_queue, clock, errands, match_search, postman, traffic, transport
+from portal import batch_queue, clock, errands, match_search, postman, traffic
 from portal.database import transact
 from portal.outbox import NEW_MAIL
 from portal.sweep import sweep
@@ -62,7 +62,7 @@ class Rounds:
             _nudge.clear()
             try:
                 with self.app.app_context():
-                    if not released and transport.kind() != "none":
+                    if not released and postman.open_ways():
                         transact(postman.release_held)
                     released = True
                     self._sweep_hourly()

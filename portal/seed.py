@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from portal import passwords
+from portal import passwords, seed_records
 from portal.access import ADMIN, FRONT_DESK, PRACTITIONER, default_permissions
 from portal.database import db
 from portal.ledger import record
@@ -93,11 +93,11 @@ OTHERS = {
 # What the practices wrote down besides: street, city, postal code, health card, who issued it, file number.
 ON_FILE = {
     "priya": ("48 Bright Street", "Toronto", "M5A 3H5", "", "", "1180"),
-    "leo": ("48 Bright Street", "Toronto", "M5A 3H5", "4418 207 653 KP", "ON", "1181"),
-    "anya": ("48 Bright Street", "Toronto", "M5A 3H5", "5093 118 264 RA", "ON", "1182"),
+    "leo": ("48 Bright Street", "Toronto", "M5A 3H5", "4418 207 652", "ON", "1181"),
+    "anya": ("48 Bright Street", "Toronto", "M5A 3H5", "5093 118 262", "ON", "1182"),
     "kiran": ("48 Bright Street", "Toronto", "M5A 3H5", "", "", "1183"),
-    "walter": ("9 Cherry Lane", "Toronto", "M4K 1B2", "2270 964 183 WT", "ON", "0217"),
-    "amara-on-file": ("310 Queen Street East", "Toronto", "M5A 1S6", "6152 930 478 DE", "ON", "0894"),
+    "walter": ("9 Cherry Lane", "Toronto", "M4K 1B2", "2270 964 188", "ON", "0217"),
+    "amara-on-file": ("310 Queen Street East", "Toronto", "M5A 1S6", "6152 930 472", "ON", "0894"),
     "maria-on-file": ("77 Logan Avenue", "Toronto", "M4M 2M7", "", "", "0641"),
 }
 # (who, where, and what staff should know). Who has an account of that name gets the link "self".
@@ -180,6 +180,7 @@ def seed_people(now: datetime, password_hash: str) -> bool:
     db.session.add_all([*profiles.values(), *staff])
     db.session.flush()
 
+    seed_records.fill({name: profile for (name, slug), profile in profiles.items() if slug == RIVERSIDE}, moved_in, name_id)
     for name, slug in profiles:
         if name in accounts:
             _link(accounts[name], profiles[name, slug], "self", "invited by the practice", moved_in)

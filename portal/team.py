@@ -1,21 +1,27 @@
-"""Who works at a practice: invited by an admin, joined by their own account, given another role, gone. Use cases.
+"""Who works at a practice: invited by an admin, joined by their own account, given another role or permissions, gone. Use cases.
 
 An invitation is bound to the address it went to: only an account with that address joins, and it changes nothing else about the account.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal import ledger, mailed_links, outbox
+from portal import batches, ledger, mailed_links, outbox, permissions
 from portal.access import ADMIN
 from portal.addresses import address_key
 from portal.database import db
 from portal.errors import DomainError
-from portal.models import Account, MailedLink, Practice, StaffInvitation, StaffMember
+from portal.models import Account, LedgerLine, MailedLink, Practice, StaffInvitation, StaffMember
+from portal.permissions import EVERYBODY, TEAM
+from portal.signals import reach_narrowed
+
+_OF_STAFF = ("staff_joined", "staff_role_changed", "staff_permissions_changed", "staff_left")
 
 
 class WorksHere(DomainError):
@@ -36,6 +42,21 @@ class OtherAccount(DomainError):
 
 class LastAdmin(DomainError):
     message = _("Somebody has to be admin. Make a colleague admin first.")
+
+
+class ChangedMeanwhile(DomainError):
+    """What somebody may do is not what the form was made of, or whoever sends it decides about staff no more. Nothing was changed."""
+
+    message = _("Somebody changed this while you were looking. What you chose is kept: check it, then save again.")
+
+
+class Happened(NamedTuple):
+    """A line of a colleague's history: when, by whom, the ledger's verb and facts."""
+
+    at: datetime
+    by: str
+    verb: str
+    facts: dict
 
 
 def staff(asker: StaffMember) -> list[StaffMember]:
@@ -63,6 +84,14 @@ def of(link: MailedLink) -> StaffInvitation:
 def member(asker: StaffMember, account_public_id: str) -> StaffMember | None:
     """A colleague by the public id of their account."""
     return next((one for one in staff(asker) if one.account.public_id == account_public_id), None)
+
+
+def history(asker: StaffMember, whose: StaffMember, most: int = 10) -> list[Happened]:
+    """What became of a colleague's role and permissions, newest first."""
+    here = (LedgerLine.practice_id == asker.practice_id, LedgerLine.profile_id.is_(None), LedgerLine.verb.in_(_OF_STAFF))
+    found = select(LedgerLine, Account).join(Account, Account.id == LedgerLine.account_id).where(*here).order_by(LedgerLine.at.desc(), LedgerLine.id.desc())
+    lines = [Happened(line.at, who.name, line.verb, line.facts) for line, who in db.session.execute(found) if line.facts.get("about", line.account_id) == whose.account_id]
+    return lines[:most]
 
 
 def invite(by: StaffMember, email: str, role: str, now: datetime) -> StaffInvitation:
@@ -111,7 +140,7 @@ def join(account: Account, link_id: int, now: datetime) -> StaffMember:
     if here is None:
         here = StaffMember(practice_id=found.practice_id, account_id=account.id, role=found.role, created_at=now)
         db.session.add(here)
-    here.role, here.left_at, here.created_at = found.role, None, now  # what they opened before they left does not come back with them
+    here.role, here.unusual, here.left_at, here.created_at = found.role, {}, None, now  # what they opened before they left does not come back with them
     found.accepted_at, found.accepted_by_id = now, account.id
     ledger.record("staff_joined", now, practice_id=found.practice_id, account=account, role=found.role, invited_by=found.invited_by_id)
     db.session.flush()
@@ -119,7 +148,7 @@ def join(account: Account, link_id: int, now: datetime) -> StaffMember:
 
 
 def change_role(by: StaffMember, whose: StaffMember, role: str, now: datetime) -> None:
-    """Counts from their next page on. Raises LastAdmin."""
+    """Counts from their next page on, with what is usual for that role. Raises LastAdmin."""
     _lock(by)
     if whose.role == ADMIN != role:
         _another_admin_than(whose)
@@ -127,8 +156,30 @@ def change_role(by: StaffMember, whose: StaffMember, role: str, now: datetime) -
         facts = {"about": whose.account_id, "before": whose.role, "after": role}
         if whose.role == ADMIN:
             _withdraw_all_of(whose, now)
-        whose.role = role
+        before, whose.role, whose.unusual = whose.permissions, role, {}
+        _narrow(by, whose, before, now)
         ledger.record("staff_role_changed", now, practice_id=by.practice_id, account=by.account, **facts)
+
+
+def change_permissions(by: StaffMember, whose: StaffMember, wanted: Collection[str], seen: str, now: datetime) -> None:
+    """They may do exactly `wanted` from their next page on. `seen`: what the form was made of (`StaffMember.standing`). Raises ChangedMeanwhile."""
+    _lock(by)
+    db.session.refresh(whose)
+    if not by.may(TEAM) or whose.left_at is not None or whose.standing != seen:
+        raise ChangedMeanwhile()
+    before, practice = whose.permissions, by.practice
+    whose.unusual = permissions.unusual(whose.role, practice.inviting_roles, wanted)
+    given, taken = (permissions.in_order(one) for one in (whose.permissions - before, before - whose.permissions))
+    if given or taken:
+        _narrow(by, whose, before, now)
+        ledger.record("staff_permissions_changed", now, practice_id=practice.id, account=by.account, about=whose.account_id, given=given, taken=taken)
+
+
+def _narrow(by: StaffMember, whose: StaffMember, before: frozenset[str], now: datetime) -> None:
+    """What they opened while they saw everybody ends with it, and does not come back when they see everybody again."""
+    if EVERYBODY in before - whose.permissions:
+        batches.pause_all_of(whose, now)
+        reach_narrowed.send(None, by=by, staff=whose, now=now)
 
 
 def leave(by: StaffMember, whose: StaffMember, now: datetime) -> None:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import aliased, joinedload
 
 from portal import ledger, merge_made, merge_parts
 from portal import merge_undo as undo
-from portal.access import ADMIN
 from portal.among import among
 from portal.database import db
 from portal.errors import DomainError
@@ -22,6 +21,7 @@ from portal.merge_journal import PRIMARY, model_of
 from portal.merges import lock_access
 from portal.merge_undo import changed_details, changes_of
 from portal.models import Link, Merge, MergeChange, Profile, StaffMember
+from portal.permissions import TEAM
 from portal.uniting import SOURCE, TARGET
 
 WORDS = (merge_made,)  # imported, so that there are words for access and invitations made since
@@ -121,7 +121,7 @@ def unmerge(staff: StaffMember, merge: Merge, sides: Mapping[str, str], now: dat
     Raises NotMerged, NeedsReview, LaterMergeFirst, NotAssigned.
     """
     merge = _locked(staff, merge)
-    if not merge.is_recent(now) and (staff.role != ADMIN or not why.strip()):
+    if not merge.is_recent(now) and (not staff.may(TEAM) or not why.strip()):
         raise NeedsReview()
     later = blocked_by(merge)
     if later is not None:

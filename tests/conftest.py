@@ -69,6 +69,7 @@ def _application(url, instance):
         STRANGERS_HOLDING=10_000,  # races come from one address
         PROPAGATE_EXCEPTIONS=True,
         MAIL_FOLDER=str(instance / "mail"),
+        FILES_FOLDER=str(instance / "files"),
         PUBLIC_URL="https://booking.example",
     )
     with app.app_context():

@@ -1,4 +1,4 @@
-"""For tests of mails: appointments put straight into the tables, the outbox read back, exact texts kept in tests/snapshots/email."""
+"""For tests of mails: appointments put straight into the tables, the outbox read back, exact texts kept in tests/snapshots."""
 
 import os
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from booking.models import Appointment, Location, Practitioner, Service
 from booking.seed import PRACTITIONERS, SERVICES
-from portal import clock, letters
+from portal import clock, letters, text_length
 from portal.database import db, transact
 from portal.ids import secret
 from portal.models import Account, OutboxMail, Profile
@@ -89,10 +89,18 @@ def profile(name: str, slug: str = "riverside") -> Profile:
 
 def same_as_snapshot(name: str, letter: letters.Letter) -> None:
     """The exact words. UPDATE_SNAPSHOTS=1 writes them anew."""
-    path = SNAPSHOTS / f"{name}.txt"
-    said = f"From: {letter.sender_name}\nSubject: {letter.subject}\n\n{letter.text}"
+    _same(SNAPSHOTS / f"{name}.txt", f"From: {letter.sender_name}\nSubject: {letter.subject}\n\n{letter.text}")
+
+
+def same_text_as_snapshot(name: str, text: letters.Text) -> None:
+    """The exact words of a text message, with what it costs."""
+    path = SNAPSHOTS.with_name("sms") / f"{name}.txt"
+    _same(path, f"{text.body}\n\n{len(text.body)} characters, {'GSM-7' if text_length.is_gsm(text.body) else 'UCS-2'}, {text_length.segments(text.body)} segment(s)\n")
+
+
+def _same(path: Path, said: str) -> None:
     if os.environ.get(UPDATE):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(said)
     assert path.exists(), f"no such text yet; {UPDATE}=1 writes it"
-    assert said == path.read_text(), f"{name} says something else now; if that is meant, {UPDATE}=1 writes it anew"
+    assert said == path.read_text(), f"{path.stem} says something else now; if that is meant, {UPDATE}=1 writes it anew"

@@ -3,13 +3,14 @@
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from booking import by_staff, companions
+from booking import by_staff, companions, owed, payments
 from booking.desk import visit_reads as reads
 from booking.desk.blueprint import blueprint
 from booking.desk.choosing import against
 from booking.desk.desk_forms import CompanionForm, MarkForm
 from booking.errors import AlreadyCancelled, Changed, GroupFull, GroupOver, NotOffered, PersonLimit, SlotTaken
 from booking.models import Appointment
+from booking.payment_words import kinds, methods
 from portal import clock
 from portal.database import transact
 from portal.guards import staff_only
@@ -47,9 +48,15 @@ def mark(staff, one):
 
 def page(staff: StaffMember, one: Appointment, problem=None, companion: CompanionForm | None = None) -> str:
     """`problem`: why nothing was changed; `companion`: the form as it was typed."""
-    now = clock.now()
+    now, entries, said = clock.now(), payments.entries_of(one), payments.said_of(one)
     facts = {
         "one": one,
+        "entries": entries,
+        "said": said,
+        "sums": payments.sums(one, said, entries),
+        "mistakes": owed.reversed_ids(entries),
+        "kinds": kinds(),
+        "methods": methods(),
         "problem": problem,
         "against": against(problem) if problem is not None and "refusal" in problem.facts else [],
         "elsewhere": isinstance(problem, ELSEWHERE),

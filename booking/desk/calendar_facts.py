@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, case, func, literal, select, union_all
 from booking.models import Appointment, Block, Companion, Practitioner, Room, Service
 from booking.models.appointment import BLOCKING
 from booking.models.block import LONGEST_BLOCK
-from portal.database import UtcDateTime, db, epoch
+from portal.database import UtcDateTime, db, epoch, fingerprint
 from portal.models import Profile, StaffMember
 
 LONGEST = timedelta(days=2)  # what began before may still go on: no appointment is longer (booking/models/service.py), no block than LONGEST_BLOCK
@@ -45,6 +45,7 @@ class Visit(NamedTuple):
     is_new: int
     has_alert: int
     revision: int
+    face: int  # of what is shown of the person: another one says another thing
 
     @property
     def stands(self) -> bool:
@@ -123,8 +124,11 @@ def mark(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = N
 def mark_of(staff: StaffMember, low: int, high: int, only: Iterable[int] | None, facts: Facts) -> str:
     visits, blocks = facts.visits, facts.blocks
     sums = [
-        (0, len(visits), sum(one.id for one in visits), sum(one.revision for one in visits), sum(one.profile for one in visits)),
-        (1, len(blocks), sum(one.id for one in blocks), sum(one.revision for one in blocks), sum(one.practitioner for one in blocks)),
+        (
+            0, len(visits), sum(one.id for one in visits), sum(one.revision for one in visits), sum(one.profile for one in visits),
+            sum(one.face for one in visits), sum(one.companions * one.id for one in visits),
+        ),  # fmt: skip
+        (1, len(blocks), sum(one.id for one in blocks), sum(one.revision for one in blocks), sum(one.practitioner for one in blocks), 0, 0),
     ]
     return _digest(staff, low, high, None if only is None else tuple(only), sums)
 
@@ -151,16 +155,20 @@ def _flag(condition):
     return case((condition, 1), else_=0)
 
 
+_ALONG = select(func.count()).where(Companion.appointment_id == A.id).correlate(Appointment.__table__).scalar_subquery()
+_NEW, _ALERT = _flag(P.provisional_at.is_not(None)), _flag(P.staff_alert != "")
+_FACE = fingerprint(P.given_name + literal("\x1f", literal_execute=True) + P.family_name) + _NEW + 2 * _ALERT
+_WITH_PERSON = Appointment.__table__.join(Profile.__table__, A.profile_id == P.id)
+
+
 @lru_cache
 def _visits(everybody: bool):
-    companions = select(func.count()).where(Companion.appointment_id == A.id).correlate(Appointment.__table__).scalar_subquery()
     columns = (
         A.id, A.public_id, A.practitioner_id, A.room_id, epoch(A.starts_at), epoch(A.ends_at), A.before_minutes, A.after_minutes, A.status,
-        A.group_id, _flag(A.series_id.is_not(None)), _flag(A.note != ""), companions, A.service_id, A.profile_id, P.given_name, P.family_name,
-        _flag(P.provisional_at.is_not(None)), _flag(P.staff_alert != ""), A.revision,
+        A.group_id, _flag(A.series_id.is_not(None)), _flag(A.note != ""), _ALONG, A.service_id, A.profile_id, P.given_name, P.family_name,
+        _NEW, _ALERT, A.revision, _FACE,
     )  # fmt: skip
-    found = select(*columns).join_from(Appointment.__table__, Profile.__table__, A.profile_id == P.id)
-    return found.where(*_in_range(A, everybody), A.status != "cancelled").order_by(A.starts_at, A.id)
+    return select(*columns).select_from(_WITH_PERSON).where(*_in_range(A, everybody), A.status != "cancelled").order_by(A.starts_at, A.id)
 
 
 @lru_cache
@@ -175,11 +183,13 @@ def _blocks(everybody: bool):
 @lru_cache
 def _mark(everybody: bool):
     """A row of sums for each of the two: nothing of the calendar can come, go or change without one of them changing."""
-    sums = (
-        select(literal(n, literal_execute=True), func.count(), func.sum(row.id), func.sum(row.revision), func.sum(also)).where(*_in_range(row, everybody), stands)
-        for n, row, also, stands in ((0, A, A.profile_id, A.status != "cancelled"), (1, B, B.practitioner_id, B.removed_at.is_(None)))
-    )
-    return union_all(*sums)
+
+    def sums(n: int, row, *also):
+        return select(literal(n, literal_execute=True), func.count(), *map(func.sum, (row.id, row.revision, *also))).where(*_in_range(row, everybody))
+
+    none = literal(0, literal_execute=True)
+    visits = sums(0, A, A.profile_id, _FACE, _ALONG * A.id).select_from(_WITH_PERSON).where(A.status != "cancelled")
+    return union_all(visits, sums(1, B, B.practitioner_id, none, none).where(B.removed_at.is_(None)))
 
 
 _of = {1: (Service, Service.public_id), 2: (Practitioner, Practitioner.public_id), 3: (Room, Room.name)}

@@ -18,6 +18,7 @@ from portal.filters import local
 from portal.guards import recently, staff_only
 from portal.public_url import public_url
 from portal.staff.page import staff_page
+from portal.staff.panels import on_narrowed
 from portal.staff.settings_menu import Entry, on_settings
 
 MOST_UPLOADED = 2 * MOST_BYTES  # more than we read, so that a file that is too large is told so in the form
@@ -27,6 +28,13 @@ MOST_UPLOADED = 2 * MOST_BYTES  # more than we read, so that a file that is too 
 def calendars_entry(staff) -> list[Entry]:
     sentence = _("See appointments in Google, Outlook or Apple calendars, and keep private times free of bookings.")
     return [Entry(_("Appointments"), _("Calendars of other programs"), sentence, url_for("desk.calendars", slug=staff.practice.slug))]
+
+
+@on_narrowed
+def closed_feeds(staff) -> list[str]:
+    names = {one.id: one.name for one in practitioners_for(staff)}
+    theirs = [names[one.practitioner_id] for one in practitioner_feeds.beyond_own(staff) if one.practitioner_id in names]
+    return [_("The private address they made for the calendar of %(name)s shows nothing any more.", name=name) for name in theirs]
 
 
 @blueprint.url_value_preprocessor

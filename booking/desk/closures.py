@@ -16,18 +16,18 @@ from booking.holidays_of import public_holidays
 from booking.schedule_roles import may
 from booking.timetable import timetable
 from portal import clock, filters
-from portal.access import ADMIN, FRONT_DESK
 from portal.guards import staff_only
+from portal.permissions import DAYS, SCHEDULES
 from portal.staff.page import staff_page
 
 
 @blueprint.route("/closures", methods=["GET", "POST"])
-@staff_only(ADMIN, FRONT_DESK)
+@staff_only(may=DAYS)
 def closures(staff):
     now, table, practice = clock.now(), timetable(staff.practice), staff.practice
     today = clock.today(practice.zone)
     day = typed_date(request.args.get("date"))
-    form, look = ClosureForm(practice.zone, today, table.locations, staff.role != ADMIN, data={"first": day.isoformat()} if day else {}), None
+    form, look = ClosureForm(practice.zone, today, table.locations, not staff.may(SCHEDULES), data={"first": day.isoformat()} if day else {}), None
     if form.validate_on_submit():
         look = before_saving.weigh(staff, _change(form, table), form, now)
     if look and look.saved:
@@ -35,7 +35,7 @@ def closures(staff):
         return redirect(url_for("desk.closures", slug=practice.slug))
     page = staff_page(
         "desk/closures.html", staff, now, people=look.people if look else (), form=form, look=look, today=today, rows=reads.closures(staff, table, today),
-        holidays=_holidays(staff, today), sets_holidays=may(staff, "holiday"), is_admin=staff.role == ADMIN,
+        holidays=_holidays(staff, today), sets_holidays=may(staff, "holiday"), sets_all=staff.may(SCHEDULES),
     )  # fmt: skip
     return page, look.status if look else 422 if request.method == "POST" else 200
 
@@ -59,19 +59,19 @@ def _holidays(staff, today: date) -> list[tuple[int, list[tuple[date, str, bool]
 
 
 @blueprint.route("/closures/<number>/end", methods=["GET", "POST"])
-@staff_only(ADMIN, FRONT_DESK)
+@staff_only(may=DAYS)
 def end_closure(staff, number):
     number = reads.numbered(number)
     rows = reads.closures(staff, timetable(staff.practice), clock.today(staff.practice.zone))
     row = next((row for row in rows if row.id == number), None) or abort(404)
-    if staff.role != ADMIN and not row.is_one_day:
+    if not staff.may(SCHEDULES) and not row.is_one_day:
         abort(404)
     title = _("Without the closure “%(name)s”", name=row.name)
     return before_saving.page(staff, Gone("closures", number), title, _("The closure is taken out."), url_for("desk.closures", slug=staff.practice.slug))
 
 
 @blueprint.route("/holidays/<on>", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SCHEDULES)
 def holiday(staff, on):
     """Switches one public holiday: worked, or not any more."""
     day, practice = typed_date(on) or abort(404), staff.practice

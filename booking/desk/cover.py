@@ -20,7 +20,8 @@ from portal.database import transact
 from portal.errors import DomainError
 from portal.guards import staff_only
 from portal.models import StaffMember
-from portal.staff.page import SEES_EVERYBODY, staff_page
+from portal.permissions import EVERYBODY
+from portal.staff.page import staff_page
 
 MIDDAY = 12 * 60
 PARTS = {"day": lazy_gettext("The whole day"), "morning": lazy_gettext("The morning"), "afternoon": lazy_gettext("The afternoon, from midday")}
@@ -45,7 +46,7 @@ class Plan(NamedTuple):
 
 
 @blueprint.route("/cover", methods=["GET", "POST"])
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=EVERYBODY)
 def cover(staff):
     plan = _plan(staff)
     rows = _rows(staff, plan)

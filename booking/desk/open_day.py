@@ -59,7 +59,7 @@ def saved(staff: StaffMember, change: Change, parts: Parts, now, back: str, said
 
 
 def flash_undo(staff: StaffMember, lines: list[int], back: str, said: str) -> None:
-    say_with_undo(said, url_for("desk.undo_opening", slug=staff.practice.slug, what=tokens.sign(UNDO, [staff.id, staff.role, lines, back])))
+    say_with_undo(said, url_for("desk.undo_opening", slug=staff.practice.slug, what=tokens.sign(UNDO, [staff.id, staff.standing, lines, back])))
 
 
 @blueprint.route("/phone/open", methods=["GET", "POST"])
@@ -95,10 +95,10 @@ def _gone(call: Call):
 @staff_only()
 def undo_opening(staff):
     try:
-        staff_id, role, lines, back = tokens.read(UNDO, request.args.get("what", ""))
-    except (tokens.BadToken, ValueError):  # also one of before roles were in it
+        staff_id, standing, lines, back = tokens.read(UNDO, request.args.get("what", ""))
+    except (tokens.BadToken, ValueError):  # also one of before the standing was in it
         abort(404)
-    if (staff_id, role) != (staff.id, staff.role):  # what an admin set is not a practitioner's to take back
+    if (staff_id, standing) != (staff.id, staff.standing):  # what an admin set is not a practitioner's to take back
         abort(404)
     try:
         transact(undoing.undo, staff, lines, clock.now())

@@ -17,9 +17,9 @@ from booking.schedule_roles import may
 from booking.timetable import timetable
 from booking.unchanged import over
 from portal import clock
-from portal.access import ADMIN
 from portal.database import transact
 from portal.guards import staff_only
+from portal.permissions import SETTINGS
 from portal.staff.page import staff_page
 from portal.staff.settings_menu import Entry, on_settings
 
@@ -28,20 +28,20 @@ LOCATION, ROOM = ("name", "street", "city", "zone"), ("name", "kind", "location_
 
 @on_settings
 def places_entry(staff) -> list[Entry]:
-    if staff.role != ADMIN:
+    if not staff.may(SETTINGS):
         return []
     return [Entry(_("Appointments"), _("Locations and rooms"), _("Where people come, by which clock, and the rooms there."), url_for("desk.places", slug=staff.practice.slug))]
 
 
 @blueprint.get("/places")
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def places(staff):
     return staff_page("desk/places.html", staff, clock.now(), people=(), locations=reads.locations(staff), rooms=reads.rooms(staff))
 
 
 @blueprint.route("/places/add", defaults={"public_id": None}, methods=["GET", "POST"])
 @blueprint.route("/places/<public_id>", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def location(staff, public_id):
     found = _standing(staff, Location, public_id) if public_id else None
     form = LocationForm(obj=found) if found else LocationForm(data={"zone": staff.practice.zone})
@@ -62,7 +62,7 @@ def _limits(staff, place) -> list[str] | None:
 
 @blueprint.route("/rooms/add", defaults={"public_id": None}, methods=["GET", "POST"])
 @blueprint.route("/rooms/<public_id>", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def room(staff, public_id):
     found = _standing(staff, Room, public_id) if public_id else None
     here = {one.public_id: one for one in reads.locations(staff)}
@@ -78,13 +78,13 @@ def room(staff, public_id):
 
 
 @blueprint.post("/places/<public_id>/archive")
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def archive_location(staff, public_id):
     return _put_away(staff, catalogue.archive_location, _standing(staff, Location, public_id))
 
 
 @blueprint.post("/rooms/<public_id>/archive")
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def archive_room(staff, public_id):
     return _put_away(staff, catalogue.archive_room, _standing(staff, Room, public_id))
 

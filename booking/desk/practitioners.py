@@ -12,9 +12,9 @@ from booking.errors import Changed, StillNeeded
 from booking.models import Practitioner
 from booking.unchanged import over
 from portal import clock
-from portal.access import ADMIN
 from portal.database import transact
 from portal.guards import staff_only
+from portal.permissions import SETTINGS, TEAM
 from portal.staff.page import staff_page
 from portal.staff.settings_menu import Entry, on_settings
 
@@ -23,14 +23,14 @@ DIRECT = ("name", "profession", "languages", "about", "banner_text", "banner_fro
 
 @on_settings
 def practitioners_entry(staff) -> list[Entry]:
-    if staff.role != ADMIN:
+    if not staff.may(SETTINGS):
         return []
     words = _("Who is seen here, what they offer, and whether they can be booked online.")
     return [Entry(_("Appointments"), _("Practitioners"), words, url_for("desk.practitioners", slug=staff.practice.slug))]
 
 
 @blueprint.get("/practitioners")
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def practitioners(staff):
     names, offered = {one.id: one.name for one in reads.services(staff) if one.archived_at is None}, {}
     for service, people in reads.offers(staff).items():
@@ -41,7 +41,7 @@ def practitioners(staff):
 
 @blueprint.route("/practitioners/add", defaults={"public_id": None}, methods=["GET", "POST"])
 @blueprint.route("/practitioners/<public_id>", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def practitioner(staff, public_id):
     found = _found(staff, public_id) if public_id else None
     services = [one for one in reads.services(staff) if one.archived_at is None]
@@ -64,7 +64,7 @@ def practitioner(staff, public_id):
 
 
 @blueprint.post("/practitioners/<public_id>/leave")
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def practitioner_leaves(staff, public_id):
     found = _found(staff, public_id)
     try:
@@ -76,7 +76,7 @@ def practitioner_leaves(staff, public_id):
 
 
 @blueprint.post("/practitioners/<public_id>/come-back")
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def practitioner_comes_back(staff, public_id):
     found = reads.one(staff, Practitioner, public_id) or abort(404)
     transact(team.come_back, staff, found, clock.now())
@@ -99,6 +99,8 @@ def _form(staff, found, services, gives) -> PractitionerForm:
     form = PractitionerForm(languages=found.languages if found else (), data=data)
     form.services.choices = [SelectChoice(one.public_id, one.name) for one in services]
     form.login.choices = [SelectChoice("", _("None")), *(SelectChoice(*pair) for pair in logins)]
+    if not staff.may(TEAM):
+        del form.login  # it decides whose calendar and people somebody sees
     return form
 
 
@@ -106,11 +108,12 @@ def _values(staff, form, found) -> dict:
     """As columns. Being online and taking new people are when, not whether: what is as it was keeps its moment."""
     since = {"offline_at": form.online.data, "closed_to_new_at": form.takes_new.data}
     moments = {name: None if is_open else getattr(found, name, None) or clock.now() for name, is_open in since.items()}
-    member = reads.member(staff, form.login.data) if form.login.data else None
+    member = reads.member(staff, form.login.data) if "login" in form and form.login.data else None
+    login = {"staff_member_id": member.id if member else None} if "login" in form else {}
     known = [choice.value for choice in form.languages.choices]
     languages = [code for code in form.languages.data or () if code in known]
     said = {name: form[name].data for name in DIRECT if name != "languages"}
-    return said | moments | {"languages": languages, "staff_member_id": member.id if member else None}
+    return said | moments | {"languages": languages} | login
 
 
 def _gives(staff, found) -> set[int]:

@@ -13,19 +13,19 @@ from booking.desk.rule_forms import CapForm, RulesForm, typed
 from booking.timetable import USUAL_HORIZON, Timetable, timetable
 from booking.whatif import RULES, rules_of
 from portal import clock
-from portal.access import ADMIN
 from portal.guards import staff_only
+from portal.permissions import SCHEDULES
 from portal.staff.page import staff_page
 
 
 @blueprint.route("/rules", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SCHEDULES)
 def rules(staff):
     return _page(staff, "practice", None)
 
 
 @blueprint.route("/rules/<level>/<public_id>", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SCHEDULES)
 def rules_of_one(staff, level, public_id):
     return _page(staff, level, _of(staff, level, public_id))
 
@@ -86,7 +86,7 @@ def _cap(table: Timetable, level: str, number: int | None, form: CapForm) -> New
 
 
 @blueprint.route("/caps/<number>", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SCHEDULES)
 def end_cap(staff, number):
     number = reads.numbered(number)
     now, parts, table = clock.now(), snapshot.read(staff.practice_id), timetable(staff.practice)

@@ -6,7 +6,21 @@ from flask_babel import get_locale, gettext
 
 from booking.desk.blueprint import blueprint
 from booking.hours_words import echo
+from booking.own_calendar import may_see
+from booking.schedule_roles import may
 from portal import clock, filters
+
+blueprint.add_app_template_global(lambda staff: may_see(staff) != 0, "sees_a_calendar")  # somebody's at all: else there is nothing to answer the phone for
+
+
+@blueprint.app_template_global()
+def may_set_hours(staff, practitioner: int) -> bool:
+    return may(staff, "hours", practitioner)
+
+
+@blueprint.app_template_global()
+def may_set_days_off(staff, practitioner: int) -> bool:
+    return may(staff, "time off", practitioner)
 
 
 @blueprint.app_template_filter()

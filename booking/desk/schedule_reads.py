@@ -10,18 +10,18 @@ from sqlalchemy.orm import load_only
 from booking import whatif
 from booking.effects import Booked
 from booking.models import Closure, TimeOff
+from booking.own_calendar import may_see
 from booking.plan import Location, Practitioner
 from booking.previews import booked
-from booking.schedule_roles import may, own_id
+from booking.schedule_roles import may
 from booking.timetable import Timetable
 from booking.whatif import Opens, Parts
-from portal.access import PRACTITIONER
 from portal.database import db
 from portal.models import StaffMember
 
 
 def whom(staff: StaffMember, table: Timetable, public_id: str, kind: str) -> Practitioner:
-    """The practitioner in the address; 404 for one who does not work here or whose `kind` this role may not change."""
+    """The practitioner in the address; 404 for one who does not work here or whose `kind` they may not change."""
     found = table.practitioner(public_id) or abort(404)
     return found if may(staff, kind, found.id) else abort(404)
 
@@ -32,9 +32,9 @@ def numbered(text: str) -> int:
 
 
 def listed(staff: StaffMember, table: Timetable) -> list[Practitioner]:
-    """Whose schedules this role sees: practitioners only their own."""
-    only = own_id(staff) if staff.role == PRACTITIONER else None
-    return [one for one in table.practitioners() if staff.role != PRACTITIONER or one.id == only]
+    """Whose schedules they see: everybody's, or only their own."""
+    only = may_see(staff)
+    return [one for one in table.practitioners() if only in (None, one.id)]
 
 
 def places_of(table: Timetable, parts: Parts, practitioner: int) -> list[Location]:

@@ -11,8 +11,8 @@ from booking.outside import standing_outside
 from booking.schedule_roles import may
 from booking.timetable import timetable
 from portal import clock
-from portal.access import ADMIN, PRACTITIONER
 from portal.guards import staff_only
+from portal.permissions import DAYS, SCHEDULES
 from portal.staff.page import staff_page
 from portal.staff.settings_menu import Entry, on_settings
 
@@ -21,9 +21,9 @@ from portal.staff.settings_menu import Entry, on_settings
 def schedules_entries(staff) -> list[Entry]:
     group, slug = _("Appointments"), staff.practice.slug
     entries = [Entry(group, _("Hours and days off"), _("When each practitioner works, breaks, and when they are away."), url_for("desk.schedules", slug=slug))]
-    if staff.role != PRACTITIONER:
+    if staff.may(DAYS):
         entries.append(Entry(group, _("Closures and public holidays"), _("Days on which nobody works."), url_for("desk.closures", slug=slug)))
-    if staff.role == ADMIN:
+    if staff.may(SCHEDULES):
         words = _("How far ahead and how soon people book, until when they change, and how much is enough.")
         entries.append(Entry(group, _("Booking rules"), words, url_for("desk.rules", slug=slug)))
     return entries

@@ -14,23 +14,23 @@ from booking.previews import preview
 from booking.service_change import OtherService
 from booking.unchanged import over
 from portal import clock
-from portal.access import ADMIN
 from portal.database import transact
 from portal.guards import staff_only
+from portal.permissions import SETTINGS
 from portal.staff.page import staff_page
 from portal.staff.settings_menu import Entry, on_settings
 
 
 @on_settings
 def services_entry(staff) -> list[Entry]:
-    if staff.role != ADMIN:
+    if not staff.may(SETTINGS):
         return []
     words = _("What can be booked, how long it takes, what it costs and who gives it.")
     return [Entry(_("Appointments"), _("Services"), words, url_for("desk.services", slug=staff.practice.slug))]
 
 
 @blueprint.get("/services")
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def services(staff):
     names = {one.id: one.name for one in reads.practitioners(staff) if one.left_at is None}
     given_by = {service: [names[one] for one in people if one in names] for service, people in reads.offers(staff).items()}
@@ -39,7 +39,7 @@ def services(staff):
 
 @blueprint.route("/services/add", defaults={"public_id": None}, methods=["GET", "POST"])
 @blueprint.route("/services/<public_id>", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def service(staff, public_id):
     found = _found(staff, public_id) if public_id else None
     people = [one for one in reads.practitioners(staff) if one.left_at is None]
@@ -63,7 +63,7 @@ def service(staff, public_id):
 
 
 @blueprint.route("/services/<public_id>/archive", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def archive_service(staff, public_id):
     found = _found(staff, public_id)
     if request.method != "POST":  # a HEAD changes nothing either

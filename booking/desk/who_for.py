@@ -6,15 +6,13 @@ from flask import redirect, request, url_for
 
 from booking.desk.blueprint import blueprint
 from booking.models import Block
-from portal import adding, clock, likeness_words
-from portal.adding import LooksAlike
-from portal.database import transact
+from portal import clock
 from portal.guards import staff_only
 from portal.models import Profile, StaffMember
-from portal.staff import finding, queue
-from portal.staff.page import SEES_EVERYBODY, sees_everybody, staff_page
+from portal.permissions import EVERYBODY
+from portal.staff import finding, record_page
+from portal.staff.page import staff_page
 from portal.staff.people import asked_for, page_asked
-from portal.staff.person_form import PersonForm
 
 KEPT = ("what", "with", "date", "at", "block", "group")
 
@@ -42,27 +40,13 @@ def who_page(staff: StaffMember, heading: str, about: str = "", group: Block | N
     found = finding.people(staff, asked, page_asked()) if asked else None
     ids = {one.id for one in found.rows} if found else set()
     said = kept() | ({"group": group.public_id} if group else {})
-    facts = {"heading": heading, "about": about, "asked": asked, "found": found, "kept": said, "adds": sees_everybody(staff)}
+    facts = {"heading": heading, "about": about, "asked": asked, "found": found, "kept": said, "adds": record_page.may_add(staff), "sees_everybody": staff.may(EVERYBODY)}
     facts["onward"] = partial(onward, staff, **({"group": group.public_id} if group else {}))
     return staff_page("desk/who.html", staff, now, people=ids, day=clock.today(staff.practice.zone), **facts)
 
 
 @blueprint.route("/book/new", methods=["GET", "POST"])
-@staff_only(*SEES_EVERYBODY)
+@staff_only()
 def book_new(staff):
-    """Somebody new: a first name is enough. Then on with the booking."""
-    now, form = clock.now(), PersonForm(practice=staff.practice, today=clock.today(staff.practice.zone))
-    if not form.validate_on_submit():
-        return _new_page(staff, form), 422 if request.method == "POST" else 200
-    others = request.form.getlist("different") if "anyway" in request.form else ()
-    try:
-        person = transact(adding.add, staff, form.facts(), now, different_from=others)
-    except LooksAlike as error:
-        return _new_page(staff, form, error.found), error.status
-    return redirect(onward(staff, who=person.public_id))
-
-
-def _new_page(staff: StaffMember, form: PersonForm, alike=()) -> str:
-    ids = [one.profile.id for one in alike]
-    facts = {"form": form, "alike": alike, "likeness": likeness_words, "made_for": queue.made_for(staff, ids), "onward": partial(onward, staff)}
-    return staff_page("desk/new_person.html", staff, clock.now(), people=set(ids), day=clock.today(staff.practice.zone), **facts)
+    """Somebody new, by the form of all pages. Then on with the booking."""
+    return record_page.add(staff, "desk/new_person.html", lambda person: redirect(onward(staff, who=person.public_id)), onward=partial(onward, staff))

@@ -6,6 +6,7 @@ from booking.models.calendar_source import CalendarSource, PractitionerFeed
 from booking.models.companion import Companion
 from booking.models.feed import Feed
 from booking.models.hold import Hold
+from booking.models.payment import AmountDue, Payment
 from booking.models.place import Location, Room
 from booking.models.practitioner import Practitioner
 from booking.models.rules import Cap, Rules
@@ -17,6 +18,7 @@ from booking.models.tick import Tick
 from booking.models.usual_care import UsualCare
 
 __all__ = [
+    "AmountDue",
     "Appointment",
     "Block",
     "Break",
@@ -30,6 +32,7 @@ __all__ = [
     "Hold",
     "Location",
     "OpeningHours",
+    "Payment",
     "Practitioner",
     "PractitionerFeed",
     "Room",

@@ -14,6 +14,7 @@ from booking.clashes import Clash, clashes, links_in
 from booking.disclosure import seen, told, wrote
 from booking.handover import may_hand_over, moved_on, origin
 from booking.models import Appointment
+from booking.payment_queries import cost_of
 from booking.persons import Person, people, person
 from booking.queries import link_to, seen_by
 from booking.views.blueprint import blueprint
@@ -134,6 +135,7 @@ def _page(one: Appointment, link: Link, problem: str, warnings: list[Clash]) -> 
         place=what.place,
         zone=one.zone,
         companions=companions_of(one),
+        cost=cost_of(one),
         problem=problem,
         news="" if problem else _handed_over(what) or _news(one),
     )

@@ -6,7 +6,7 @@ from flask_login import current_user
 from booking.queries import appointments_of
 from booking.views.appointments import line
 from booking.views.blueprint import blueprint
-from portal import clock, family, forwarding, own_access, own_missing, own_words
+from portal import clock, family, file_queries, forwarding, own_access, own_missing, own_words
 from portal.access import BOOK
 from portal.access_words import answers
 from portal.links import today
@@ -38,6 +38,7 @@ def person(public_id):
         missing=missing,
         missing_words=own_words.missing(missing),
         sees_details=own_access.sees(link, on),
+        has_files=file_queries.has_some(link, on),
         everybody=_everybody(link, on) if "arrived" in request.args else [],
     )
     note_read([link] if coming else [], now)

@@ -2,6 +2,7 @@
 
 from portal.models.account import Account
 from portal.models.contact import Contact
+from portal.models.file import File
 from portal.models.forget_request import ForgetRequest
 from portal.models.further_number import FurtherNumber
 from portal.models.invitation import Invitation
@@ -11,6 +12,7 @@ from portal.models.link import Link
 from portal.models.mailed_link import MailedLink
 from portal.models.match import DifferentPeople, LookAlike, MatchKey, MatchRun
 from portal.models.merge import Merge, MergeChange
+from portal.models.note import Note, NoteVersion
 from portal.models.outbox_mail import OutboxMail
 from portal.models.own_change import OwnChange
 from portal.models.practice import Practice
@@ -18,6 +20,7 @@ from portal.models.practice_logo import PracticeLogo
 from portal.models.profile import Profile
 from portal.models.recovery_code import RecoveryCode
 from portal.models.registration import Registration
+from portal.models.search_word import SearchWord
 from portal.models.session import SessionRow
 from portal.models.signup import Signup
 from portal.models.staff_invitation import StaffInvitation
@@ -29,6 +32,7 @@ __all__ = [
     "BatchRow",
     "Contact",
     "DifferentPeople",
+    "File",
     "ForgetRequest",
     "FurtherNumber",
     "Invitation",
@@ -41,6 +45,8 @@ __all__ = [
     "MatchRun",
     "Merge",
     "MergeChange",
+    "Note",
+    "NoteVersion",
     "OutboxMail",
     "OwnChange",
     "Practice",
@@ -48,6 +54,7 @@ __all__ = [
     "Profile",
     "RecoveryCode",
     "Registration",
+    "SearchWord",
     "SessionRow",
     "Signup",
     "StaffInvitation",

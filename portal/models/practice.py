@@ -48,9 +48,11 @@ class Practice(db.Model):
     logo_version: Mapped[str] = mapped_column(String(16), default="", server_default="")  # of the uploaded logo; empty: the one named by `logo`
     revision: Mapped[int] = mapped_column(default=0, server_default="0")  # raised when an admin saves: two never write over each other unseen
     second_factor_at: Mapped[datetime | None]  # since when staff sign in with a second step
+    files_from_people_at: Mapped[datetime | None]  # since when people may add files to their own record; None: staff alone do
     youngest_account_years: Mapped[int] = mapped_column(default=16)
     reminder_detail: Mapped[str] = mapped_column(String(10), default="full")
     reminder_hours: Mapped[list] = mapped_column(JSON, default=lambda: [48, 2])
+    text_hours: Mapped[list] = mapped_column(JSON, default=list, server_default="[]")  # the same for text messages; none: they are off
     age_steps: Mapped[list] = mapped_column(JSON, default=list)  # [[12, "narrow"], [16, "pause"]]; see portal/access.py
     inviting_roles: Mapped[list] = mapped_column(JSON, default=lambda: list(ROLES))  # who may invite and see portal accounts
     claim_hours: Mapped[int] = mapped_column(default=72)  # how long an invitation works, and again when it is sent again

@@ -24,6 +24,7 @@ class Profile(db.Model):
         Index("ix_profiles_name", "practice_id", "family_name", "given_name"),
         Index("ix_profiles_born", "practice_id", "born_on"),
         Index("ix_profiles_not_keyed", "keyed", "id"),
+        Index("ix_profiles_not_worded", "worded", "id"),
         CheckConstraint("replaced_by_id IS NULL OR replaced_by_id <> id", name="not_its_own_target"),
     )
 
@@ -78,6 +79,7 @@ class Profile(db.Model):
     )
     merged_at: Mapped[datetime | None]
     keyed: Mapped[int] = mapped_column(default=0)  # whether there are keys to find them by, and whether they were looked up since the last change: portal/match_index.py
+    worded: Mapped[int] = mapped_column(default=0, server_default="0")  # of which VERSION the words are that they are searched by: portal/search_index.py
 
     practice: Mapped[Practice] = relationship()
 

@@ -4,9 +4,9 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from portal import clock, practice_settings
-from portal.access import ADMIN
 from portal.database import transact
 from portal.guards import staff_only
+from portal.permissions import TEAM
 from portal.staff.blueprint import blueprint
 from portal.staff.page import staff_page
 from portal.staff.settings_form import SettingsForm
@@ -15,14 +15,14 @@ from portal.staff.settings_menu import Entry, on_settings
 
 @on_settings
 def access_entry(staff) -> list[Entry]:
-    if staff.role != ADMIN:
+    if not staff.may(TEAM):
         return []
     words = _("What happens when children grow up, who may invite people, and how long invitations work.")
     return [Entry(_("People"), _("Access and invitations"), words, url_for("staff.access_settings", slug=staff.practice.slug))]
 
 
 @blueprint.route("/settings/access", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=TEAM)
 def access_settings(staff):
     form = SettingsForm(staff.practice)
     if not form.validate_on_submit():

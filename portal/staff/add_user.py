@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from portal import clock, invitations, links
+from portal import clock, contacts, invitations, links
 from portal.access import SELF, default_permissions
 from portal.addresses import did_you_mean
 from portal.database import transact
@@ -12,7 +12,7 @@ from portal.guards import staff_only
 from portal.invitations import AlreadyInvited, HasAccess, NothingToCompare, TooYoungForOwn
 from portal.staff import owners, words
 from portal.staff.blueprint import blueprint
-from portal.staff.forms import AddUserForm
+from portal.staff.forms import ELSEWHERE, AddUserForm
 from portal.staff.page import person_page
 from portal.staff.whose import inviting, of_person
 
@@ -37,8 +37,11 @@ def add_user(staff, person):
 
 
 def _form(person) -> AddUserForm:
-    """As typed; an answer to "Did you mean …?" takes the place of the address it was about, not of one typed since."""
+    """As typed, at first with the address of the `contact` in the page's own address; an answer to "Did you mean …?" takes the place of the address it was about, not of one typed since."""
     form = AddUserForm(person=person, today=links.today(person, clock.now()))
+    contact = contacts.contact_of(person, request.args.get("contact", "")) if request.method == "GET" else None
+    if contact is not None:
+        form.whose.data, form.email.data = ELSEWHERE, contact.email
     if request.form.get("sure") and form.email.data == request.form.get("asked"):
         form.email.data = request.form["sure"]
     return form

@@ -1,11 +1,11 @@
 """Many invitations at once: whom, a rehearsal, the sending as it goes on, what became of each (MISSION M11)."""
 
 from babel.numbers import get_decimal_symbol
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, abort, flash, redirect, request, url_for
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from portal import batch_files, batch_results, batch_words, batches, clock
-from portal.access import PRACTITIONER
 from portal.batch_emails import example
 from portal.batch_facts import readable
 from portal.batch_results import FIX, QUEUED, READY
@@ -14,6 +14,7 @@ from portal.filters import home
 from portal.guards import staff_only
 from portal.models import InvitationBatch, StaffMember
 from portal.paging import Page
+from portal.permissions import EVERYBODY
 from portal.reading import note_viewed
 from portal.staff.blueprint import blueprint
 from portal.staff.bulk_forms import BulkForm
@@ -73,7 +74,7 @@ def batch(staff, public_id):
 @staff_only()
 @inviting
 def send_batch(staff, public_id):
-    found = _batch(staff, public_id)
+    found = _to_send(staff, public_id)
     transact(batches.start, found, clock.now(), by=staff)
     return redirect(_address(found, staff))
 
@@ -84,7 +85,7 @@ def send_batch(staff, public_id):
 def pause_batch(staff, public_id):
     found = _batch(staff, public_id)
     if found.paused_at:
-        transact(batches.carry_on, found, clock.now(), by=staff)
+        transact(batches.carry_on, _to_send(staff, public_id), clock.now(), by=staff)
     else:
         transact(batches.pause, found, clock.now())
     return redirect(_address(found, staff))
@@ -94,7 +95,7 @@ def pause_batch(staff, public_id):
 @staff_only()
 @inviting
 def remind_batch(staff, public_id):
-    found = _batch(staff, public_id)
+    found = _to_send(staff, public_id)
     transact(batches.remind, found, clock.now(), by=staff)
     return redirect(_address(found, staff))
 
@@ -119,9 +120,18 @@ def _batch(staff: StaffMember, public_id: str) -> InvitationBatch:
     return batch_results.batch_of(staff, public_id) or abort(404)
 
 
+def _to_send(staff: StaffMember, public_id: str) -> InvitationBatch:
+    """Nobody writes to people they no longer see, even on a list they made when they did."""
+    found = _batch(staff, public_id)
+    if batch_results.reaches_beyond(found, _visible(staff)):
+        flash(_("This list names people you do not see any more, so nothing was sent. Make a new list, or ask somebody who sees everybody."), "warn")
+        abort(redirect(_address(found, staff)))
+    return found
+
+
 def _visible(staff: StaffMember) -> list:
-    """Of whom a batch is shown: who was an admin when they made it may see fewer people now."""
-    return seen_by(staff) if staff.role == PRACTITIONER else []
+    """Of whom a batch is shown: who saw everybody when they made it may see fewer people now."""
+    return [] if staff.may(EVERYBODY) else seen_by(staff)
 
 
 def _address(batch: InvitationBatch, staff: StaffMember) -> str:

@@ -6,14 +6,15 @@ from flask_babel import gettext as _
 from portal import clock, likeness_words, lookalikes, match_search
 from portal.database import transact
 from portal.guards import staff_only
+from portal.permissions import MERGE
 from portal.staff import comparing
 from portal.staff.blueprint import blueprint
-from portal.staff.page import SEES_EVERYBODY, staff_page
+from portal.staff.page import staff_page
 from portal.staff.people import page_asked
 
 
 @blueprint.get("/duplicates")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 def duplicates(staff):
     now, found = clock.now(), lookalikes.listed(staff, page_asked())
     people = {person.id for pair in found.rows for person in (pair.one, pair.other)}
@@ -23,7 +24,7 @@ def duplicates(staff):
 
 
 @blueprint.post("/duplicates/search")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 def search_duplicates(staff):
     transact(match_search.start_search, staff, clock.now())
     flash(_("The search has started."))

@@ -1,34 +1,40 @@
-"""Which people staff may see, and how they are found: admin and front desk see everybody, practitioners their own people (M24)."""
+"""Which people staff may see, and how they are found: who sees everybody, or else the people in their own calendar (M24)."""
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+import phonenumbers
+from sqlalchemy import ColumnElement, Select, Subquery, false, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
-from portal import cards, tombstones
-from portal.access import PRACTITIONER
+from portal import search_index, search_words, tombstones
 from portal.database import db
 from portal.folding import fold, folded
 from portal.models import Account, Invitation, Link, Profile, StaffMember
 from portal.models.invitation import UNANSWERED
 from portal.paging import Page, paged
+from portal.permissions import EVERYBODY
+from portal.search_words import EMAIL, Wanted, Wish
 from portal.staff.panels import own_people
-
-_DIGITS_OF_A_PHONE = 3  # fewer would find everybody
-_DIGITS_OF_A_CARD = cards.SHOWN  # what staff see of it
 
 
 def may_invite(staff: StaffMember) -> bool:
-    """Whether this role invites people and sees who has access; the practice decides (`inviting_roles`)."""
+    """Whether they invite people and see who has access."""
     return staff.may_invite
 
 
 def seen_by(staff: StaffMember) -> list[ColumnElement[bool]]:
     """What holds for every profile this staff member may see."""
+    return _within(staff, staff.may(EVERYBODY))
+
+
+def _within(staff: StaffMember, everybody: bool) -> list[ColumnElement[bool]]:
     here = [Profile.practice_id == staff.practice_id, Profile.merged_at.is_(None)]
-    if staff.role == PRACTITIONER:
-        here.append(or_(false(), *(Profile.id.in_(ids) for ids in own_people(staff))))
-    return here
+    return here if everybody else [*here, or_(false(), *(Profile.id.in_(ids) for ids in own_people(staff)))]
+
+
+def count_seen(staff: StaffMember, everybody: bool) -> int:
+    """How many people this member would see with, or without, the permission to see everybody."""
+    return db.session.scalar(select(func.count()).select_from(Profile).where(*_within(staff, everybody)))
 
 
 def person_of(staff: StaffMember, public_id: str) -> Profile | None:
@@ -48,9 +54,24 @@ def several(staff: StaffMember, public_ids: Collection[str]) -> list[Profile]:
 
 
 def people(staff: StaffMember, asked: str, page: int) -> Page:
-    """Those whose name, telephone number, address, file number or health card fits what was `asked`; everybody when nothing was. By last name."""
-    found = select(Profile).where(*seen_by(staff), *_fits(staff, asked))
-    return paged(found, page, Profile.family_name, Profile.given_name, Profile.id)
+    """Those who fit what was `asked` (portal/search_words.py), or where nobody does, those a slip of the finger away (`Page.is_close`);
+    everybody when nothing was asked. By last name."""
+    if not asked:
+        return _paged(staff, page)
+    wanted = search_words.wanted(asked, _calling_code(staff))
+    found = _paged(staff, page, _fits(staff, wanted))
+    if found.total or not any(wish.slip for wish in wanted.wishes):
+        return found
+    meant = wanted._replace(wishes=tuple(search_index.with_a_slip(staff.practice, wish) if wish.slip else wish for wish in wanted.wishes))
+    return found if meant == wanted else _paged(staff, page, _fits(staff, meant))._replace(is_close=True)
+
+
+def _paged(staff: StaffMember, page: int, *conditions) -> Page:
+    return paged(select(Profile).where(*seen_by(staff), *conditions), page, Profile.family_name, Profile.given_name, Profile.id)
+
+
+def _calling_code(staff: StaffMember) -> str:
+    return str(phonenumbers.country_code_for_region(staff.practice.country))
 
 
 def named(asked: str) -> list[ColumnElement[bool]]:
@@ -59,33 +80,30 @@ def named(asked: str) -> list[ColumnElement[bool]]:
     return [name.contains(f" {word}", autoescape=True) for word in fold(asked).split()]
 
 
-def _fits(staff: StaffMember, asked: str) -> list[ColumnElement[bool]]:
-    digits = "".join(c for c in asked if c in "0123456789")
-    if len(digits) >= _DIGITS_OF_A_PHONE and not any(c.isalpha() for c in asked):
-        return [or_(Profile.phone.contains(digits.lstrip("0") or digits), *_numbers(asked, digits))]
-    if "@" in asked:
-        return [_has_address(staff, "".join(asked.lower().split()))]
-    words = named(asked)
-    if digits:  # no name has a figure: a number with letters in it
-        return [or_(and_(*words), *_numbers(asked, ""))]
-    if len(words) == 1:  # "priya" may be the beginning of an address as well
-        return [or_(words[0], func.lower(Profile.email).startswith(asked.strip().lower(), autoescape=True))]
-    return words
+def _fits(staff: StaffMember, wanted: Wanted) -> ColumnElement[bool]:
+    """All wishes hold; or it is the file or the card of this number; or the birth date. As ids of people, each way from an index of its
+    own: with an "or" between conditions a database reads everybody."""
+    ways = []
+    if wanted.wishes:
+        first, *others = (_holding(staff, wish) for wish in wanted.wishes)
+        ways.append(select(first.c.profile_id).where(*(first.c.profile_id.in_(select(other.c.profile_id)) for other in others)))
+    if wanted.wholes:
+        ways += search_index.having(staff.practice_id, (), wanted.wholes)
+    if wanted.days:
+        ways.append(select(Profile.id).where(Profile.practice_id == staff.practice_id, Profile.born_on.in_(wanted.days)))
+    return Profile.id.in_(union_all(*ways)) if ways else false()
 
 
-def _numbers(asked: str, digits: str) -> list[ColumnElement[bool]]:
-    """The file or the card of this number, or whose last figures are `digits`."""
-    whole = [func.lower(Profile.file_number) == asked.strip().lower()]
-    if len(cards.bare(asked)) >= cards.WHOLE or len(digits) >= _DIGITS_OF_A_CARD:
-        whole.append(cards.has_number(Profile.card_number, asked))
-    return [*whole, Profile.file_number.endswith(digits)] if digits else whole
+def _holding(staff: StaffMember, wish: Wish) -> Subquery:
+    """The ids of the people for whom a wish holds."""
+    found = search_index.having(staff.practice_id, wish.beginnings, wish.wholes)
+    address = next((one[1:] for one in wish.beginnings if one.startswith(EMAIL) and "@" in one), "")
+    if address and may_invite(staff):
+        found += _reached_at(address)
+    return union_all(*found).subquery()
 
 
-def _has_address(staff: StaffMember, typed: str) -> ColumnElement[bool]:
-    """In their contact details; for who may see portal accounts, also of an account or an invitation: a mother's address finds her children."""
-    own = func.lower(Profile.email).contains(typed, autoescape=True)
-    if not may_invite(staff):
-        return own
-    live = exists().where(Link.profile_id == Profile.id, Link.revoked_at.is_(None), Link.account_id == Account.id, Account.email_key == typed)
-    invited = exists().where(Invitation.profile_id == Profile.id, Invitation.email_key == typed, *UNANSWERED)
-    return or_(own, live, invited)
+def _reached_at(typed: str) -> list[Select]:
+    """For who may see portal accounts, the whole address of an account or an invitation too: a mother's finds her children."""
+    live = select(Link.profile_id).join(Account, Link.account_id == Account.id).where(Account.email_key == typed, Link.revoked_at.is_(None))
+    return [live, select(Invitation.profile_id).where(Invitation.email_key == typed, *UNANSWERED)]

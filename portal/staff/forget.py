@@ -12,13 +12,13 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from portal import clock, forgetting, tombstones
-from portal.access import ADMIN
 from portal.database import db, transact
 from portal.errors import DomainError
 from portal.filters import day, local
 from portal.forms import PortalForm
 from portal.guards import recently_to_send, staff_only
 from portal.models import ForgetRequest, StaffMember
+from portal.permissions import TEAM
 from portal.staff.blueprint import blueprint
 from portal.staff.page import person_page
 from portal.staff.panels import Need, on_needs
@@ -34,7 +34,7 @@ class RefuseForm(PortalForm):
 
 @on_needs
 def asked(staff: StaffMember, now: datetime) -> list[Need]:
-    if staff.role != ADMIN:
+    if not staff.may(TEAM):
         return []
     today = local(now, staff.practice.zone).date()
     open_ones = (ForgetRequest.granted_at.is_(None), ForgetRequest.refused_at.is_(None), ForgetRequest.taken_back_at.is_(None))
@@ -52,7 +52,7 @@ def asked(staff: StaffMember, now: datetime) -> list[Need]:
 
 
 @blueprint.route("/forget/<request_id>", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=TEAM)
 @recently_to_send(lambda staff, request_id: url_for("staff.forget", slug=staff.practice.slug, request_id=request_id))
 def forget(staff, request_id):
     found = db.session.scalar(select(ForgetRequest).where(ForgetRequest.public_id == request_id, ForgetRequest.practice_id == staff.practice_id)) or abort(404)

@@ -14,9 +14,10 @@ from portal.filters import moment
 from portal.guards import recently_to_send, staff_only
 from portal.merge_choices import Choices
 from portal.merge_preview import preview
+from portal.permissions import MERGE
 from portal.staff import comparing, finding, merge_access_words, merge_rows, merge_words, queue
 from portal.staff.blueprint import blueprint
-from portal.staff.page import SEES_EVERYBODY, say_with_link, staff_page
+from portal.staff.page import say_with_link, staff_page
 from portal.uniting import SOURCE, TARGET
 
 NOT_CHOSEN = frozenset({"csrf_token", "mark", "different", "swap"})  # fields of the page that are no choices
@@ -74,7 +75,7 @@ def _showing(staff, public_id, target_id, said: list[tuple[str, str]]) -> str:
 
 
 @blueprint.route("/people/<public_id>/merge/<target_id>", methods=["GET", "POST"])
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 @recently_to_send(_with_choices)
 @of_pair
 def merge(staff, source, target):
@@ -94,7 +95,7 @@ def merge(staff, source, target):
 
 
 @blueprint.post("/people/<public_id>/merge/<target_id>/check")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 @of_pair
 def check_merge(staff, source, target):
     """What would be true with what was chosen: the same page, which says so. With `swap`, the other record is kept instead."""

@@ -6,15 +6,16 @@ from flask_babel import gettext as _
 from portal import apart, clock, likeness_words, lookalikes
 from portal.database import transact
 from portal.guards import page_of_the_form, staff_only
+from portal.permissions import MERGE
 from portal.staff import comparing, finding, merge_words, queue
 from portal.staff.blueprint import blueprint
-from portal.staff.page import SEES_EVERYBODY, person_page, say_with_undo
+from portal.staff.page import person_page, say_with_undo
 from portal.staff.people import asked_for, page_asked
 from portal.staff.whose import of_person
 
 
 @blueprint.get("/people/<public_id>/merge")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 @of_person
 def merge_with(staff, person):
     now, asked = clock.now(), asked_for()
@@ -36,7 +37,7 @@ def _unlike(found: lookalikes.Found | None) -> tuple:
 
 
 @blueprint.post("/people/<public_id>/merge/<other_id>/different")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 @of_person
 def different(staff, person, other_id):
     other = _other(staff, person, other_id)
@@ -48,7 +49,7 @@ def different(staff, person, other_id):
 
 
 @blueprint.post("/people/<public_id>/merge/<other_id>/different/take-back")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 @of_person
 def take_back_different(staff, person, other_id):
     other = _other(staff, person, other_id)

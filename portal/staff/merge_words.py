@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.cards import masked
 from portal.filters import birth_date, local, phone_display
 from portal.models import Practice, Profile
-from portal.models.profile import HOME, MOBILE, OTHER, WORK
+from portal.record_words import kinds
 
 
 def labels() -> dict[str, str]:
@@ -60,11 +60,6 @@ def value(name: str, values: Sequence, practice: Practice) -> str:
         sessions = ngettext("%(num)s session", "%(num)s sessions", values[2]) if values[2] is not None else ""
         return ", ".join(filter(None, (*values[:2], sessions)))
     return " ".join(filter(None, values))
-
-
-def kinds() -> dict[str, str]:
-    """Kind of a telephone number → its name."""
-    return {MOBILE: _("Mobile"), HOME: _("Home"), WORK: _("Work"), OTHER: _("Other")}
 
 
 def _day(value: date | None) -> str:

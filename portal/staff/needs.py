@@ -1,6 +1,6 @@
 """"Needs you" on the Today page: sentences that are links (LOOK §4.13). Practitioners see those of their own people.
 
-For who sees everybody: people who are in the records twice. For who may invite: invitations that were refused or did not arrive,
+For who may merge: people who are in the records twice. For who may invite: invitations that were refused or did not arrive,
 access to look at again, young people whom nobody can sign in for any more. The rest of the house adds its own (panels.on_needs), first.
 """
 
@@ -18,9 +18,9 @@ from portal.access import SELF
 from portal.database import db
 from portal.filters import day, local
 from portal.models import Invitation, Link, Profile, StaffMember
+from portal.permissions import MERGE
 from portal.staff import accounts_of, alike
 from portal.staff.finding import may_invite, seen_by
-from portal.staff.page import sees_everybody
 from portal.staff.panels import Panel, needs_of, on_today
 
 REVIEW_WITHIN, LATELY = timedelta(days=30), timedelta(days=30)
@@ -32,7 +32,7 @@ def needs(staff: StaffMember, now: datetime) -> Panel:
     """`groups`: of each kind some sentences with their addresses, and how many more there are."""
     on = local(now, staff.practice.zone).date()
     found = [*needs_of(staff, now)]
-    found += [list(kind(staff)) for kind in (alike.known_already, alike.duplicates)] if sees_everybody(staff) else []
+    found += [list(kind(staff)) for kind in (alike.known_already, alike.duplicates)] if staff.may(MERGE) else []
     found += [list(kind(staff, on, now)) for kind in (_young, _to_review, _refused, _undelivered, _paused)] if may_invite(staff) else []
     groups = [(one[:MOST], len(one[MOST:])) for one in found if one]
     return Panel("staff/_needs.html", {"groups": groups}, {person_id for some, _more in groups for _words, _url, person_id in some if person_id}, [])

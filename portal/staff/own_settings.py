@@ -7,11 +7,11 @@ from wtforms import SelectMultipleField, StringField
 from wtforms.validators import Length, ValidationError
 
 from portal import clock, keeping, own_words, practice_details
-from portal.access import ADMIN
 from portal.database import transact
 from portal.forms import clean
 from portal.guards import staff_only
 from portal.own_fields import FIELDS, WANTABLE
+from portal.permissions import SETTINGS
 from portal.staff.blueprint import blueprint
 from portal.staff.page import staff_page
 from portal.staff.practice_forms import PracticeForm
@@ -48,14 +48,14 @@ class OwnSideForm(PracticeForm):
 
 @on_settings
 def own_side_entry(staff) -> list[Entry]:
-    if staff.role != ADMIN:
+    if not staff.may(SETTINGS):
         return []
     words = _("Which details people change themselves, and what you would like to know of everybody.")
     return [Entry(_("People"), _("Details people keep up"), words, url_for("staff.practice_own_side", slug=staff.practice.slug))]
 
 
 @blueprint.route("/settings/own-side", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def practice_own_side(staff):
     form = OwnSideForm(staff.practice)
     if not form.validate_on_submit():

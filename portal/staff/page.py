@@ -5,23 +5,17 @@ from datetime import datetime
 
 from flask import flash, render_template
 
-from portal.access import ADMIN, FRONT_DESK
 from portal.links import today
 from portal.models import Profile, StaffMember
+from portal.permissions import MERGE
 from portal.queries import count_waiting
 from portal.reading import note_viewed
 from portal.staff.finding import may_invite
 
-SEES_EVERYBODY = (ADMIN, FRONT_DESK)  # practitioners see their own people only (MISSION M24)
-
-
-def sees_everybody(staff: StaffMember) -> bool:
-    return staff.role in SEES_EVERYBODY
-
 
 def frame(staff: StaffMember) -> dict:
     """What templates/staff/base.html needs."""
-    return {"staff": staff, "may_invite": may_invite(staff), "waiting": count_waiting(staff) if sees_everybody(staff) else None}
+    return {"staff": staff, "may_invite": may_invite(staff), "waiting": count_waiting(staff) if staff.may(MERGE) else None}
 
 
 def staff_page(template: str, staff: StaffMember, now: datetime, people: Iterable[int], **facts) -> str:

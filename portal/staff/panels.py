@@ -41,6 +41,7 @@ class Need(NamedTuple):
     person_id: int | None = None
 
 
+_narrowed: list[Callable[[StaffMember], list[str]]] = []
 _needs: list[Callable[[StaffMember, datetime], list[Need]]] = []
 _makers: list[Callable[[StaffMember, datetime], Panel]] = []
 _about_person: list[Callable[[StaffMember, Profile, datetime], Panel]] = []
@@ -56,6 +57,16 @@ def on_today(make: Callable[[StaffMember, datetime], Panel]):
 
 def panels(staff: StaffMember, now: datetime) -> list[Panel]:
     return [make(staff, now) for make in _makers]
+
+
+def on_narrowed(make: Callable[[StaffMember], list[str]]):
+    """Have `make(staff)` say in sentences what ends when this member does not see everybody any more."""
+    _narrowed.append(make)
+    return make
+
+
+def narrowed(staff: StaffMember) -> list[str]:
+    return [words for make in _narrowed for words in make(staff)]
 
 
 def on_needs(make: Callable[[StaffMember, datetime], list[Need]]):

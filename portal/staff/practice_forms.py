@@ -10,6 +10,7 @@ from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectFiel
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
+from portal import texting
 from portal.addresses import BadAddress, clean_address
 from portal.forms import DayField, PortalForm, clean
 from portal.models import Practice
@@ -132,6 +133,7 @@ class MessagesForm(PracticeForm):
 class RemindersForm(PracticeForm):
     COLUMNS = ("reminder_detail",)
     hours = StringField(_("Hours before the appointment"), filters=[clean])
+    text_hours = StringField(_("Hours before, by text message"), filters=[clean])
     reminder_detail = RadioField(
         _("What a reminder says"),
         choices=[SelectChoice("full", _("Everything: service, practitioner, place")), SelectChoice("discreet", _("Only the time and the clinic"))],
@@ -140,15 +142,47 @@ class RemindersForm(PracticeForm):
     )
 
     def stored(self, practice: Practice) -> dict:
-        return super().stored(practice) | {"hours": ", ".join(map(str, practice.reminder_hours))}
+        return super().stored(practice) | {"hours": _joined(practice.reminder_hours), "text_hours": _joined(practice.text_hours)}
 
     def values(self) -> dict:
-        return super().values() | {"reminder_hours": sorted({int(one) for one in self._said()}, reverse=True)}
+        found = super().values() | {"reminder_hours": _hours(self.hours)}
+        return found if self.texts_off else found | {"text_hours": _hours(self.text_hours)}  # while they cannot be sent, what was set waits
+
+    @property
+    def texts_off(self):
+        """Why this site can send no text message, or None."""
+        return texting.why_not_here()
+
+    def validate_text_hours(self, field) -> None:
+        if not self.texts_off:
+            self.validate_hours(field)
+        elif field.data and field.data != _joined(self.practice.text_hours):
+            raise ValidationError(self.texts_off)
 
     def validate_hours(self, field) -> None:
-        said = self._said()
+        said = _said(field)
         if len(said) > MOST_REMINDERS or not all(one.isascii() and one.isdigit() and len(one) <= 3 and 1 <= int(one) <= MOST_HOURS for one in said):
             raise ValidationError(_("Enter up to 4 numbers from 1 to 336, like 48, 2"))
 
-    def _said(self) -> list[str]:
-        return [one for one in re.split(r"[\s,;]+", self.hours.data or "") if one]
+
+class FilesFromPeopleForm(PracticeForm):
+    people_add = BooleanField(_("People may add files themselves"))
+
+    def stored(self, practice: Practice) -> dict:
+        return {"people_add": practice.files_from_people_at is not None}
+
+    def values_at(self, now) -> dict:
+        """Allowed is since when: what is as it was keeps its moment."""
+        return {"files_from_people_at": self.practice.files_from_people_at or now if self.people_add.data else None}
+
+
+def _said(field) -> list[str]:
+    return [one for one in re.split(r"[\s,;]+", field.data or "") if one]
+
+
+def _hours(field) -> list[int]:
+    return sorted({int(one) for one in _said(field)}, reverse=True)
+
+
+def _joined(hours: list[int]) -> str:
+    return ", ".join(map(str, hours))

@@ -4,37 +4,38 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from portal import brand, clock, practice_details
-from portal.access import ADMIN
 from portal.database import transact
 from portal.guards import staff_only
+from portal.permissions import SETTINGS
 from portal.staff.blueprint import blueprint
 from portal.staff.page import staff_page
-from portal.staff.practice_forms import DetailsForm, LookForm, MessagesForm, PracticeForm, RemindersForm
+from portal.staff.practice_forms import DetailsForm, FilesFromPeopleForm, LookForm, MessagesForm, PracticeForm, RemindersForm
 from portal.staff.settings_menu import Entry, on_settings
 
 
 @on_settings
 def practice_entries(staff) -> list[Entry]:
-    if staff.role != ADMIN:
+    if not staff.may(SETTINGS):
         return []
     pages = (
         ("practice_details", _("Name and address"), _("What people read about you, your clock, and whether your pages say patient or client.")),
         ("practice_look", _("Colour and logo"), _("How your pages and mails look, by day and by night.")),
         ("practice_messages", _("Messages"), _("A message on every page, new people, months without times, payment.")),
+        ("practice_files", _("Files"), _("Whether people may add files to their own record.")),
         ("practice_reminders", _("Reminders"), _("When they leave, and how much they say.")),
     )
     return [Entry(_("Practice"), name, words, url_for(f"staff.{page}", slug=staff.practice.slug)) for page, name, words in pages]
 
 
 @blueprint.route("/settings/details", methods=["GET", "POST"], endpoint="practice_details")
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def practice_details_page(staff):
     form = DetailsForm(staff.practice)
     return _saved(staff, form, form.values) or _page("details", staff, form)
 
 
 @blueprint.route("/settings/look", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def practice_look(staff):
     form, uploaded = LookForm(staff.practice), request.files.get("logo")
     picture = uploaded.read() if uploaded else b""
@@ -47,17 +48,24 @@ def practice_look(staff):
 
 
 @blueprint.route("/settings/messages", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def practice_messages(staff):
     form = MessagesForm(staff.practice)
     return _saved(staff, form, lambda: form.values_at(clock.now())) or _page("messages", staff, form)
 
 
 @blueprint.route("/settings/reminders", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=SETTINGS)
 def practice_reminders(staff):
     form = RemindersForm(staff.practice)
     return _saved(staff, form, form.values) or _page("reminders", staff, form)
+
+
+@blueprint.route("/settings/files", methods=["GET", "POST"])
+@staff_only(may=SETTINGS)
+def practice_files(staff):
+    form = FilesFromPeopleForm(staff.practice)
+    return _saved(staff, form, lambda: form.values_at(clock.now())) or _page("files", staff, form)
 
 
 def _is_picture(form: LookForm, picture: bytes) -> bool:

@@ -9,9 +9,10 @@ from portal import apart, clock, likeness_words, lookalikes, registrations
 from portal.database import transact
 from portal.errors import DomainError
 from portal.guards import staff_only
+from portal.permissions import MERGE
 from portal.staff import comparing, finding, queue
 from portal.staff.blueprint import blueprint
-from portal.staff.page import SEES_EVERYBODY, say_with_undo, staff_page
+from portal.staff.page import say_with_undo, staff_page
 from portal.staff.panels import coming
 
 MOST = 20  # records one answer may be about
@@ -42,7 +43,7 @@ def answering(view):
 
 
 @blueprint.get("/registrations/<public_id>")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 @of_registration
 def registration(staff, registration):
     now, person = clock.now(), registration.profile
@@ -56,7 +57,7 @@ def registration(staff, registration):
 
 
 @blueprint.post("/registrations/<public_id>/accept")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 @of_registration
 @answering
 def accept_registration(staff, registration):
@@ -66,7 +67,7 @@ def accept_registration(staff, registration):
 
 
 @blueprint.post("/registrations/<public_id>/take-back")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 @of_registration
 @answering
 def take_back_acceptance(staff, registration):
@@ -75,7 +76,7 @@ def take_back_acceptance(staff, registration):
 
 
 @blueprint.post("/registrations/<public_id>/later")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 @of_registration
 @answering
 def put_off_registration(staff, registration):

@@ -9,15 +9,16 @@ from portal import registrations as answers
 from portal.database import transact
 from portal.guards import staff_only
 from portal.paging import PER_PAGE
+from portal.permissions import MERGE
 from portal.staff import queue
 from portal.staff.blueprint import blueprint
-from portal.staff.page import SEES_EVERYBODY, say_with_undo, staff_page
+from portal.staff.page import say_with_undo, staff_page
 from portal.staff.panels import coming
 from portal.staff.people import page_asked
 
 
 @blueprint.get("/registrations")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 def registrations(staff):
     return _page(staff)
 
@@ -35,7 +36,7 @@ def _page(staff, problem: str = "") -> str:
 
 
 @blueprint.post("/registrations/accept")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 def accept_registrations(staff):
     chosen = queue.several(staff, request.form.getlist("which")[:PER_PAGE])
     if not chosen:
@@ -51,7 +52,7 @@ def accept_registrations(staff):
 
 
 @blueprint.post("/registrations/take-back")
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 def take_back_acceptances(staff):
     """Those accepted together wait again."""
     chosen = queue.several(staff, request.args.getlist("which")[:PER_PAGE])

@@ -6,11 +6,11 @@ from flask_babel import lazy_gettext
 from wtforms import BooleanField
 
 from portal import clock, staff_second_factor, team
-from portal.access import ADMIN
 from portal.database import transact
 from portal.errors import DomainError
 from portal.forms import PortalForm
 from portal.guards import recently, staff_only
+from portal.permissions import TEAM
 from portal.staff.blueprint import blueprint
 from portal.staff.page import staff_page
 from portal.staff.settings_menu import Entry, on_settings
@@ -18,7 +18,7 @@ from portal.staff.settings_menu import Entry, on_settings
 
 @on_settings
 def signing_in_entry(staff) -> list[Entry]:
-    if staff.role != ADMIN:
+    if not staff.may(TEAM):
         return []
     url = url_for("staff.practice_signing_in", slug=staff.practice.slug)
     return [Entry(_("Practice"), _("Signing in"), _("Whether staff sign in with a code of their phone as well."), url)]
@@ -29,7 +29,7 @@ class SigningInForm(PortalForm):
 
 
 @blueprint.route("/settings/signing-in", methods=["GET", "POST"])
-@staff_only(ADMIN)
+@staff_only(may=TEAM)
 @recently
 def practice_signing_in(staff):
     form, status = SigningInForm(data={"second_step": staff.practice.second_factor_at is not None}), 200
@@ -45,7 +45,7 @@ def practice_signing_in(staff):
 
 
 @blueprint.post("/settings/staff/<public_id>/second-step")
-@staff_only(ADMIN)
+@staff_only(may=TEAM)
 @recently
 def colleague_second_step(staff, public_id):
     whose = team.member(staff, public_id) or abort(404)

@@ -1,6 +1,6 @@
 """Who works here, for the admin: colleagues with their roles, and those who are invited."""
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import RadioField
@@ -13,6 +13,7 @@ from portal.database import transact
 from portal.errors import DomainError
 from portal.forms import PortalForm, email_field
 from portal.guards import recently, staff_only
+from portal.permissions import TEAM
 from portal.staff.blueprint import blueprint
 from portal.staff.page import staff_page
 from portal.staff.settings_menu import Entry, on_settings
@@ -21,7 +22,7 @@ from portal.staff_words import ROLE_NAMES, role_does, role_name
 
 @on_settings
 def team_entry(staff) -> list[Entry]:
-    if staff.role != ADMIN:
+    if not staff.may(TEAM):
         return []
     return [Entry(_("Practice"), _("Staff"), _("Who works here, with which role; invite a colleague."), url_for("staff.team", slug=staff.practice.slug))]
 
@@ -35,13 +36,13 @@ class ColleagueForm(RoleForm):
 
 
 @blueprint.get("/settings/staff", endpoint="team")
-@staff_only(ADMIN)
+@staff_only(may=TEAM)
 def team_page(staff):
     return _page(staff, ColleagueForm(data={"role": FRONT_DESK}))
 
 
 @blueprint.post("/settings/staff")
-@staff_only(ADMIN)
+@staff_only(may=TEAM)
 @recently
 def invite_colleague(staff):
     form = ColleagueForm()
@@ -56,41 +57,30 @@ def invite_colleague(staff):
     return _back(staff)
 
 
-@blueprint.route("/settings/staff/<public_id>", methods=["GET", "POST"])
-@staff_only(ADMIN)
-@recently
-def colleague(staff, public_id):
-    whose = team.member(staff, public_id) or abort(404)
-    form = RoleForm(data={"role": whose.role})
-    if form.validate_on_submit():
-        return _done(staff, _("%(name)s: the role is changed.", name=whose.account.name), team.change_role, whose, form.role.data)
-    page = staff_page("staff/colleague.html", staff, clock.now(), people=(), form=form, whose=whose, does={one: {"sub": role_does(one)} for one in ROLES})
-    return page, 422 if request.method == "POST" else 200
-
-
 @blueprint.post("/settings/staff/<public_id>/leave")
-@staff_only(ADMIN)
+@staff_only(may=TEAM)
 @recently
 def colleague_leaves(staff, public_id):
     whose = team.member(staff, public_id) or abort(404)
-    return _done(staff, _("%(name)s no longer works here.", name=whose.account.name), team.leave, whose)
+    return done(staff, _("%(name)s no longer works here.", name=whose.account.name), team.leave, whose)
 
 
 @blueprint.post("/settings/staff/invitations/<public_id>/again")
-@staff_only(ADMIN)
+@staff_only(may=TEAM)
 def invite_colleague_again(staff, public_id):
     found = team.invitation(staff, public_id) or abort(404)
-    return _done(staff, _("We sent it again to %(address)s.", address=found.email), team.send_again, found)
+    return done(staff, _("We sent it again to %(address)s.", address=found.email), team.send_again, found)
 
 
 @blueprint.post("/settings/staff/invitations/<public_id>/withdraw")
-@staff_only(ADMIN)
+@staff_only(may=TEAM)
 def withdraw_colleague(staff, public_id):
     found = team.invitation(staff, public_id) or abort(404)
-    return _done(staff, _("The invitation of %(address)s is taken back.", address=found.email), team.withdraw, found)
+    return done(staff, _("The invitation of %(address)s is taken back.", address=found.email), team.withdraw, found)
 
 
-def _done(staff, words: str, use_case, *what):
+def done(staff, words: str, use_case, *what):
+    """Back to the list of staff, with `words` or what stood in the way."""
     try:
         transact(use_case, staff, *what, clock.now())
         flash(words)

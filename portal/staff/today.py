@@ -2,9 +2,10 @@
 
 from portal import clock
 from portal.guards import staff_only
+from portal.permissions import MERGE
 from portal.staff import queue
 from portal.staff.blueprint import blueprint
-from portal.staff.page import sees_everybody, staff_page
+from portal.staff.page import staff_page
 from portal.staff.panels import panels
 
 
@@ -13,7 +14,7 @@ from portal.staff.panels import panels
 def today(staff):
     now = clock.now()
     parts = panels(staff, now)
-    counts = queue.counts(staff) if sees_everybody(staff) else None
+    counts = queue.counts(staff) if staff.may(MERGE) else None
     return staff_page(
         "staff/today.html",
         staff,

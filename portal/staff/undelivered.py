@@ -1,8 +1,9 @@
-"""A warning on the Today page when mails of this practice do not reach people: then somebody has to telephone."""
+"""A warning on the Today page when mails or text messages of this practice do not reach people: then somebody has to telephone."""
 
 from datetime import datetime, timedelta
 
 from portal.models import StaffMember
+from portal.models.outbox_mail import SMS
 from portal.queries import count_undelivered
 from portal.staff.panels import Panel, on_today
 
@@ -12,4 +13,6 @@ LATELY = timedelta(days=7)
 @on_today
 def undelivered(staff: StaffMember, now: datetime) -> Panel:
     held, failed = count_undelivered(staff, now - LATELY)
-    return Panel("staff/_undelivered.html", {"held": held, "failed": failed}, set(), [])
+    texts_held, texts_failed = count_undelivered(staff, now - LATELY, SMS)
+    facts = {"held": held, "failed": failed, "texts_held": texts_held, "texts_failed": texts_failed}
+    return Panel("staff/_undelivered.html", facts, set(), [])

@@ -8,15 +8,15 @@ from flask import abort, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from portal import clock, lookalikes, merge_history, merge_parts, unmerging
-from portal.access import ADMIN
 from portal.database import transact
 from portal.errors import DomainError
 from portal.forms import clean
 from portal.guards import recently_to_send, staff_only
 from portal.models import Merge, StaffMember
+from portal.permissions import MERGE, TEAM
 from portal.staff import merge_names, merge_words, undo_words
 from portal.staff.blueprint import blueprint
-from portal.staff.page import SEES_EVERYBODY, say_with_link, staff_page
+from portal.staff.page import say_with_link, staff_page
 
 LONGEST_WHY = 500
 
@@ -33,7 +33,7 @@ def _sides(said) -> dict[str, str]:
 
 
 @blueprint.route("/merges/<public_id>/undo", methods=["GET", "POST"])
-@staff_only(*SEES_EVERYBODY)
+@staff_only(may=MERGE)
 @recently_to_send(_with_sides)
 def undo_merge(staff, public_id):
     now, merge = clock.now(), merge_history.merge_of(staff, public_id) or abort(404)
@@ -66,7 +66,7 @@ def _page(staff, merge, now, problem: DomainError | None = None) -> str:
     missing, sides = problem.facts.get("items", []) if problem else [], {one.key: said.get(f"side.{one.key}") or one.side for one in items}
     facts = {"merge": merge, "later": later, "items": items, "sides": sides, "missing": {one.key for one in missing}, "problem": problem}
     facts |= {"item_words": undo_words.item, "unseen": undo_words.unseen(merge, items), "back": undo_words.back(merge, now), "changed": merge_parts.changed_since(merge), "named": merge_words.named, "both": merge_words.both_named(*merge_names.afterwards(merge)), "went": merge_names.of_that_day([merge])[merge.id]}
-    facts |= {"is_late": not merge.is_recent(now), "may": merge.is_recent(now) or staff.role == ADMIN, "longest": LONGEST_WHY}
+    facts |= {"is_late": not merge.is_recent(now), "may": merge.is_recent(now) or staff.may(TEAM), "longest": LONGEST_WHY}
     facts |= {"different": "different" in said if request.method == "POST" else said.get("different") != "0", "why": _why(merge)}
     return staff_page("staff/undo_merge.html", staff, now, people=[merge.source_id, merge.target_id], **facts)
 

@@ -26,7 +26,7 @@ def of_person(view):
 
 
 def inviting(view):
-    """Only for roles that may invite and see portal accounts (`Practice.inviting_roles`)."""
+    """Only for who may invite and see portal accounts."""
 
     @wraps(view)
     def guarded(staff, **kwargs):

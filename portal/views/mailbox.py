@@ -1,4 +1,4 @@
-"""The demo mailbox: every mail the demo would have sent. These pages are not in production's url_map (SAFETY §4)."""
+"""The demo mailbox: every mail and text message the demo would have sent. These pages are not in production's url_map (SAFETY §4)."""
 
 from flask import Blueprint, Response, abort, render_template, request
 
@@ -29,6 +29,8 @@ def mail(key):
 def html(key):
     """As a mail program shows it. Its style is let in by this page's nonce; it can fetch and run nothing."""
     found = mailbox.one(key) or abort(404)
+    if found.is_text:
+        abort(404)
     return found.html.replace("<style>", f'<style nonce="{csp_nonce()}">', 1)
 
 

@@ -1,12 +1,12 @@
 """A copy of everything a practice holds of a person: to download, or to read and print. The password is asked again (SAFETY §3)."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 
-from portal import clock, exports
+from portal import clock, exports, own_words
 from portal.database import transact
 from portal.guards import recently
 from portal.views.blueprint import blueprint
@@ -23,7 +23,7 @@ def record_copy(mine, there):
     transact(exports.write_down, mine.link, now)
     found = exports.copy(mine, there, now)
     if request.form.get("as") != "file":
-        return render_template("portal/record_copy_read.html", mine=mine, copy=found, instant=datetime.fromisoformat)
+        return render_template("portal/record_copy_read.html", mine=mine, copy=found, words=own_words, instant=datetime.fromisoformat, day_of=date.fromisoformat)
     name = _("record") + f"-{found['practice']['name']}-{mine.on}.json"
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-.") else "-" for c in name)
     words = json.dumps(found, ensure_ascii=False, indent=2)

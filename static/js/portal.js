@@ -27,6 +27,14 @@ all('[data-reveal]').forEach(button => button.addEventListener('click', () => {
   button.textContent = show ? button.dataset.hide : button.dataset.show;
 }));
 
+// Files that are too large are said before they are sent.
+all('[data-most]').forEach(input => input.addEventListener('change', () => {
+  const sizes = [...input.files].map(file => file.size);
+  const fits = Math.max(0, ...sizes) <= input.dataset.most && sizes.reduce((sum, size) => sum + size, 0) <= input.dataset.together;
+  if (!fits) input.value = '';
+  document.getElementById(input.dataset.says).hidden = fits;
+}));
+
 // Where the reader's clock stands, for the account they make.
 all('[data-zone]').forEach(input => { input.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? ''; });
 

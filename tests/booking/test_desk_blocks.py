@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from booking.models import Appointment, Block, CalendarSource, Companion
-from portal.database import db
-from portal.models import LedgerLine, OutboxMail
+from booking.models import Appointment, Block, CalendarSource, Companion, Location, Room, Service
+from portal.database import db, transact
+from portal.models import LedgerLine, OutboxMail, Practice
 from tests.booking.desk_world import MAYA, MONDAY, OLIVIER, add, at, block, instant, visit
 
 DESK = "/desk/riverside"
@@ -187,6 +187,26 @@ def test_a_group_goes_over_something_only_knowingly(cast, browse, app, group):
     with app.app_context():
         line = db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "moved")).one()
         assert line.facts["anyway"] == ["fully_booked"]
+
+
+def test_a_group_that_only_shares_another_room_knowingly_says_so_in_the_history(cast, browse, app):
+    gym = dict(service_id=cast.follow_up.id, seats=2)
+    with app.app_context():
+        place = db.session.scalars(select(Location).where(Location.practice_id == cast.riverside.id)).first()
+        rooms = [add(Room(practice_id=cast.riverside.id, location_id=place.id, name=name, kind="gym")) for name in ("Small", "Large")]
+        transact(lambda: setattr(db.session.get(Service, cast.follow_up.id), "room_kind", "gym"))
+        number = block(cast, "olivier_dubois", f"{MONDAY} 15:00", 30, title="Back class", room_id=rooms[0].id, **gym).public_id
+        block(cast, "maya_chen", f"{MONDAY} 15:00", 30, title="Neck class", room_id=rooms[1].id, **gym)
+        large = rooms[1].public_id
+        transact(lambda: setattr(db.session.get(Practice, cast.riverside.id), "timetable_version", 99))
+    desk = browse(cast.dana, staff=True)
+    desk.submit(desk.page(f"{DESK}/groups/{number}/seat?who={cast.walter.public_id}"))
+    page = desk.submit(desk.page(f"{DESK}/groups/{number}/move"), at="other", time="15:00", room=large)
+    assert page.status == 409 and "The room is taken then." in page.text
+    page = desk.submit(page, know="1")
+    assert page.h1 == "Back class" and "Large" in page.text
+    history = desk.page(f"/staff/riverside/people/{cast.walter.public_id}/history").text
+    assert "Appointment moved to another room, knowingly (without a free room)" in history
 
 
 def test_an_undo_of_a_groups_move_that_came_too_late_leads_to_what_is_in_the_way(cast, browse, app, group):

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from booking.models import Appointment, Practitioner
+from booking.models import Appointment, Companion, Practitioner
 from booking.seed_crowd import seed_coming
 from portal.database import db, transact
-from portal.models import LedgerLine, SessionRow
+from portal.models import LedgerLine, Profile, SessionRow
 from portal.seed import BEAU_RIVAGE
 from tests.booking.desk_world import MAYA, OLIVIER, block, instant, visit
 from tests.reader import HTML
@@ -168,6 +168,28 @@ def test_other_peoples_changes_come_only_when_there_are_some(busy, browse, app):
     with app.app_context():
         transact(lambda: setattr(db.session.get(Appointment, row.id), "status", "arrived"))
     assert "Arrived" in desk.get(f"{CALENDAR}/state?{query}&mark={mark}").text
+
+
+def test_who_comes_along_and_how_somebody_is_called_are_changes_too(busy, browse, app):
+    desk, query = browse(busy.dana, staff=True), f"date=2026-12-14&with={OLIVIER}"
+    with app.app_context():
+        row = visit(busy, "walter", "olivier_dubois", "2026-12-14 13:00")
+        common = dict(practice_id=row.practice_id, created_at=row.created_at, created_by_id=busy.staff("dana").id)
+    mark = mark_of(desk.page(f"{CALENDAR}?{query}"))
+    changes = (
+        lambda: db.session.add(Companion(appointment_id=row.id, name="Rosa", **common)),
+        lambda: db.session.delete(db.session.scalars(select(Companion)).one()),
+        lambda: setattr(db.session.get(Profile, row.profile_id), "staff_alert", ""),
+        lambda: setattr(db.session.get(Profile, row.profile_id), "family_name", "Brandl"),
+        lambda: setattr(db.session.get(Profile, row.profile_id), "provisional_at", row.created_at),
+    )
+    for n, change in enumerate(changes):
+        with app.app_context():
+            transact(change)
+        answer = desk.get(f"{CALENDAR}/state?{query}&mark={mark}")
+        assert answer.status_code == 200, n
+        mark = answer.text.partition('data-calendar="')[2][:16]
+        assert desk.get(f"{CALENDAR}/state?{query}&mark={mark}").status_code == 204, "the page and the poll say the same"
 
 
 def test_a_calendar_left_open_ends_its_session_like_any_page_left_alone(cast, browse, clock, app):

@@ -3,7 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from booking import snapshot
+from booking.desk import rule_words
+from booking.desk.catalogue_forms import ServiceForm
+from booking.desk.rule_forms import CapForm, RulesForm
 from booking.models import Cap, Location, Rules
+from booking.whatif import RULES as RULE_COLUMNS
 from portal.database import db, transact
 from portal.seed import name_id
 from tests.booking.test_desk_schedules import booked, marks, rows, small
@@ -181,6 +186,16 @@ def test_a_limit_for_what_is_not_on_the_list_is_refused(dana, downtown):
     for page, field, value in ((RULES, "c-location", "999"), (RULES, "c-practitioner", RAVI), (OF_CONCUSSION, "c-practitioner", elsewhere), (OF_RAVI, "c-location", "x")):
         answer = small(dana, page, "check", **{"c-count": "1", "c-minutes": "", "c-period": "day", field: value})
         assert answer.status == 422 and "Before you save" not in answer.text
+
+
+def test_every_rule_of_the_plan_has_a_box_and_a_name(app):
+    with app.test_request_context():
+        assert set(RulesForm("practice").columns) == set(RULE_COLUMNS) == set(rule_words.NAMES)
+        boxes = {"max_count": "count", "max_minutes": "minutes", "practitioner_id": "practitioner", "service_id": "service", "location_id": "location"}
+        caps = {column.key for column in Cap.__table__.columns} - {"id", "practice_id"}
+        assert {boxes.get(name, name) for name in caps} <= set(CapForm([], [], [])._fields)
+        of_a_visit = {column.key for column in snapshot.COLUMNS["services"][1]} - {"id", "position", "public_id", "offline_at", "price_cents"}
+        assert of_a_visit <= {*ServiceForm.DIRECT, *ServiceForm.NUMBERS, "step_minutes"}
 
 
 def test_rules_are_the_admins(cast, browse):

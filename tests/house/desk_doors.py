@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from booking.models import Block, Location
+from booking import payments
+from booking.models import Appointment, Block, Location
 from portal.database import db, transact
 from tests import mails
 
@@ -22,6 +23,18 @@ _OF_VISIT = (  # endpoint, what follows the id, the status, what is sent
     ("repeat", "/repeat", 200, None),
     ("repeat", "/repeat", 422, {"times": "1"}),
     ("add_companion", "/companions", 422, {}),
+    ("record_payment", "/payments/add", 200, None),
+    ("record_payment", "/payments/add", 422, {}),
+    ("set_due", "/due", 200, None),
+    ("set_due", "/due", 422, {}),
+)
+_OF_RECEIPT = (
+    ("receipt", "", 200, None),
+    ("mail_receipt", "/mail", 404, {}),
+    ("refund", "/refund", 200, None),
+    ("refund", "/refund", 422, {}),
+    ("take_back_entry", "/mistake", 200, None),
+    ("take_back_entry", "/mistake", 422, {}),
 )
 _OF_BLOCK = (("block", "", 200, None), ("block", "", 422, {}), ("remove_block", "/remove", 409, {"revision": "99"}))
 _OF_GROUP = (
@@ -50,21 +63,25 @@ DESK_DOORS = [
     ("desk.book", f"{_HERE}/book?who={{client}}", 422, STAFF, {}),
     ("desk.book", f"{_HERE}/book?block={{block_c}}", 200, DESK, None),
     ("desk.book", f"{_HERE}/book?block={{block_b}}", 200, NOBODY, None),
-    ("desk.book_new", f"{_HERE}/book/new", 200, DESK, None),
-    ("desk.book_new", f"{_HERE}/book/new", 422, DESK, {}),
+    ("desk.book_new", f"{_HERE}/book/new", 200, STAFF, None),
+    ("desk.book_new", f"{_HERE}/book/new", 422, STAFF, {}),
     ("desk.add_block", f"{_HERE}/blocks/add", 200, STAFF, None),
     ("desk.add_block", f"{_HERE}/blocks/add", 422, STAFF, {}),
     ("desk.open_group", f"{_HERE}/groups/open", 200, STAFF, None),
     ("desk.open_group", f"{_HERE}/groups/open", 422, STAFF, {}),
     ("desk.cover", f"{_HERE}/cover", 200, DESK, None),
     ("desk.cover", f"{_HERE}/cover", 200, DESK, {}),
+    ("desk.day_payments", f"{_HERE}/payments", 200, STAFF, None),
+    ("desk.day_payments", "/desk/nowhere/payments", 200, NOBODY, None),
+    ("desk.day_payments_file", f"{_HERE}/payments.csv", 200, STAFF, None),
+    ("desk.day_payments_file", "/desk/nowhere/payments.csv", 200, NOBODY, None),
     ("desk.remove_companion", f"{_HERE}/appointments/{{visit}}/companions/0/remove", 404, STAFF, {}),
     *(
         (f"desk.{name}", f"{_HERE}/{kind}s/{{{thing}{whose}}}{rest}", status, who, sent)
-        for kind, thing, doors in (("appointment", "visit", _OF_VISIT), ("block", "block", _OF_BLOCK), ("group", "group", _OF_GROUP))
+        for kind, thing, doors in (("appointment", "visit", _OF_VISIT), ("block", "block", _OF_BLOCK), ("group", "group", _OF_GROUP), ("receipt", "receipt", _OF_RECEIPT))
         for name, rest, status, sent in doors
         for whose, who in (("", STAFF), ("_c", DESK), ("_b", NOBODY))
-        if not whose or rest in ("", "/move", "/remove", "/close")
+        if not whose or rest in ("", "/move", "/remove", "/close", "/payments/add", "/due", "/refund", "/mistake")
     ),
 ]
 
@@ -80,7 +97,14 @@ def settle(cast, now) -> dict[str, str]:
     for end, (person, service) in whose.items():
         for thing, days, more in (("block", 22, {"title": "Meeting"}), ("group", 23, {"seats": 4, "service_id": service.id})):
             found[thing + end] = transact(_add, person, now + timedelta(days=days), more, now)
+    for end, who, slug in (("", "dana", "riverside"), ("_c", "dana", "riverside"), ("_b", "sylvie", "beau-rivage")):
+        found[f"receipt{end}"] = transact(paid, cast.staff(who, slug), found[f"visit{end}"], now)
     return found
+
+
+def paid(staff, visit: str, now) -> str:
+    one = db.session.scalar(select(Appointment).where(Appointment.public_id == visit))
+    return payments.record(staff, one, 100, "cash", now.date(), now, visit, over_known=100).public_id
 
 
 def _add(person, begins, more: dict, now) -> str:

@@ -13,7 +13,7 @@ from booking.models import Hold
 from booking.queries import soonest
 from booking.timetable import timetable
 from booking.wishes import Wish
-from portal import batch_files, batches, invitations, links, merge_preview, merges
+from portal import batch_files, batches, invitations, links, merge_preview, merges, notes
 from portal.access import SEE_TIMES, default_permissions
 from portal.database import db, transact
 from portal.merge_choices import Choices
@@ -25,6 +25,7 @@ from tests import mails
 from tests.house import desk_doors, schedule_doors
 from tests.house.desk_doors import DESK_DOORS
 from tests.house.schedule_doors import SCHEDULE_DOORS
+from tests.portal import filing
 from tests.portal.merging import merged
 from tests.reader import Reader
 
@@ -105,6 +106,7 @@ _CATALOGUE = {
 }  # fmt: skip
 _DETAILS = {"details": "", "change_details": "/change", "emergency": "/emergency", "consents": "/messages", "record_copy": "/copy", "forget": "/forget"}
 _WRONG_DETAILS = (("change_details", "/change", {"phone_0": "12"}), ("emergency", "/emergency", {}), ("consents", "/messages", {"sms": "y", "email": "y", "seen": "yes no no"}))
+_ONE_FILE = {"file": "", "save_file": "/save", "file_picture": "/pages/1.jpg"}
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
 _HALFWAY = {"second_step": "code", "recovery_code": "recovery-code"}
 
@@ -147,6 +149,8 @@ TABLE = [
     Door("portal.claim_accept", "/claim/accept", IN, 404, post={"invitation": RANDOM}),
     Door("portal.claim_switch", "/claim/switch", IN, 404, post={}),
     Door("portal.invitation", f"/invitations/{RANDOM}", IN, 404),
+    # the provider of text messages: its signature, or nothing (tests/portal/test_text_answers.py)
+    *(Door(f"texts.{view}", f"/texts/{path}", 403, 403, post={}) for view, path in (("answers", "answers"), ("outcome", "outcomes/abc"))),
     Door("mailbox.inbox", "/mailbox/"),
     Door("mailbox.mail", "/mailbox/abcdefgh12", 404, 404),
     Door("mailbox.html", "/mailbox/abcdefgh12/html", 404, 404),
@@ -192,6 +196,7 @@ TABLE = [
     # appointments
     Door("booking.appointments", "/appointments", IN),
     Door("booking.appointment", "/appointments/{id}", IN, 404, only(200, "mother", "guardian with less")),
+    Door("booking.receipt", "/receipts/{paid}", IN, 404, _MOTHER),
     Door("booking.ics", "/appointments/{id}.ics", IN, 404, only(200, "mother", "guardian with less")),
     Door("booking.move", "/appointments/{id}/move", IN, 404, _SENT),
     Door("booking.cancel", "/appointments/{id}/cancel", IN, 404, _MOTHER),
@@ -217,6 +222,9 @@ TABLE = [
     Door("portal.record_copy", "/family/{link}/details/copy", IN, 404, _MOTHER, post={"as": "file"}),
     Door("portal.forget", "/family/{link}/details/forget", IN, 404, _SENT, post={}),
     Door("portal.put_off_missing", "/family/{link}/details/not-now", IN, 404, _SENT, post={}),
+    Door("portal.files", "/family/{link}/files", IN, 404, _MOTHER),
+    Door("portal.add_files", "/family/{link}/files", IN, 404, only(403, "mother"), post={}),  # off, until a practice allows it
+    *(Door(f"portal.{view}", f"/family/{{link}}/files/{{file}}{path}", IN, 404, _MOTHER) for view, path in _ONE_FILE.items()),
     Door("portal.give_access", "/family/{link}/give", IN, 404, _MOTHER),
     Door("portal.give_access", "/family/{link}/give", IN, 404, only(422, "mother"), post={}),
     Door("portal.send_invitation_again", "/family/{link}/invitations/{invitation}/resend", IN, 404, _SENT, post={}),
@@ -256,11 +264,13 @@ TABLE = [
     Door("staff.different", f"{_PATIENT}/merge/{{neighbour}}/different", IN, 404, only(302, "admin", "front desk"), post={}),
     Door("staff.different", f"/staff/riverside/people/{{neighbour}}/merge/{RANDOM}/different", IN, 404, post={}),
     Door("staff.take_back_different", f"{_PATIENT}/merge/{{neighbour}}/different/take-back", IN, 404, only(302, "admin", "front desk"), post={}),
-    Door("staff.add_person", "/staff/riverside/people/add", IN, 404, only(200, "admin", "front desk")),
-    Door("staff.add_person", "/staff/riverside/people/add", IN, 404, only(422, "admin", "front desk"), post={}),
+    Door("staff.add_person", "/staff/riverside/people/add", IN, 404, only(200, *STAFF)),
+    Door("staff.add_person", "/staff/riverside/people/add", IN, 404, only(422, *STAFF), post={}),
     Door("staff.add_person", "/staff/nowhere/people/add", IN, 404),
     Door("staff.settings", "/staff/riverside/settings", IN, 404, only(200, *STAFF)),
     Door("staff.settings", "/staff/nowhere/settings", IN, 404),
+    Door("staff.practice_files", "/staff/riverside/settings/files", IN, 404, only(200, "admin")),
+    Door("staff.practice_files", "/staff/riverside/settings/files", IN, 404, only(302, "admin"), post={"revision": "0"}),
     *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(200, "admin")) for page, path in _SETTINGS.items()),
     *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(422, "admin"), post={**_WRONG, "revision": "0"}) for page, path in _SETTINGS.items()),
     Door("staff.forget", f"/staff/riverside/forget/{RANDOM}", IN, 404),
@@ -273,6 +283,11 @@ TABLE = [
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('tom')}", IN, 404, only(200, "admin")),
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('tom')}", IN, 404, only(422, "admin"), post={"role": "king"}),
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('sylvie')}", IN, 404),
+    Door("staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('tom')}/permissions", IN, 404, only(200, "admin")),
+    Door("staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('tom')}/permissions", IN, 404, only(422, "admin"), post={"may": "merge"}),  # sees nobody
+    Door("staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('sylvie')}/permissions", IN, 404, post={"may": "invite"}),
+    Door("staff.own_permissions", "/staff/riverside/settings/own", IN, 404, only(200, *STAFF)),
+    Door("staff.own_permissions", "/staff/nowhere/settings/own", IN, 404),
     Door("staff.colleague_leaves", f"/staff/riverside/settings/staff/{name_id('dana')}/leave", IN, 404, only(302, "admin"), post={}),  # the last admin stays
     Door("staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(200, "admin")),
     Door("staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(409, "admin"), post={"second_step": "y"}),  # has none of their own
@@ -346,9 +361,32 @@ TABLE = [
     Door("staff.people", "/staff/riverside/people", IN, 404, only(200, *STAFF)),
     Door("staff.people", "/staff/riverside/people?q=shah", IN, 404, only(200, *STAFF)),
     Door("staff.people", "/staff/nowhere/people", IN, 404),
+    Door("staff.suggest", "/staff/riverside/people/suggest?q=shah", IN, 404, only(200, *STAFF)),
+    Door("staff.suggest", "/staff/nowhere/people/suggest?q=shah", IN, 404),
     Door("staff.person", _PATIENT, IN, 404, only(200, *STAFF)),
     Door("staff.own_changes", f"{_PATIENT}/own-changes", IN, 404, only(200, *STAFF)),
     Door("staff.own_changes", f"{_PATIENT}/own-changes", IN, 404, only(302, *STAFF), post={}),
+    Door("desk.payments_of", "/desk/riverside/people/{patient}/payments", IN, 404, only(200, *STAFF)),
+    Door("staff.files", f"{_PATIENT}/files", IN, 404, only(200, *STAFF)),
+    Door("staff.add_files", f"{_PATIENT}/files", IN, 404, only(422, *STAFF), post={}),
+    *(Door(f"staff.{view}", f"{_PATIENT}/files/{{file}}{path}", IN, 404, only(200, *STAFF)) for view, path in _ONE_FILE.items()),
+    Door("staff.share_file", f"{_PATIENT}/files/{{file}}/seen-by", IN, 404, only(302, *STAFF), post={"seen_by": "person"}),
+    Door("staff.remove_file", f"{_PATIENT}/files/{{file}}/remove", IN, 404, only(302, *STAFF), post={}),
+    Door("staff.put_back_file", f"{_PATIENT}/files/{{file}}/put-back", IN, 404, only(302, *STAFF), post={}),
+    Door("staff.add_note", f"{_PATIENT}/notes/new", IN, 404, only(200, *STAFF)),
+    Door("staff.add_note", f"{_PATIENT}/notes/new", IN, 404, only(422, *STAFF), post={}),
+    Door("staff.note", f"{_PATIENT}/notes/{{note}}", IN, 404, only(200, *STAFF)),
+    Door("staff.note", f"{_PATIENT}/notes/{{note}}", IN, 404, only(422, *STAFF), post={"title": "", "text": ""}),
+    Door("staff.duplicate_note", f"{_PATIENT}/notes/{{note}}/duplicate", IN, 404, only(302, *STAFF), post={}),
+    Door("staff.edit_record", f"{_PATIENT}/edit", IN, 404, only(200, *STAFF)),
+    Door("staff.edit_record", f"{_PATIENT}/edit", IN, 404, only(422, *STAFF), post={"given_name": ""}),
+    Door("staff.contacts", f"{_PATIENT}/contacts", IN, 404, only(200, *STAFF)),
+    Door("staff.contacts", f"{_PATIENT}/contacts", IN, 404, only(422, *STAFF), post={}),
+    Door("staff.edit_contact", f"{_PATIENT}/contacts/{RANDOM}", IN, 404),
+    Door("staff.edit_contact", f"{_PATIENT}/contacts/{RANDOM}", IN, 404, post={}),
+    Door("staff.remove_contact", f"{_PATIENT}/contacts/{RANDOM}/remove", IN, 404, post={}),
+    Door("staff.coverage", f"{_PATIENT}/coverage", IN, 404, only(200, *STAFF)),
+    Door("desk.visits_of", "/desk/riverside/people/{patient}/appointments", IN, 404, only(200, *STAFF)),
     Door("staff.edit_language", f"{_PATIENT}/language", IN, 404, only(200, *STAFF)),
     Door("staff.edit_language", f"{_PATIENT}/language", IN, 404, only(422, *STAFF), post={"language": "xx", "zone": "x"}),
     Door("staff.portal_accounts", f"{_PATIENT}/accounts", IN, 404, only(200, *STAFF)),
@@ -411,7 +449,7 @@ class Town:
         self.facts = {
             "service": cast.follow_up.public_id, "at": at, "later": later, "token": token,
             "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id,
-            "neighbour": cast.walter.public_id, **self.family, **transact(self._calendars, now), **desk_doors.settle(cast, now), **schedule_doors.settle(cast),
+            "neighbour": cast.walter.public_id, **self._filed(now), **self.family, **transact(self._calendars, now), **desk_doors.settle(cast, now), **schedule_doors.settle(cast),
         }  # fmt: skip
         done = {"own": self._merged("dana", "riverside"), "foreign": self._merged("sylvie", "beau-rivage"), "deleted": RANDOM, "random": RANDOM}
         self.targets = {
@@ -425,6 +463,7 @@ class Town:
         }
         for aim, target in self.targets.items():
             target["merge"] = done[aim]
+            target["paid"] = RANDOM if aim == "random" else transact(desk_doors.paid, cast.staff("dana"), target["id"], now)
         self.targets["merged"] = self._merged_into(leo, practice, now)
 
     def _calendars(self, now) -> dict[str, str]:
@@ -433,6 +472,12 @@ class Town:
         source = calendar_sources.subscribe(dana, maya, "Private", "https://calendar.example/private.ics", now)
         feed = practitioner_feeds.open_feed(dana, maya, practitioner_feeds.BUSY, now)
         return {"source": source.public_id, "calendar": practitioner_feeds.token_of(feed)}
+
+    def _filed(self, now) -> dict[str, str]:
+        """A file about Leo that staff added and his mother may see, and a note that only they read."""
+        dana, leo = self.cast.staff("dana"), self.cast.leo
+        file = filing.filed(dana, leo, now, "scan.pdf", shared=True, pages=1)
+        return {"file": file.public_id, "note": transact(notes.write, dana, leo, "Knee", "Better", now).public_id}
 
     def _let_in(self, leo, now) -> None:
         """The mother has given one more account access to Leo, and another is invited."""
@@ -508,7 +553,7 @@ class Town:
 
     def addresses(self, door: Door) -> dict[str, str]:
         """target → address; just `own` where the path names no thing of somebody. What can be ended once is not ended by another name too."""
-        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket", "registration", "merge")) else ["own"]
+        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket", "registration", "merge", "paid")) else ["own"]
         aims = [aim for aim in aims if aim != "merged" or door.has_merged]
         return {aim: door.path.format(**self.facts, **self.targets[aim]) for aim in aims}
 

@@ -27,6 +27,7 @@ class MergedHomes(Homes):
         self.token = transact(lambda: feeds.feed_token(feeds.open_feed(db.session.get(Account, self.reader.id), now)))
         third = self._third(self.second, theirs, now)
         self._visits(self.second, other, reader, now)
+        self._files(self.second, theirs, now)
         waiting = transact(self._invite, self.second, theirs, now)
         self._letters(third, theirs, now)
         merged(cast.staff("dana"), self.second, leo, now)

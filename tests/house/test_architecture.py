@@ -13,8 +13,8 @@ from portal.database import db
 ROOT = Path(__file__).parents[2]
 OURS = ("portal", "booking")
 SOURCES = sorted(path for name in OURS for path in (ROOT / name).rglob("*.py")) + [ROOT / "app.py"]
-PURE = ("answers", "availability", "facts", "gates", "grid", "horizon", "hours", "limits", "notice", "reasons", "visits", "agenda", "travel", "spoken_hours", "obstacles", "wall_clock")
-HEARTS = [ROOT / "booking" / f"{name}.py" for name in PURE] + [ROOT / "portal" / f"{name}.py" for name in ("access", "rehearsal", "uniting")]
+PURE = ("answers", "availability", "facts", "gates", "grid", "horizon", "hours", "limits", "notice", "reasons", "visits", "agenda", "travel", "spoken_hours", "obstacles", "wall_clock", "owed")
+HEARTS = [ROOT / "booking" / f"{name}.py" for name in PURE] + [ROOT / "portal" / f"{name}.py" for name in ("access", "permissions", "rehearsal", "uniting")]
 HEARTS += sorted((ROOT / "portal").glob("matching*.py"))
 # What a heart may ask for beside the standard library: sums over letters, as pure as its own.
 SUMS_OVER_LETTERS = {"rapidfuzz", "anyascii"}

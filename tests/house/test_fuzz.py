@@ -45,7 +45,14 @@ FORMS = {
     "/staff/riverside/people/add": {
         "given_name": "Bo", "family_name": "Roy", "born_on-day": "3", "born_on-month": "4", "born_on-year": "1990", "phone": "416 555 0199", "email": "bo@example.com",
         "street": "3 Elm Road", "city": "Toronto", "postal_code": "M4B 1B3", "card_number": "1234-567-897-AB", "card_region": "ON", "file_number": "9001", "different": "x", "anyway": "1",
+        "phone_kind": "mobile", "numbers-0-number": "416 555 0133", "numbers-0-kind": "home", "primary": "0", "language": "", "zone": "", "practitioner": "", "sex_at_birth": "Female",
+        "contacts-0-name": "Ada Roy", "contacts-0-phone": "416 555 0134", "contacts-0-email": "ada@example.com", "contacts-0-enrol_as": "parent", "staff_alert": "x",
+        "card_version": "AB", "card_expires_on": "2028-05-01", "program": "x", "program_region": "ON", "sessions_needed": "12", "billing_notes": "x", "enrol": "y", "more": "", "sure": "x",
     },
+    f"/staff/riverside/people/{name_id('walter@riverside')}/edit": {
+        "given_name": "Walter", "family_name": "Brandt", "phone": "416 555 0199", "seen": "x.1", "shown": "x", "numbers-0-number": "416 555 0133", "card_number": "1234567897", "card_region": "QC",
+    },
+    f"/staff/riverside/people/{name_id('walter@riverside')}/contacts": {"name": "Ada Roy", "relation": "x", "phone": "416 555 0134", "email": "ada@example.com"},
     "/staff/riverside/registrations/accept": {"which": "x"},
     "/staff/riverside/invitations/many": {"source": "list", "text": "Walter Brandt", "why": "x", "months": "0", "practitioner": "", "coming": "", "only_adults": ""},
 }  # fmt: skip

@@ -10,6 +10,7 @@ from portal import clock, letters
 from portal.config import GUESSABLE, Misconfigured
 from portal.database import db
 from portal.errors import Busy, TooManyTries
+from portal.file_answers import POLICY
 from portal.guards import public
 from portal.seed import PASSWORD
 from tests.house.doors import TABLE, Door, Town
@@ -49,6 +50,8 @@ def faults(answer, secure: bool = False) -> list[str]:
         "default-src": "'self'", "script-src": "'self'", "img-src": "'self'", "connect-src": "'self'", "form-action": "'self'",
         "object-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'",
     }  # fmt: skip
+    if policy == POLICY:  # a file of somebody's: nothing at all is allowed
+        said = wanted | {"style-src": "'self'"}
     found = [f"CSP {name}: {said.get(name)}" for name, value in wanted.items() if said.get(name) != value]
     found += [f"CSP has {word}" for word in ("unsafe", "*", "data:", "http") if word in policy]
     if not re.fullmatch(r"'self'( 'nonce-[\w-]{16,}')?", said.get("style-src", "")):

@@ -33,6 +33,9 @@ OURS = {"Origin": "http://localhost"}
 # ---- forged forms ----
 
 
+SIGNED = "/texts/"  # no form but a machine's post, which its provider signs: nobody's token helps
+
+
 def test_no_form_of_any_door_is_taken_from_elsewhere(app, cast):
     """Without a token, with somebody else's, with one made for something else, from a foreign page: 400, and nothing happens."""
     town = Town(app, cast)
@@ -49,7 +52,7 @@ def test_no_form_of_any_door_is_taken_from_elsewhere(app, cast):
     for door in TABLE:
         for data, headers in tries if door.post is not None else ():
             answer = browser.post(town.addresses(door)["own"], data=door.post | data, headers=headers)
-            if answer.status_code != 400:
+            if answer.status_code != (403 if door.path.startswith(SIGNED) else 400):
                 wrong.append(f"{door.path} takes {data} with {headers}: {answer.status_code}")
     assert not wrong and town.rows() == before, "\n".join(wrong)
     assert browser.get(f"/account?csrf_token={mine}").status_code == 200  # and no token ever stands in an address of ours

@@ -23,6 +23,7 @@ LATER = datetime(2026, 12, 20, 15, 0, tzinfo=UTC)
 # What a constraint wants of columns that have no default.
 WANTED = {
     "relationship": "parent", "status": "booked", "grade": "possible", "role": ADMIN, "ends_at": LATER, "expires_at": LATER, "zone": "America/Toronto",
+    "kind": "payment", "method": "cash", "currency": "CAD", "media": "text/plain",
 }  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def test_what_keeps_to_the_source_was_decided_one_by_one():
     assert {str(column) for column in to_people()} - {str(column) for column in following()} == {
         "ledger_lines.profile_id",  # written down about that record; read through portal/tombstones.py
         "registrations.profile_id",  # of that record, answered
-        "match_keys.profile_id", "look_alikes.one_id", "look_alikes.other_id",  # only standing records are looked for
+        "search_words.profile_id", "match_keys.profile_id", "look_alikes.one_id", "look_alikes.other_id",  # only standing records are looked for
         "merges.source_id", "merges.target_id", "profiles.replaced_by_id",
     }  # fmt: skip
 
@@ -144,4 +145,4 @@ def test_a_handler_that_forgets_is_found(walk, monkeypatch):
 def test_a_package_that_does_not_listen_is_found(walk, monkeypatch):
     monkeypatch.setattr(profile_merged, "send", lambda *_args, **_facts: [])
     merged(walk.staff, walk.source, walk.target, NOW)
-    assert walk.left() == ["usual_care.profile_id", "appointments.profile_id"]
+    assert walk.left() == ["usual_care.profile_id", "appointments.profile_id", "payments.profile_id"]

@@ -9,18 +9,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from booking import emails, feeds
-from booking.models import Appointment, Location, Practitioner, Room, Service
+from booking import emails, feeds, payments, receipt_letters  # noqa: F401  (who writes receipts)
+from booking.models import Appointment, Location, Payment, Practitioner, Room, Service
 from booking.queries import soonest
 from booking.timetable import timetable
 from booking.wishes import Wish
-from portal import access, invitations, ledger, letters, outbox
+from portal import access, files, invitations, ledger, letters, notes, outbox
 from portal.database import db, transact
 from portal.ids import secret
 from portal.invitations import Wanted
-from portal.models import Account, Contact, Invitation, Link, OutboxMail, Profile
+from portal.models import Account, Contact, FurtherNumber, Invitation, Link, OutboxMail, Profile
 from portal.people import own_profile
 from tests import mails
+from tests.portal import filing
 
 TORONTO = ZoneInfo("America/Toronto")
 # What a permission is beside the level of seeing; the last one is how most links are.
@@ -36,11 +37,13 @@ MAYS = {
 # kind → the words that betray it. "never": whatever the reader may do.
 MARKS = {
     "never": (
-        "zq.other@", "zqtwin", "4169990", "999-0177", "zq-note", "zq-why", "zqinvited", "zqthird@", "zqhome", "zqmum", "6:05am", "06:05", "T110500Z",
+        "zq.other@", "zqtwin", "4169990", "999-0177", "zq-note", "zq-why", "zqinvited", "zqthird@", "zqkept", "zqnote", "6:05am", "06:05", "T110500Z", "$456.78",
+        "zq-alert", "zq-billing", "zq-file", "zq-authorised", "zqhome", "zqmum",
     ),
     "names": ("Zqother", "Zqfamily", "Zqthird", "Zqhelper"),
-    "contact": ("zq.leo@", "999-0188", "4169990188"),  # of Leo's record: in which home is that?
-    "details": ("Zqservice", "Zqdiscipline", "Zqpractitioner", "Zqroom", "Zqstreet", "Zqbring", "$987.65"),
+    "contact": ("zq.leo@", "999-0188", "4169990188", "Zqneighbour", "999-0155", "4169990155", "999-0166", "4169990166"),  # of Leo's record: in which home is that?
+    "details": ("Zqservice", "Zqdiscipline", "Zqpractitioner", "Zqroom", "Zqstreet", "Zqbring", "$987.65", "$123.45", "Zqshown"),
+    "lent": ("Zqlent",),  # a file of the other one, which staff show to who sees the details
     "past": ("6:40am", "06:40", "T114000Z"),
     "times": ("7:35am", "07:35", "T123500Z"),
 }  # fmt: skip
@@ -63,8 +66,10 @@ class Homes:
         transact(self._share_only, leo, theirs.account_id, now)
         self._name_them(mails.account(other), leo)
         self.token = transact(lambda: feeds.feed_token(feeds.open_feed(db.session.get(Account, self.reader.id), now)))
+        transact(self._write_down, leo, now)
         third = self._third(leo, theirs, now)
         self._visits(leo, other, reader, now)
+        self._files(leo, theirs, now)
         waiting = transact(self._invite, leo, theirs, now)
         self._letters(third, theirs, now)
         self._ids(leo, theirs, third, waiting)
@@ -78,12 +83,23 @@ class Homes:
     def _name_them(self, other: Account, leo: Profile) -> None:
         """Telephones are stored as +1416999…; a page writes (416) 999-0177."""
         mails.change(other, given_name="Zqother", family_name="Zqfamily", email="zq.other@example.com", email_key="zq.other@example.com", phone="+14169990177")
-        mails.change(leo, email="zq.leo@example.com", phone="+14169990188")
+        mails.change(leo, email="zq.leo@example.com", phone="+14169990188", staff_alert="zq-alert", billing_notes="zq-billing", file_number="zq-file", billing_authorisation="zq-authorised")
         contact = Contact(practice_id=leo.practice_id, profile_id=leo.id, name="Zqmum", phone="+14169990177", emergency_at=self.clock(), created_at=self.clock())
         transact(db.session.add, contact)  # it is the other one who is rung
         for profile in db.session.scalars(select(Profile).join(Link).where(Link.account_id == other.id, Link.relationship == "self")):
             mails.change(profile, given_name="Zqother", family_name="Zqfamily", email="zqtwin@example.com", phone="+14169990177", street="5 Zqhome Road")
             mails.change(leo, street="5 Zqhome Road", city="Toronto")  # who is the other one’s child lives with them
+
+    @staticmethod
+    def _write_down(leo: Profile, now: datetime) -> None:
+        """What staff keep in Leo's record, and that they changed it."""
+        whose = {"practice_id": leo.practice_id, "profile_id": leo.id, "created_at": now}
+        db.session.add_all([FurtherNumber(number="+14169990155", kind="home", **whose), Contact(name="Zqneighbour", phone="+14169990166", **whose)])
+        by = {"profile": leo, "account": mails.account("dana"), "as": "staff"}
+        changes = {"staff_alert": ["", "zq-alert"], "billing_notes": ["", "zq-billing"], "file_number": ["", "zq-file"], "numbers": [[], ["+14169990155"]], "email": ["", "zq.leo@example.com"]}
+        ledger.record("record_changed", now, changes=changes, **by)
+        ledger.record("record_changed", now, changes={"staff_alert": ["zq-alert", ""]}, **by)
+        ledger.record("contact_added", now, name="Zqneighbour", **by)
 
     def _third(self, leo: Profile, theirs: Link, now: datetime) -> Link:
         """A helper of the other home, who got access from there."""
@@ -123,8 +139,16 @@ class Homes:
         transact(emails.announce_moved, self.plain, day + timedelta(days=2), now, mails.account(other))
         mails.change(self.gone, status="cancelled", cancelled_at=now, changed_at=now, sequence=1)
         transact(emails.announce_cancelled, self.gone, now, mails.account(other))
+        paid = ((self.coming, 12345), (self.past, 12345), (self.others_own, 45678))
+        self.receipts = [transact(self._pay, row, amount, now) for row, amount in paid]
         for verb, row in (("booked", self.coming), ("booked", self.past), ("cancelled", self.gone), ("moved", self.plain), ("viewed", None)):
             transact(self._remember, verb, row, mails.account(other), leo, now)
+
+    def _pay(self, row: Appointment, amount: int, now: datetime) -> Payment:
+        """At the desk, with words that are for staff alone."""
+        staff = self.cast.staff("dana")
+        payments.set_due(staff, row, 98765, "zq-why", now)
+        return payments.record(staff, row, amount, "card", now.date(), now, f"paid {row.id}", note="zq-note", over_known=amount)
 
     def _remember(self, verb, row, account, leo, now) -> None:
         facts = {"appointment": row.id} if row else {"as": "person"}
@@ -149,6 +173,18 @@ class Homes:
         db.session.flush()
         return {"service_id": what.id, "practitioner_id": whom.id, "location_id": place.id, "room_id": room.id, "price_cents": 98765}
 
+    def _files(self, leo: Profile, theirs: Link, now: datetime) -> None:
+        """Staff's own and shown ones, the other guardian's kept and shown ones, each with its name inside; and a note of staff."""
+        dana = self.cast.staff("dana")
+        mails.change(leo.practice, files_from_people_at=now)
+        theirs = db.session.get(Link, theirs.id)
+        made = [filing.filed(by, leo, now, f"{name}.txt", shared, content=name.encode(), pages=1) for by, name, shared in (
+            (dana, "Zqkept by staff", False), (dana, "Zqshown", True), (theirs, "Zqkept by me", False), (theirs, "Zqlent", False),
+        )]  # fmt: skip
+        transact(files.share, dana, made[-1], True, now)
+        transact(notes.write, dana, leo, "Zqnote", "Zqnote", now)
+        self.files = [one.public_id for one in made]
+
     def _invite(self, leo: Profile, theirs: Link, now: datetime) -> Invitation:
         wanted = Wanted("zqinvited@example.com", "trusted", access.default_permissions("trusted"), why="zq-why")
         return invitations.invite(db.session.get(Link, theirs.id), db.session.get(Profile, leo.id), wanted, now)
@@ -157,6 +193,9 @@ class Homes:
         """What was queued for the reader about access, with the rows as they are made by portal."""
         refs = [("access_taken_up", {"link": one.id, "to": self.link.id}) for one in (third, theirs)]
         refs += [("access_changed", {"link": self.link.id}), ("access_ended", {"link": self.link.id})]
+
+        mine = f"account {self.reader.id}"
+        refs += [("receipt", {"link": f"receipt {one.id}", "payment": one.id, "who": mine}) for one in self.receipts]
 
         def queue() -> None:
             for template, facts in refs:
@@ -176,9 +215,10 @@ class Homes:
             "/for/": links,
             "/family/": links,
             "/invitations/": [waiting.public_id],
+            "/receipts/": [one.public_id for one in self.receipts],
             "/calendar/": [self.token],
         }
-        self.named = {"slug": ["riverside"], "other_id": links, "link_id": links, "invitation_id": [waiting.public_id], "number": ["1"], "place": ["1"]}
+        self.named = {"slug": ["riverside"], "other_id": links, "link_id": links, "invitation_id": [waiting.public_id], "number": ["1"], "file_id": self.files, "note_id": self.files, "place": ["1"]}
         public = self.cast.follow_up
         with db.session.no_autoflush:
             free = soonest(self.cast.riverside, Wish(timetable(self.cast.riverside).service(public.public_id), profile=leo), self.clock(), 1)[0].at

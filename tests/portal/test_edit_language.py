@@ -22,7 +22,7 @@ NINE = int(datetime(2026, 12, 15, 18, 0, tzinfo=UTC).timestamp())  # 1pm in Toro
 
 def lines(app) -> list[LedgerLine]:
     with app.app_context():
-        return list(db.session.scalars(select(LedgerLine).where(LedgerLine.verb == reading_choice.VERB)))
+        return list(db.session.scalars(select(LedgerLine).where(LedgerLine.verb == reading_choice.VERB).order_by(LedgerLine.id)))
 
 
 def test_staff_choose_and_the_history_says_who(cast, browse, app):

@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from booking.models import Appointment
-from portal import forgetting, keeping, match_index
+from booking import payments
+from booking.models import Appointment, Companion, Payment, UsualCare
+from portal import forgetting, keeping, ledger, match_index, notes
 from portal.database import db, transact
-from portal.models import Contact, ForgetRequest, FurtherNumber, LedgerLine, Link, MatchKey, Profile
+from portal.models import Contact, File, ForgetRequest, FurtherNumber, LedgerLine, Link, MatchKey, Profile, SearchWord
+from portal.storage import NotThere, store
 from portal.sweep import sweep
 from tests import mails
+from tests.portal import filing
 from tests.portal.homes import change, lines
 from tests.portal.test_own_details import home_of
 
@@ -105,8 +108,8 @@ def test_yes_ends_access_and_erases_what_need_not_stay(app, cast, browse, visite
         assert (row.name, row.born_on is not None, row.phone, row.email, row.street, row.forgotten_at) == ("Kiran Shah", True, "", "", "", clock())
         assert row.sms_refused_at == row.email_refused_at == row.voice_refused_at == clock() and row.keyed == match_index.SEEN
         assert not db.session.scalars(select(Link).where(Link.profile_id == row.id, Link.revoked_at.is_(None))).all()
-        assert [(one.name, one.removed_at) for one in db.session.scalars(select(Contact))] == [("", clock())]
-        assert [(one.number, one.removed_at) for one in db.session.scalars(select(FurtherNumber))] == [("", clock())]
+        assert [(one.name, one.removed_at) for one in db.session.scalars(select(Contact).where(Contact.profile_id == row.id))] == [("", clock())]
+        assert [(one.number, one.removed_at) for one in db.session.scalars(select(FurtherNumber).where(FurtherNumber.profile_id == row.id))] == [("", clock())]
         assert db.session.scalar(select(func.count()).select_from(MatchKey).where(MatchKey.profile_id == row.id)) == 0
         mails.same_as_snapshot("forget_answered-yes", mails.letter_to("kiran@example.com", "forget_answered"))
         assert mails.outbox("access_ended", to_address="priya@example.com") and not mails.outbox("access_ended", to_address="kiran@example.com")
@@ -135,7 +138,7 @@ def test_after_its_day_only_counts_are_left(app, cast, browse, visited, asked, c
         assert (row.name, row.born_on, row.staff_alert, row.card_number, row.file_number) == ("—", None, "", "", "")
         assert [(one.note, one.status) for one in db.session.scalars(select(Appointment).where(Appointment.profile_id == row.id))] == [("", "fulfilled")]
         facts = [line.facts for line in db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id == row.id))]
-        assert not [one for one in facts if set(one) - {"as", "channel", "appointment", "relationship", "until"}]
+        assert not [one for one in facts if set(one) - {"as", "channel", "appointment", "relationship", "until", "at"}]
     assert request_of(app).erased_at == clock() and request_of(app).reason == ""
 
 
@@ -160,3 +163,83 @@ def test_the_practice_sets_years_and_a_sentence_of_its_own(app, cast, browse, vi
 def test_two_cannot_ask_at_once(app, cast, asked, clock):
     with app.app_context(), pytest.raises(forgetting.AlreadyAsked):
         transact(forgetting.ask, cast.link("priya", "kiran"), "", clock())
+
+
+# --- what is in the rest of the house ---
+
+
+@pytest.fixture
+def written_down(app, cast, clock, visited):
+    """A record with words in every corner of it: "zqhers" is of nobody else. The visit was paid."""
+    with app.app_context():
+        kiran, dana, by = mails.profile("kiran"), cast.staff("dana"), {"account": mails.account("dana"), "as": "staff"}
+        mails.change(kiran, given_name="Zqherskiran", family_name="Zqhersshah", staff_alert="zqhers-alert", billing_notes="zqhers-billing", program="Zqhersprogram", sessions_needed=4)
+        visit = db.session.scalar(select(Appointment).where(Appointment.profile_id == kiran.id))
+        mails.change(visit, price_cents=8000, cancel_reason="zqhers-reason")
+        whose = {"practice_id": kiran.practice_id, "profile_id": kiran.id, "created_at": clock()}
+        transact(db.session.add_all, [Companion(appointment_id=visit.id, practice_id=kiran.practice_id, created_at=clock(), created_by_id=dana.id, name="Zqhersaunt", relation="zqhers"), FurtherNumber(number="+14165550133", kind="mobile", **whose), UsualCare(**whose)])
+        note = transact(notes.write, dana, kiran, "zqhers-title", "zqhers-text", clock())
+        transact(notes.change, dana, note, "zqhers-title", "zqhers-more", 1, clock())
+        filing.filed(dana, kiran, clock(), "zqhers-letter.txt", shared=True)
+        transact(payments.record, dana, visit, 5000, "card", date(2026, 11, 5), clock(), "key-1", note="zqhers-paid")
+        transact(payments.set_due, dana, visit, 7000, "zqhers-due", clock())
+        transact(lambda: ledger.record("record_changed", clock(), profile=kiran, changes={"city": ["", "zqhers-city"], "staff_alert": ["", "zqhers-alert"]}, **by))
+        transact(lambda: ledger.record("contact_added", clock(), profile=kiran, name="Zqhersneighbour", **by))
+
+
+def everything_written(app) -> list[str]:
+    """Every row of every table that holds the letters."""
+    with app.app_context():
+        rows = [(table.name, row) for table in db.metadata.sorted_tables for row in db.session.execute(select(table))]
+        return [f"{name}: {row}" for name, row in rows if "zqhers" in str(row).lower()]
+
+
+def erased(app, cast, browse, clock, *day) -> None:
+    decide(app, cast, browse, forget="1")
+    clock.set(*day)
+    with app.app_context():
+        sweep(clock())
+
+
+def test_receipts_are_named_among_what_stays_and_keep_the_name_as_long_as_the_books(app, cast, browse, written_down, asked):
+    change(app, cast.riverside, keeps_years=1)
+    change(app, cast.profile("kiran"), born_on=date(1990, 1, 1))
+    page = browse(cast.dana, staff=True).page(f"/staff/riverside/forget/{request_of(app).public_id}").text
+    assert "Until 5 November 2027, 1 year after the last visit" in page and "they and the name stay until 31 December 2032" in page
+    decide(app, cast, browse, forget="1")
+    assert request_of(app).keep_until == date(2032, 12, 31)
+
+
+def test_the_person_reads_that_receipts_stay(cast, browse, written_down):
+    assert "Receipts with the name stay until 31 December 2032" in browse(cast.kiran).page(f"{home_of(cast.link('kiran', 'kiran'))}/forget").text
+
+
+def test_no_word_of_them_is_left_anywhere_but_the_books_still_add_up(app, cast, browse, written_down, asked, clock):
+    assert len(everything_written(app)) > 12
+    erased(app, cast, browse, clock, 2037, 9, 10, 15)
+    assert everything_written(app) == []
+    with app.app_context():
+        (paid,) = db.session.scalars(select(Payment))
+        assert (paid.amount, paid.receipt_number, paid.received_on, paid.note) == (5000, 1, date(2026, 11, 5), "") and paid.profile.name == "—"
+        assert list(db.session.scalars(select(SearchWord.word).where(SearchWord.profile_id == paid.profile_id))) == ["n—"]
+        assert not db.session.scalars(select(UsualCare).where(UsualCare.profile_id == paid.profile_id)).all()
+        for file in db.session.scalars(select(File).where(File.profile_id == paid.profile_id)):
+            assert file.erased_at == clock()
+            with pytest.raises(NotThere):
+                store().open(file.store_key)
+
+
+def test_staff_can_still_open_every_page_of_who_was_erased(app, cast, browse, written_down, asked, clock):
+    erased(app, cast, browse, clock, 2037, 9, 10, 15)
+    dana, person = browse(cast.dana, staff=True), cast.profile("kiran").public_id
+    pages = [f"/staff/riverside/people/{person}{part}" for part in ("", "/history", "/files", "/contacts", "/coverage", "/own-changes", "/edit")]
+    for page in [*pages, f"/desk/riverside/people/{person}/payments", f"/desk/riverside/people/{person}/appointments"]:
+        found = dana.page(page)
+        assert found.status == 200 and "zqhers" not in found.html.lower(), page
+
+
+def test_until_the_day_staff_find_them_by_name_and_by_no_number(app, cast, browse, written_down, asked):
+    decide(app, cast, browse, forget="1")
+    dana = browse(cast.dana, staff=True)
+    assert "Zqherskiran" in dana.page("/staff/riverside/people?q=zqherskiran").text
+    assert "Zqherskiran" not in dana.page("/staff/riverside/people?q=0133").text and "Zqherskiran" not in dana.page("/staff/riverside/people?q=5550119").text

@@ -29,7 +29,7 @@ def test_needs_you_says_who_changed_what_and_when_and_leads_to_what_it_was(cast,
     assert needs["Kiran Shah changed the phone numbers on Thursday 10 December."] == f"{page_of(cast)}/own-changes"
     assert "Kiran Shah wants no text messages since Thursday 10 December." in needs
     page = tom.page(f"{page_of(cast)}/own-changes")
-    assert "Phone numbers: “(647) 555-0101, mobile”, before “(416) 555-0119”" in page.text and "Wants no text messages from the clinic" in page.text
+    assert "Phone numbers: “(647) 555-0101, mobile”, before “(416) 555-0119, mobile”" in page.text and "Wants no text messages from the clinic" in page.text
     assert "(647) 555-0101" in tom.page(f"{page_of(cast)}/history").text
 
 

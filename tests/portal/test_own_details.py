@@ -116,11 +116,11 @@ def test_a_changed_number_is_in_the_ledger_with_what_it_was_and_waits_for_staff(
     row = record(app, cast)
     assert (row.phone, row.phone_kind, row.preferred_name) == ("+16475550101", "mobile", "Kit")
     (line,) = lines(app, "details_changed")
-    assert line.facts["changes"]["preferred_name"] == ["", "Kit"] and line.facts["changes"]["numbers"][0] == [["+14165550119", ""]]
+    assert line.facts["changes"]["preferred_name"] == ["Kay", "Kit"] and line.facts["changes"]["numbers"][0] == [["+14165550119", "mobile"]]
     (one,) = waiting(app)
     assert one.what == ["preferred_name", "phones"] and one.noted_at is None and one.changed_at == clock()
     history = kiran.page(mine.replace("details", "history")).text
-    assert "Phone numbers: “(647) 555-0101, mobile”, before “(416) 555-0119”" in history
+    assert "Phone numbers: “(647) 555-0101, mobile”, before “(416) 555-0119, mobile”" in history
 
 
 def test_saving_what_stands_writes_nothing(app, kiran, mine):
@@ -210,6 +210,7 @@ def test_an_emergency_contact_is_written_down_changed_and_removed(app, cast, kir
 
 def test_consents_are_dated_answers_and_text_messages_need_a_mobile(app, cast, kiran, mine, clock):
     form = f"{mine}/messages"
+    change(app, cast.profile("kiran"), phone_kind="")
     assert "A mobile number is needed only while this is ticked, and there is none yet." in kiran.page(form).text
     page = kiran.submit(kiran.page(form), sms="y")
     assert page.status == 422 and "Text messages need a mobile number" in page.text

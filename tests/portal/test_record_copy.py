@@ -9,7 +9,7 @@ from tests import mails
 from tests.portal.homes import change, lines
 from tests.portal.test_own_details import home_of
 
-NAMES = ["format", "version", "made_at", "practice", "person", "left_out", "messages", "access", "appointments", "history"]
+NAMES = ["format", "version", "made_at", "practice", "person", "left_out", "messages", "access", "files", "appointments", "history"]
 SECRET = {"staff_alert": "zq-alert", "billing_notes": "zq-notes", "billing_authorisation": "zq-auth", "file_number": "zq-file", "sessions_needed": 98761}
 
 
@@ -33,7 +33,7 @@ def test_everything_of_the_person_is_in_it_and_nothing_of_staffs(app, cast, brow
     assert list(made) == NAMES and (made["format"], made["version"]) == ("porchlight.person", 1)
     person = made["person"]
     assert (person["given_name"], person["pronouns"], person["health_card"]["number"]) == ("Kiran", "they/them", "1234 567 897")
-    assert person["phone_numbers"] == [{"number": "+14165550119", "kind": ""}] and person["address"]["street"] == "48 Bright Street"
+    assert person["phone_numbers"] == [{"number": "+14165550119", "kind": "mobile"}] and person["address"]["street"] == "48 Bright Street"
     assert {one["name"] for one in made["access"]} == {"Kiran Shah", "Priya Shah"} and made["messages"]["email"]["allowed"] is True
     assert "zq-" not in json.dumps(made) and "98761" not in json.dumps(made)
     (line,) = lines(app, "record_copied")

@@ -1,9 +1,9 @@
-"""Staff add a person: a name is enough; look-alikes are shown first; nobody is written to."""
+"""Staff add a person: a name is enough; look-alikes are shown first; who is written to is ticked."""
 
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import adding, lookalikes
 from portal.adding import LooksAlike
@@ -54,10 +54,21 @@ def test_everything_is_kept_as_it_should_be(app, tom):
     assert "•••• 7897, ON" in page.text and "3 Elm Road, Toronto M4B 1B3" in page.text and "9001" in page.text and "1234-567" not in page.html
 
 
-def test_nobody_is_written_to(app, tom):
-    add(tom, **WHOLE)
+def mails(app) -> list[tuple[str, str]]:
     with app.app_context():
-        assert db.session.scalar(select(func.count()).select_from(OutboxMail)) == 0
+        return [(one.template, one.to_address) for one in db.session.scalars(select(OutboxMail).order_by(OutboxMail.id))]
+
+
+def test_who_has_an_email_is_enrolled_unless_the_tick_is_taken_off(app, tom):
+    page = add(tom, **WHOLE)
+    assert "We sent an invitation to Mia@example.com." in page.text and mails(app) == [("invitation", "Mia@example.com")]
+    assert "Mia@example.com" in tom.page(f"/staff/riverside/people/{added(app, 'Mia')[0].public_id}/accounts").text
+
+
+def test_nobody_is_written_to_without_the_tick_or_without_an_address(app, tom):
+    add(tom, **WHOLE, enrol=None)
+    add(tom, given_name="Bo")
+    assert mails(app) == [] and len(added(app, "Bo")) == 1
 
 
 @pytest.mark.parametrize(

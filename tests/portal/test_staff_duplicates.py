@@ -169,7 +169,7 @@ def test_anybody_else_is_searched_for_and_the_newer_record_goes(cast, browse, ap
 
 def test_practitioners_merge_nobody(cast, browse):
     maya = browse(cast.maya, staff=True)
-    assert {path: maya.get(path).status_code for path in (LIST, f"{LEO}/merge", f"{PEOPLE}/add")} == {LIST: 404, f"{LEO}/merge": 404, f"{PEOPLE}/add": 404}
+    assert {path: maya.get(path).status_code for path in (LIST, f"{LEO}/merge")} == {LIST: 404, f"{LEO}/merge": 404}
 
 
 def test_a_file_or_a_card_is_found_by_its_number(cast, browse, app):

@@ -39,6 +39,11 @@ def found(cast, browse, asked, who="tom", slug="riverside"):
         ("wei@example.com", ["Wei Chen"]),
         ("WEI@EX", ["Wei Chen"]),
         ("priya@example.com", ["Anya Shah", "Kiran Shah", "Leo Shah", "Priya Shah"]),  # and those she acts for
+        ("leo 0117", []),  # her number is on her own record
+        ("priya 0117", ["Priya Shah"]),
+        ("+1 416 555 0117", ["Priya Shah"]),
+        ("pryia", ["Priya Shah"]),  # nobody is called that
+        ("jean levesqe", ["Jean-François Lévesque-Tremblay"]),
         ("%", []),
         ("_eo", []),
         ("nobody", []),
@@ -58,7 +63,7 @@ def test_the_database_folds_as_we_do(app, context):
 
 def test_nobody_is_shown_before_somebody_is_asked_for(cast, browse, app):
     page = browse(cast.dana, staff=True).page(PEOPLE)
-    assert "Leo" not in page.text and "Type a name, a phone number, an email address or a file number" in page.text
+    assert "Leo" not in page.text and "Type a name, a phone number, an email address, a birth date or a file number" in page.text
     assert "/staff/riverside/people?all=1" in page.links().values()
     assert "Leo Shah" in names(browse(cast.dana, staff=True).page(f"{PEOPLE}?all=1"))
 

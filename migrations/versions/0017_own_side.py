@@ -7,8 +7,8 @@ from alembic import op
 
 from portal.database import UtcDateTime
 
-revision = "0023"
-down_revision = "0012"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
