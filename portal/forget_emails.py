@@ -12,10 +12,10 @@ from portal.models import ForgetRequest, OutboxMail, Practice
 
 @letter("forget_answered")
 def forget_answered(mail: OutboxMail, now: datetime) -> Letter | None:
-    """It names nobody: who asked knows for whom. Silence once everything is erased."""
+    """It names nobody: who asked knows for whom."""
     request = db.session.get(ForgetRequest, mail.refs["request"])
     account, practice = request.account, db.session.get(Practice, request.practice_id)
-    if not account.is_active or not (request.granted_at or request.refused_at) or request.erased_at:
+    if not account.is_active or not (request.granted_at or request.refused_at):
         return None
     kept = request.granted_at is not None and request.keep_until >= links.today(request.profile, request.granted_at)
     facts = {"granted": request.granted_at is not None, "until": request.keep_until if kept else None, "answer": request.answer, "why_kept": practice.keeps_words}

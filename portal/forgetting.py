@@ -13,15 +13,13 @@ from sqlalchemy import select
 from portal import consents, invitations, keeping, ledger, links, outbox, own_access, own_details, tombstones
 from portal.database import db
 from portal.errors import DomainError, on_violation
-from portal.forgotten_rows import blank, cut_off, erase_rows
+from portal.forgotten_rows import GOES_NOW, blank, cut_off, erase_rows
 from portal.models import ForgetRequest, Invitation, Link, OutboxMail, Profile, StaffMember
 from portal.models.invitation import UNANSWERED
 from portal.own_fields import ERASED, FORGET_ASKED, FORGET_REFUSED, FORGET_TAKEN_BACK, FORGOTTEN
 from portal.signals import profile_erased
 
 MOST = 50  # erased in one transaction
-# What is of no use once nobody is reached any more; the law asks for none of it.
-GOES_NOW = ("preferred_name", "pronouns", "salutation", "email", "phone", "phone_kind", "language", "zone", "street", "unit", "city", "postal_code")
 
 
 class AlreadyAsked(DomainError):
@@ -201,7 +199,7 @@ def sweep(now: datetime) -> None:
     due = (ForgetRequest.granted_at.is_not(None), ForgetRequest.erased_at.is_(None), ForgetRequest.keep_until < now.date())
     for request in db.session.scalars(select(ForgetRequest).where(*due).order_by(ForgetRequest.id).limit(MOST).with_for_update()):
         profile = tombstones.standing(request.profile_id)
-        if links.today(profile, now) <= request.keep_until:
+        if links.today(profile, now) <= request.keep_until or not _may_go(profile, request, now):
             continue
         ids = [profile.id, *tombstones.sources(profile)]
         for row in (profile, *_merged(profile)):
@@ -211,3 +209,13 @@ def sweep(now: datetime) -> None:
         profile_erased.send(None, profile_ids=ids, now=now)
         request.erased_at, request.reason, request.answer = now, "", ""
         ledger.record(ERASED, now, profile=profile)
+
+
+def _may_go(profile: Profile, request: ForgetRequest, now: datetime) -> bool:
+    """Not who is not forgotten any more, and not who came again since: then the record is kept for that visit, too."""
+    stays, today = kept(profile, now), links.today(profile, now)
+    came = stays.last_on is not None and stays.last_on > links.today(profile, request.granted_at)
+    if not came and not is_coming(profile, now):
+        return profile.forgotten_at is not None
+    request.keep_until = max(stays.until or today, today)
+    return False

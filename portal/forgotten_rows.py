@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import delete, or_, select, update
 
-from portal import match_index
+from portal import contacts, match_index, own_fields, records
 from portal.database import db
 from portal.models import (
     Contact, DifferentPeople, File, FurtherNumber, Invitation, LedgerLine, LookAlike, MatchKey, Merge, MergeChange, Note, NoteVersion, OwnChange, Profile, Registration,
@@ -24,6 +24,11 @@ _STAYS = frozenset(
 _LEDGER_KEEPS = ("as", "channel", "appointment", "relationship", "until", "file", "note", "at", "amount", "currency", "number", "method")
 
 
+# What is of no use once nobody is reached any more; the law asks for none of it.
+GOES_NOW = ("preferred_name", "pronouns", "salutation", "email", "phone", "phone_kind", "language", "zone", "street", "unit", "city", "postal_code")
+_REACH = frozenset((*GOES_NOW, "numbers", own_fields.EMERGENCY))  # as the history calls it
+
+
 def blank(profile: Profile, columns: Collection[str] | None = None) -> None:
     """These columns, or all that say anything of a person."""
     for column in Profile.__table__.columns:
@@ -34,7 +39,8 @@ def blank(profile: Profile, columns: Collection[str] | None = None) -> None:
 
 
 def cut_off(profile: Profile, ids: Collection[int], staff: StaffMember, now: datetime) -> None:
-    """Numbers, contacts, keys of the look-alikes, what waited for staff. `ids`: the record and those merged into it."""
+    """How they are reached, in the history too; keys of the look-alikes, what waited for staff, what a merge would bring back. `ids`: the
+    record and those merged into it."""
     for model in (FurtherNumber, Contact):
         for row in db.session.scalars(select(model).where(model.profile_id.in_(ids))):
             row.removed_at = row.removed_at or now
@@ -46,18 +52,27 @@ def cut_off(profile: Profile, ids: Collection[int], staff: StaffMember, now: dat
     for model in (LookAlike, DifferentPeople):
         connection.execute(delete(model.__table__).where(or_(model.one_id.in_(ids), model.other_id.in_(ids))))
     connection.execute(update(Profile.__table__).where(Profile.id.in_(ids)).values(keyed=match_index.SEEN))  # nobody looks them up any more
+    _cut_history(ids)
+    connection.execute(update(Invitation.__table__).where(Invitation.profile_id.in_(ids)).values(email="", email_key="", why=""))
+    connection.execute(delete(MergeChange.__table__).where(MergeChange.merge_id.in_(select(Merge.id).where(or_(Merge.source_id.in_(ids), Merge.target_id.in_(ids))))))
     waits = update(OwnChange.__table__).where(OwnChange.profile_id.in_(ids), OwnChange.noted_at.is_(None))
     connection.execute(waits.values(noted_at=now, noted_by_id=staff.account_id))
     connection.execute(update(Registration.__table__).where(Registration.profile_id == profile.id, *NOT_ANSWERED).values(declined_at=now, answered_by_id=staff.account_id))
 
 
+def _cut_history(ids: Collection[int]) -> None:
+    """That a number changed stays in the history, the number does not."""
+    told = (records.CHANGED, own_fields.CHANGED, *contacts.VERBS)
+    for line in db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id.in_(ids), LedgerLine.verb.in_(told))):
+        kept = {name: both for name, both in line.facts.get("changes", {}).items() if name not in _REACH}
+        line.facts = {name: value for name, value in line.facts.items() if name not in ("changes", "name")} | ({"changes": kept} if kept else {})
+
+
 def erase_rows(ids: Collection[int], now: datetime) -> None:
-    """Words and addresses in the history, in notes, files and invitations, and in the journals of merges."""
+    """Words in the history, in notes and files."""
     for line in db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id.in_(ids))):
         line.facts = {name: line.facts[name] for name in _LEDGER_KEEPS if name in line.facts}
     connection = db.session.connection()
-    connection.execute(update(Invitation.__table__).where(Invitation.profile_id.in_(ids)).values(email="", email_key="", why=""))
-    connection.execute(delete(MergeChange.__table__).where(MergeChange.merge_id.in_(select(Merge.id).where(or_(Merge.source_id.in_(ids), Merge.target_id.in_(ids))))))
     notes = select(Note.id).where(Note.profile_id.in_(ids))
     connection.execute(delete(NoteVersion.__table__).where(NoteVersion.note_id.in_(notes)))
     connection.execute(update(Note.__table__).where(Note.profile_id.in_(ids)).values(title=ERASED_NAME, text=""))

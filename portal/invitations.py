@@ -93,7 +93,7 @@ def invite(by: StaffMember | Link, profile: Profile, wanted: Wanted, now: dateti
 def must_be_invitable(by: StaffMember | Link, profile: Profile, wanted: Wanted, now: datetime) -> None:
     """Raises what stands in the way: MayNotInvite, TooYoungForOwn, NothingToCompare, HasAccess, AlreadyInvited."""
     key, on = address_key(wanted.email), links.today(profile, now)
-    if profile.merged_at or not _may_invite(by, profile, wanted, on):
+    if profile.merged_at or profile.forgotten_at or not _may_invite(by, profile, wanted, on):
         raise MayNotInvite()
     age = profile.age(on)
     if wanted.relationship == access.SELF and age is not None and age < profile.practice.youngest_account_years:

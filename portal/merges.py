@@ -30,7 +30,7 @@ PARTS = (file_merging,)  # imported, so that previews and undoing know of files 
 
 
 class NotTogether(DomainError):
-    """Not two records of the staff member's own practice."""
+    """Not two records of the staff member's own practice; or one is of somebody forgotten, whose day to be erased would take the other along."""
 
     status = 404
     message = _("These two records cannot be merged.")
@@ -131,7 +131,7 @@ def locked(staff: StaffMember, source: Profile, target: Profile) -> tuple[Profil
             mine.options(joinedload(Profile.practice)).with_for_update(of=Profile).execution_options(populate_existing=True)
         )
     }
-    if len(ids) != 2 or len(found) != 2:
+    if len(ids) != 2 or len(found) != 2 or any(one.forgotten_at for one in found.values()):
         raise NotTogether()
     if any(one.is_merged for one in found.values()):
         raise MergedAlready(merge=made_of(next(one for one in found.values() if one.is_merged)))

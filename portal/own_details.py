@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _
 
-from portal import consents, contacts, ledger, links, own_access, records
+from portal import consents, contacts, ledger, links, own_access, records, throttle
 from portal.database import db
 from portal.errors import DomainError
 from portal.models import Contact, Link, OwnChange, Profile
@@ -18,6 +18,8 @@ from portal.models.profile import MOBILE, OTHER
 from portal.own_access import Others
 from portal.own_fields import ADDRESS, BORN_ON, CHANGED, COLUMNS, EMAIL, EMERGENCY, LANGUAGE, PHONES, ZONE
 from portal.records import Number
+
+MOST_A_DAY = 40  # forms that one account saves
 
 
 class ChangedMeanwhile(DomainError):
@@ -143,7 +145,8 @@ def note(link: Link, changes: dict, what: list[str], now: datetime) -> bool:
 
 
 def tell_staff(link: Link, what: list[str], now: datetime) -> None:
-    """It stands under "Needs you" until somebody has noted it."""
+    """It stands under "Needs you" until somebody has noted it. Raises TooManyTries: staff read it all."""
+    throttle.allow(throttle.key("own-change", link.account.public_id), now, MOST_A_DAY, 24 * 60)
     whose = {"practice_id": link.practice_id, "profile_id": link.profile_id, "account_id": link.account_id, "link_id": link.id}
     db.session.add(OwnChange(**whose, what=what, changed_at=now))
 

@@ -116,6 +116,8 @@ def _value(name: str, said, country: str) -> str:
 def _changed(line: Line, reader: Reader, _known) -> str:
     """With what stood there before for the person, for staff, and for who did it; others read what kind of thing changed."""
     changes, labels = line.row.facts.get("changes", {}), _columns()
+    if not changes:
+        return _("Details changed")
     if not (reader.knows_all or line.is_by(reader)):
         return _("Details changed: %(what)s", what=listed(labels[name].lower() for name in changes))
     return _("Details changed. %(changes)s", changes=". ".join(_one(labels[name], name, *values, reader.profile) for name, values in changes.items()))

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from portal import ledger, merge_made, merge_parts
+from portal import ledger, merge_made, merge_parts, tombstones
 from portal import merge_undo as undo
 from portal.among import among
 from portal.database import db
@@ -37,6 +37,10 @@ class LaterMergeFirst(DomainError):
     """`facts["merge"]` has to be taken back before this one."""
 
     message = _("Another merge was made after this one and builds on it. Take that one back first.")
+
+
+class Forgotten(DomainError):
+    message = _("This person was forgotten, and what the merge knew with them. It cannot be taken back.")
 
 
 class NeedsReview(DomainError):
@@ -118,9 +122,11 @@ def blocked(merges: Collection[Merge]) -> dict[int, Merge]:
 def unmerge(staff: StaffMember, merge: Merge, sides: Mapping[str, str], now: datetime, why: str = "") -> Merge:
     """Two records again. `sides`: key of an item → "source" or "target".
 
-    Raises NotMerged, NeedsReview, LaterMergeFirst, NotAssigned.
+    Raises NotMerged, Forgotten, NeedsReview, LaterMergeFirst, NotAssigned.
     """
     merge = _locked(staff, merge)
+    if tombstones.survivor(merge.target).forgotten_at:
+        raise Forgotten()
     if not merge.is_recent(now) and (not staff.may(TEAM) or not why.strip()):
         raise NeedsReview()
     later = blocked_by(merge)

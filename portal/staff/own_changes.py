@@ -21,7 +21,7 @@ from portal.staff.page import person_page
 from portal.staff.panels import Need, on_needs
 from portal.staff.whose import of_person
 
-MOST = 20  # sentences on Today
+MOST, MOST_FORMS = 20, 200  # sentences on Today, and the saved forms they are made of
 VERBS = (CHANGED, AGREED, REFUSED)
 
 
@@ -30,11 +30,14 @@ def changed_by_themselves(staff: StaffMember, now: datetime) -> list[Need]:
     today = local(now, staff.practice.zone).date()
 
     def needs():
-        for change, person, is_self in own_noted.waiting(staff, *seen_by(staff), most=MOST):
+        said = set()  # the same several times on one day is one thing to look at
+        for change, person, is_self in own_noted.waiting(staff, *seen_by(staff), most=MOST_FORMS):
             address = url_for("staff.own_changes", slug=staff.practice.slug, public_id=person.public_id)
-            said = day(local(change.changed_at, staff.practice.zone).date(), today, locale=get_locale())
-            for words in own_words.for_staff(change, person, is_self, said):
-                yield Need(words, address, person.id)
+            on = day(local(change.changed_at, staff.practice.zone).date(), today, locale=get_locale())
+            for words in own_words.for_staff(change, person, is_self, on):
+                if (words, address) not in said:
+                    said.add((words, address))
+                    yield Need(words, address, person.id)
 
     return list(islice(needs(), MOST))
 

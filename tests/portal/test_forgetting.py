@@ -39,18 +39,26 @@ def test_the_usual_years_follow_the_region():
     assert keeping.of_age("CA", "BC") == 19 and keeping.of_age("CA", "ON") == 18
 
 
-@pytest.fixture
-def visited(app, cast):
+def come_and_go(app, cast) -> None:
     with app.app_context():
         mails.change(mails.appointment(cast, "kiran", VISIT, service="follow-up", by="kiran"), note="zq-note", status="fulfilled")
 
 
-@pytest.fixture
-def asked(app, cast, browse):
+def ask(cast, browse) -> str:
     kiran, page = browse(cast.kiran), f"{home_of(cast.link('kiran', 'kiran'))}/forget"
     said = kiran.submit(kiran.page(page), reason="I moved away.")
     assert "The clinic has been asked. It answers by mail to kiran@example.com." in said.text
     return page
+
+
+@pytest.fixture
+def visited(app, cast):
+    come_and_go(app, cast)
+
+
+@pytest.fixture
+def asked(app, cast, browse):
+    return ask(cast, browse)
 
 
 def request_of(app) -> ForgetRequest:
