@@ -59,6 +59,7 @@ def since(reader: Reader, line_id: int, verbs: Collection[str]) -> list[Entry]:
     rows = [row for row in _rows([reader.profile.id], None, None) if row[0].id > line_id and row[0].verb in verbs]
     return [entry for entry in _told(reader, rows) if entry is not None]
 
+
 def by_people(reader: Reader, since: datetime, verbs: Collection[str]) -> list[Entry]:
     """What the person, or who acts for them, did of this kind from an instant on, the latest first."""
     whose = [reader.profile.id, *tombstones.sources(reader.profile)]

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from flask import Response, render_template, request
 from flask_babel import gettext as _
@@ -23,7 +24,8 @@ def record_copy(mine, there):
     transact(exports.write_down, mine.link, now)
     found = exports.copy(mine, there, now)
     if request.form.get("as") != "file":
-        return render_template("portal/record_copy_read.html", mine=mine, copy=found, words=own_words, instant=datetime.fromisoformat, day_of=date.fromisoformat)
+        made_of = {"instant": datetime.fromisoformat, "day_of": date.fromisoformat, "path_of": lambda address: urlsplit(address).path}
+        return render_template("portal/record_copy_read.html", mine=mine, copy=found, words=own_words, **made_of)
     name = _("record") + f"-{found['practice']['name']}-{mine.on}.json"
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-.") else "-" for c in name)
     words = json.dumps(found, ensure_ascii=False, indent=2)

@@ -6,7 +6,7 @@ from portal.models import LedgerLine
 from tests.portal.homes import change, lines
 from tests.portal.invited import rows
 from tests.portal.merging import merged
-from tests.portal.test_own_details import home_of, waiting
+from tests.portal.test_own_details import home_of, record, waiting
 
 TODAY, SETTINGS = "/staff/riverside/", "/staff/riverside/settings/own-side"
 
@@ -96,3 +96,13 @@ def test_another_guardian_reads_that_something_changed_and_not_what(app, cast, b
     assert "Details changed: phone numbers" in daniel.page(address).text and "555-0101" not in daniel.page(address).html
     change(app, cast.link("daniel", "leo"), permissions=["see_times", "see_details"])
     assert "Details changed" not in daniel.page(address).text and lines(app, "details_changed")
+
+
+def test_a_form_of_staffs_that_was_open_meanwhile_says_what_the_person_changed_and_saves_nothing(app, cast, browse):
+    dana, kiran = browse(cast.dana, staff=True), browse(cast.kiran)
+    stale = dana.page(f"{page_of(cast)}/edit")
+    kiran.submit(kiran.page(f"{home_of(cast.link('kiran', 'kiran'))}/change"), phone_0="647 555 0101")
+    kiran.submit(kiran.page(f"{home_of(cast.link('kiran', 'kiran'))}/messages"), voice="y")
+    page = dana.submit(stale, city="Ottawa")
+    assert page.status == 409 and "“(647) 555-0101, mobile”, before “(416) 555-0119, mobile”" in page.text and "Agreed to phone calls" in page.text
+    assert record(app, cast).phone == "+16475550101" and record(app, cast).city != "Ottawa"

@@ -1,11 +1,15 @@
 """A copy of one's record: whole, in names that stay, behind the password, and nobody else's."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from booking import payments
+from portal.database import db, transact
+from portal.record_words import STAFF_ONLY
 from tests import mails
+from tests.portal import filing
 from tests.portal.homes import change, lines
 from tests.portal.test_own_details import home_of
 
@@ -77,3 +81,59 @@ def test_the_password_is_asked_for_again(app, cast, browse, clock):
     assert kiran.get(form).location.startswith("/prove")
     assert kiran.post(form, data={"csrf_token": token, "as": "file"}, headers={"Origin": "http://localhost"}).location.startswith("/prove")
     assert lines(app, "record_copied") == []
+
+
+def test_every_name_that_is_for_staff_alone_is_tried(app, cast):
+    assert set(SECRET) == STAFF_ONLY - {"qualified", "qualified_at"}, "say here what else must never be in a copy"
+
+
+@pytest.fixture
+def paid(app, cast, clock):
+    """Leo's visit was paid in two parts, the second of them a mistake, and another amount is due than the price."""
+    with app.app_context():
+        visit = mails.appointment(cast, "leo", datetime(2026, 11, 5, 15, 0, tzinfo=UTC), service="follow-up", by="priya")
+        mails.change(visit, price_cents=8000)
+        dana, day = cast.staff("dana"), date(2026, 11, 5)
+        transact(payments.set_due, dana, visit, 7000, "zq-why", clock())
+        transact(payments.record, dana, visit, 5000, "card", day, clock(), "one", note="zq-note")
+        wrong = transact(payments.record, dana, visit, 1000, "cash", day, clock(), "two")
+        transact(payments.reverse, dana, wrong, "zq-mistake", day, clock(), "three")
+
+
+def test_payments_and_receipts_are_in_it_and_no_remark_of_staffs(app, cast, browse, paid):
+    priya, link = browse(cast.priya), cast.link("priya", "leo")
+    made = copy_of(priya, link)
+    (visit,) = made["appointments"]
+    assert [visit[name]["minor_units"] for name in ("due", "paid", "left")] == [7000, 5000, 2000] and visit["due"]["currency"] == "CAD"
+    receipts = [(one["number"], one["kind"], one["of"], one["amount"]["minor_units"], one["method"]) for one in visit["receipts"]]
+    assert receipts == [(1, "payment", None, 5000, "card"), (2, "payment", None, 1000, "cash"), (3, "reversal", 2, 1000, "cash")]
+    assert "zq" not in json.dumps(made)
+    page = priya.submit(priya.page(f"{home_of(link)}/copy"), **{"as": "page"})
+    assert "Receipt 1, 5 November 2026: $50" in page.text and "Correction, $10" in page.text and "Left to pay: $20" in page.text
+    assert priya.get(visit["receipts"][0]["address"].partition("booking.example")[2]).status_code == 200
+
+
+def test_who_does_not_see_the_visit_sees_nothing_of_its_money(app, cast, browse, paid):
+    link = cast.link("daniel", "leo")
+    made = copy_of(browse(cast.daniel), link)
+    assert made["appointments"][0]["paid"]["minor_units"] == 5000
+    change(app, link, permissions=["see_times", "book", "change"])
+    assert browse(cast.daniel).get(f"{home_of(link)}/copy").status_code == 404
+
+
+def test_files_they_may_see_are_listed_and_staffs_own_are_not(app, cast, browse, clock):
+    with app.app_context():
+        mails.change(cast.riverside, files_from_people_at=clock())
+        filing.filed(cast.staff("dana"), cast.leo, clock(), "zq-staff.txt")
+        filing.filed(cast.staff("dana"), cast.leo, clock(), "shown.txt", shared=True)
+        filing.filed(cast.link("priya", "leo"), cast.leo, clock(), "mine.txt")
+        db.session.rollback()
+    priya, link = browse(cast.priya), cast.link("priya", "leo")
+    made = copy_of(priya, link)
+    assert [(one["name"], one["from"], one["bytes"]) for one in made["files"]] == [("mine.txt", "person", 14), ("shown.txt", "practice", 14)]
+    saved = priya.get(made["files"][1]["address"].partition("booking.example")[2])
+    assert saved.status_code == 200 and saved.data == b"Dear colleague"
+    saved.close()
+    assert [one["name"] for one in copy_of(browse(cast.daniel), cast.link("daniel", "leo"))["files"]] == ["shown.txt"]
+    page = priya.submit(priya.page(f"{home_of(link)}/copy"), **{"as": "page"})
+    assert "shown.txt" in page.links() and "zq-staff" not in page.html
