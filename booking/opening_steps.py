@@ -4,7 +4,7 @@ Pure: a plan is supposed (booking/whatif.py), the engine is asked, nothing is re
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -111,9 +111,11 @@ def _least(asked: Asked, changes: Iterable[Change], code: Code) -> Change | None
 # --- one step for each code ---
 
 
-def _give_hours(asked: Asked, _day: Day) -> Change:
-    """The hours of the nearest date that has some for this; what is planned on the date for something else stays."""
-    return OtherHours(asked.who, asked.place, asked.on, _united([*_planned(asked, asked.on, False), *_usual(asked)]))
+def _give_hours(asked: Asked, _day: Day) -> Change | None:
+    """The hours of the nearest date that has some for this; what is planned on the date for something else stays. Where a break leaves nothing
+    of them, they go on after it, or begin before it."""
+    hours = _united([*_planned(asked, asked.on, False), *_usual(asked)])
+    return _least(asked, (OtherHours(asked.who, asked.place, asked.on, one) for one in chain([hours], _stretched(hours))), Code.NO_WORKING_HOURS)
 
 
 def _usual(asked: Asked) -> list[tuple[int, int]]:
@@ -142,14 +144,18 @@ def _united(hours: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def _longer(asked: Asked, _day: Day) -> Change | None:
-    """The last hours of the day go on, or else the first begin earlier, by quarters of an hour."""
     hours = _planned(asked, asked.on, False)
     if not hours:
         return None
+    return _least(asked, (OtherHours(asked.who, asked.place, asked.on, one) for one in _stretched(hours)), Code.DOES_NOT_FIT)
+
+
+def _stretched(hours: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], ...]]:
+    """The last hours of a day go on, or else the first begin earlier, by quarters of an hour."""
     (first, end), (begin, last) = hours[0], hours[-1]
     later = (_united([*hours, (begin, min(last + n, MIDNIGHT))]) for n in range(QUARTER, MIDNIGHT - last + QUARTER, QUARTER) if begin < last)
     earlier = (_united([*hours, (max(first - n, 0), end)]) for n in range(QUARTER, first + QUARTER, QUARTER))
-    return _least(asked, (OtherHours(asked.who, asked.place, asked.on, one) for one in chain(later, earlier)), Code.DOES_NOT_FIT)
+    return chain(later, earlier)
 
 
 def _work(asked: Asked, _day: Day) -> Change | None:
