@@ -124,9 +124,9 @@ def _usual(asked: Asked) -> list[tuple[int, int]]:
     return next((hours for step in weekdays if (hours := _planned(asked, asked.on + step, True))), [(9 * 60, 17 * 60)])
 
 
-def _planned(asked: Asked, on: date, for_this: bool) -> list[tuple[int, int]]:
-    """The windows that begin on a date, in minutes; only those for the wish's service, or all."""
-    place = asked.table.location_by_id(asked.place)
+def _planned(asked: Asked, on: date, for_this: bool, at: int | None = None) -> list[tuple[int, int]]:
+    """The windows that begin on a date, in minutes; only those for the wish's service, or all. `at`: the id of another location."""
+    place = asked.table.location_by_id(asked.place if at is None else at)
     windows = (one for one in asked.table.windows(asked.who, place, on, on) if local_date(place.zone, one.start) == on)
     mine = (one for one in windows if not for_this or one.services is None or asked.wish.service.id in one.services)
     return [(local_minute(place.zone, one.start), local_minute(place.zone, one.end) or MIDNIGHT) for one in mine]
@@ -144,10 +144,10 @@ def _united(hours: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def _longer(asked: Asked, _day: Day) -> Change | None:
-    hours = _planned(asked, asked.on, False)
-    if not hours:
-        return None
-    return _least(asked, (OtherHours(asked.who, asked.place, asked.on, one) for one in _stretched(hours)), Code.DOES_NOT_FIT)
+    """The hours of the day go on or begin earlier, wherever there are some."""
+    here = ((place, _planned(asked, asked.on, False, place)) for place in behind.places(asked.parts, asked.table, asked.who))
+    longer = (OtherHours(asked.who, place, asked.on, one) for place, hours in here if hours for one in _stretched(hours))
+    return _least(asked, longer, Code.DOES_NOT_FIT)
 
 
 def _stretched(hours: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], ...]]:
