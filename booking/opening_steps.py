@@ -176,8 +176,10 @@ def _reach(asked: Asked, _day: Day) -> Change | None:
     source = behind.said(asked.parts, asked.wish.service.id, asked.who, "horizon")
     stored = rules_of(asked.parts, source.level, source.number)["horizon"] if source else USUAL_HORIZON
     table = asked.table
-    longer = reaching(from_dict(stored, asked.zone, table.is_open), asked.on, asked.now, asked.zone)
-    return longer and NewRules(level, number, {"horizon": to_dict(longer)})
+    # What has just opened in Toronto opens in two hours in Edmonton: the clock of each place they work at is tried.
+    zones = dict.fromkeys(table.location_by_id(place).zone for place in behind.places(asked.parts, table, asked.who))
+    longer = filter(None, (reaching(from_dict(stored, zone, table.is_open), asked.on, asked.now, zone) for zone in zones))
+    return _least(asked, (NewRules(level, number, {"horizon": to_dict(one)}) for one in longer), Code.BEYOND_HORIZON)
 
 
 def reaching(horizon: Horizon, day: date, now: int, zone: str) -> Horizon | None:

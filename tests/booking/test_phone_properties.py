@@ -163,6 +163,22 @@ def test_a_day_without_hours_whose_usual_ones_a_break_swallows_is_opened_after_i
         assert found.day.starts == (day_start(ZONE, date(2026, 12, 13)) + 17 * 3600,)
 
 
+def test_a_day_at_a_place_where_it_is_earlier_is_released_there_too(stage):
+    parts = {name: [] for name in ("rooms", "overrides", "breaks", "times_off", "closures", "holidays_worked", "caps")}
+    parts |= {
+        "locations": [[1, "Main", "", "", ZONE, None, None], [2, "West", "", "", MOUNTAIN, None, None]],
+        "practitioners": [[1, 1, "p1", "P1", "", [], "", "", None, None, None, None]],
+        "services": [[1, 1, "s1", "S1", "", "", "", 20, None, 0, 0, False, None, "everyone", "", 0, 0, None]],
+        "offers": [[1, 1, 1]],
+        "hours": [[1, 1, 1, 540, 600, None, None, None, 1], [1, 2, 0, 540, 600, None, None, None, 2]],
+        "rules": [[None, 1, {"kind": "release_list", "releases": []}, None, None, None, None, None, None, 1]],
+    }
+    with stage.app_context():
+        asked = asked_of(parts, 1, 1, date(2026, 12, 14))
+        assert asked.day.code is Code.BEYOND_HORIZON
+        assert len(opening(asked, people(asked), lambda *_: NOBODY).day.starts) == 3
+
+
 def test_a_day_too_short_at_another_place_than_the_usual_goes_on_there(stage):
     parts = {name: [] for name in ("rooms", "overrides", "breaks", "times_off", "closures", "holidays_worked", "rules", "caps")}
     parts |= {
