@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
+from operator import add
 
 from booking import behind
 from booking.changes import Change, Gone, HereAfterAll, HolidayWorked, NewCap, NewRules, OpenOn, OtherHours, Several
@@ -206,12 +207,20 @@ def _sooner(asked: Asked, _day: Day) -> Change | None:
     shorter = [NewRules(level, number, {"notice_minutes": n}) for n in NOTICES if n < now.notice_minutes]
     if now.cutoff_minute is None:
         return _least(asked, shorter, Code.TOO_SOON)
-    source = behind.said(asked.parts, asked.wish.service.id, asked.who, "cutoff_minute")
     level, number = _level(asked, "cutoff_minute")
     later = [NewRules(level, number, {"cutoff_minute": n}) for n in range(now.cutoff_minute + 60, MIDNIGHT + 1, 60)]
-    none = NewRules(source.level, source.number, {"cutoff_minute": None})
-    both = (Several((none, one)) for one in shorter)
-    return _least(asked, chain(shorter, later, [none], both), Code.TOO_SOON)
+    fewer = list(accumulate(((one,) for one in _cutoffs_gone(asked)), add))
+    both = (Several((*fewer[-1], one)) for one in shorter)
+    fewer = (gone[0] if len(gone) == 1 else Several(gone) for gone in fewer)
+    return _least(asked, chain(shorter, later, fewer, both), Code.TOO_SOON)
+
+
+def _cutoffs_gone(asked: Asked) -> Iterator[NewRules]:
+    """Taking away the cut-off that holds, then the one that holds instead, until there is none."""
+    parts = asked.parts
+    while source := behind.said(parts, asked.wish.service.id, asked.who, "cutoff_minute"):
+        yield (gone := NewRules(source.level, source.number, {"cutoff_minute": None}))
+        parts = gone.on(parts)
 
 
 def _one_more(asked: Asked, _day: Day) -> Change | None:

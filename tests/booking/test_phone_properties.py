@@ -179,6 +179,22 @@ def test_a_day_at_a_place_where_it_is_earlier_is_released_there_too(stage):
         assert len(opening(asked, people(asked), lambda *_: NOBODY).day.starts) == 3
 
 
+def test_a_cut_off_that_two_levels_set_is_taken_away_from_both(stage):
+    """Nobody has worked since Monday, so the cut-off of the day that opens has passed."""
+    parts = {name: [] for name in ("rooms", "overrides", "breaks", "times_off", "closures", "holidays_worked", "caps")}
+    parts |= {
+        "locations": [[1, "Main", "", "", ZONE, None, None]],
+        "practitioners": [[1, 1, "p1", "P1", "", [], "", "", None, None, None, None]],
+        "services": [[1, 1, "s1", "S1", "", "", "", 20, None, 0, 0, False, None, "everyone", "", 0, 0, None]],
+        "offers": [[1, 1, 1]],
+        "hours": [[1, 1, 0, 540, 600, None, None, None, 1]],
+        "rules": [[None, None, None, None, 960, None, None, None, None, 1], [None, 1, None, None, 960, None, None, None, None, 2]],
+    }
+    with stage.app_context():
+        asked = asked_of(parts, 1, 1, date(2026, 12, 11))
+        assert len(opening(asked, people(asked), lambda *_: NOBODY).day.starts) == 3
+
+
 def test_a_day_too_short_at_another_place_than_the_usual_goes_on_there(stage):
     parts = {name: [] for name in ("rooms", "overrides", "breaks", "times_off", "closures", "holidays_worked", "rules", "caps")}
     parts |= {
