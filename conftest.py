@@ -5,9 +5,15 @@ import shutil
 import tempfile
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import NoPostgresql, postgresql
 from tests.left_out import left_out
+
+# A run says the same as the run before it; new cases are looked for on purpose: make test ARGS="--hypothesis-profile explore"
+settings.register_profile("repeat", derandomize=True, database=None)
+settings.register_profile("explore", derandomize=False)
+settings.load_profile("repeat")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from bench.desk_schedules import more_services
 from bench.pages import bare
 from bench.statements import counted
 from bench.world import NOW, application, busy_practice
+from booking.desk import calendar_part
 from booking.models import Appointment
 from portal import clock
 from portal.database import db, transact
@@ -46,8 +47,10 @@ def rows():
         home = f"/desk/{practice.slug}/calendar"
         monday = (NOW + timedelta(days=7 - NOW.weekday())).date()
         mark = client.get(f"{home}?date={monday}&view=week").text.partition('data-calendar="')[2][:16]
+        week = f"{home}?date={monday}&view=week"
+        yield from measured(client, engine, ((f"week of {PRACTITIONERS} practitioners, after a change", week, WEEK_AIM),), before=calendar_part.forget)
         yield from measured(client, engine, (
-            (f"week of {PRACTITIONERS} practitioners", f"{home}?date={monday}&view=week", WEEK_AIM),
+            (f"week of {PRACTITIONERS} practitioners, looked at again", week, WEEK_AIM),
             ("week of one", f"{home}?date={monday}&view=week&with={people[0].public_id}", DAY_AIM),
             (f"day of {PRACTITIONERS} practitioners", f"{home}?date={monday}", DAY_AIM),
             ("what a page left open asks", f"{home}/state?date={monday}&view=week&mark={mark}", STATE_AIM),
@@ -61,11 +64,15 @@ def rows():
         ), PHONE_STATEMENTS)  # fmt: skip
 
 
-def measured(client, engine, pages, statements: int = STATEMENTS):
+def measured(client, engine, pages, statements: int = STATEMENTS, before=lambda: None):
+    def get(path):
+        before()
+        return client.get(path)
+
     for name, path, aim in pages:
         answer = client.get(path)
         assert answer.status_code in (200, 204), answer.status
-        yield Row(name, cpu_ms(partial(client.get, path)), "ms CPU", cpu_ms(partial(bare(answer.data).get, "/")), aim)
+        yield Row(name, cpu_ms(partial(get, path)), "ms CPU", cpu_ms(partial(bare(answer.data).get, "/")), aim)
         with counted(engine) as sent:
-            client.get(path)
+            get(path)
         yield Row(f"{name}: statements", len(sent), "SQL", aim=statements)

@@ -4,11 +4,12 @@ Pure: a plan is supposed (booking/whatif.py), the engine is asked, nothing is re
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
+from operator import add
 
 from booking import behind
 from booking.changes import Change, Gone, HereAfterAll, HolidayWorked, NewCap, NewRules, OpenOn, OtherHours, Several
@@ -111,9 +112,11 @@ def _least(asked: Asked, changes: Iterable[Change], code: Code) -> Change | None
 # --- one step for each code ---
 
 
-def _give_hours(asked: Asked, _day: Day) -> Change:
-    """The hours of the nearest date that has some for this; what is planned on the date for something else stays."""
-    return OtherHours(asked.who, asked.place, asked.on, _united([*_planned(asked, asked.on, False), *_usual(asked)]))
+def _give_hours(asked: Asked, _day: Day) -> Change | None:
+    """The hours of the nearest date that has some for this; what is planned on the date for something else stays. Where a break leaves nothing
+    of them, they go on after it, or begin before it."""
+    hours = _united([*_planned(asked, asked.on, False), *_usual(asked)])
+    return _least(asked, (OtherHours(asked.who, asked.place, asked.on, one) for one in chain([hours], _stretched(hours))), Code.NO_WORKING_HOURS)
 
 
 def _usual(asked: Asked) -> list[tuple[int, int]]:
@@ -122,9 +125,9 @@ def _usual(asked: Asked) -> list[tuple[int, int]]:
     return next((hours for step in weekdays if (hours := _planned(asked, asked.on + step, True))), [(9 * 60, 17 * 60)])
 
 
-def _planned(asked: Asked, on: date, for_this: bool) -> list[tuple[int, int]]:
-    """The windows that begin on a date, in minutes; only those for the wish's service, or all."""
-    place = asked.table.location_by_id(asked.place)
+def _planned(asked: Asked, on: date, for_this: bool, at: int | None = None) -> list[tuple[int, int]]:
+    """The windows that begin on a date, in minutes; only those for the wish's service, or all. `at`: the id of another location."""
+    place = asked.table.location_by_id(asked.place if at is None else at)
     windows = (one for one in asked.table.windows(asked.who, place, on, on) if local_date(place.zone, one.start) == on)
     mine = (one for one in windows if not for_this or one.services is None or asked.wish.service.id in one.services)
     return [(local_minute(place.zone, one.start), local_minute(place.zone, one.end) or MIDNIGHT) for one in mine]
@@ -142,14 +145,18 @@ def _united(hours: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def _longer(asked: Asked, _day: Day) -> Change | None:
-    """The last hours of the day go on, or else the first begin earlier, by quarters of an hour."""
-    hours = _planned(asked, asked.on, False)
-    if not hours:
-        return None
+    """The hours of the day go on or begin earlier, wherever there are some."""
+    here = ((place, _planned(asked, asked.on, False, place)) for place in behind.places(asked.parts, asked.table, asked.who))
+    longer = (OtherHours(asked.who, place, asked.on, one) for place, hours in here if hours for one in _stretched(hours))
+    return _least(asked, longer, Code.DOES_NOT_FIT)
+
+
+def _stretched(hours: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], ...]]:
+    """The last hours of a day go on, or else the first begin earlier, by quarters of an hour."""
     (first, end), (begin, last) = hours[0], hours[-1]
     later = (_united([*hours, (begin, min(last + n, MIDNIGHT))]) for n in range(QUARTER, MIDNIGHT - last + QUARTER, QUARTER) if begin < last)
     earlier = (_united([*hours, (max(first - n, 0), end)]) for n in range(QUARTER, first + QUARTER, QUARTER))
-    return _least(asked, (OtherHours(asked.who, asked.place, asked.on, one) for one in chain(later, earlier)), Code.DOES_NOT_FIT)
+    return chain(later, earlier)
 
 
 def _work(asked: Asked, _day: Day) -> Change | None:
@@ -170,8 +177,10 @@ def _reach(asked: Asked, _day: Day) -> Change | None:
     source = behind.said(asked.parts, asked.wish.service.id, asked.who, "horizon")
     stored = rules_of(asked.parts, source.level, source.number)["horizon"] if source else USUAL_HORIZON
     table = asked.table
-    longer = reaching(from_dict(stored, asked.zone, table.is_open), asked.on, asked.now, asked.zone)
-    return longer and NewRules(level, number, {"horizon": to_dict(longer)})
+    # What has just opened in Toronto opens in two hours in Edmonton: the clock of each place they work at is tried.
+    zones = dict.fromkeys(table.location_by_id(place).zone for place in behind.places(asked.parts, table, asked.who))
+    longer = filter(None, (reaching(from_dict(stored, zone, table.is_open), asked.on, asked.now, zone) for zone in zones))
+    return _least(asked, (NewRules(level, number, {"horizon": to_dict(one)}) for one in longer), Code.BEYOND_HORIZON)
 
 
 def reaching(horizon: Horizon, day: date, now: int, zone: str) -> Horizon | None:
@@ -198,12 +207,20 @@ def _sooner(asked: Asked, _day: Day) -> Change | None:
     shorter = [NewRules(level, number, {"notice_minutes": n}) for n in NOTICES if n < now.notice_minutes]
     if now.cutoff_minute is None:
         return _least(asked, shorter, Code.TOO_SOON)
-    source = behind.said(asked.parts, asked.wish.service.id, asked.who, "cutoff_minute")
     level, number = _level(asked, "cutoff_minute")
     later = [NewRules(level, number, {"cutoff_minute": n}) for n in range(now.cutoff_minute + 60, MIDNIGHT + 1, 60)]
-    none = NewRules(source.level, source.number, {"cutoff_minute": None})
-    both = (Several((none, one)) for one in shorter)
-    return _least(asked, chain(shorter, later, [none], both), Code.TOO_SOON)
+    fewer = list(accumulate(((one,) for one in _cutoffs_gone(asked)), add))
+    both = (Several((*fewer[-1], one)) for one in shorter)
+    fewer = (gone[0] if len(gone) == 1 else Several(gone) for gone in fewer)
+    return _least(asked, chain(shorter, later, fewer, both), Code.TOO_SOON)
+
+
+def _cutoffs_gone(asked: Asked) -> Iterator[NewRules]:
+    """Taking away the cut-off that holds, then the one that holds instead, until there is none."""
+    parts = asked.parts
+    while source := behind.said(parts, asked.wish.service.id, asked.who, "cutoff_minute"):
+        yield (gone := NewRules(source.level, source.number, {"cutoff_minute": None}))
+        parts = gone.on(parts)
 
 
 def _one_more(asked: Asked, _day: Day) -> Change | None:

@@ -6,6 +6,9 @@ portal/matching.py, get theirs in the background, a portion at a time (portal/ma
 
 `Profile.keyed` tells both: a stamp, of VERSION and new with every change, of whoever has keys and waits to be looked up; -VERSION of
 whoever was looked up since (portal/match_pairs.py). So who looked somebody up can tell whether they are still as they were.
+
+A search of a whole practice compares each with those of a higher id only. Who changes while it goes on may have become like somebody it
+has passed: stamps of its half, the upper, are of those who had their keys before it began; the others it leaves to be looked up alone.
 """
 
 import logging
@@ -23,7 +26,7 @@ from portal import matching
 from portal.among import among
 from portal.database import db, transact
 from portal.match_people import FIELDS, ROW, own
-from portal.models import Account, Link, MatchKey, Practice, Profile
+from portal.models import Account, Link, MatchKey, MatchRun, Practice, Profile
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ MANY = 2.0**20  # more people than a practice has
 STAMPS = 10_000_000
 SEEN = -matching.VERSION
 _FIRST, _LAST = matching.VERSION * STAMPS, (matching.VERSION + 1) * STAMPS - 1
+_UPPER = _FIRST + STAMPS // 2
 UNSEEN = Profile.keyed.between(_FIRST, _LAST)  # has keys, and was not looked up since the last change
 _WAITING = and_(Profile.forgotten_at.is_(None), or_(Profile.keyed < SEEN, and_(Profile.keyed > SEEN, Profile.keyed < _FIRST), Profile.keyed > _LAST))
 _TOUCHED, _REACHED = "profiles to key", "links and accounts that reach others now"
@@ -68,9 +72,19 @@ def _key_them(session, _context):
         session.connection().execute(update(Profile.__table__).where(Profile.id.in_(free)).values(keyed=stamp()))
 
 
-def stamp() -> int:
-    """A new value for `Profile.keyed`."""
-    return _FIRST + random.randrange(STAMPS)
+def stamp(before_any_search: bool = False) -> int:
+    """A new value for `Profile.keyed`, of the upper half if they are as they are since before a search of their practice began."""
+    return random.randrange(_UPPER, _LAST + 1) if before_any_search else random.randrange(_FIRST, _UPPER)
+
+
+def is_unseen(keyed: int | None) -> bool:
+    """UNSEEN, of a value that was read."""
+    return keyed is not None and _FIRST <= keyed <= _LAST
+
+
+def may_be_passed(keyed: int | None) -> bool:
+    """Of whom a search of the whole practice found all that it passes: they need not be looked up alone."""
+    return keyed is not None and _UPPER <= keyed <= _LAST
 
 
 def _matters(profile: Profile) -> bool:
@@ -126,12 +140,21 @@ def key_some(portion: int = PORTION) -> int:
 
 def _store(made: Mapping[Row, Collection[str]]) -> int:
     """Write down the keys of those who are still as they were read. A use case."""
-    ids = [row.id for row in made]
+    ids, searched = [row.id for row in made], _searched({row.practice_id for row in made})
     still = select(*ROW).where(Profile.id.in_(ids), _WAITING).order_by(Profile.id).with_for_update(skip_locked=True)
     same = {row: made[row] for row in db.session.execute(still) if row in made}
     _write(db.session.connection(), same)
-    db.session.connection().execute(update(Profile.__table__).where(among(Profile.id, [row.id for row in same])).values(keyed=stamp()))
+    for late in (False, True):
+        theirs = [row.id for row in same if (row.practice_id in searched) is late]
+        db.session.connection().execute(update(Profile.__table__).where(among(Profile.id, theirs)).values(keyed=stamp(before_any_search=not late)))
     return len(same)
+
+
+def _searched(practice_ids: Collection[int]) -> set[int]:
+    """Which of these practices are being searched; until the transaction ends no other search begins (match_search takes the same lock)."""
+    db.session.execute(select(Practice.id).where(Practice.id.in_(practice_ids)).order_by(Practice.id).with_for_update(read=True))
+    begun = MatchRun.finished_at.is_(None), or_(MatchRun.place > 0, MatchRun.lease_until.is_not(None))
+    return set(db.session.scalars(select(MatchRun.practice_id).where(MatchRun.practice_id.in_(practice_ids), *begun)))
 
 
 def waiting(practice: Practice) -> int:

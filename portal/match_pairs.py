@@ -28,13 +28,15 @@ Pair = tuple[int, int]  # ids of two profiles, the smaller first
 
 
 class Looked(NamedTuple):
-    """What looking up `ids` found; `keyed` of everybody in it as they were read, none of whoever stands no more."""
+    """What looking up `ids` found; `keyed` of everybody in it as they were read, none of whoever stands no more. `later`: compared with
+    higher ids only."""
 
     practice_id: int
     ids: list[int]
     keyed: dict[int, int | None]
     pairs: dict[Pair, Likeness]
     gone: set[Pair]  # listed, and alike no more
+    later: bool = False
 
 
 def look_up(practice_id: int, ids: list[int], aside: Aside, later: bool = False) -> Looked:
@@ -56,7 +58,7 @@ def look_up(practice_id: int, ids: list[int], aside: Aside, later: bool = False)
         pairs |= {_pair(asker, other): how for other in others if other in known and (how := _alike(asker, known[asker].whole, known[other].whole))}
         aside.step()
     keyed = {one: known[one].keyed if one in known else None for one in chain(ids, *listed, *pairs)}
-    return Looked(practice_id, ids, keyed, pairs, listed - set(pairs))
+    return Looked(practice_id, ids, keyed, pairs, listed - set(pairs), later)
 
 
 def _alike(asker: int, one: Person, other: Person) -> Likeness | None:
@@ -100,14 +102,15 @@ def _listed(ids: Collection[int]) -> set[Pair]:
 def store(looked: Looked, now: datetime) -> int:
     """Write down pairs, strike out those that are none, and note who need not be looked up again; gives how many those are. A use case."""
     paired = set(chain(*looked.pairs, *looked.gone))
-    waited = {one for one in looked.ids if looked.keyed[one] not in (None, match_index.SEEN)}
+    through = match_index.may_be_passed if looked.later else match_index.is_unseen
+    waited = {one for one in looked.ids if through(looked.keyed[one])}
     same = match_index.unchanged({one: looked.keyed[one] for one in paired | waited})
     _strike(pair for pair in looked.gone if same.issuperset(pair))
     _write(looked.practice_id, {pair: how for pair, how in looked.pairs.items() if same.issuperset(pair)}, now)
     unsure = {one for pair in chain(looked.pairs, looked.gone) if not same.issuperset(pair) for one in pair}
-    through = (waited & same) - unsure
-    match_index.looked_up(through)
-    return len(through)
+    waited = (waited & same) - unsure
+    match_index.looked_up(waited)
+    return len(waited)
 
 
 def _strike(pairs: Iterable[Pair]) -> None:

@@ -96,7 +96,9 @@ def _free(now: datetime):
 
 
 def _claim(now: datetime) -> Claim | None:
-    """A use case."""
+    """A use case. Whoever is getting keys is waited for, and who gets them from now on is not the search's to pass (match_index)."""
+    practices = select(MatchRun.practice_id).where(_free(now))
+    db.session.execute(select(Practice.id).where(Practice.id.in_(practices)).order_by(Practice.id).with_for_update(key_share=True))
     first = select(MatchRun.id).where(_free(now)).order_by(MatchRun.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
     taking = update(MatchRun).where(MatchRun.id == first).values(lease_until=now + LEASE).execution_options(synchronize_session=False)
     row = db.session.execute(taking.returning(MatchRun.id, MatchRun.practice_id, MatchRun.place, MatchRun.started_at)).one_or_none()

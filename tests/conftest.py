@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from app import create_app
 from booking import timetable
+from booking.desk import calendar_part
 from booking.seed import seed_world
 from portal.database import db
 from tests.cast import Cast
@@ -85,6 +86,7 @@ def app(stage):
         empty(db.engine, db.metadata)
     stage.config["CLOCK"].at = START
     timetable.forget()  # the same version may be another timetable in the next test
+    calendar_part.forget()
     return stage
 
 

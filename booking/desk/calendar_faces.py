@@ -1,6 +1,8 @@
 """What the calendar says of each thing. A week of twenty practitioners has a thousand of them: a template that made every link took 60 % of the
 page's time, so the links are made here, every sentence looked up and escaped once. Addresses are relative to …/calendar."""
 
+from collections.abc import Iterable
+from datetime import date
 from functools import cached_property, lru_cache
 
 from flask_babel import gettext, ngettext
@@ -9,7 +11,7 @@ from markupsafe import Markup, escape
 from booking.desk.calendar_days import Clock, Gap, PersonDay
 from booking.desk.calendar_facts import Blocked, Facts, Visit
 from booking.desk.calendar_rows import QUARTER, Cell
-from booking.desk.calendar_tables import Column, Row
+from booking.desk.calendar_tables import Column, Line, Row
 from booking.timetable import Timetable
 from portal.models import Practice
 from portal.pagecontext import own_words
@@ -32,6 +34,7 @@ class Faces:
         states = {"arrived": gettext("Arrived"), "fulfilled": gettext("Seen"), "noshow": gettext("Did not come"), "booked": ""}
         self._states = {status: _safe(word) for status, word in states.items()}
         self._new, self._alert, self._note, self._repeats = (_safe(word) for word in (gettext("New"), gettext("Alert"), gettext("Note"), gettext("Repeats")))
+        self._opens = _safe(gettext("what is read online, and how to open the day"))
         self._free = _safe(gettext("with %(name)s: free, %(length)s. Book", name="\1", length="\2"))
         self._range = _safe(gettext("%(start)s to %(end)s", start="\1", end="\2"))
 
@@ -65,10 +68,24 @@ class Faces:
             self._why[kind, name] = _closed(name, self._practice) if kind == "closed" else escape(words)
         return self._why[kind, name]
 
-    def day(self, day: PersonDay, clock: Clock, name: str, practitioner: str) -> Markup:
-        """A day as a list of links: what is booked, then what is free."""
-        things = "".join(self._link(one, clock, _READ) for one in day.things)
-        return Markup(things + "".join(self._gap(gap, clock, name, practitioner, whole=True) for gap in day.gaps))
+    def why_link(self, day: PersonDay, on: date, practitioner: str) -> Markup:
+        """The reason of a closed day leads to the phone (booking/desk/phone.py): what is read online about it, and how it opens."""
+        why = self.why_not(*day.not_here)
+        if not practitioner:
+            return why
+        return Markup(f'<a href="phone?date={on.isoformat()}&amp;with={practitioner}">{why}<span class="vh">: {self._opens}</span></a>')
+
+    def week(self, line: Line, clocks: Iterable[Clock]) -> Markup:
+        """The cells of a practitioner's week: each day as a list of links, what is booked, then what is free."""
+        return Markup("\n".join(self._day(day, clock, line) for clock, day in zip(clocks, line.days)))
+
+    def _day(self, day: PersonDay, clock: Clock, line: Line) -> str:
+        if not day.present and not day.things:
+            return f'<td data-h="{clock.short_day}" class="off">{self.why_link(day, clock.day, line.practitioner)}</td>'
+        head = self.sums(day, clock) if day.present else self.why_link(day, clock.day, line.practitioner)
+        things = "".join([self._link(one, clock, _READ) for one in day.things])
+        gaps = "".join([self._gap(gap, clock, line.name, line.practitioner, whole=True) for gap in day.gaps])
+        return f'<td data-h="{clock.short_day}"><p class="muted small m0">{escape(head)}</p>{things}{gaps}</td>'
 
     def _link(self, one: Visit | Blocked, clock: Clock, about: str) -> str:
         return self._visit(one, clock, about) if isinstance(one, Visit) else self._block(one, clock, about)

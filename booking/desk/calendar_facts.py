@@ -92,14 +92,15 @@ class Facts(NamedTuple):
         return sum(one.group == block.id and one.stands for one in self.visits)
 
 
-def read(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = None) -> Facts:
-    """What lies between two instants at the practice of `staff`; `only` some practitioners, by id. Cancelled ones are left out."""
+def read(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = None, known: Names | None = None) -> Facts:
+    """What lies between two instants at the practice of `staff`; `only` some practitioners, by id. Cancelled ones are left out.
+    `known`: the names, where they are known of the same version of the plan."""
     only = None if only is None else tuple(only)
     values = _between(staff, low, high, only)
     connection = db.session.connection()  # these are plain rows: a session would look for entities in each
     visits = [Visit._make(row) for row in connection.execute(_visits(only is None), values).all()]
     blocks = [Blocked._make(row) for row in connection.execute(_blocks(only is None), values).all()]
-    return Facts(visits, blocks, names(staff))
+    return Facts(visits, blocks, known or names(staff))
 
 
 def names(staff: StaffMember) -> Names:

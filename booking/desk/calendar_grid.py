@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from booking.desk.calendar_days import Clock, PersonDay, entries, ground, midnight_to_midnight, person_day, things_of
 from booking.desk.calendar_faces import Faces
-from booking.desk.calendar_facts import Blocked, Facts, Visit, read
+from booking.desk.calendar_facts import Blocked, Facts, Names, Visit, read
 from booking.desk.calendar_form import Asked
 from booking.desk.calendar_rows import HOUR_ROWS, QUARTER, Ground, lay, span
 from booking.desk.calendar_tables import Column, Grid, Line, Row
@@ -42,11 +42,16 @@ class Shown(NamedTuple):
         return not self.lines and (self.grid is None or not self.grid.columns)
 
 
-def shown(staff: StaffMember, table: Timetable, asked: Asked, now: int) -> Shown:
-    """Two statements for what happens, one for names."""
+def to_a_row(now: int) -> int:
+    """Free time begins with a row."""
+    return -(-now // (QUARTER * 60)) * QUARTER * 60
+
+
+def shown(staff: StaffMember, table: Timetable, asked: Asked, now: int, names: Names | None = None) -> Shown:
+    """Two statements for what happens, one for names where they are not known."""
     low, high = midnight_to_midnight(table.zone, asked.first, asked.last)
-    facts = read(staff, low, high, asked.only)
-    now = -(-now // (QUARTER * 60)) * QUARTER * 60  # free time begins with a row
+    facts = read(staff, low, high, asked.only, names)
+    now = to_a_row(now)
     days = [asked.first + timedelta(days=n) for n in range((asked.last - asked.first).days + 1)]
     clocks = [Clock(table.zone, day) for day in days]
     found = Shown(facts, Faces(table, facts, staff.practice), None, [], clocks, [])

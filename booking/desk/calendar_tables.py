@@ -1,6 +1,5 @@
 """The tables that the calendar is shown as: rows of quarters of an hour over columns, or a line of days for each practitioner."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -45,7 +44,3 @@ class Line(NamedTuple):
     @property
     def is_empty(self) -> bool:
         return all(day.is_empty for day in self.days)
-
-    def listed(self, clocks: list[Clock]) -> Iterable[tuple[Clock, PersonDay]]:
-        """The days with the clocks they were read by."""
-        return zip(clocks, self.days)

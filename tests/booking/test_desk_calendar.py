@@ -1,11 +1,11 @@
 """The calendar's pages: who sees whom, what a day and a week say, gaps that can be pressed, and what changes meanwhile."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from booking.models import Appointment, Companion, Practitioner
+from booking.models import Appointment, Companion, Practitioner, Service
 from booking.seed_crowd import seed_coming
 from portal.database import db, transact
 from portal.models import LedgerLine, Profile, SessionRow
@@ -168,6 +168,26 @@ def test_other_peoples_changes_come_only_when_there_are_some(busy, browse, app):
     with app.app_context():
         transact(lambda: setattr(db.session.get(Appointment, row.id), "status", "arrived"))
     assert "Arrived" in desk.get(f"{CALENDAR}/state?{query}&mark={mark}").text
+
+
+def test_a_calendar_looked_at_again_is_what_it_is_now_and_nobody_elses(busy, browse, app, clock):
+    """It is kept while nothing has changed: for the same people, in the same language, at the same time of day."""
+    page, week = f"{CALENDAR}?date=2026-12-10", f"{CALENDAR}?date=2026-12-10&view=week"
+    first = browse(busy.dana, staff=True).get(page).text
+    assert browse(busy.tom, staff=True).get(page).text.count('class="appt') == first.count('class="appt') > 0
+    assert "réserver" not in first.lower() and "réserver" in browse(busy.dana, staff=True).get(f"{page}&lang=fr").text.lower()
+    assert "Olivier Dubois" in browse(busy.dana, staff=True).get(week).text and "Olivier Dubois" not in browse(busy.maya, staff=True).get(week).text
+    clock.at += timedelta(hours=3)
+    later = browse(busy.dana, staff=True).get(page).text
+    assert later.count('class="free') < first.count('class="free')
+    with app.app_context():
+        transact(_call_all_services, "Knee care")
+    assert "Knee care" in browse(busy.dana, staff=True).get(page).text
+
+
+def _call_all_services(name: str) -> None:
+    for service in db.session.scalars(select(Service)):
+        service.name = name
 
 
 def test_who_comes_along_and_how_somebody_is_called_are_changes_too(busy, browse, app):

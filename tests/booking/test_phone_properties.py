@@ -147,6 +147,70 @@ def test_whatever_settings_close_a_coming_day_some_change_opens_it_while_nobody_
             assert opening(asked, people(asked), lambda *_: NOBODY)
 
 
+def test_a_day_without_hours_whose_usual_ones_a_break_swallows_is_opened_after_it(stage):
+    parts = {name: [] for name in ("rooms", "hours", "overrides", "times_off", "closures", "holidays_worked", "rules", "caps")}
+    parts |= {
+        "locations": [[1, "Main", "", "", ZONE, None, None]],
+        "practitioners": [[1, 1, "p1", "P1", "", [], "", "", None, None, None, None]],
+        "services": [[1, 1, "s1", "S1", "", "", "", 20, None, 0, 0, False, None, "everyone", "", 0, 0, None]],
+        "offers": [[1, 1, 1]],
+        "breaks": [[1, 6 * 60, 17 * 60, 6, None, 1]],
+    }
+    with stage.app_context():
+        asked = asked_of(parts, 1, 1, date(2026, 12, 13))
+        assert asked.day.code is Code.NO_WORKING_HOURS
+        found = opening(asked, people(asked), lambda *_: NOBODY)
+        assert found.day.starts == (day_start(ZONE, date(2026, 12, 13)) + 17 * 3600,)
+
+
+def test_a_day_at_a_place_where_it_is_earlier_is_released_there_too(stage):
+    parts = {name: [] for name in ("rooms", "overrides", "breaks", "times_off", "closures", "holidays_worked", "caps")}
+    parts |= {
+        "locations": [[1, "Main", "", "", ZONE, None, None], [2, "West", "", "", MOUNTAIN, None, None]],
+        "practitioners": [[1, 1, "p1", "P1", "", [], "", "", None, None, None, None]],
+        "services": [[1, 1, "s1", "S1", "", "", "", 20, None, 0, 0, False, None, "everyone", "", 0, 0, None]],
+        "offers": [[1, 1, 1]],
+        "hours": [[1, 1, 1, 540, 600, None, None, None, 1], [1, 2, 0, 540, 600, None, None, None, 2]],
+        "rules": [[None, 1, {"kind": "release_list", "releases": []}, None, None, None, None, None, None, 1]],
+    }
+    with stage.app_context():
+        asked = asked_of(parts, 1, 1, date(2026, 12, 14))
+        assert asked.day.code is Code.BEYOND_HORIZON
+        assert len(opening(asked, people(asked), lambda *_: NOBODY).day.starts) == 3
+
+
+def test_a_cut_off_that_two_levels_set_is_taken_away_from_both(stage):
+    """Nobody has worked since Monday, so the cut-off of the day that opens has passed."""
+    parts = {name: [] for name in ("rooms", "overrides", "breaks", "times_off", "closures", "holidays_worked", "caps")}
+    parts |= {
+        "locations": [[1, "Main", "", "", ZONE, None, None]],
+        "practitioners": [[1, 1, "p1", "P1", "", [], "", "", None, None, None, None]],
+        "services": [[1, 1, "s1", "S1", "", "", "", 20, None, 0, 0, False, None, "everyone", "", 0, 0, None]],
+        "offers": [[1, 1, 1]],
+        "hours": [[1, 1, 0, 540, 600, None, None, None, 1]],
+        "rules": [[None, None, None, None, 960, None, None, None, None, 1], [None, 1, None, None, 960, None, None, None, None, 2]],
+    }
+    with stage.app_context():
+        asked = asked_of(parts, 1, 1, date(2026, 12, 11))
+        assert len(opening(asked, people(asked), lambda *_: NOBODY).day.starts) == 3
+
+
+def test_a_day_too_short_at_another_place_than_the_usual_goes_on_there(stage):
+    parts = {name: [] for name in ("rooms", "overrides", "breaks", "times_off", "closures", "holidays_worked", "rules", "caps")}
+    parts |= {
+        "locations": [[1, "Main", "", "", ZONE, None, None], [2, "West", "", "", MOUNTAIN, None, None]],
+        "practitioners": [[1, 1, "p1", "P1", "", [], "", "", None, None, None, None]],
+        "services": [[1, 1, "s1", "S1", "", "", "", 20, None, 0, 0, False, None, "everyone", "", 0, 0, None]],
+        "offers": [[1, 1, 1]],
+        "hours": [[1, 1, 1, 360, 375, None, None, None, 1], [1, 2, 0, 360, 375, None, None, None, 2]],
+    }
+    with stage.app_context():
+        asked = asked_of(parts, 1, 1, date(2026, 12, 14))
+        assert asked.day.code is Code.DOES_NOT_FIT
+        found = opening(asked, people(asked), lambda *_: NOBODY)
+        assert found.day.starts == (day_start(MOUNTAIN, date(2026, 12, 14)) + 6 * 3600,)
+
+
 @MOST
 @given(parts=plans(shared=False), on=days, taken=takings())
 def test_where_no_rule_is_shared_nobody_else_is_touched(stage, parts, on, taken):

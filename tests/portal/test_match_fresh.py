@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from portal import clock, links, lookalikes, match_index, match_pairs, match_search, matching, unmerging
 from portal.access import default_permissions
 from portal.database import db, transact
-from portal.models import LookAlike, MatchRun, Profile
+from portal.models import LookAlike, MatchKey, MatchRun, Profile
 from portal.traffic import Aside
 from tests.portal.merging import merged
 from tests.portal.test_lookalikes import MARTA, add, change, in_bulk, statements
@@ -175,7 +175,7 @@ def test_a_search_of_the_whole_practice_looks_up_those_who_wait(context, cast):
 
 def test_a_search_leaves_those_waiting_who_changed_meanwhile(here, monkeypatch):
     one, look_up = add(here.riverside), match_pairs.look_up
-    add(here.riverside, given_name="Ewa", family_name="Nowak", phone="+14165550100", email="")
+    keyed_in_the_background(one, add(here.riverside, given_name="Ewa", family_name="Nowak", phone="+14165550100", email=""))
 
     def late(*args, **kwargs):
         looked = look_up(*args, **kwargs)
@@ -191,6 +191,49 @@ def test_a_search_leaves_those_waiting_who_changed_meanwhile(here, monkeypatch):
     assert match_index.waiting(here.riverside) == 1
     go_on()
     assert len(pairs(here)) == 1
+
+
+def keyed_in_the_background(*people) -> None:
+    """As if they had come by a bulk insert."""
+    transact(match_index.rekey, [one.id for one in people])
+    while match_index.key_some():
+        pass
+
+
+def _keyless(ids: list[int]) -> None:
+    match_index.rekey(ids)
+    for row in (MatchKey, LookAlike):
+        db.session.execute(delete(row))
+
+
+def test_who_becomes_like_somebody_a_search_has_passed_is_found(here):
+    """Who is passed was compared with higher ids as they were then; who changes since is compared with everybody."""
+    passed, changed = add(here.riverside), add(here.riverside, given_name="Ewa", family_name="Nowak", phone="+14165550100", email="")
+    go_on()
+    keyed_in_the_background(passed, changed)
+    transact(match_search.start_search, here.staff("dana"), clock.now())
+    mine = match_search._claimed(clock.now())
+    while mine.place < passed.id:
+        mine = match_search.go_on(mine, clock.now(), portion=1)
+    change(changed, given_name=passed.given_name, family_name=passed.family_name, phone=passed.phone)
+    while mine:
+        mine = match_search.go_on(mine, clock.now(), portion=1)
+    go_on()
+    assert {passed.id, changed.id} in pairs(here)
+
+
+def test_who_has_no_keys_yet_when_a_search_comes_by_is_not_passed(here):
+    """Somebody was at work on the record when keys were made: nobody finds it by them, and it waits for its own."""
+    first, second = add(here.riverside), add(here.riverside)
+    go_on()
+    transact(_keyless, [first.id, second.id])
+    transact(match_search.start_search, here.staff("dana"), clock.now())
+    mine = match_search._claimed(clock.now())
+    while mine:
+        mine = match_search.go_on(mine, clock.now(), portion=1)
+    assert match_index.waiting(here.riverside) == 2
+    go_on()
+    assert {first.id, second.id} in pairs(here) and match_index.waiting(here.riverside) == 0
 
 
 def test_somebody_who_cannot_be_compared_stops_nobody(here, monkeypatch, caplog):
