@@ -64,9 +64,9 @@ def test_the_month_from_its_first_to_its_last_local_day_in_the_order_of_time(cas
 
 def test_hours_are_those_of_the_place_and_its_zone_is_said(app, cast, dana, visits):
     with app.app_context():
-        mails.change(db.session.get(Appointment, visits["colleague"].id), zone="America/Winnipeg")
+        mails.change(db.session.get(Appointment, visits["colleague"].id), zone="Europe/Paris")
     row = table(post(dana))[1]
-    assert (row["Day"], row["Begins"], row["Time zone"]) == ("2026-12-15", "09:00", "America/Winnipeg")
+    assert (row["Day"], row["Begins"], row["Time zone"]) == ("2026-12-15", "16:00", "Europe/Paris")
 
 
 def test_narrowed_by_practitioner_service_location_and_state(app, cast, dana, visits):
