@@ -45,7 +45,7 @@ class ExportForm(PortalForm):
         super().__init__(chosen, data={"groups": [one.name for one in offered if one.usual]}, **kwargs)
         self.offered = offered
         self.groups.choices = [SelectChoice(one.name, one.words) for one in offered]
-        self.kind.choices = [(XLSX, _("Excel")), (CSV, _("CSV"))]
+        self.kind.choices = [(CSV, _("CSV")), (XLSX, _("Excel"))]
 
     @property
     def chosen(self) -> list[Group]:
