@@ -15,6 +15,7 @@ from portal import clock, queries, rounds, serving
 from portal.config import Defaults
 from portal.database import db, transact
 from portal.seed import PASSWORD, SIGN_INS, address
+from portal.seed_files import seed_files
 from portal.seed_invitations import seed_invitations
 
 OLD_AFTER = timedelta(days=14)
@@ -34,6 +35,7 @@ def demo_command(port, host):
     upgrade(directory=Path(app.root_path) / "migrations")
     seed_world(clock.now())
     transact(seed_invitations, clock.now())
+    seed_files(clock.now())
     here = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
     if app.config["PUBLIC_URL"] == Defaults.PUBLIC_URL:
         app.config["PUBLIC_URL"] = here

@@ -5,31 +5,13 @@ priority. Zones that a file describes under a name of its own stay in here too: 
 """
 
 import json
-import os
 import signal
 import sys
 from zoneinfo import reset_tzpath
 
 from booking.ics_fetch import fetch, text_of
 from booking.ics_in import Problem, taken
-
-try:
-    import resource
-except ImportError:  # not a Unix: the parent's patience is the only limit
-    resource = None
-
-
-def limit(cpu_seconds: int, seconds: int, megabytes: int) -> None:
-    """From here on the kernel ends us when we take more than this."""
-    if resource is None:
-        return
-    os.nice(19)
-    signal.signal(signal.SIGALRM, _too_slow)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    for what, most in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, megabytes * 2**20), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, 64)):
-        hard = resource.getrlimit(what)[1]
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (least, least))
+from portal.child_limits import limit
 
 
 def _too_slow(_signal, _frame):
@@ -57,7 +39,7 @@ def answer(job: dict) -> dict:
 def main() -> None:
     reset_tzpath(to=())  # the zones of the pinned tzdata, as in portal/clock.py
     job = json.load(sys.stdin)
-    limit(job["cpu_seconds"], job["seconds"], job["megabytes"])
+    limit(job["cpu_seconds"], job["seconds"], job["megabytes"], written_megabytes=0, nice=19, too_late=_too_slow)
     found = answer(job)
     signal.setitimer(signal.ITIMER_REAL, 0)
     json.dump(found, sys.stdout)

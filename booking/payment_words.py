@@ -1,4 +1,5 @@
-"""Money in plain words: how it was paid, and its lines in the ledger. Who sees an appointment only as "busy" reads nothing of its money."""
+"""Money in plain words: how it was paid, and its lines in the ledger. Who sees an appointment only as "busy" reads nothing of its money,
+nor do staff to whom payments are not shown."""
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -7,6 +8,7 @@ from booking.ledger_words import appointments_of_lines, seen_wholly, with_facts
 from booking.models import Appointment
 from portal.filters import money
 from portal.ledger_words import Line, Reader, tells
+from portal.permissions import PAYMENTS
 
 
 def methods() -> dict[str, str]:
@@ -28,7 +30,7 @@ def kinds() -> dict[str, str]:
 
 @tells("paid", "refunded", "payment_reversed", "due_set", "receipt_mailed", load=appointments_of_lines)
 def about_money(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
-    if not seen_wholly(line, reader, known):
+    if not seen_wholly(line, reader, known) or reader.staff is not None and not reader.staff.may(PAYMENTS):
         return None
     facts = line.row.facts
     amount, number = money(facts["amount"], facts["currency"], locale=get_locale()), facts.get("number")

@@ -20,6 +20,7 @@ from e2e.walk import walk
 from portal.database import db
 from portal.models import Account
 from portal.seed import name_id
+from portal.seed_files import seed_files
 from tests.conftest import Clock
 from tests.reader import Reader
 
@@ -81,6 +82,7 @@ def _demo(folder: Path):
     with app.app_context():
         db.create_all()
         seed_world(clock())
+        seed_files(clock())
     return app
 
 

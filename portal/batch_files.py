@@ -31,7 +31,7 @@ _HEADINGS = {
     "born": "dateofbirth birthdate dob birthday born birth datedenaissance naissance nele neele fechadenacimiento fechanacimiento nacimiento",
 }
 _MEANS = {word: kind for kind, words in _HEADINGS.items() for word in words.split()}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take such a cell for a formula
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a spreadsheet would take such a cell for a formula, in Japan the wide ones too
 
 
 class Typed(NamedTuple):
@@ -112,6 +112,7 @@ def cells(text: str) -> list[str]:
 
 
 def defused(cell: str) -> str:
+    """With an apostrophe before what would begin a formula: it is read as a text."""
     return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 
 try:
     import resource
@@ -9,11 +10,17 @@ except ImportError:  # not a Unix: the parent's patience is the only limit
     resource = None
 
 
-def limit(cpu_seconds: int, seconds: int, megabytes: int, written_megabytes: int) -> None:
-    """From here on the kernel ends us when we take more: of the processor, of time, of memory, of what we write."""
+def limit(cpu_seconds: int, seconds: int, megabytes: int, written_megabytes: int, nice: int = 5, too_late: Callable | None = None) -> None:
+    """From here on the kernel ends us when we take more: of the processor, of time, of memory, of what we write.
+
+    `nice`: 5 where somebody waits for it, and requests of others come first; 19 where nobody does. `too_late`: a handler of the signal
+    that time is up, for who wants to say so before the end.
+    """
     if resource is None:
         return
-    os.nice(5)  # somebody waits for it, and requests of others come first
+    os.nice(nice)
+    if too_late is not None:
+        signal.signal(signal.SIGALRM, too_late)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     mega = 2**20
     for what, most in (

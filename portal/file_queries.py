@@ -25,6 +25,7 @@ class Row(NamedTuple):
     media: str | None
     size: int | None
     shared_at: datetime | None
+    seen_at: datetime | None
     link_id: int | None
     changed_at: datetime | None
     changed_by: str | None
@@ -52,14 +53,14 @@ def shelf(staff: StaffMember, profile: Profile, number: int) -> Shelf:
 
 def _files(staff: StaffMember, profile: Profile):
     mine = (File.practice_id == staff.practice_id, File.profile_id == profile.id, File.removed_at.is_(None))
-    own = (File.media, File.size, File.shared_at, File.link_id, *_none(File.shared_at, Account.given_name, File.name, File.shared_at))
+    own = (File.media, File.size, File.shared_at, File.seen_at, File.link_id, *_none(File.shared_at, Account.given_name, File.name, File.shared_at))
     return _columns(FILE, File.public_id, File.name, File.created_at, Account, own).select_from(File).join(Account, Account.id == File.added_by_id).where(*mine)
 
 
 def _notes(staff: StaffMember, profile: Profile):
     changer, first = aliased(Account), aliased(Note)
     mine = (Note.practice_id == staff.practice_id, Note.profile_id == profile.id)
-    own = (*_none(File.media, File.size, File.shared_at, File.link_id), Note.changed_at, _name(changer), first.title, first.created_at)
+    own = (*_none(File.media, File.size, File.shared_at, File.seen_at, File.link_id), Note.changed_at, _name(changer), first.title, first.created_at)
     found = _columns(NOTE, Note.public_id, Note.title, Note.created_at, Account, own).select_from(Note).join(Account, Account.id == Note.written_by_id)
     return found.outerjoin(changer, changer.id == Note.changed_by_id).outerjoin(first, first.id == Note.copied_from_id).where(*mine)
 

@@ -6,7 +6,7 @@ One ledger line per account, file and local day. Call it when the answer is made
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal import ledger
 from portal.database import db, transact
@@ -16,10 +16,10 @@ OPENED = "file_opened"
 
 
 def note_opened(by: StaffMember | Link, file: File, now: datetime) -> None:
-    """Nobody is told of reading about themselves. Writes only if there is a new line."""
+    """Nobody is told of reading about themselves. Writes only if there is a new line; the first of staff to open it has seen it."""
     if isinstance(by, Link) and by.is_self:
         return
-    if not _noted(by, file, now):
+    if not _noted(by, file, now) or isinstance(by, StaffMember) and file.is_new:
         transact(_write, by, file, now)
 
 
@@ -33,6 +33,8 @@ def _noted(by: StaffMember | Link, file: File, now: datetime) -> bool:
 
 def _write(by: StaffMember | Link, file: File, now: datetime) -> None:
     account = db.session.get(Account, by.account_id, with_for_update={"key_share": True})  # two tabs take turns
+    if isinstance(by, StaffMember):
+        db.session.execute(update(File).where(File.id == file.id, File.seen_at.is_(None)).values(seen_at=now))
     if not _noted(by, file, now):
         link = by if isinstance(by, Link) else None
         facts = {"file": file.id, "as": "person" if link else "staff"}

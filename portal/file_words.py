@@ -1,4 +1,5 @@
-"""Files and notes in the ledger's plain words. Who may not see a file reads no line about it; notes are for staff alone."""
+"""Files and notes in the ledger's plain words. Who may not see a file reads no line about it; notes are for staff alone,
+and of them for those who may see files and notes."""
 
 from collections.abc import Collection
 
@@ -12,6 +13,7 @@ from portal.database import db
 from portal.file_kinds import JPEG, PDF, PNG, TEXT, WEBP
 from portal.ledger_words import Line, Reader, tells
 from portal.models import File, LedgerLine, Note
+from portal.permissions import FILES
 
 
 def _files(rows: Collection[LedgerLine]) -> dict[int, File]:
@@ -25,7 +27,7 @@ def _notes(rows: Collection[LedgerLine]) -> dict[int, Note]:
 @tells("file_added", "file_opened", "file_shared", "file_unshared", "file_removed", "file_put_back", load=_files)
 def _file(line: Line, reader: Reader, known: dict[int, File]) -> str | None:
     file = known.get(line.row.facts["file"])
-    if file is None or not (reader.staff is not None or reader.link is not None and file_access.is_for(reader.link, file, reader.on)):
+    if file is None or not (reader.works_with(FILES) or reader.link is not None and file_access.is_for(reader.link, file, reader.on)):
         return None
     return {
         "file_added": _("File added: %(name)s", name=file.name),
@@ -40,7 +42,7 @@ def _file(line: Line, reader: Reader, known: dict[int, File]) -> str | None:
 @tells("note_added", "note_changed", "note_copied", load=_notes)
 def _note(line: Line, reader: Reader, known: dict[int, Note]) -> str | None:
     note = known.get(line.row.facts["note"])
-    if note is None or reader.staff is None:
+    if note is None or not reader.works_with(FILES):
         return None
     return {
         "note_added": _("Note written: %(title)s", title=note.title),

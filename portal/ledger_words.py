@@ -31,6 +31,10 @@ class Reader:
     on: date
     staff: StaffMember | None = None
 
+    def works_with(self, permission: str) -> bool:
+        """Whether it is staff who may do this (portal/permissions.py)."""
+        return self.staff is not None and self.staff.may(permission)
+
     @property
     def may(self) -> frozenset[str]:
         return self.link.permissions_on(self.on) if self.link else frozenset()

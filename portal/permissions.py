@@ -10,6 +10,9 @@ from portal.access import ADMIN, FRONT_DESK, PRACTITIONER
 
 EVERYBODY = "everybody"  # all people and all calendars; without it one's own calendar and the people in it (M24)
 INVITE = "invite"  # let people into the portal, see who has access; the usual of a role is the practice's (`inviting_roles`)
+FILES = "files"  # see and add files about a person, and the notes of staff
+PAYMENTS = "payments"  # what is due, paid and left; record what comes in and goes back
+EXPORT = "export"  # take lists of people and appointments out of the house; without EVERYBODY, of one's own
 MERGE = "merge"  # answer registrations, make two records one
 OWN_HOURS = "own_hours"  # one's own usual week and days off
 DAYS = "days"  # anybody's days off, other hours on one date, closures of one day
@@ -17,10 +20,10 @@ SCHEDULES = "schedules"  # all of the plan, and the rules of booking
 SETTINGS = "settings"  # what the practice offers, where, by whom; how it presents itself
 TEAM = "team"  # who works here and what they may do, how they sign in, whom a role lets in, who is forgotten: never given by itself
 
-GIVEN = (EVERYBODY, INVITE, MERGE, OWN_HOURS, DAYS, SCHEDULES, SETTINGS)  # those a member may have more or fewer of, in the order shown
+GIVEN = (EVERYBODY, FILES, PAYMENTS, EXPORT, INVITE, MERGE, OWN_HOURS, DAYS, SCHEDULES, SETTINGS)  # those a member may have more or fewer of, in the order shown
 NEEDS = {MERGE: EVERYBODY, DAYS: EVERYBODY, SCHEDULES: EVERYBODY}  # they show people and calendars of others: nothing without it
 INCLUDES = {SCHEDULES: (OWN_HOURS, DAYS)}
-_USUAL = {ADMIN: (*GIVEN, TEAM), PRACTITIONER: (OWN_HOURS,), FRONT_DESK: (EVERYBODY, MERGE, DAYS)}
+_USUAL = {ADMIN: (*GIVEN, TEAM), PRACTITIONER: (FILES, PAYMENTS, OWN_HOURS), FRONT_DESK: (EVERYBODY, FILES, PAYMENTS, MERGE, DAYS)}
 
 
 def usual(role: str, inviting_roles: Collection[str]) -> frozenset[str]:

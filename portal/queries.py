@@ -14,7 +14,7 @@ from portal import tombstones
 from portal.database import db
 from portal.models import Account, Invitation, Link, OutboxMail, Practice, Profile, Registration, StaffMember
 from portal.models.invitation import UNANSWERED
-from portal.models.outbox_mail import EMAIL
+from portal.models.outbox_mail import EMAIL, SMS
 from portal.models.registration import NOT_ANSWERED
 
 
@@ -82,12 +82,13 @@ def _live(*which) -> Link | None:
     return db.session.scalar(mine.options(joinedload(Link.profile).joinedload(Profile.practice)))
 
 
-def count_undelivered(staff: StaffMember, since: datetime, channel: str = EMAIL) -> tuple[int, int]:
-    """Mails, or text messages, of this practice that are held for want of a server, and those that failed and were due after `since`."""
-    mine = (OutboxMail.practice_id == staff.practice_id, OutboxMail.channel == channel, OutboxMail.state.in_(("held", "failed")))
+def count_undelivered(staff: StaffMember, since: datetime) -> dict[str, tuple[int, int]]:
+    """Channel → how many of this practice are held for want of a server, and how many failed that were due after `since`."""
+    mine = (OutboxMail.practice_id == staff.practice_id, OutboxMail.state.in_(("held", "failed")))
     recent = (OutboxMail.state == "held") | (OutboxMail.due_at > since)
-    counts = dict(db.session.execute(select(OutboxMail.state, func.count()).where(*mine, recent).group_by(OutboxMail.state)).all())
-    return counts.get("held", 0), counts.get("failed", 0)
+    kinds = (OutboxMail.channel, OutboxMail.state)
+    counts = {(channel, state): number for channel, state, number in db.session.execute(select(*kinds, func.count()).where(*mine, recent).group_by(*kinds))}
+    return {channel: (counts.get((channel, "held"), 0), counts.get((channel, "failed"), 0)) for channel in (EMAIL, SMS)}
 
 
 def invitations_for(account, now: datetime) -> list[Invitation]:

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from portal.access import ADMIN, FRONT_DESK, PRACTITIONER
-from portal.permissions import DAYS, EVERYBODY, INVITE, MERGE, OWN_HOURS, SCHEDULES, SETTINGS, TEAM
+from portal.permissions import DAYS, EVERYBODY, EXPORT, FILES, INVITE, MERGE, OWN_HOURS, PAYMENTS, SCHEDULES, SETTINGS, TEAM
 
 ROLE_NAMES = {ADMIN: lazy_gettext("Admin"), PRACTITIONER: lazy_gettext("Practitioner"), FRONT_DESK: lazy_gettext("Front desk")}
 
@@ -25,6 +25,9 @@ def role_does(role: str) -> str:
 def permission_name(name: str) -> str:
     return {
         EVERYBODY: _("See everybody"),
+        FILES: _("Files and notes"),
+        PAYMENTS: _("Payments"),
+        EXPORT: _("Export lists"),
         INVITE: _("Invite people"),
         MERGE: _("Answer registrations and merge records"),
         OWN_HOURS: _("Set one’s own hours"),
@@ -38,7 +41,10 @@ def permission_name(name: str) -> str:
 def permission_means(name: str) -> str:
     """One sentence of what is in it."""
     return {
-        EVERYBODY: _("All people and all calendars. Without it: one’s own calendar, and the people who come to it."),
+        EVERYBODY: _("All people and all calendars. Without it: one’s own calendar, the people who come to it, and those one added or was given."),
+        FILES: _("See and add files about people, and the notes of staff."),
+        PAYMENTS: _("See what is due and paid, record payments and refunds, print and email receipts."),
+        EXPORT: _("Save lists of people and appointments as a spreadsheet. Without “See everybody”: one’s own people and appointments."),
         INVITE: _("Let people into the portal, and see who has access for whom."),
         MERGE: _("Check who registered online, and make two records of one person one."),
         OWN_HOURS: _("The usual week, breaks and days off of one’s own calendar."),

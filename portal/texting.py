@@ -50,6 +50,11 @@ def kind() -> str:
     return "folder" if current_app.config["MODE"] == "demo" else "none"
 
 
+def provider() -> str:
+    """The company through which this site sends text messages; empty while it sends none."""
+    return "Twilio" if kind() == "provider" else ""
+
+
 def why_not_here():
     """Why this site can send no text message, and whom to ask; None if it can."""
     if kind() != "none":

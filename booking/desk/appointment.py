@@ -15,6 +15,7 @@ from portal import clock
 from portal.database import transact
 from portal.guards import staff_only
 from portal.models import StaffMember
+from portal.permissions import PAYMENTS
 from portal.staff.page import staff_page
 
 ELSEWHERE = (SlotTaken, PersonLimit, GroupFull, GroupOver)  # the time is not to be had again: another one is offered
@@ -48,15 +49,10 @@ def mark(staff, one):
 
 def page(staff: StaffMember, one: Appointment, problem=None, companion: CompanionForm | None = None) -> str:
     """`problem`: why nothing was changed; `companion`: the form as it was typed."""
-    now, entries, said = clock.now(), payments.entries_of(one), payments.said_of(one)
+    now = clock.now()
     facts = {
         "one": one,
-        "entries": entries,
-        "said": said,
-        "sums": payments.sums(one, said, entries),
-        "mistakes": owed.reversed_ids(entries),
-        "kinds": kinds(),
-        "methods": methods(),
+        **(_money(one) if staff.may(PAYMENTS) else {}),
         "problem": problem,
         "against": against(problem) if problem is not None and "refusal" in problem.facts else [],
         "elsewhere": isinstance(problem, ELSEWHERE),
@@ -71,4 +67,11 @@ def page(staff: StaffMember, one: Appointment, problem=None, companion: Companio
         "day": clock.today(staff.practice.zone),
     }
     return staff_page("desk/appointment.html", staff, now, people={one.profile_id}, **facts)
+
+
+def _money(one: Appointment) -> dict:
+    """What templates/desk/_money.html needs."""
+    entries, said = payments.entries_of(one), payments.said_of(one)
+    sums, mistakes = payments.sums(one, said, entries), owed.reversed_ids(entries)
+    return {"entries": entries, "said": said, "sums": sums, "mistakes": mistakes, "kinds": kinds(), "methods": methods()}
 

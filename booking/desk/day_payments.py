@@ -16,12 +16,13 @@ from booking.payment_words import kinds, methods
 from portal import batch_files, clock
 from portal.filters import home
 from portal.guards import staff_only
+from portal.permissions import PAYMENTS
 from portal.reading import note_viewed
 from portal.staff.page import staff_page
 
 
 @blueprint.get("/payments")
-@staff_only()
+@staff_only(may=PAYMENTS)
 def day_payments(staff):
     form, day, today = *_asked(staff), clock.today(staff.practice.zone)
     found = payment_reads.day_of(staff, day) if day else None
@@ -32,7 +33,7 @@ def day_payments(staff):
 
 
 @blueprint.get("/payments.csv")
-@staff_only()
+@staff_only(may=PAYMENTS)
 def day_payments_file(staff):
     _form, day = _asked(staff)
     found = payment_reads.day_of(staff, day or abort(404))

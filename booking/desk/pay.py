@@ -15,11 +15,12 @@ from portal.database import transact
 from portal.filters import money
 from portal.guards import staff_only
 from portal.models import StaffMember
+from portal.permissions import PAYMENTS
 from portal.staff.page import say_with_link, staff_page
 
 
 @blueprint.route("/appointments/<public_id>/payments/add", methods=["GET", "POST"])
-@staff_only()
+@staff_only(may=PAYMENTS)
 @reads.of_appointment
 def record_payment(staff, one):
     """More than is left is asked about once, with the figures; so is what another desk has recorded in the meantime."""
@@ -36,7 +37,7 @@ def record_payment(staff, one):
 
 
 @blueprint.route("/appointments/<public_id>/due", methods=["GET", "POST"])
-@staff_only()
+@staff_only(may=PAYMENTS)
 @reads.of_appointment
 def set_due(staff, one):
     form = DueForm(staff.practice, prefilled=payments.sums_of(one).due)

@@ -5,13 +5,14 @@ from booking.desk.blueprint import blueprint
 from booking.payment_words import kinds
 from portal import clock
 from portal.guards import staff_only
+from portal.permissions import PAYMENTS
 from portal.staff.page import person_page
 from portal.staff.people import page_asked
 from portal.staff.whose import of_person
 
 
 @blueprint.get("/people/<public_id>/payments")
-@staff_only()
+@staff_only(may=PAYMENTS)
 @of_person
 def payments_of(staff, person):
     now = clock.now()

@@ -17,18 +17,19 @@ from portal.database import transact
 from portal.filters import money
 from portal.guards import staff_only
 from portal.models import StaffMember
+from portal.permissions import PAYMENTS
 from portal.staff.page import staff_page
 
 
 @blueprint.get("/receipts/<public_id>")
-@staff_only()
+@staff_only(may=PAYMENTS)
 @reads.of_entry
 def receipt(staff, entry):
     return _page("desk/receipt.html", staff, entry, MailForm(formdata=None), readers=receipt_letters.who_may_read(entry.appointment, clock.now()))
 
 
 @blueprint.post("/receipts/<public_id>/mail")
-@staff_only()
+@staff_only(may=PAYMENTS)
 @reads.of_entry
 def mail_receipt(staff, entry):
     form, now = MailForm(), clock.now()
@@ -39,7 +40,7 @@ def mail_receipt(staff, entry):
 
 
 @blueprint.route("/receipts/<public_id>/refund", methods=["GET", "POST"])
-@staff_only()
+@staff_only(may=PAYMENTS)
 @reads.of_entry
 def refund(staff, entry):
     left = owed.refundable(entry, payments.entries_of(entry.appointment))
@@ -56,7 +57,7 @@ def refund(staff, entry):
 
 
 @blueprint.route("/receipts/<public_id>/mistake", methods=["GET", "POST"])
-@staff_only()
+@staff_only(may=PAYMENTS)
 @reads.of_entry
 def take_back_entry(staff, entry):
     form = MistakeForm()

@@ -12,6 +12,8 @@ from portal.models.account import Account
 from portal.models.link import Link
 from portal.models.profile import Profile
 
+UNSEEN = "seen_at IS NULL AND link_id IS NOT NULL AND removed_at IS NULL"
+
 
 class File(db.Model):
     __tablename__ = "files"
@@ -19,6 +21,7 @@ class File(db.Model):
         Index("ix_files_profile", "profile_id", "created_at"),
         Index("ix_files_practice", "practice_id", "created_at"),
         Index("ix_files_removed", "removed_at", sqlite_where=db.text("removed_at IS NOT NULL AND erased_at IS NULL"), postgresql_where=db.text("removed_at IS NOT NULL AND erased_at IS NULL")),
+        Index("ix_files_unseen", "practice_id", sqlite_where=db.text(UNSEEN), postgresql_where=db.text(UNSEEN)),
         CheckConstraint(f"media IN ({', '.join(repr(media) for media in MEDIA)})", name="media"),
         CheckConstraint("size > 0", name="not_empty"),
     )
@@ -38,6 +41,7 @@ class File(db.Model):
     link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"))  # through which it was added; None: by staff
     created_at: Mapped[datetime]
     shared_at: Mapped[datetime | None]  # since when the person sees it, and who sees the details of their appointments
+    seen_at: Mapped[datetime | None]  # when somebody of the practice first opened it
     removed_at: Mapped[datetime | None]
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     erased_at: Mapped[datetime | None]  # its bytes are gone for good
@@ -49,6 +53,11 @@ class File(db.Model):
     @property
     def is_from_staff(self) -> bool:
         return self.link_id is None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it came from a person and nobody of the practice has opened it yet."""
+        return not self.is_from_staff and self.seen_at is None
 
     @property
     def is_shared(self) -> bool:

@@ -10,6 +10,7 @@ from portal.database import transact
 from portal.file_forms import WORDS, FilesForm
 from portal.file_reading import note_opened
 from portal.guards import staff_only
+from portal.permissions import FILES
 from portal.staff.blueprint import blueprint
 from portal.staff.page import person_page, say_with_undo
 from portal.staff.people import page_asked
@@ -38,7 +39,7 @@ def standing(view):
 
 
 @blueprint.get("/people/<public_id>/files", endpoint="files")
-@staff_only()
+@staff_only(may=FILES)
 @of_person
 def files_page(staff, person):
     return _page(staff, person, FilesForm())
@@ -46,7 +47,7 @@ def files_page(staff, person):
 
 @blueprint.post("/people/<public_id>/files")
 @takes_files
-@staff_only()
+@staff_only(may=FILES)
 @of_person
 def add_files(staff, person):
     form = FilesForm()
@@ -57,7 +58,7 @@ def add_files(staff, person):
 
 
 @blueprint.get("/people/<public_id>/files/<file_id>")
-@staff_only()
+@staff_only(may=FILES)
 @of_person
 @of_file
 @standing
@@ -70,7 +71,7 @@ def file(staff, person, file):
 
 
 @blueprint.get("/people/<public_id>/files/<file_id>/save")
-@staff_only()
+@staff_only(may=FILES)
 @of_person
 @of_file
 @standing
@@ -80,7 +81,7 @@ def save_file(staff, person, file):
 
 
 @blueprint.get("/people/<public_id>/files/<file_id>/pages/<number>.jpg")
-@staff_only()
+@staff_only(may=FILES)
 @of_person
 @of_file
 @standing
@@ -90,7 +91,7 @@ def file_picture(staff, person, file, number):
 
 
 @blueprint.post("/people/<public_id>/files/<file_id>/seen-by")
-@staff_only()
+@staff_only(may=FILES)
 @of_person
 @of_file
 @standing
@@ -102,7 +103,7 @@ def share_file(staff, person, file):
 
 
 @blueprint.post("/people/<public_id>/files/<file_id>/remove")
-@staff_only()
+@staff_only(may=FILES)
 @of_person
 @of_file
 def remove_file(staff, person, file):
@@ -113,7 +114,7 @@ def remove_file(staff, person, file):
 
 
 @blueprint.post("/people/<public_id>/files/<file_id>/put-back")
-@staff_only()
+@staff_only(may=FILES)
 @of_person
 @of_file
 def put_back_file(staff, person, file):

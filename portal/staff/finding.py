@@ -1,6 +1,6 @@
 """Which people staff may see, and how they are found: who sees everybody, or else the people in their own calendar (M24)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import phonenumbers
 from sqlalchemy import ColumnElement, Select, Subquery, false, func, or_, select, union_all
@@ -15,6 +15,8 @@ from portal.paging import Page, paged
 from portal.permissions import EVERYBODY
 from portal.search_words import EMAIL, Wanted, Wish
 from portal.staff.panels import own_people
+
+_BY_NAME = (Profile.family_name, Profile.given_name, Profile.id)
 
 
 def may_invite(staff: StaffMember) -> bool:
@@ -56,18 +58,34 @@ def several(staff: StaffMember, public_ids: Collection[str]) -> list[Profile]:
 def people(staff: StaffMember, asked: str, page: int) -> Page:
     """Those who fit what was `asked` (portal/search_words.py), or where nobody does, those a slip of the finger away (`Page.is_close`);
     everybody when nothing was asked. By last name."""
+    found = Page([], 1, 0)
+    for is_close, fits in _tries(staff, asked):
+        found = paged(select(Profile).where(*seen_by(staff), *fits), page, *_BY_NAME)._replace(is_close=is_close)
+        if found.total:
+            break
+    return found
+
+
+def everyone(staff: StaffMember, asked: str, only_own: bool = False) -> list[int]:
+    """The ids of all whom `people` finds, in its order; `only_own`: of a practitioner's own people, even if they see everybody."""
+    ids: list[int] = []
+    for _is_close, fits in _tries(staff, asked):
+        ids = list(db.session.scalars(select(Profile.id).where(*_within(staff, staff.may(EVERYBODY) and not only_own), *fits).order_by(*_BY_NAME)))
+        if ids:
+            break
+    return ids
+
+
+def _tries(staff: StaffMember, asked: str) -> Iterator[tuple[bool, tuple[ColumnElement[bool], ...]]]:
+    """Whether a way to look is only close to what was asked, and what holds of whom it finds; the next one is for when nobody is found."""
     if not asked:
-        return _paged(staff, page)
+        yield False, ()
+        return
     wanted = search_words.wanted(asked, _calling_code(staff))
-    found = _paged(staff, page, _fits(staff, wanted))
-    if found.total or not any(wish.slip for wish in wanted.wishes):
-        return found
+    yield False, (_fits(staff, wanted),)
     meant = wanted._replace(wishes=tuple(search_index.with_a_slip(staff.practice, wish) if wish.slip else wish for wish in wanted.wishes))
-    return found if meant == wanted else _paged(staff, page, _fits(staff, meant))._replace(is_close=True)
-
-
-def _paged(staff: StaffMember, page: int, *conditions) -> Page:
-    return paged(select(Profile).where(*seen_by(staff), *conditions), page, Profile.family_name, Profile.given_name, Profile.id)
+    if meant != wanted:
+        yield True, (_fits(staff, meant),)
 
 
 def _calling_code(staff: StaffMember) -> str:

@@ -9,6 +9,7 @@ from portal import clock, file_queries, notes
 from portal.database import transact
 from portal.file_forms import NoteForm
 from portal.guards import staff_only
+from portal.permissions import FILES
 from portal.staff.blueprint import blueprint
 from portal.staff.page import person_page
 from portal.staff.whose import of_person
@@ -25,7 +26,7 @@ def of_note(view):
 
 
 @blueprint.route("/people/<public_id>/notes/new", methods=["GET", "POST"])
-@staff_only()
+@staff_only(may=FILES)
 @of_person
 def add_note(staff, person):
     form = NoteForm()
@@ -37,7 +38,7 @@ def add_note(staff, person):
 
 
 @blueprint.route("/people/<public_id>/notes/<note_id>", methods=["GET", "POST"])
-@staff_only()
+@staff_only(may=FILES)
 @of_person
 @of_note
 def note(staff, person, note):
@@ -55,7 +56,7 @@ def note(staff, person, note):
 
 
 @blueprint.post("/people/<public_id>/notes/<note_id>/duplicate")
-@staff_only()
+@staff_only(may=FILES)
 @of_person
 @of_note
 def duplicate_note(staff, person, note):

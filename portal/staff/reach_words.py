@@ -38,5 +38,5 @@ def _sees_less(whose: StaffMember, name: str) -> list[str]:
     less = count_seen(whose, True) - left
     words = [ngettext("%(name)s will no longer see %(num)s person.", "%(name)s will no longer see %(num)s people.", less, name=name)]
     if left:
-        return [*words, ngettext("They still see the %(num)s person who has or had an appointment with them.", "They still see the %(num)s people who have or had an appointment with them.", left)]
-    return [*words, _("They then see nobody: nobody has or had an appointment with them.")]
+        return [*words, ngettext("They still see %(num)s person: who has or had an appointment with them, whom they added, or who was given to them.", "They still see %(num)s people: who have or had an appointment with them, whom they added, or who were given to them.", left)]
+    return [*words, _("They then see nobody: nobody has or had an appointment with them, was added by them or given to them.")]

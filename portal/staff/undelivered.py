@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from portal.models import StaffMember
-from portal.models.outbox_mail import SMS
+from portal.models.outbox_mail import EMAIL, SMS
 from portal.queries import count_undelivered
 from portal.staff.panels import Panel, on_today
 
@@ -12,7 +12,7 @@ LATELY = timedelta(days=7)
 
 @on_today
 def undelivered(staff: StaffMember, now: datetime) -> Panel:
-    held, failed = count_undelivered(staff, now - LATELY)
-    texts_held, texts_failed = count_undelivered(staff, now - LATELY, SMS)
+    counts = count_undelivered(staff, now - LATELY)
+    (held, failed), (texts_held, texts_failed) = counts[EMAIL], counts[SMS]
     facts = {"held": held, "failed": failed, "texts_held": texts_held, "texts_failed": texts_failed}
     return Panel("staff/_undelivered.html", facts, set(), [])

@@ -2,6 +2,7 @@
 
 from flask import current_app, render_template
 
+from portal import texting
 from portal.guards import public
 from portal.views import arrival
 from portal.views.blueprint import blueprint
@@ -12,7 +13,8 @@ from portal.views.blueprint import blueprint
 def privacy():
     config = current_app.config
     arrival.practice_here()
-    return render_template("portal/privacy.html", idle=config["SESSION_IDLE_MINUTES"], absolute=config["SESSION_ABSOLUTE_MINUTES"])
+    facts = {"idle": config["SESSION_IDLE_MINUTES"], "absolute": config["SESSION_ABSOLUTE_MINUTES"], "kept": config["FILES_KEPT_HOURS"] * 60}
+    return render_template("portal/privacy.html", texts=texting.provider(), elsewhere=config["FILES_STORE"] != "disk", **facts)
 
 
 @blueprint.get("/terms")

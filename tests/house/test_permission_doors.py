@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from portal.permissions import DAYS, EVERYBODY, GIVEN, INVITE, MERGE, OWN_HOURS, SCHEDULES, SETTINGS, TEAM
+from portal.permissions import DAYS, EVERYBODY, EXPORT, FILES, GIVEN, INVITE, MERGE, OWN_HOURS, PAYMENTS, SCHEDULES, SETTINGS, TEAM
 from tests.house.doors import TABLE, Door, Town
 from tests.house.test_routes import said
 from tests.reader import Page
@@ -31,6 +31,11 @@ OPENS = {
     }
     | {f"staff.{page}" for page in ("take_back_acceptance", "duplicates", "search_duplicates", "merge_with", "merge", "check_merge", "merges", "undo_merge")}
     | {"staff.different", "staff.take_back_different"},
+    FILES: {f"staff.{page}" for page in ("files", "add_files", "file", "save_file", "file_picture", "share_file", "remove_file", "put_back_file")}
+    | {"staff.add_note", "staff.note", "staff.duplicate_note"},
+    PAYMENTS: {f"desk.{page}" for page in ("payments_of", "day_payments", "day_payments_file", "record_payment", "set_due")}
+    | {f"desk.{page}" for page in ("receipt", "mail_receipt", "refund", "take_back_entry")},
+    EXPORT: {"staff.export_people", "desk.export_visits"},
     OWN_HOURS: {"desk.hours", "desk.days_off", "desk.end_break", "desk.end_day_off"},
     DAYS: {"desk.closures", "desk.end_closure", "desk.days_off", "desk.end_day_off"},
     SCHEDULES: {"desk.hours", "desk.end_break", "desk.closures", "desk.end_closure", "desk.holiday", "desk.rules", "desk.rules_of_one", "desk.end_cap"},
@@ -46,6 +51,8 @@ MEMBERS = {
     "front desk who invite nobody": ("tom", DESK, {INVITE: False}, {}, (INVITE,)),
     "a practitioner who answers registrations": ("maya", PRACTITIONER, {EVERYBODY: True, MERGE: True}, {EVERYBODY: DESK, MERGE: DESK}, ()),
     "front desk who merge nobody": ("tom", DESK, {MERGE: False}, {}, (MERGE,)),
+    "front desk who see neither files nor payments": ("tom", DESK, {FILES: False, PAYMENTS: False}, {}, (FILES, PAYMENTS)),
+    "a practitioner who exports lists of their own": ("maya", PRACTITIONER, {EXPORT: True}, {EXPORT: ADMIN}, ()),
     "a practitioner who enters days off": ("maya", PRACTITIONER, {EVERYBODY: True, DAYS: True}, {EVERYBODY: DESK, DAYS: DESK}, ()),
     "front desk who enter no days off": ("tom", DESK, {DAYS: False}, {}, (DAYS,)),
     "a practitioner whose hours others set": ("maya", PRACTITIONER, {OWN_HOURS: False}, {}, (OWN_HOURS,)),
@@ -121,7 +128,7 @@ def linked(browser, starts) -> dict[str, str]:
 STARTS = ["/staff/riverside/", "/staff/riverside/people?all=1", "/desk/riverside/schedules", "/desk/riverside/calendar?date=2026-12-14"]
 
 
-@pytest.mark.parametrize("who", [*WHOLLY[1:], "front desk who change settings", "a practitioner whose hours others set", "front desk who see nobody"])
+@pytest.mark.parametrize("who", [*WHOLLY[1:], "front desk who change settings", "a practitioner whose hours others set", "front desk who see neither files nor payments", "front desk who see nobody"])
 def test_nobody_is_shown_a_link_that_is_not_there_for_them(town, who):
     name, like, other, *_rest = MEMBERS.get(who, ("tom", DESK, {EVERYBODY: False}))
     change(town.app, town.cast.staff(name), unusual=other)
@@ -129,8 +136,8 @@ def test_nobody_is_shown_a_link_that_is_not_there_for_them(town, who):
     assert {"staff.settings", "staff.own_permissions", "desk.schedules"} <= set(found)
     with town.app.app_context():
         may = town.cast.staff(name).permissions
-    menu = {INVITE: "staff.invitations", MERGE: "staff.registrations", DAYS: "desk.closures", SCHEDULES: "desk.rules", SETTINGS: "desk.services", EVERYBODY: "desk.cover", TEAM: "staff.team"}
-    assert {one for one, endpoint in menu.items() if endpoint in found} == may - {OWN_HOURS}, "what one may do is linked, what not is not"
+    menu = {FILES: "staff.files", PAYMENTS: "desk.day_payments", EXPORT: "staff.export_people", INVITE: "staff.invitations", MERGE: "staff.registrations", DAYS: "desk.closures", SCHEDULES: "desk.rules", SETTINGS: "desk.services", EVERYBODY: "desk.cover", TEAM: "staff.team"}
+    assert {one for one, endpoint in menu.items() if endpoint in found} == may - {OWN_HOURS} - ({FILES} if who == "front desk who see nobody" else set()), "what one may do is linked, what not is not"
 
 
 def test_every_staff_door_is_of_this_table_and_asks_for_a_permission_there_is(app):

@@ -9,7 +9,7 @@ from portal import batch_queue, batches, team
 from portal.access import ADMIN, FRONT_DESK, PRACTITIONER
 from portal.database import db, transact
 from portal.models import InvitationBatch, LedgerLine, Profile, StaffMember
-from portal.permissions import DAYS, EVERYBODY, INVITE, MERGE, OWN_HOURS, SCHEDULES, SETTINGS
+from portal.permissions import DAYS, EVERYBODY, FILES, INVITE, MERGE, OWN_HOURS, PAYMENTS, SCHEDULES, SETTINGS
 from portal.seed import name_id
 from tests.portal.homes import change
 from tests.portal.invited import rows
@@ -17,6 +17,7 @@ from tests.portal.test_bulk_pages import check, crowd, names_to
 from tests.portal.test_team import address as joining
 
 TEAM = "/staff/riverside/settings/staff"
+BOTH = (FILES, PAYMENTS)  # usual for everybody
 MAYA, OLIVIER = (name_id(f"practitioner {name}") for name in ("maya", "olivier"))
 
 
@@ -30,14 +31,14 @@ def member(app, cast, name: str) -> StaffMember:
 
 
 def send(dana, who, *may, page=None, **said):
-    """The answer to "Save what they may do", be it saved or "Before you save"."""
-    return dana.submit(page or dana.page(f"{TEAM}/{who.public_id}"), "/permissions", may=list(may), **said)
+    """The answer to "Save what they may do", files and payments as usual, be it saved or "Before you save"."""
+    return dana.submit(page or dana.page(f"{TEAM}/{who.public_id}"), "/permissions", may=[*may, *BOTH], **said)
 
 
 def give(dana, who, *may):
-    """They may do exactly this."""
+    """They may do exactly this, beside files and payments."""
     page = send(dana, who, *may)
-    page = dana.submit(page, may=list(may)) if page.h1 == "Before you save" else page
+    page = dana.submit(page, may=[*may, *BOTH]) if page.h1 == "Before you save" else page
     assert "what they may do is changed." in page.html, page.text
     return page
 
@@ -48,8 +49,8 @@ def ticked(page) -> set[str]:
 
 def test_the_page_shows_what_they_may_do_and_what_is_usual(dana, cast):
     page = dana.page(f"{TEAM}/{cast.tom.public_id}")
-    assert ticked(page) == {EVERYBODY, INVITE, MERGE, DAYS}
-    assert page.text.count("Usual") == 1 + 4 and "Back to the usual" not in page.text
+    assert ticked(page) == {*BOTH, EVERYBODY, INVITE, MERGE, DAYS}
+    assert page.text.count("Usual") == 1 + 6 and "Back to the usual" not in page.text
     assert "Admins may do everything." in dana.page(f"{TEAM}/{cast.dana.public_id}").text
     assert dana.get(f"{TEAM}/{cast.dana.public_id}/permissions").status_code == 404, "nothing to take from an admin"
 
@@ -87,8 +88,8 @@ def test_taking_everybody_away_is_said_with_its_effect_before_it_is_saved(app, b
     everybody = len(rows(app, Profile, Profile.practice_id == cast.riverside.id, Profile.merged_at.is_(None)))
     assert page.h1 == "Before you save" and f"Tom Reid will no longer see {everybody} people." in page.text and "They then see nobody" in page.text
     assert member(app, cast, "tom").unusual == {} and tom.get(f"/staff/riverside/people/{cast.walter.public_id}").status_code == 200
-    page = dana.submit(page, may=[INVITE])
-    assert ticked(page) == {INVITE} and "Back to the usual" in page.text
+    page = dana.submit(page, may=[INVITE, *BOTH])
+    assert ticked(page) == {INVITE, *BOTH} and "Back to the usual" in page.text
     assert tom.get(f"/staff/riverside/people/{cast.walter.public_id}").status_code == 404
     assert "Not as usual" in dana.page(TEAM).text
 
@@ -103,20 +104,20 @@ def test_what_was_not_on_the_screen_is_shown_again(app, cast, dana):
 def test_a_practitioner_sees_how_many_they_still_see(app, cast, dana):
     page = send(dana, cast.maya, OWN_HOURS, INVITE, EVERYBODY)
     assert page.h1 == "Before you save" and "Maya Chen will see every calendar" in page.text
-    dana.submit(page, may=[OWN_HOURS, INVITE, EVERYBODY])
-    assert "They still see the" in send(dana, cast.maya, OWN_HOURS, INVITE).text
+    dana.submit(page, may=[OWN_HOURS, INVITE, EVERYBODY, *BOTH])
+    assert "They still see" in send(dana, cast.maya, OWN_HOURS, INVITE).text
 
 
 def test_what_would_count_for_nothing_is_refused_with_what_it_needs(app, cast, dana):
     page = send(dana, cast.maya, OWN_HOURS, MERGE)
     assert page.status == 422 and "“Answer registrations and merge records” works only together with “See everybody”" in page.text
-    assert ticked(page) == {OWN_HOURS, MERGE} and member(app, cast, "maya").unusual == {}
+    assert ticked(page) == {OWN_HOURS, MERGE, *BOTH} and member(app, cast, "maya").unusual == {}
 
 
 def test_one_button_leads_back_to_the_usual(app, cast, dana):
     give(dana, cast.tom, EVERYBODY, SETTINGS)
     page = send(dana, cast.tom, usual="1")
-    assert ticked(page) == {EVERYBODY, INVITE, MERGE, DAYS} and member(app, cast, "tom").unusual == {}
+    assert ticked(page) == {*BOTH, EVERYBODY, INVITE, MERGE, DAYS} and member(app, cast, "tom").unusual == {}
 
 
 def test_a_form_that_is_out_of_date_changes_nothing(app, browse, cast, dana):
@@ -204,7 +205,7 @@ def test_a_calendar_that_somebody_does_not_see_any_more_is_not_read_through_an_o
     else:
         page = dana.submit(dana.page(f"{TEAM}/{cast.maya.public_id}"), role=PRACTITIONER)
     assert "Olivier Dubois shows nothing any more." in page.text and "Maya Chen shows nothing" not in page.text
-    dana.submit(page, may=[OWN_HOURS, INVITE])
+    dana.submit(page, may=[OWN_HOURS, INVITE, *BOTH])
     assert [reads(app, browse, one) for one in (theirs, own)] == [404, 200]
     give(dana, cast.maya, OWN_HOURS, INVITE, EVERYBODY)
     assert [reads(app, browse, one) for one in (theirs, own)] == [404, 200]
@@ -219,7 +220,7 @@ def test_many_invitations_stop_when_who_sends_them_may_not_invite_any_more(app, 
     tom.submit(check(tom, names_to(3)), "/send")
     page = send(dana, cast.tom, EVERYBODY, MERGE, DAYS)
     assert "go out in their name are paused" in page.text and "has sent already still work" in page.text
-    dana.submit(page, may=[EVERYBODY, MERGE, DAYS])
+    dana.submit(page, may=[EVERYBODY, MERGE, DAYS, *BOTH])
     with app.app_context():
         batch_queue.work(clock())
         assert db.session.scalar(select(InvitationBatch.paused_at)) is not None and not batches.may_send(db.session.scalar(select(InvitationBatch)).sender)

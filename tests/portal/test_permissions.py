@@ -3,9 +3,10 @@
 import pytest
 
 from portal.access import ADMIN, FRONT_DESK, PRACTITIONER, ROLES
-from portal.permissions import DAYS, EVERYBODY, GIVEN, INVITE, MERGE, OWN_HOURS, SCHEDULES, SETTINGS, TEAM, held, in_order, lacking, settled, unusual, usual
+from portal.permissions import DAYS, EVERYBODY, EXPORT, FILES, GIVEN, INVITE, MERGE, OWN_HOURS, PAYMENTS, SCHEDULES, SETTINGS, TEAM, held, in_order, lacking, settled, unusual, usual
 
 ALL = set(GIVEN) | {TEAM}
+BOTH = {FILES, PAYMENTS}  # usual for everybody: whoever had them before they were permissions keeps them
 
 
 @pytest.mark.parametrize(
@@ -13,10 +14,10 @@ ALL = set(GIVEN) | {TEAM}
     [
         (ADMIN, [ADMIN], ALL),
         (ADMIN, [], ALL),  # admins always may
-        (PRACTITIONER, [], {OWN_HOURS}),
-        (PRACTITIONER, ROLES, {OWN_HOURS, INVITE}),
-        (FRONT_DESK, [ADMIN, PRACTITIONER], {EVERYBODY, MERGE, DAYS}),
-        (FRONT_DESK, ROLES, {EVERYBODY, MERGE, DAYS, INVITE}),
+        (PRACTITIONER, [], {*BOTH, OWN_HOURS}),
+        (PRACTITIONER, ROLES, {*BOTH, OWN_HOURS, INVITE}),
+        (FRONT_DESK, [ADMIN, PRACTITIONER], {*BOTH, EVERYBODY, MERGE, DAYS}),
+        (FRONT_DESK, ROLES, {*BOTH, EVERYBODY, MERGE, DAYS, INVITE}),
     ],
 )
 def test_a_role_is_a_set_of_usual_permissions(role, inviting, may):
@@ -34,6 +35,8 @@ def test_a_role_is_a_set_of_usual_permissions(role, inviting, may):
         (FRONT_DESK, {EVERYBODY: False}, set(), {EVERYBODY, MERGE, DAYS}),
         (FRONT_DESK, {SETTINGS: True, INVITE: False}, {SETTINGS}, {INVITE}),
         (FRONT_DESK, {EVERYBODY: True}, set(), set()),  # nothing new
+        (FRONT_DESK, {FILES: False, PAYMENTS: False}, set(), BOTH),
+        (PRACTITIONER, {PAYMENTS: False, EXPORT: True}, {EXPORT}, {PAYMENTS}),  # lists of their own people
         (FRONT_DESK, {TEAM: True, "king": True}, set(), set()),  # never given by itself; unknown
         (ADMIN, {EVERYBODY: False, INVITE: False, TEAM: False}, set(), set()),  # nothing can be taken from an admin
     ],
@@ -45,7 +48,7 @@ def test_a_member_may_do_more_or_less_than_the_role(role, other, more, less):
 
 def test_only_what_differs_is_kept_and_it_gives_back_exactly_what_was_wanted():
     assert unusual(FRONT_DESK, ROLES, usual(FRONT_DESK, ROLES)) == {}
-    assert unusual(PRACTITIONER, ROLES, [OWN_HOURS, EVERYBODY]) == {EVERYBODY: True, INVITE: False}
+    assert unusual(PRACTITIONER, ROLES, [*BOTH, OWN_HOURS, EVERYBODY]) == {EVERYBODY: True, INVITE: False}
     assert unusual(ADMIN, ROLES, []) == {}
     for role in (PRACTITIONER, FRONT_DESK):
         for n in range(2 ** len(GIVEN)):
@@ -62,3 +65,8 @@ def test_what_the_practice_decides_about_inviting_reaches_everybody_it_was_not_d
 def test_what_would_count_for_nothing_is_named():
     assert lacking([MERGE, SCHEDULES, INVITE]) == (MERGE, SCHEDULES) and lacking([MERGE, EVERYBODY]) == ()
     assert settled([MERGE, "king"]) == frozenset() and in_order({SETTINGS, EVERYBODY, TEAM}) == [EVERYBODY, SETTINGS]
+
+
+@pytest.mark.parametrize("role", [PRACTITIONER, FRONT_DESK])
+def test_lists_leave_the_house_with_nobody_but_admins_until_an_admin_says_so(role):
+    assert EXPORT not in usual(role, ROLES) and EXPORT in held(role, ROLES, {EXPORT: True}) and EXPORT in usual(ADMIN, [])
