@@ -59,18 +59,19 @@ def group_words() -> dict[str, str]:
 def groups(staff: StaffMember) -> list[Group]:
     """VISIT first, which stands in every list. Money is offered to who may see payments."""
     words, names, currency, zone = group_words(), labels(), staff.practice.currency, staff.practice.zone
+    state, booked, digits = states(), (_("Online"), _("The clinic")), get_currency_precision(currency)  # once, not for every row
 
     def plain(*fields: str) -> list[tuple]:
         return [(names[field], lambda one, field=field: getattr(one.row, field)) for field in fields]
 
     def amount(heading: str, minor) -> tuple:
-        return heading, lambda one: _amount(minor(one), currency)
+        return heading, lambda one: _amount(minor(one), digits)
 
     found = [
         Group(VISIT, words[VISIT], "", [
             (_("Day"), lambda one: _wall(one).date()), (_("Begins"), lambda one: f"{_wall(one):%H:%M}"),
             (_("Ends"), lambda one: f"{local(one.row.ends_at, one.row.zone):%H:%M}"), (_("Time zone"), lambda one: one.row.zone),
-            (_("State"), lambda one: states()[one.row.status]), (_("Service"), lambda one: one.row.service),
+            (_("State"), lambda one: state[one.row.status]), (_("Service"), lambda one: one.row.service),
             (_("Practitioner"), lambda one: one.row.practitioner), (_("Location"), lambda one: one.row.location), (_("Room"), lambda one: one.row.room),
             *plain("file_number", "family_name", "given_name", "preferred_name"),
             (_("Reference"), lambda one: f"{one.row.public_id[:4]}-{one.row.public_id[4:8]}".upper()),
@@ -78,7 +79,7 @@ def groups(staff: StaffMember) -> list[Group]:
         Group(PERSON, words[PERSON], "", plain("born_on", "email", "phone")),
         Group(BOOKED, words[BOOKED], "", [
             (_("Booked on"), lambda one: local(one.row.created_at, zone).date()),
-            (_("Booked by"), lambda one: _("The clinic") if one.row.booked_by_staff_id else _("Online")),
+            (_("Booked by"), lambda one: booked[one.row.booked_by_staff_id is not None]),
             (_("Cancelled on"), lambda one: local(one.row.cancelled_at, zone).date() if one.row.cancelled_at else None),
         ], usual=True),
     ]  # fmt: skip
@@ -119,5 +120,5 @@ def _wall(one: Visit) -> datetime:
     return local(one.row.starts_at, one.row.zone)
 
 
-def _amount(minor: int | None, currency: str) -> Decimal | None:
-    return None if minor is None else Decimal(minor).scaleb(-get_currency_precision(currency))
+def _amount(minor: int | None, digits: int) -> Decimal | None:
+    return None if minor is None else Decimal(minor).scaleb(-digits)

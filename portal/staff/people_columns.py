@@ -50,13 +50,14 @@ def group_words() -> dict[str, str]:
 def groups(staff: StaffMember) -> list[Group]:
     """NAMES first, which stand in every list. Notes are offered to who may see files and notes."""
     names, words, zone = labels(), group_words(), staff.practice.zone
-    languages = current_app.config["LANGUAGES"]
+    languages, phones, sex, said = current_app.config["LANGUAGES"], kinds(), sexes(), (_("No"), _("Yes"))  # once, not for every row
+    regions = {code: str(name) for code, name in REGIONS.items()}
 
     def plain(*fields: str) -> list[tuple]:
         return [(names[field], lambda one, field=field: getattr(one.row, field)) for field in fields]
 
     def yes(heading: str, holds) -> tuple:
-        return heading, lambda one: _("Yes") if holds(one.row) else _("No")
+        return heading, lambda one: said[bool(holds(one.row))]
 
     channels = {consents.EMAIL: _("Mail allowed"), consents.SMS: _("Text messages allowed"), consents.VOICE: _("Calls with news allowed")}
     found = [
@@ -67,7 +68,7 @@ def groups(staff: StaffMember) -> list[Group]:
         ]),
         Group(CONTACT, words[CONTACT], _("With a column for people whose contacts are kept apart."), [
             *plain("email", "phone"),
-            (names["phone_kind"], lambda one: kinds().get(one.row.phone_kind, "")),
+            (names["phone_kind"], lambda one: phones.get(one.row.phone_kind, "")),
             (names["numbers"], lambda one: ", ".join(number.number for number in one.numbers)),
             *(yes(words, lambda row, channel=channel: consents.may(row, channel)) for channel, words in channels.items()),
             yes(_("Contacts kept apart"), lambda row: row.safe_at),
@@ -77,13 +78,13 @@ def groups(staff: StaffMember) -> list[Group]:
             (_("Emergency contacts"), lambda one: _contacts(one, True)), (_("Other contacts"), lambda one: _contacts(one, False)),
         ]),
         Group(DETAILS, words[DETAILS], _("Salutation, pronouns, sex assigned at birth, who referred them, veteran ID."), [
-            *plain("salutation", "pronouns"), (names["sex_at_birth"], lambda one: sexes().get(one.row.sex_at_birth, one.row.sex_at_birth)), *plain("referred_by", "veteran_id"),
+            *plain("salutation", "pronouns"), (names["sex_at_birth"], lambda one: sex.get(one.row.sex_at_birth, one.row.sex_at_birth)), *plain("referred_by", "veteran_id"),
         ]),
         Group(CARD, words[CARD], "", [
-            *plain("card_number"), (names["card_region"], lambda one: _region(one.row.card_region)), *plain("card_version", "card_expires_on"),
+            *plain("card_number"), (names["card_region"], lambda one: regions.get(one.row.card_region, one.row.card_region)), *plain("card_version", "card_expires_on"),
         ]),
         Group(BILLING, words[BILLING], _("Fee program, authorisation, case, sessions needed."), [
-            *plain("program", "program_number"), (names["program_region"], lambda one: _region(one.row.program_region)),
+            *plain("program", "program_number"), (names["program_region"], lambda one: regions.get(one.row.program_region, one.row.program_region)),
             *plain("billing_authorisation", "case_number", "sessions_needed"),
             (names["qualified"], lambda one: local(one.row.qualified_at, zone).date() if one.row.qualified_at else None),
         ]),
@@ -112,10 +113,6 @@ def _of(model, ids: Sequence[int], *which) -> dict[int, list]:
     columns = model.__table__.c
     found = db.session.execute(select(*columns).where(among(columns.profile_id, ids), *which).order_by(columns.profile_id, columns.id))
     return {one: list(rows) for one, rows in groupby(found, key=lambda row: row.profile_id)}
-
-
-def _region(code: str) -> str:
-    return str(REGIONS.get(code, code))
 
 
 def _contacts(one: Person, for_emergencies: bool) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from portal import notes
 from portal.database import db, transact
@@ -145,15 +145,6 @@ def test_only_who_may_finds_the_page_and_what_is_taken_away_ends_an_open_one(app
     assert exported(app) == []
 
 
-def test_what_is_taken_away_while_the_file_is_made_ends_it(app, cast, browse, monkeypatch):
-    """An admin decides while thousands of rows are written: the line is refused, and so no file leaves."""
-    change(app, cast.staff("tom"), unusual={EXPORT: True})
-    tom, path = browse(as_=cast.tom, staff=True), "portal.staff.exporting.note_viewed"
-    monkeypatch.setattr(path, lambda *_args: mails.change(cast.staff("tom"), unusual={}))
-    answer = post(tom)
-    assert answer.status_code == 403 and "Content-Disposition" not in answer.headers and exported(app) == []
-
-
 def test_the_password_is_asked_for_again_and_what_was_chosen_is_still_chosen(cast, dana, clock):
     page = dana.page(f"{PAGE}?q=shah")
     clock.forward(minutes=11)
@@ -192,19 +183,3 @@ def test_everybody_in_the_list_can_read_that_staff_saw_their_record(app, cast, d
     with app.app_context():
         seen = set(db.session.scalars(select(LedgerLine.profile_id).where(LedgerLine.verb == "viewed", LedgerLine.account_id == cast.dana.id)))
         assert seen == set(db.session.scalars(select(Profile.id).where(Profile.practice_id == cast.riverside.id, Profile.merged_at.is_(None))))
-
-
-def test_a_long_list_is_read_in_turns_and_holds_nothing_while_it_is_made(app, cast, dana, clock, monkeypatch):
-    """Statements grow with the turns, not with the people; no turn of writing lasts as long as the list."""
-    monkeypatch.setattr("portal.list_exports.AT_ONCE", 300)
-    with app.app_context():
-        people = [Profile(practice_id=cast.riverside.id, given_name=f"N{number:04}", family_name="Crowd", created_at=clock.at) for number in range(1200)]
-        transact(db.session.add_all, people)
-        seen = []
-        listener = lambda *a: seen.append(a[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", listener)
-        rows = table(post(dana, f"{PAGE}?q=crowd", groups=["contact", "address"]))
-        event.remove(db.engine, "before_cursor_execute", listener)
-    assert [row["First name"] for row in rows] == [f"N{number:04}" for number in range(1200)]
-    reads = [one for one in seen if one.startswith("SELECT profiles.id, profiles.given_name") or "FROM further_numbers" in one]
-    assert len(reads) == 2 * 4 and len([one for one in seen if one.startswith("INSERT INTO ledger_lines")]) == 4 + 1
