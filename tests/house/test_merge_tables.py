@@ -111,6 +111,7 @@ def test_what_keeps_to_the_source_was_decided_one_by_one():
     assert {str(column) for column in to_people()} - {str(column) for column in following()} == {
         "ledger_lines.profile_id",  # written down about that record; read through portal/tombstones.py
         "registrations.profile_id",  # of that record, answered
+        "own_changes.profile_id", "forget_requests.profile_id",  # said of that record, and read through who stands for them
         "search_words.profile_id", "match_keys.profile_id", "look_alikes.one_id", "look_alikes.other_id",  # only standing records are looked for
         "merges.source_id", "merges.target_id", "profiles.replaced_by_id",
     }  # fmt: skip
