@@ -13,6 +13,7 @@ from portal.models.match import DifferentPeople, LookAlike, MatchKey, MatchRun
 from portal.models.merge import Merge, MergeChange
 from portal.models.note import Note, NoteVersion
 from portal.models.outbox_mail import OutboxMail
+from portal.models.people_import import ImportColumns, ImportRow, PeopleImport
 from portal.models.practice import Practice
 from portal.models.practice_logo import PracticeLogo
 from portal.models.profile import Profile
@@ -32,6 +33,8 @@ __all__ = [
     "DifferentPeople",
     "File",
     "FurtherNumber",
+    "ImportColumns",
+    "ImportRow",
     "Invitation",
     "InvitationBatch",
     "LedgerLine",
@@ -45,6 +48,7 @@ __all__ = [
     "Note",
     "NoteVersion",
     "OutboxMail",
+    "PeopleImport",
     "Practice",
     "PracticeLogo",
     "Profile",
