@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from portal.database import db, transact
-from portal.models import Contact, FurtherNumber, LedgerLine, MatchKey, OutboxMail, Profile, SearchWord
-from tests.portal.importing import fresh, kinds, outcomes, ran, rehearsed, rows, settled, someone, undone
+from portal.database import db
+from portal.models import Contact, FurtherNumber, LedgerLine, MatchKey, OutboxMail, SearchWord
+from tests.portal.importing import kinds, outcomes, ran, rehearsed, rows, settled, someone, undone
 from tests.portal.merging import differences
 from tests.portal.merging import rows as everything
 
