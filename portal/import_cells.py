@@ -187,7 +187,7 @@ def _region(text: str, _here: Setting) -> str:
 
 def _yes_no(text: str, _here: Setting) -> bool:
     word = fold(text).strip()
-    if word in _YES or re.fullmatch(r"[12]\d{3}-\d\d-\d\d.*", word):  # the day on which they agreed
+    if word in _YES or re.fullmatch(r"[12]\d{3}-\d\d-\d\d.*", text):  # the day on which they agreed
         return True
     if word in _NO:
         return False

@@ -42,10 +42,11 @@ def read(source: bytes, out, job: dict) -> None:
     left = job["most_rows"]
     for name in book.sheet_names[: job["most_sheets"]]:
         sheet = book.get_sheet_by_name(name)
-        if not sheet.total_height or not sheet.total_width:
+        if sheet.end is None:
             continue
-        left -= sheet.total_height
-        if left < 0 or sheet.total_width > job["most_columns"]:
+        last_row, last_column = sheet.end
+        left -= last_row + 1
+        if left < 0 or last_column >= job["most_columns"]:
             return say(out, {"problem": TOO_LARGE})
         say(out, {"sheet": name})
         for row in sheet.to_python(skip_empty_area=False):
