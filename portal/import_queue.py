@@ -14,6 +14,7 @@ SLICE_SECONDS = 1.0  # then mails get their turn
 def work(now: datetime | None = None, seconds: float | None = None) -> bool:
     """Go on for so many seconds (SLICE_SECONDS); whether anything is left to do. `now`: a frozen one, for tests."""
     until, aside = time.perf_counter() + (SLICE_SECONDS if seconds is None else seconds), Aside()
+    db.session.rollback()  # what was read before may be old
     try:
         for more in (lambda: _run(now or clock.now()), lambda: _undo(now or clock.now()), lambda: _judge(now or clock.now(), aside)):
             while more():
