@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from portal import batch_queue, clock, match_search, postman, second_factor, transport
+from portal import batch_queue, clock, import_queue, match_search, postman, second_factor, transport
 from portal.addresses import address_key
 from portal.database import transact
 from portal.rounds import Rounds
@@ -21,7 +21,7 @@ def postman_command(once):
     """Send what waits in the outbox, until told to stop. Any number may run at once."""
     if once:
         batch_queue.work()
-        while match_search.work():
+        while import_queue.work() or match_search.work():
             pass
         click.echo(f"{postman.deliver_due(limit=10_000)} mails dealt with.")
         return

@@ -19,6 +19,7 @@ from portal.access import age
 from portal.addresses import BadAddress, clean_address
 from portal.months import month_number
 from portal.phones import BadPhone, clean_phone
+from portal.web_addresses import leads_somewhere
 
 OLDEST_YEAR = 1900
 ADULT_YEARS = 18
@@ -34,15 +35,11 @@ def clean(text: str | None) -> str:
     return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text or "").split())
 
 
-# "https://x", "www.x", "x.com", "x.example/pay", "me@x": what mail programs make a link of.
-_ADDRESS = re.compile(r"://|www\.|@|\w\.\w{2,}/|\w\.(?:com|net|org|info)\b", re.IGNORECASE)
-
-
 def no_address(sentence):
     """A validator: what is typed goes out in mails under the clinic's name, and so may lead nowhere."""
 
     def check(_form, field) -> None:
-        if _ADDRESS.search(field.data or ""):
+        if leads_somewhere(field.data or ""):
             raise ValidationError(sentence)
 
     return check

@@ -22,7 +22,7 @@ from portal.merge_choices import Choices
 from portal.merge_invitations import unite_invitations
 from portal.merge_journal import PRIMARY, Journal
 from portal.merge_preview import Preview, decisions_about
-from portal.models import BatchRow, File, Invitation, Link, Merge, Note, Profile, Registration, StaffMember
+from portal.models import BatchRow, File, ImportRow, Invitation, Link, Merge, Note, Profile, Registration, StaffMember
 from portal.signals import profile_merged
 from portal.uniting import DETAILS, GUARDS, MOVES, UNITED
 
@@ -74,7 +74,7 @@ def merge(staff: StaffMember, source: Profile, target: Profile, choices: Choices
     journal = Journal(done)
     links = _unite_links(journal, preview, now)
     unite_invitations(journal, preview, now, deleted_by_id=staff.account_id)
-    for column in (BatchRow.profile_id, File.profile_id, Note.profile_id):
+    for column in (BatchRow.profile_id, ImportRow.profile_id, File.profile_id, Note.profile_id):
         journal.follow(column)
     merge_contacts.follow(journal)
     _answer_registrations(journal, source, target, staff, now)

@@ -79,6 +79,22 @@ def _changed(line: Line, reader: Reader, _known) -> str | None:
     return "; ".join(_sentence(name, names.get(name, name), *both, reader.profile) for name, both in changes.items())
 
 
+@tells(records.IMPORTED)
+def _imported(line: Line, reader: Reader, _known) -> str:
+    return _("Record made by the clinic from a list of another program")
+
+
+@tells(records.IMPORT_CHANGED, records.IMPORT_UNDONE)
+def _by_list(line: Line, reader: Reader, known) -> str | None:
+    """What a list changed, or what is again as before it."""
+    said, is_undone = _changed(line, reader, known), line.row.verb == records.IMPORT_UNDONE
+    if said:
+        return _("A list of another program was taken back: %(changes)s", changes=said) if is_undone else _("From a list of another program: %(changes)s", changes=said)
+    if reader.staff is None:
+        return None
+    return _("A list of another program was taken back") if is_undone else _("From a list of another program: consents or contacts")
+
+
 def _told(changes: Mapping, reader: Reader) -> dict:
     order = [name for name in labels() if name in changes]
     return {name: changes[name] for name in order if reader.staff is not None or name not in STAFF_ONLY}

@@ -22,7 +22,9 @@ from portal.reading_choice import VERB as READING_CHOSEN
 from portal.signals import record_written
 
 CHANGED = "record_changed"  # facts["changes"]: {field: [before, after]}
-VERBS = (CHANGED, own_fields.CHANGED, READING_CHOSEN, consents.AGREED, consents.REFUSED)  # after these a form shows what is not so any more
+IMPORTED, IMPORT_CHANGED, IMPORT_UNDONE = "imported", "import_changed", "import_undone"  # by a list (portal/import_running.py); the two last with "changes"
+# After these a form shows what is not so any more.
+VERBS = (CHANGED, own_fields.CHANGED, IMPORT_CHANGED, IMPORT_UNDONE, READING_CHOSEN, consents.AGREED, consents.REFUSED)
 MASKED = frozenset({"card_number", "program_number", "veteran_id"})
 LONGEST = 200  # letters of a text that the ledger keeps
 
@@ -119,11 +121,11 @@ def changed(person: Profile, facts: Mapping) -> dict:
         before = getattr(person, name)
         if before != value:
             setattr(person, name, value)
-            changes[name] = [_kept(name, before), _kept(name, value)]
+            changes[name] = [kept(name, before), kept(name, value)]
     return changes
 
 
-def _kept(name: str, value):
+def kept(name: str, value):
     """As the ledger keeps it: no whole number of a card, no endless text, a date as text."""
     if name in MASKED:
         return cards.masked(value)

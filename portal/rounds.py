@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from portal import batch_queue, clock, errands, match_search, postman, traffic
+from portal import batch_queue, clock, errands, import_queue, match_search, postman, traffic
 from portal.database import transact
 from portal.outbox import NEW_MAIL
 from portal.sweep import sweep
@@ -67,7 +67,7 @@ class Rounds:
                     released = True
                     self._sweep_hourly()
                     batch_queue.work()
-                    if match_search.work():
+                    if import_queue.work() or match_search.work():
                         _nudge.set()  # there is more, after the mails
                     postman.deliver_due()
             except Exception:  # the database is away, the disk is full: it will be back

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from portal import batches, file_sweep, forgetting, link_life, sessions, signup, throttle
+from portal import batches, file_sweep, forgetting, imports, link_life, sessions, signup, throttle
 from portal.database import db, transact
 from portal.models import MailedLink, OutboxMail
 from portal.signals import sweeping
@@ -16,7 +16,7 @@ ENDED = ("sent", "failed", "aborted", "superseded")
 
 def sweep(now: datetime) -> None:
     """Everything there is to forget, in one short transaction each; what links with a life have to say; bytes of files; then the log."""
-    for use_case in (sessions.sweep, throttle.sweep, signup.sweep, batches.sweep, forgetting.sweep, _old_mails, _old_links, lambda now: sweeping.send(None, now=now)):
+    for use_case in (sessions.sweep, throttle.sweep, signup.sweep, batches.sweep, imports.sweep, forgetting.sweep, _old_mails, _old_links, lambda now: sweeping.send(None, now=now)):
         transact(use_case, now)
     link_life.daily(now)
     file_sweep.run(now)

@@ -15,6 +15,7 @@ from portal.models.merge import Merge, MergeChange
 from portal.models.note import Note, NoteVersion
 from portal.models.outbox_mail import OutboxMail
 from portal.models.own_change import OwnChange
+from portal.models.people_import import ImportColumns, ImportRow, PeopleImport
 from portal.models.practice import Practice
 from portal.models.practice_logo import PracticeLogo
 from portal.models.profile import Profile
@@ -35,6 +36,8 @@ __all__ = [
     "File",
     "ForgetRequest",
     "FurtherNumber",
+    "ImportColumns",
+    "ImportRow",
     "Invitation",
     "InvitationBatch",
     "LedgerLine",
@@ -49,6 +52,7 @@ __all__ = [
     "NoteVersion",
     "OutboxMail",
     "OwnChange",
+    "PeopleImport",
     "Practice",
     "PracticeLogo",
     "Profile",

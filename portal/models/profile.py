@@ -23,6 +23,7 @@ class Profile(db.Model):
     __table_args__ = (
         Index("ix_profiles_name", "practice_id", "family_name", "given_name"),
         Index("ix_profiles_born", "practice_id", "born_on"),
+        Index("ix_profiles_file", "practice_id", "file_number"),
         Index("ix_profiles_not_keyed", "keyed", "id"),
         Index("ix_profiles_not_worded", "worded", "id"),
         CheckConstraint("replaced_by_id IS NULL OR replaced_by_id <> id", name="not_its_own_target"),

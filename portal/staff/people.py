@@ -6,7 +6,7 @@ from portal import clock, lookalikes
 from portal.forms import clean
 from portal.guards import staff_only
 from portal.paging import FARTHEST_PAGE
-from portal.permissions import EVERYBODY, MERGE
+from portal.permissions import EVERYBODY, MERGE, TEAM
 from portal.reading import note_viewed
 from portal.staff import finding
 from portal.staff.blueprint import blueprint
@@ -24,7 +24,7 @@ def people(staff):
     now, asked, everybody = clock.now(), asked_for(), bool(request.args.get("all"))
     found = finding.people(staff, asked, page_asked()) if asked or everybody else None
     ids = {one.id for one in found.rows} if found else set()
-    facts = {"asked": asked, "everybody": everybody, "found": found, "sees_everybody": staff.may(EVERYBODY), "merges": staff.may(MERGE), "may_add": may_add(staff)}
+    facts = {"asked": asked, "everybody": everybody, "found": found, "sees_everybody": staff.may(EVERYBODY), "merges": staff.may(MERGE), "may_add": may_add(staff), "may_import": staff.may(TEAM)}
     facts["duplicates"] = lookalikes.count_listed(staff) if staff.may(MERGE) else 0
     return staff_page("staff/people.html", staff, now, people=ids, coming=coming(staff, ids, now), day=clock.today(staff.practice.zone), **facts)
 

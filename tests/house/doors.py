@@ -13,14 +13,14 @@ from booking.models import Hold
 from booking.queries import soonest
 from booking.timetable import timetable
 from booking.wishes import Wish
-from portal import batch_files, batches, invitations, links, merge_preview, merges, notes
+from portal import batch_files, batches, imports, invitations, links, merge_preview, merges, notes, sheet_files
 from portal.access import SEE_TIMES, default_permissions
 from portal.database import db, transact
 from portal.merge_choices import Choices
 from portal.models.link import FROM_PERSON
 from portal.models import Invitation, Link, Profile, StaffMember
 from portal.seed import name_id
-from portal.staff import choosing
+from portal.staff import choosing, import_taking
 from tests import mails
 from tests.house import desk_doors, schedule_doors
 from tests.house.desk_doors import DESK_DOORS
@@ -91,6 +91,7 @@ _FOR = "?what={service}&with=any&at={at}&who={who}"
 _MOTHER = only(200, "mother")
 _SENT = only(302, "mother")
 _MANY = "/staff/riverside/invitations/many"
+_IMPORT = "/staff/riverside/import"
 _PATIENT = "/staff/riverside/people/{patient}"
 _LINK = f"{_PATIENT}/accounts/{{link}}"
 _TICKET = "/staff/riverside/invitations/{ticket}"
@@ -320,6 +321,19 @@ TABLE = [
     Door("staff.send_batch", f"{_MANY}/{{batch}}/send", IN, 404, only(409, "admin", "front desk"), post={}),  # nobody in it can be invited
     Door("staff.pause_batch", f"{_MANY}/{{batch}}/pause", IN, 404, only(302, "admin", "front desk"), post={}),
     Door("staff.remind_batch", f"{_MANY}/{{batch}}/again", IN, 404, only(409, "admin", "front desk"), post={}),
+    Door("staff.new_import", _IMPORT, IN, 404, only(200, "admin")),
+    Door("staff.new_import", _IMPORT, IN, 404, only(422, "admin"), post={}),
+    Door("staff.new_import", "/staff/nowhere/import", IN, 404),
+    Door("staff.import_page", f"{_IMPORT}/{{list}}", IN, 404, only(302, "admin")),  # its columns come first
+    Door("staff.import_columns", f"{_IMPORT}/{{list}}/columns", IN, 404, only(200, "admin")),
+    Door("staff.import_columns", f"{_IMPORT}/{{list}}/columns", IN, 404, only(422, "admin"), post={}),
+    Door("staff.import_rows", f"{_IMPORT}/{{list}}/rows.csv", IN, 404, only(200, "admin")),
+    Door("staff.import_choices", f"{_IMPORT}/{{list}}/choices", IN, 404, only(409, "admin"), post={}),  # it was not rehearsed
+    Door("staff.import_choice", f"{_IMPORT}/{{list}}/choices/all", IN, 404, only(409, "admin"), post={}),
+    Door("staff.run_import", f"{_IMPORT}/{{list}}/run", IN, 404, only(302, "admin"), post={}),
+    Door("staff.undo_import", f"{_IMPORT}/{{list}}/undo", IN, 404, only(302, "admin")),  # it did not run
+    Door("staff.undo_import", f"{_IMPORT}/{{list}}/undo", IN, 404, only(302, "admin"), post={}),
+    Door("staff.forget_import", f"{_IMPORT}/{RANDOM}/forget", IN, 404, post={}),
     Door("desk.day", "/desk/riverside/day", IN, 404, only(200, *STAFF)),
     Door("desk.day", "/desk/riverside/day?with={theirs}", IN, 404, only(200, *STAFF)),
     Door("desk.day", "/desk/riverside/day?with={colleague}", IN, 404, only(200, "admin", "front desk")),
@@ -468,7 +482,7 @@ class Town:
             "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM, "batch": RANDOM, "patient": RANDOM, "ticket": RANDOM, "registration": RANDOM},
         }
         for aim, target in self.targets.items():
-            target["merge"] = done[aim]
+            target["merge"], target["list"] = done[aim], self._import(aim)
             target["paid"] = RANDOM if aim == "random" else transact(desk_doors.paid, cast.staff("dana"), target["id"], now)
         self.targets["merged"] = self._merged_into(leo, practice, now)
 
@@ -549,6 +563,16 @@ class Town:
         staff, now = self.cast.staff(by, slug), self.app.config["CLOCK"]()
         return transact(batches.rehearse, staff, choosing.by_list(staff, batch_files.of_text("Walter Brandt"), now), "Why", now).public_id
 
+    def _import(self, aim: str) -> str:
+        """A list of people from another program that was given and nothing more; at another practice; thrown away."""
+        if aim == "random":
+            return RANDOM
+        staff = self.cast.staff("sylvie", "beau-rivage") if aim == "foreign" else self.cast.staff("dana")
+        found = import_taking.take(staff, sheet_files.of_text("Name\tEmail\nAmelia Pond\tamelia@example.org"), "", self.app.config["CLOCK"]())
+        if aim == "deleted":
+            transact(imports.forget, found)
+        return found.public_id
+
     @staticmethod
     def _starts(practice, wish: Wish, own, now) -> tuple[int, int]:
         """A time that Leo can have, and one on another day that his appointment can be moved to."""
@@ -559,7 +583,7 @@ class Town:
 
     def addresses(self, door: Door) -> dict[str, str]:
         """target → address; just `own` where the path names no thing of somebody. What can be ended once is not ended by another name too."""
-        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket", "registration", "merge", "paid")) else ["own"]
+        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket", "registration", "merge", "paid", "list")) else ["own"]
         aims = [aim for aim in aims if aim != "merged" or door.has_merged]
         return {aim: door.path.format(**self.facts, **self.targets[aim]) for aim in aims}
 

@@ -1,0 +1,88 @@
+"""Who of an import stays as they are when it is taken back, and why. Reads alone.
+
+Somebody who was made goes only if nothing hangs on them but what the import itself made: every table with a foreign key to people is asked,
+so that a table of tomorrow keeps them too. Of somebody who was changed, each detail goes back that nobody has changed since.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from sqlalchemy import Column, or_, select
+
+from portal.among import among
+from portal.database import db
+from portal.import_making import OF_NOBODY
+from portal.imports import KEPT_BACK, MADE, UPDATED
+from portal.merge_journal import as_json
+from portal.models import Contact, DifferentPeople, FurtherNumber, ImportRow, LedgerLine, LookAlike, MatchKey, Profile, SearchWord
+
+MERGED, CHANGED, GONE = "merged", "changed", "gone"  # besides the names of tables: something there is about them
+OWN = frozenset(one.__tablename__ for one in (SearchWord, MatchKey, LookAlike, LedgerLine, ImportRow, FurtherNumber, Contact, DifferentPeople))
+
+
+def reasons(rows: Iterable[ImportRow]) -> dict[int, list[str]]:
+    """Row id → why its person is kept, or which details are ("changed city"); nothing for whom everything goes back."""
+    rows = list(rows)
+    people = _people([row.journal["profile"] for row in rows])
+    made = {row.journal["profile"]: row for row in rows if row.outcome == MADE}
+    used = _used(made)
+    found = {}
+    for row in rows:
+        profile_id = row.journal["profile"]
+        person = people.get(profile_id)
+        if person is None:
+            why = [GONE]
+        elif person["merged_at"] is not None or row.profile_id != profile_id:
+            why = [MERGED]
+        elif row.outcome == MADE:
+            why = [*used.get(profile_id, ()), *([CHANGED] if _was_changed(person, row.journal["made"]) else [])]
+        else:
+            why = [f"{CHANGED} {name}" for name in _changed_details(person, row.journal)]
+        if why:
+            found[row.id] = list(dict.fromkeys(why))
+    return found
+
+
+def _people(ids: Collection[int]) -> dict[int, Mapping]:
+    rows = db.session.connection().execute(select(Profile.__table__).where(among(Profile.id, ids))).mappings() if ids else ()
+    return {row["id"]: row for row in rows}
+
+
+def _was_changed(person: Mapping, made: Mapping) -> bool:
+    return any(as_json(value) != made.get(name) for name, value in person.items() if name not in OF_NOBODY and (value not in (None, "", 0) or name in made))
+
+
+def _changed_details(person: Mapping, journal: Mapping) -> list[str]:
+    after = journal["after"] | journal.get("answers", {"after": {}})["after"]
+    return [name for name, value in after.items() if (as_json(person[name]) or None) != (value or None)]
+
+
+def _used(made: Mapping[int, ImportRow]) -> dict[int, list[str]]:
+    """Id of somebody made → what is about them that this import did not make."""
+    found = defaultdict(list)
+    if not made:
+        return found
+    for column in to_people():
+        for profile_id in db.session.connection().scalars(select(column).where(among(column, made)).distinct()):
+            found[profile_id].append(column.table.name)
+    for model, name in ((FurtherNumber, "numbers"), (Contact, "contacts")):
+        for one in db.session.connection().execute(select(model.__table__).where(among(model.profile_id, made))):
+            if one.id not in made[one.profile_id].journal.get(name, ()) or one.removed_at is not None:
+                found[one.profile_id].append(model.__tablename__)
+    mine = {row.id for row in made.values()}
+    wrote = (among(ImportRow.profile_id, made), ImportRow.outcome.in_((MADE, UPDATED, KEPT_BACK)))
+    for one in db.session.connection().execute(select(ImportRow.id, ImportRow.profile_id).where(*wrote)):
+        if one.id not in mine:
+            found[one.profile_id].append(ImportRow.__tablename__)  # a later list changed them
+    apart = or_(among(DifferentPeople.one_id, made), among(DifferentPeople.other_id, made))
+    for one in db.session.connection().execute(select(DifferentPeople.__table__).where(apart)):
+        for profile_id, other in ((one.one_id, one.other_id), (one.other_id, one.one_id)):
+            if profile_id in made and made[profile_id].journal.get("apart") != other:
+                found[profile_id].append(DifferentPeople.__tablename__)
+    return found
+
+
+def to_people() -> list[Column]:
+    """Foreign keys to people, but those of the import's own traces."""
+    tables = (table for table in db.metadata.sorted_tables if table.name not in OWN)
+    return [column for table in tables for column in table.c if any(key.target_fullname == "profiles.id" for key in column.foreign_keys)]

@@ -1,0 +1,195 @@
+"""A row of a list → what it says of somebody, and what in it cannot be kept and why. Pure: plain values in, plain values out."""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from portal import cards, health_cards, import_cells, import_fields
+from portal.addresses import did_you_mean
+from portal.folding import fold
+from portal.import_cells import BadCell, Setting
+from portal.import_fields import BORN, CONSENTS, CONTACT, FAMILY_FIRST, FULL_NAME, MOBILE, OTHER, PHONES, PREVIOUS_ID
+
+NO_NAME = "no_name"
+MISTYPED, CARD, NO_MOBILE = "mistyped", "card", "no_mobile"  # told, and no reason to leave the row out
+_PARTICLES = frozenset("van von der den de di da del della dos das du la le el al bin ibn ben st st. ter ten zu".split())
+
+
+class Number(NamedTuple):
+    """E.164, and its kind; an empty kind is not known."""
+
+    number: str
+    kind: str
+
+
+class Problem(NamedTuple):
+    """`column` of the list, from 0, or -1 for the whole row; a code; `detail`: a number, or what was meant."""
+
+    column: int
+    code: str
+    detail: str = ""
+
+
+class Read(NamedTuple):
+    """`facts`: columns of Profile; `numbers`: the one to ring first first; `contact`: who is rung in an emergency; `consents`: channel →
+    whether they agree. Only what the row says: an empty cell says nothing. A row with `problems` is left out; `notes` are told."""
+
+    facts: dict
+    numbers: tuple[Number, ...] = ()
+    contact: dict | None = None
+    consents: dict | None = None
+    previous_id: str = ""
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.facts.get('given_name', '')} {self.facts.get('family_name', '')}".strip()
+
+
+def row(cells: Sequence[str], columns: Sequence[str], here: Setting, region: str = "") -> Read:
+    """`columns`: the field of each column, empty for one that is left out. `region`: where a card is from that does not say."""
+    said, problems = {}, []
+    for column, (field, cell) in enumerate(zip(columns, cells)):
+        if field and cell.strip():
+            try:
+                value = import_cells.read(field, cell, here)
+            except BadCell as bad:
+                problems.append(Problem(column, bad.code, str(bad.most or "")))
+            else:
+                said.setdefault(field, []).append((column, value))
+    place = {field: values[0][0] for field, values in said.items()}
+    facts = {field: values[0][1] for field, values in said.items() if field in _PLAIN and values[0][1] != ""}
+    facts |= {field: "\n".join(value for _column, value in values) for field, values in said.items() if field in import_fields.LONG_TEXTS}
+    problems += _too_long_together(facts, place)
+    _split_name(facts, said)
+    problems += _born(facts, said, here)
+    _long_unit(facts)
+    if not facts.get("given_name") and not any(columns[one.column] in _NAMING for one in problems if one.column >= 0):
+        problems.append(Problem(-1, NO_NAME))
+    contact = {CONTACT[field]: values[0][1] for field, values in said.items() if field in CONTACT}
+    if contact and not contact.get("name"):
+        contact["name"] = contact.get("relation") or contact.get("email") or contact.get("phone", "")
+    _card_region(facts, region)
+    consents = {CONSENTS[field]: values[0][1] for field, values in said.items() if field in CONSENTS}
+    numbers = _numbers(said)
+    previous = said.get(PREVIOUS_ID, [(0, "")])[0][1]
+    notes = _notes(facts, numbers, consents, place, here)
+    return Read(facts, numbers, contact or None, consents or None, previous, tuple(problems), tuple(notes))
+
+
+_PLAIN = frozenset(
+    (*import_fields.NAMES, *import_fields.TEXTS, "born_on", "sex_at_birth", "language", "zone", "email", "card_region", "card_expires_on", "program_region", "sessions_needed")
+)
+_NAMING = frozenset(("given_name", "family_name", FULL_NAME, FAMILY_FIRST))
+
+
+def _too_long_together(facts: dict, place: dict) -> list[Problem]:
+    """Notes of two columns, in one field."""
+    return [Problem(place[field], import_cells.TOO_LONG, str(most)) for field, most in import_fields.LONG_TEXTS.items() if len(facts.get(field, "")) > most]
+
+
+def _split_name(facts: dict, said: dict) -> None:
+    """First and last name out of one column; columns of their own go first. A last name alone is a name too."""
+    for field in (FULL_NAME, FAMILY_FIRST):
+        for _column, whole in said.get(field, ()):
+            given, family = split(whole, family_first=field == FAMILY_FIRST)
+            if not facts.get("given_name"):
+                facts["given_name"] = given
+                if family:
+                    facts.setdefault("family_name", family)
+    if not facts.get("given_name") and facts.get("family_name"):
+        facts["given_name"] = facts.pop("family_name")
+
+
+def split(whole: str, *, family_first: bool = False) -> tuple[str, str]:
+    """First and last name of a whole one: "Okoye, Amara", "Amara van der Berg"."""
+    family, comma, given = (part.strip() for part in whole.partition(","))
+    if comma and given:
+        return given[:80], family[:80]
+    words = whole.replace(",", " ").split()
+    if len(words) < 2:
+        return whole[:80], ""
+    if family_first:
+        end = 1
+        while end < len(words) - 1 and fold(words[end - 1]) in _PARTICLES:
+            end += 1
+        return " ".join(words[end:])[:80], " ".join(words[:end])[:80]
+    begin = len(words) - 1
+    while begin > 1 and fold(words[begin - 1]) in _PARTICLES:
+        begin -= 1
+    return " ".join(words[:begin])[:80], " ".join(words[begin:])[:80]
+
+
+def _born(facts: dict, said: dict, here: Setting) -> list[Problem]:
+    """A date of birth in three columns."""
+    parts = [said[field][0] for field in BORN if field in said]
+    if not parts or "born_on" in facts:
+        return []
+    column = parts[0][0]
+    try:
+        facts["born_on"] = import_cells.read("born_on", "-".join(value for _column, value in parts), here)
+    except BadCell as bad:
+        return [Problem(column, bad.code)]
+    return []
+
+
+def _long_unit(facts: dict) -> None:
+    """A second line of an address that is more than the number of a flat."""
+    unit = facts.get("unit", "")
+    if len(unit) > import_fields.UNIT:
+        facts["street"] = f"{facts.get('street', '')}, {unit}".strip(", ")[: import_fields.TEXTS["street"]]
+        del facts["unit"]
+
+
+def _numbers(said: dict) -> tuple[Number, ...]:
+    """A mobile number is rung first; the same number counts once."""
+    found = [(kind != MOBILE, column, Number(value, kind)) for field, kind in PHONES.items() for column, value in said.get(field, ())]
+    numbers: dict[str, Number] = {}
+    for _later, _column, one in sorted(found):
+        numbers.setdefault(one.number, one)
+    return tuple(numbers.values())
+
+
+def kind_of(one: Number) -> str:
+    """The kind that a further number is kept with."""
+    return one.kind or OTHER
+
+
+def _card_region(facts: dict, region: str) -> None:
+    """A card that does not say where it is from is of the practice's province, if it looks like one. Ontario's version may stand behind."""
+    number = facts.get("card_number")
+    if not number:
+        return
+    behind = re.fullmatch(r"(\d{10})([A-Z]{1,2})", cards.bare(number), re.ASCII)
+    if behind and "card_version" not in facts and facts.get("card_region", region) == "ON":
+        facts["card_number"], facts["card_version"] = behind.groups()
+    if "card_region" not in facts and region in health_cards.SHAPES and re.fullmatch(health_cards.SHAPES[region], cards.bare(facts["card_number"]), re.ASCII):
+        facts["card_region"] = region
+
+
+def _notes(facts: dict, numbers: Collection[Number], consents: dict, place: dict, here: Setting) -> list[Problem]:
+    found = []
+    meant = did_you_mean(facts["email"]) if facts.get("email") else ""
+    if meant:
+        found.append(Problem(place["email"], MISTYPED, meant))
+    if facts.get("card_number"):
+        card = health_cards.Card(facts["card_number"], facts.get("card_region", ""), facts.get("card_version", ""), facts.get("card_expires_on"))
+        holder = health_cards.Holder(facts.get("given_name", ""), facts.get("family_name", ""), facts.get("born_on"), facts.get("sex_at_birth", ""))
+        found += [Problem(place["card_number"], CARD, code) for code in health_cards.problems(card, holder, here.today)[:1]]
+    if consents.get("sms") and not any(one.kind == MOBILE for one in numbers):
+        consents.pop("sms")
+        found.append(Problem(place["sms_consent"], NO_MOBILE))
+    return found
+
+
+def as_kept(read: Read) -> dict:
+    """As the row of an import keeps it: values that JSON knows."""
+    facts = {name: value.isoformat() if isinstance(value, date) else value for name, value in read.facts.items()}
+    return {"facts": facts, "numbers": [list(one) for one in read.numbers], "contact": read.contact, "consents": read.consents or {}}
+
+
+def from_kept(kept: dict) -> Read:
+    facts = {name: date.fromisoformat(value) if name in import_fields.DATES else value for name, value in kept["facts"].items()}
+    return Read(facts, tuple(Number(*one) for one in kept["numbers"]), kept["contact"], kept["consents"])

@@ -1,0 +1,91 @@
+"""What the columns of a list are: the exports of other products, three languages, and lists without headings."""
+
+import pytest
+
+from portal import import_dates, import_fields
+from portal.import_guess import guess, header_key
+from portal.import_fields import FIELDS, meaning
+
+EXPORTS = {
+    "Jane": (
+        "Patient Number,First Name,Preferred Name,Last Name,Email,Home Phone,Mobile Phone,Street Address,Street Address 2,City,Province,Postal,Country,Sex,Birth Date,Personal Health Number",
+        "previous_id given_name preferred_name family_name email phone_home phone_mobile street unit city - postal_code - sex_at_birth born_on card_number",
+    ),
+    "Cliniko": (
+        "Id,Title,First Name,Last Name,Preferred first name,Date Of Birth,Sex,Pronouns,Email,Address 1,Address 2,City,Post Code,Phone,Emergency Contact,Referral Source,Notes",
+        "previous_id salutation given_name family_name preferred_name born_on sex_at_birth pronouns email street unit city postal_code phone contact_name referred_by staff_alert",
+    ),
+    "OSCAR": (
+        "demographic_no,last_name,first_name,address,city,province,postal,phone,phone2,email,year_of_birth,month_of_birth,date_of_birth,hin,ver,hc_type,hc_renew_date,sex,chart_no,official_lang,cell",
+        "previous_id family_name given_name street city - postal_code phone phone email born_year born_month born_day card_number card_version card_region card_expires_on sex_at_birth"
+        " file_number language phone_mobile",
+    ),
+    "Acuity": ("First Name,Last Name,Phone,Email,Notes,Days Since Last Appointment", "given_name family_name phone email staff_alert -"),
+    "French": (
+        "Nom,Prénom,Date de naissance,Courriel,Téléphone cellulaire,Adresse,Ville,Code postal,Langue,N° dossier,NAM,Expiration",
+        "family_name given_name born_on email phone_mobile street city postal_code language - card_number card_expires_on",
+    ),
+    "Spanish": ("Nombre,Apellidos,Fecha de nacimiento,Correo electrónico,Móvil,Dirección,Código postal", "given_name family_name born_on email phone_mobile street postal_code"),
+    "one column": ("Patient Name,DOB (YYYY-MM-DD),Client Email", "full_name born_on email"),
+    "Nom alone": ("Nom,Courriel", "full_name email"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("product", EXPORTS)
+def test_exports_of_other_products(product):
+    header, fields = EXPORTS[product]
+    found = guess([header.split(","), ["x"]])
+    assert found.first == 1 and ["-" if field == "" else field for field in found.columns] == fields.split()
+
+
+def test_every_guess_is_a_field_and_every_field_can_be_guessed():
+    assert set(import_fields._HEADINGS) == set(FIELDS)
+    assert all(word == import_fields.bare(word) for words in import_fields._HEADINGS.values() for word in words.split())
+    words = [word for words in import_fields._HEADINGS.values() for word in words.split()]
+    assert sorted({word for word in words if words.count(word) > 1}) == [], "a heading means one thing"
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "first"),
+    [
+        ([["Amara Okoye", "amara@example.org", "1991-03-14"], ["Wei Chen", "", "1988-01-02"]], ["full_name", "email", "born_on"], 0),
+        ([["Amara", "Okoye", "416 555 0123"], ["Wei", "Chen", ""]], ["given_name", "family_name", "phone"], 0),
+        ([["Patients of Dr. Roy", ""], [], ["Last name", "First name"], ["Okoye", "Amara"]], ["family_name", "given_name"], 3),
+        ([["Vorname", "Geburtstag"], ["Amara", "14.03.1991"]], ["", ""], 1),  # words we do not know, above people
+    ],
+)
+def test_headings_are_found_or_there_are_none(rows, columns, first):
+    found = guess(rows)
+    assert (found.columns, found.first, bool(found.header)) == (columns, first, first > 0)
+
+
+def test_the_same_headings_written_otherwise_are_the_same():
+    assert header_key(["First Name", "Né(e) le"]) == header_key(["first_name", "NE(E) LE"]) != header_key(["Né(e) le", "First Name"])
+
+
+def test_a_field_is_guessed_for_one_column_alone():
+    assert guess([["Email", "Email address", "Phone", "Tel"], ["x"]]).columns == ["email", "", "phone", "phone"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "order"),
+    [
+        (["13/04/1987", "03/04/1987"], "dmy"),
+        (["04/13/1987", ""], "mdy"),
+        (["03/04/1987", "05/06/2001"], "ask"),
+        (["13/04/1987", "04/13/1987"], "both"),
+        (["04/04/1987", "1987-04-13", "13 April 1987"], ""),
+        (["3.4.87 00:00"], "ask"),
+    ],
+)
+def test_the_order_of_day_and_month_is_proven_or_asked(cells, order):
+    assert import_dates.order_of(cells) == order
+
+
+@pytest.mark.parametrize(("orders", "order"), [(["ask", "dmy"], "dmy"), (["dmy", "mdy"], "both"), (["", "ask"], "ask"), (["", ""], ""), ([], "")])
+def test_what_one_column_proves_is_true_of_the_list(orders, order):
+    assert import_dates.together(orders) == order
+
+
+def test_a_heading_that_means_nothing():
+    assert meaning("Favourite colour") == meaning("") == ""

@@ -1,0 +1,111 @@
+"""A row of a list: what is kept of it, and what is said of a cell that cannot be."""
+
+from datetime import date
+
+import pytest
+
+from portal import import_reading
+from portal.import_cells import BadCell, Setting, read
+from portal.import_reading import Number, as_kept, from_kept, row, split
+
+TODAY = date(2026, 12, 10)
+HERE = Setting("CA", ("en", "fr", "es"), TODAY, "dmy")
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "kept"),
+    [
+        ("born_on", "1987-03-14", date(1987, 3, 14)), ("born_on", "03/04/1987", date(1987, 4, 3)), ("born_on", "14 March 1987", date(1987, 3, 14)),
+        ("born_on", "Mar 14, 1987", date(1987, 3, 14)), ("born_on", "14 mars 87", date(1987, 3, 14)), ("born_on", "19870314", date(1987, 3, 14)),
+        ("born_on", "03/04/26", date(2026, 4, 3)), ("born_on", "03/04/27", date(1927, 4, 3)), ("born_on", "1987-03-14T00:00:00", date(1987, 3, 14)),
+        ("card_expires_on", "2027-02", date(2027, 2, 28)), ("card_expires_on", "04/29", BadCell("bad_date")), ("card_expires_on", "31/12/28", date(2028, 12, 31)),
+        ("born_on", "30/02/1987", BadCell("bad_date")), ("born_on", "1987", BadCell("bad_date")), ("born_on", "soon", BadCell("bad_date")),
+        ("born_on", "2027-01-01", BadCell("future")), ("born_on", "1812-01-01", BadCell("too_old")), ("born_on", "13/13/1987", BadCell("bad_date")),
+        ("email", " Amara@Example.ORG ", "Amara@example.org"), ("email", "mailto:a@example.org;", "a@example.org"), ("email", "amara at home", BadCell("bad_email")),
+        ("phone", "(416) 555-0123", "+14165550123"), ("phone", "4165550123.0", "+14165550123"), ("phone", "+33 1 42 68 53 00", "+33142685300"), ("phone", "12", BadCell("bad_phone")),
+        ("language", "French", "fr"), ("language", "FR-CA", "fr"), ("language", "espagnol", "es"), ("language", "Eng", "en"), ("language", "Unknown", ""), ("language", "Klingon", BadCell("language")),
+        ("zone", "America/Vancouver", "America/Vancouver"), ("zone", "Eastern Time (US & Canada)", "America/Toronto"), ("zone", "Moon", BadCell("zone")),
+        ("sex_at_birth", "F", "female"), ("sex_at_birth", "Homme", "male"), ("sex_at_birth", "Two-Spirit", "Two-Spirit"), ("sex_at_birth", "n/a", ""),
+        ("card_region", "Ontario", "ON"), ("card_region", "qc", "QC"), ("card_region", "CA-BC", "BC"), ("card_region", "Québec", "QC"), ("card_region", "Texas", BadCell("region")),
+        ("sms_consent", "Oui", True), ("sms_consent", "FALSE", False), ("sms_consent", "2021-04-03", True), ("sms_consent", "perhaps", BadCell("yes_no")),
+        ("given_name", " Jean  Luc\u200b ", "Jean Luc"), ("given_name", "buy at www.x.com", BadCell("web_address")), ("given_name", "A" * 81, BadCell("too_long")),
+        ("postal_code", "m4c 1b5", "M4C 1B5"), ("file_number", "'=cmd()", "=cmd()"), ("file_number", "F" * 21, BadCell("too_long")), ("sessions_needed", "12.0", 12),
+        ("sessions_needed", "many", BadCell("number")), ("card_number", "12", BadCell("short_card")), ("previous_id", "1234.0", "1234"),
+        ("staff_alert", "Allergic\r\nto latex", "Allergic\nto latex"), ("staff_alert", "x" * 501, BadCell("too_long")),
+    ],
+)  # fmt: skip
+def test_a_cell(field, cell, kept):
+    if isinstance(kept, BadCell):
+        with pytest.raises(BadCell) as problem:
+            read(field, cell, HERE)
+        assert problem.value.code == kept.code
+    else:
+        assert read(field, cell, HERE) == kept
+
+
+@pytest.mark.parametrize(
+    ("whole", "family_first", "parts"),
+    [
+        ("Amara Okoye", False, ("Amara", "Okoye")), ("Okoye, Amara Grace", False, ("Amara Grace", "Okoye")), ("Amara Grace van der Berg", False, ("Amara Grace", "van der Berg")),
+        ("Cher", False, ("Cher", "")), ("Okoye Amara", True, ("Amara", "Okoye")), ("de la Cruz Ana Maria", True, ("Ana Maria", "de la Cruz")), ("Okoye,", False, ("Okoye,", "")),
+    ],
+)  # fmt: skip
+def test_a_whole_name(whole, family_first, parts):
+    assert split(whole, family_first=family_first) == parts
+
+
+def said(columns: str, *cells: str, region=""):
+    return row(cells, columns.split(), HERE, region)
+
+
+def test_a_blank_cell_says_nothing():
+    assert said("given_name family_name email phone", "Amara", "", " ", "") == import_reading.Read({"given_name": "Amara"})
+
+
+def test_a_mobile_number_is_rung_first_and_the_same_number_counts_once():
+    read = said("given_name phone_home phone phone_mobile phone_work", "A", "416 555 0191", "4165550191", "416-555-0190", "416 555 0192")
+    assert read.numbers == (Number("+14165550190", "mobile"), Number("+14165550191", "home"), Number("+14165550192", "work"))
+
+
+def test_a_last_name_alone_is_a_name_and_no_name_is_a_problem():
+    assert said("given_name family_name", "", "Okoye").facts == {"given_name": "Okoye"}
+    assert [one.code for one in said("family_name email", "", "a@example.org").problems] == ["no_name"]
+    assert [one.code for one in said("given_name email", "www.x.com", "a@example.org").problems] == ["web_address"], "told once"
+
+
+def test_a_birth_date_in_three_columns():
+    columns = "given_name born_year born_month born_day"
+    assert said(columns, "A", "1987", "3", "14").facts["born_on"] == date(1987, 3, 14)
+    assert [one[:2] for one in said(columns, "A", "1987", "13", "14").problems] == [(1, "bad_date")]
+
+
+def test_a_long_second_line_of_an_address_stands_behind_the_street():
+    assert said("given_name street unit", "A", "12 Elm Street", "Building C, Entrance North").facts["street"] == "12 Elm Street, Building C, Entrance North"
+    assert said("given_name street unit", "A", "12 Elm Street", "4B").facts["unit"] == "4B"
+
+
+def test_a_card_is_of_the_practices_province_if_it_looks_like_one():
+    facts = said("given_name card_number", "A", "1234567897AB", region="ON").facts
+    assert (facts["card_number"], facts["card_version"], facts["card_region"]) == ("1234567897", "AB", "ON")
+    assert "card_region" not in said("given_name card_number", "A", "12345", region="ON").facts
+
+
+def test_what_is_told_and_no_reason_to_leave_the_row_out():
+    read = said("given_name email card_number card_region sms_consent", "A", "a@gmial.com", "1234567890", "ON", "yes")
+    assert not read.problems and [(one.code, one.detail) for one in read.notes] == [("mistyped", "a@gmail.com"), ("card", "digit"), ("no_mobile", "")]
+    assert not read.consents, "a consent to text messages without a mobile number is none"
+
+
+def test_a_contact_without_a_name_is_called_by_what_they_are():
+    assert said("given_name contact_relation contact_phone", "A", "Mother", "4165550123").contact == {"name": "Mother", "relation": "Mother", "phone": "+14165550123"}
+
+
+def test_what_is_kept_says_the_same_again():
+    read = said("given_name born_on phone_mobile contact_name sms_consent email_consent", "A", "14/03/1987", "4165550123", "B", "yes", "no")
+    again = from_kept(as_kept(read))
+    assert (again.facts, again.numbers, again.contact, again.consents) == (read.facts, read.numbers, read.contact, {"sms": True, "email": False})
+
+
+def test_two_notes_are_one_and_may_be_too_long_together():
+    assert said("given_name staff_alert staff_alert", "A", "one", "two").facts["staff_alert"] == "one\ntwo"
+    assert [one.code for one in said("given_name staff_alert staff_alert", "A", "x" * 300, "y" * 300).problems] == ["too_long"]
