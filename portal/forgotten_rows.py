@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
 
-from portal import contacts, match_index, own_fields, records
+from portal import contacts, imports, match_index, own_fields, records
 from portal.database import db
 from portal.models import (
-    Contact, DifferentPeople, File, FurtherNumber, Invitation, LedgerLine, LookAlike, MatchKey, Merge, MergeChange, Note, NoteVersion, OwnChange, Profile, Registration,
+    Contact, DifferentPeople, File, FurtherNumber, ImportRow, Invitation, LedgerLine, LookAlike, MatchKey, Merge, MergeChange, Note, NoteVersion, OwnChange, Profile, Registration,
     StaffMember,
 )  # fmt: skip
 from portal.models.registration import NOT_ANSWERED
@@ -53,6 +53,7 @@ def cut_off(profile: Profile, ids: Collection[int], staff: StaffMember, now: dat
         connection.execute(delete(model.__table__).where(or_(model.one_id.in_(ids), model.other_id.in_(ids))))
     connection.execute(update(Profile.__table__).where(Profile.id.in_(ids)).values(keyed=match_index.SEEN))  # nobody looks them up any more
     _cut_history(ids)
+    _cut_lists(ids)
     connection.execute(update(Invitation.__table__).where(Invitation.profile_id.in_(ids)).values(email="", email_key="", why=""))
     connection.execute(delete(MergeChange.__table__).where(MergeChange.merge_id.in_(select(Merge.id).where(or_(Merge.source_id.in_(ids), Merge.target_id.in_(ids))))))
     waits = update(OwnChange.__table__).where(OwnChange.profile_id.in_(ids), OwnChange.noted_at.is_(None))
@@ -62,10 +63,18 @@ def cut_off(profile: Profile, ids: Collection[int], staff: StaffMember, now: dat
 
 def _cut_history(ids: Collection[int]) -> None:
     """That a number changed stays in the history, the number does not."""
-    told = (records.CHANGED, own_fields.CHANGED, *contacts.VERBS)
+    told = (records.CHANGED, records.IMPORT_CHANGED, records.IMPORT_UNDONE, own_fields.CHANGED, *contacts.VERBS)
     for line in db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id.in_(ids), LedgerLine.verb.in_(told))):
         kept = {name: both for name, both in line.facts.get("changes", {}).items() if name not in _REACH}
         line.facts = {name: value for name, value in line.facts.items() if name not in ("changes", "name")} | ({"changes": kept} if kept else {})
+
+
+def _cut_lists(ids: Collection[int]) -> None:
+    """What rows of imported lists said of them, and what taking such a list back would write into the record again."""
+    bare = dict.fromkeys(("cells", "problems", "notes", "marks", "why"), []) | dict.fromkeys(("facts", "likeness", "changes", "journal"), {})
+    left = case((ImportRow.outcome.in_((imports.MADE, imports.UPDATED)), imports.LEFT), else_=ImportRow.outcome)
+    rows = update(ImportRow.__table__).where(ImportRow.profile_id.in_(ids))
+    db.session.connection().execute(rows.values(name="", previous_id="", choice="skip", outcome=left, **bare))
 
 
 def erase_rows(ids: Collection[int], now: datetime) -> None:

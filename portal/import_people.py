@@ -20,6 +20,7 @@ from portal.models import Contact, FurtherNumber, ImportRow, MatchKey, PeopleImp
 
 DETAILS = (*NAMES, *TEXTS, *LONG_TEXTS, "born_on", "sex_at_birth", "language", "zone", "email", "card_region", "card_expires_on", "program_region", "sessions_needed")
 COLUMNS = (*DETAILS, "phone", "phone_kind")
+STANDING = Profile.merged_at.is_(None), Profile.forgotten_at.is_(None)  # who is forgotten and comes again in a list is somebody new
 _ANSWERS = tuple(f"{channel}_{answer}_at" for channel in CHANNELS for answer in ("consent", "refused"))
 
 
@@ -29,7 +30,7 @@ def known(ids: Collection[int]) -> dict[int, Known]:
         return {}
     connection = db.session.connection()
     columns = [getattr(Profile, name) for name in (*COLUMNS, *_ANSWERS)]
-    rows = connection.execute(select(Profile.id, *columns).where(among(Profile.id, ids), Profile.merged_at.is_(None))).all()
+    rows = connection.execute(select(Profile.id, *columns).where(among(Profile.id, ids), *STANDING)).all()
     numbers, people = defaultdict(set), defaultdict(dict)
     emergency = set()
     for profile_id, number in connection.execute(select(FurtherNumber.profile_id, FurtherNumber.number).where(among(FurtherNumber.profile_id, ids), FurtherNumber.removed_at.is_(None))):
@@ -62,7 +63,7 @@ def owners(found: PeopleImport, reads: dict[int, tuple[Read, str]]) -> dict[int,
 
 
 def _of_files(practice_id: int, files: set[str]) -> dict[str, set[int]]:
-    mine = (Profile.practice_id == practice_id, Profile.merged_at.is_(None), among(Profile.file_number, files))
+    mine = (Profile.practice_id == practice_id, *STANDING, among(Profile.file_number, files))
     return _grouped(select(Profile.file_number, Profile.id).where(*mine)) if files else {}
 
 
@@ -72,7 +73,7 @@ def _of_cards(practice_id: int, cards: set[str]) -> dict[str, set[int]]:
     if not keys:
         return {}
     holders = select(MatchKey.profile_id).where(MatchKey.practice_id == practice_id, among(MatchKey.key, keys))
-    near = select(Profile.card_number, Profile.id).where(Profile.id.in_(holders), Profile.merged_at.is_(None))
+    near = select(Profile.card_number, Profile.id).where(Profile.id.in_(holders), *STANDING)
     found = defaultdict(set)
     for number, profile_id in db.session.connection().execute(near):
         found[bare(number)].add(profile_id)
@@ -84,7 +85,7 @@ def _of_previous(found: PeopleImport, previous: set[str]) -> dict[str, set[int]]
     if not previous:
         return {}
     mine = (ImportRow.practice_id == found.practice_id, among(ImportRow.previous_id, previous), ImportRow.outcome.in_((MADE, UPDATED, KEPT_BACK)), ImportRow.profile_id.is_not(None))
-    standing = select(ImportRow.previous_id, Profile.id).join(Profile, Profile.id == ImportRow.profile_id).where(*mine, Profile.merged_at.is_(None))
+    standing = select(ImportRow.previous_id, Profile.id).join(Profile, Profile.id == ImportRow.profile_id).where(*mine, *STANDING)
     return _grouped(standing)
 
 

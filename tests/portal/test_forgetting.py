@@ -9,11 +9,11 @@ from booking import payments
 from booking.models import Appointment, Companion, Payment, UsualCare
 from portal import forgetting, keeping, ledger, match_index, notes
 from portal.database import db, transact
-from portal.models import Contact, File, ForgetRequest, FurtherNumber, LedgerLine, Link, MatchKey, Profile, SearchWord
+from portal.models import Contact, File, ForgetRequest, FurtherNumber, ImportRow, LedgerLine, Link, MatchKey, PeopleImport, Profile, SearchWord
 from portal.storage import NotThere, store
 from portal.sweep import sweep
 from tests import mails
-from tests.portal import filing
+from tests.portal import filing, importing
 from tests.portal.homes import change, lines
 from tests.portal.test_own_details import home_of
 
@@ -251,3 +251,22 @@ def test_until_the_day_staff_find_them_by_name_and_by_no_number(app, cast, brows
     dana = browse(cast.dana, staff=True)
     assert "Zqherskiran" in dana.page("/staff/riverside/people?q=zqherskiran").text
     assert "Zqherskiran" not in dana.page("/staff/riverside/people?q=0133").text and "Zqherskiran" not in dana.page("/staff/riverside/people?q=5550119").text
+
+
+def test_a_list_that_named_them_forgets_them_too_and_taking_it_back_brings_nothing_back(app, cast, browse, written_down, asked, clock):
+    """Neither what the list said nor what stood there before; a list that names them again is about somebody new."""
+    said = "First name,Last name,Birth date,File number,City\nZqherskiran,Zqhersshah,{born},F-77,Zqherstown\n"
+    with app.app_context():
+        kiran, dana = mails.profile("kiran"), cast.staff("dana")
+        mails.change(kiran, file_number="F-77", city="Zqhersville")
+        found = importing.ran(dana, said.format(born=kiran.born_on or "1990-01-01"))
+        assert importing.outcomes(found) == ["updated"]
+    decide(app, cast, browse, forget="1")
+    with app.app_context():
+        (row,) = db.session.scalars(select(ImportRow))
+        assert (row.cells, row.facts, row.changes, row.journal, row.name, row.outcome) == ([], {}, {}, {}, "", "left")
+        importing.undone(cast.staff("dana"), db.session.get(PeopleImport, found.id))
+        assert mails.profile("kiran").city == "" and "zqhersville" not in "".join(everything_written(app)).lower()
+        again = importing.rehearsed(cast.staff("dana"), said.format(born="1990-01-01"))
+        assert importing.kinds(again) == ["new"]
+    assert browse(cast.dana, staff=True).page(f"/staff/riverside/import/{found.public_id}").status == 200
