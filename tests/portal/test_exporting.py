@@ -21,6 +21,7 @@ def test_what_is_taken_away_while_the_file_is_made_ends_it(app, cast, browse, mo
 
 def test_a_long_list_is_read_in_turns_and_holds_nothing_while_it_is_made(app, cast, browse, clock, monkeypatch):
     """Statements grow with the turns, not with the people; no turn of writing lasts as long as the list."""
+    dana = browse(as_=cast.dana, staff=True)
     monkeypatch.setattr("portal.exports.AT_ONCE", 300)
     with app.app_context():
         people = [Profile(practice_id=cast.riverside.id, given_name=f"N{number:04}", family_name="Crowd", created_at=clock.at) for number in range(1200)]
@@ -28,7 +29,7 @@ def test_a_long_list_is_read_in_turns_and_holds_nothing_while_it_is_made(app, ca
         seen = []
         listener = lambda *a: seen.append(a[2])  # noqa: E731
         event.listen(db.engine, "before_cursor_execute", listener)
-        rows = table(post(browse(as_=cast.dana, staff=True), f"{PAGE}?q=crowd", groups=["contact", "address"]))
+        rows = table(post(dana, f"{PAGE}?q=crowd", groups=["contact", "address"]))
         event.remove(db.engine, "before_cursor_execute", listener)
     assert [row["First name"] for row in rows] == [f"N{number:04}" for number in range(1200)]
     reads = [one for one in seen if one.startswith("SELECT profiles.id, profiles.given_name") or "FROM further_numbers" in one]
