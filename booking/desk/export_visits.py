@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from sqlalchemy import select
+from sqlalchemy import false, select
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
@@ -62,7 +62,9 @@ class VisitsExportForm(ExportForm):
     def conditions(self) -> list:
         """What holds of the appointments that were asked for; an unknown name finds none."""
         found = [_OF[name] == next((one.id for one in rows if one.public_id == self[name].data), 0) for name, rows in self.rows.items() if name in self and self[name].data]
-        return [*found, Appointment.status == self.state.data] if self.state.data else found
+        if self.state.data:
+            found.append(Appointment.status == self.state.data if self.state.data in visit_columns.states() else false())
+        return found
 
 
 def _there(staff: StaffMember, model) -> list:
