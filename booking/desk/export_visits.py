@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from sqlalchemy import select
+from sqlalchemy import false, select
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
@@ -62,7 +62,9 @@ class VisitsExportForm(ExportForm):
     def conditions(self) -> list:
         """What holds of the appointments that were asked for; an unknown name finds none."""
         found = [_OF[name] == next((one.id for one in rows if one.public_id == self[name].data), 0) for name, rows in self.rows.items() if name in self and self[name].data]
-        return [*found, Appointment.status == self.state.data] if self.state.data else found
+        if self.state.data:
+            found.append(Appointment.status == self.state.data if self.state.data in visit_columns.states() else false())
+        return found
 
 
 def _there(staff: StaffMember, model) -> list:
@@ -87,7 +89,7 @@ def export_visits(staff):
     ids = _found(staff, form)
     problem = too_many(len(ids)) if form.kind.data == XLSX else ""
     if problem or not ids:
-        form.form_errors.append(problem or _("There are no such appointments. Choose other days, or less to narrow them by."))
+        form.form_errors.append(problem or _("There are no such appointments. Choose other days, or narrow them by less."))
         return _page(staff, form, now), 422
     chosen = [form.always, *form.chosen]
     facts = {"first": form.first.data.isoformat(), "last": form.last.data.isoformat()}

@@ -98,7 +98,7 @@ def in_words(facts: dict, *what: str, groups: Mapping[str, str]) -> str:
 
 def too_many(count: int) -> str:
     """Why so many rows fit into no Excel file; empty when they do."""
-    return "" if count <= sheets.MOST_ROWS else ngettext("%(num)s row is more than an Excel file holds. Choose CSV, or less.", "%(num)s rows are more than an Excel file holds. Choose CSV, or less.", count)
+    return "" if count <= sheets.MOST_ROWS else ngettext("%(num)s row is more than an Excel file holds. Choose CSV, or fewer rows.", "%(num)s rows are more than an Excel file holds. Choose CSV, or fewer rows.", count)
 
 
 def _closed(response: Response) -> Response:

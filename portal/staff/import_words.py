@@ -25,7 +25,7 @@ STATES = {
     imports.MADE: lazy_gettext("Added"),
     imports.UPDATED: lazy_gettext("Updated"),
     imports.LEFT: lazy_gettext("Left out"),
-    imports.UNDONE: lazy_gettext("Taken back"),
+    imports.UNDONE: lazy_gettext("Removed again"),
     imports.KEPT_BACK: lazy_gettext("Kept"),
 }
 CHOICES = {
@@ -49,9 +49,9 @@ _CELLS = {
     import_cells.SHORT_CARD: lazy_gettext("must be the whole number of the card"),
 }
 _NUMBERS = {
-    import_verdicts.FILE: lazy_gettext("The file number is that of %(name)s in your records, whose name is another. Check both"),
-    import_verdicts.CARD: lazy_gettext("The health card is that of %(name)s in your records, whose name is another. Check both"),
-    import_verdicts.PREVIOUS: lazy_gettext("An earlier list had %(name)s under this number, whose name is another. Check both"),
+    import_verdicts.FILE: lazy_gettext("In your records, %(name)s has this file number but another name. Check both"),
+    import_verdicts.CARD: lazy_gettext("In your records, %(name)s has this health card but another name. Check both"),
+    import_verdicts.PREVIOUS: lazy_gettext("In an earlier list, %(name)s had this number but another name. Check both"),
 }
 _LEFT = {
     import_running.ADDED_MEANWHILE: lazy_gettext("Somebody like this was added to your records since the list was checked"),
