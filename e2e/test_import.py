@@ -123,7 +123,7 @@ def test_a_thousand_people_from_another_program(site, open_page, javascript):
     assert "Nobody stays: nothing happened since." in page.inner_text("main")
     page.get_by_role("button", name="Undo the import").click()
     ready(page, site, javascript, "The import is undone")
-    assert counted(page) == {"Kept": 0, "Taken back": GOOD + len(WRONG) + 1, "Left out": 1}
+    assert counted(page) == {"Kept": 0, "Removed again": GOOD + len(WRONG) + 1, "Left out": 1}
     assert people(site) == before
     with site.app.app_context():
         assert db.session.scalars(db.select(LedgerLine.verb).where(LedgerLine.verb == "import_undone")).all()

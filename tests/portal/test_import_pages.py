@@ -83,7 +83,7 @@ def test_a_list_from_the_file_to_taking_it_back(app, dana, text, cast):
     assert dana.submit(undo).h1 == "Undoing the import"
     work(app)
     page = dana.page(address)
-    assert page.h1 == "The import is undone" and tiles(page) == {"Kept": 0, "Taken back": 3, "Left out": 3}
+    assert page.h1 == "The import is undone" and tiles(page) == {"Kept": 0, "Removed again": 3, "Left out": 3}
 
 
 def test_who_looks_alike_is_decided_one_by_one_or_all_at_once(app, dana, text, cast):
