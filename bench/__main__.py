@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bench import Row
 
-PARTS = ("engine", "pages", "desk", "bookings", "growth", "invitations", "matching", "lookalikes", "search", "desk_schedules")
+PARTS = ("engine", "pages", "desk", "bookings", "growth", "invitations", "imports", "matching", "lookalikes", "search", "desk_schedules")
 HEADINGS = ("", "value", "unit", "× floor", "aim", "")
 
 

@@ -22,7 +22,7 @@ from portal.matching import Likeness, Person, likeness, lookup_keys
 from portal.models import ImportRow, PeopleImport, Practice, Profile
 from portal.traffic import Aside
 
-PORTION = 200  # rows
+PORTION = 100  # rows
 
 
 class Judged(NamedTuple):

@@ -14,35 +14,36 @@ from portal.import_people import DETAILS
 from portal.import_reading import Read
 from portal.import_verdicts import ALIKE
 from portal.merge_journal import as_json
-from portal.models import Contact, DifferentPeople, FurtherNumber, ImportRow, LedgerLine, PeopleImport, Profile, StaffMember
+from portal.models import Contact, DifferentPeople, FurtherNumber, LedgerLine, PeopleImport, Profile, StaffMember
 from portal.records import IMPORTED
 
 # What is the program's own note about a record, and what the database gives.
 OF_NOBODY = ("id", "public_id", "practice_id", "created_at", "keyed", "worded")
 
 
-def make(found: PeopleImport, rows: list[ImportRow], reads: Mapping[int, Read], by: StaffMember, now: datetime) -> None:
-    """Each row's `profile_id` and `journal` are written down on it."""
-    if not rows:
+def make(found: PeopleImport, lines: list, by: StaffMember, now: datetime) -> None:
+    """`lines` of portal/import_running.py: each gets its `profile_id` and `journal`."""
+    if not lines:
         return
-    values = {row.id: _values(found, reads[row.id], now) for row in rows}
-    db.session.execute(insert(Profile.__table__), list(values.values()))  # without RETURNING: SQLite would take them one by one
+    values = {line.id: _values(found, line.read, now) for line in lines}
+    connection = db.session.connection()
+    connection.execute(insert(Profile.__table__), list(values.values()))  # without RETURNING: SQLite would take them one by one
     public = [one["public_id"] for one in values.values()]
-    ids = dict(db.session.execute(select(Profile.public_id, Profile.id).where(Profile.public_id.in_(public))).all())
-    for row in rows:
-        alike, row.profile_id = row.profile_id if row.kind == ALIKE else None, ids[values[row.id]["public_id"]]
-        said = {name: as_json(value) for name, value in values[row.id].items() if name not in OF_NOBODY and value not in (None, "", 0)}
-        row.journal = {"profile": row.profile_id, "public_id": values[row.id]["public_id"], "made": said, **({"apart": alike} if alike else {})}
-    further = [(row.profile_id, reads[row.id].numbers[1:]) for row in rows]
-    people = [(row.profile_id, reads[row.id].contact) for row in rows if reads[row.id].contact]
-    mine = {row.profile_id: row for row in rows}
-    for name, model, values_ in (("numbers", FurtherNumber, numbers(found, further, now)), ("contacts", Contact, contacts(found, people, now))):
-        for profile_id, its in put(model, values_).items():
-            mine[profile_id].journal = {**mine[profile_id].journal, name: its}
-    _tell_apart(found, rows, by, now)
-    lines = [line(found, row.profile_id, by, IMPORTED, now) for row in rows]
-    lines += [answer(found, row.profile_id, by, channel, agrees, now) for row in rows for channel, agrees in (reads[row.id].consents or {}).items()]
-    db.session.execute(insert(LedgerLine.__table__), lines)
+    ids = dict(connection.execute(select(Profile.public_id, Profile.id).where(Profile.public_id.in_(public))).all())
+    for line in lines:
+        alike, line.profile_id = line.profile_id if line.kind == ALIKE else None, ids[values[line.id]["public_id"]]
+        said = {name: as_json(value) for name, value in values[line.id].items() if name not in OF_NOBODY and value not in (None, "", 0)}
+        line.journal = {"profile": line.profile_id, "public_id": values[line.id]["public_id"], "made": said, **({"apart": alike} if alike else {})}
+    further = [(line.profile_id, line.read.numbers[1:]) for line in lines]
+    people = [(line.profile_id, line.read.contact) for line in lines if line.read.contact]
+    mine = {line.profile_id: line for line in lines}
+    for name, model, rows in (("numbers", FurtherNumber, numbers(found, further, now)), ("contacts", Contact, contacts(found, people, now))):
+        for profile_id, its in put(model, rows).items():
+            mine[profile_id].journal[name] = its
+    _tell_apart(found, lines, by, now)
+    said = [ledger_line(found, line.profile_id, by, IMPORTED, now) for line in lines]
+    said += [answer(found, line.profile_id, by, channel, agrees, now) for line in lines for channel, agrees in (line.read.consents or {}).items()]
+    connection.execute(insert(LedgerLine.__table__), said)
 
 
 def _values(found: PeopleImport, read: Read, now: datetime) -> dict[str, Any]:
@@ -84,19 +85,19 @@ def put(model: type, values: list[dict]) -> dict[int, list[int]]:
     return made
 
 
-def _tell_apart(found: PeopleImport, rows: list[ImportRow], by: StaffMember, now: datetime) -> None:
+def _tell_apart(found: PeopleImport, lines: list, by: StaffMember, now: datetime) -> None:
     """Staff said that these are not whom they look like: never proposed again."""
-    pairs = [(*sorted((row.journal["apart"], row.profile_id)), row) for row in rows if "apart" in row.journal]
+    pairs = [sorted((line.journal["apart"], line.profile_id)) for line in lines if "apart" in line.journal]
     same = {"practice_id": found.practice_id, "decided_at": now, "decided_by_id": by.account_id}
     if pairs:
-        db.session.execute(insert(DifferentPeople.__table__), [{"one_id": one, "other_id": other, **same} for one, other, _row in pairs])
+        db.session.execute(insert(DifferentPeople.__table__), [{"one_id": one, "other_id": other, **same} for one, other in pairs])
 
 
-def line(found: PeopleImport, profile_id: int, by: StaffMember, verb: str, now: datetime, **facts) -> dict:
+def ledger_line(found: PeopleImport, profile_id: int, by: StaffMember, verb: str, now: datetime, **facts) -> dict:
     """A row of the ledger."""
     said = {"import": found.id, "as": "staff", **facts}
     return {"practice_id": found.practice_id, "profile_id": profile_id, "account_id": by.account_id, "link_id": None, "verb": verb, "at": now, "facts": said}
 
 
 def answer(found: PeopleImport, profile_id: int, by: StaffMember, channel: str, agrees: bool, now: datetime) -> dict:
-    return line(found, profile_id, by, consents.AGREED if agrees else consents.REFUSED, now, channel=channel)
+    return ledger_line(found, profile_id, by, consents.AGREED if agrees else consents.REFUSED, now, channel=channel)

@@ -29,7 +29,10 @@ def work(now: datetime | None = None, seconds: float | None = None) -> bool:
 
 def _run(now: datetime) -> bool:
     found = import_running.running()
-    return found is not None and (transact(import_running.run_some, found.id, now) or import_running.running() is not None)
+    if found is None:
+        return False
+    lines = import_running.planned(found)
+    return transact(import_running.run, found.id, lines, now) or import_running.running() is not None
 
 
 def _undo(now: datetime) -> bool:

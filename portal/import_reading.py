@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from portal import cards, health_cards, import_cells, import_fields
@@ -171,9 +172,10 @@ def _card_region(facts: dict, region: str) -> None:
 
 def _notes(facts: dict, numbers: Collection[Number], consents: dict, place: dict, here: Setting) -> list[Problem]:
     found = []
-    meant = did_you_mean(facts["email"]) if facts.get("email") else ""
+    name, _at, host = facts.get("email", "").rpartition("@")
+    meant = _meant(host) if host else ""
     if meant:
-        found.append(Problem(place["email"], MISTYPED, meant))
+        found.append(Problem(place["email"], MISTYPED, f"{name}{meant}"))
     if facts.get("card_number"):
         card = health_cards.Card(facts["card_number"], facts.get("card_region", ""), facts.get("card_version", ""), facts.get("card_expires_on"))
         holder = health_cards.Holder(facts.get("given_name", ""), facts.get("family_name", ""), facts.get("born_on"), facts.get("sex_at_birth", ""))
@@ -182,6 +184,12 @@ def _notes(facts: dict, numbers: Collection[Number], consents: dict, place: dict
         consents.pop("sms")
         found.append(Problem(place["sms_consent"], NO_MOBILE))
     return found
+
+
+@lru_cache(maxsize=1024)  # thousands have their mail at the same few
+def _meant(host: str) -> str:
+    """ "@gmail.com" for "gmial.com"."""
+    return did_you_mean(f"@{host}")
 
 
 def as_kept(read: Read) -> dict:

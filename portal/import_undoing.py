@@ -29,7 +29,7 @@ from portal.models import (
 )
 from portal.records import IMPORT_UNDONE
 
-PORTION = 100
+PORTION = 50  # rows
 _QUIETLY = {"synchronize_session": False}
 
 
@@ -45,39 +45,44 @@ def undo_some(import_id: int, now: datetime, portion: int | None = None) -> bool
         return False
     db.session.execute(select(Practice.id).where(Practice.id == found.practice_id).with_for_update(key_share=True))
     mine = (ImportRow.import_id == found.id, ImportRow.outcome.in_((MADE, UPDATED)), ImportRow.undone_at.is_(None))
-    rows = list(db.session.scalars(select(ImportRow).where(*mine).order_by(ImportRow.position.desc()).limit(portion or PORTION)))
+    columns = (ImportRow.id, ImportRow.profile_id, ImportRow.outcome, ImportRow.journal)
+    next_ones = select(*columns).where(*mine).order_by(ImportRow.position.desc()).limit(portion or PORTION)
+    rows = db.session.connection().execute(next_ones).all()
     if not rows:
         found.undone_at = now
         return False
-    _lock(rows)
+    ids = sorted({row.journal["profile"] for row in rows})
+    db.session.execute(select(Profile.id).where(Profile.id.in_(ids)).order_by(Profile.id).with_for_update())
+    rows = db.session.connection().execute(next_ones).all()  # as they are now: a merge may have come first
     why = import_kept.reasons(rows)
     gone = [row for row in rows if row.outcome == MADE and row.id not in why]
-    changed = [row for row in rows if row.outcome == UPDATED and not _is_away(why.get(row.id, ()))]
-    for row in changed:
-        _put_back(found, row, why.get(row.id, ()), now)
     for row in rows:
-        row.undone_at, row.why, row.outcome = now, why.get(row.id, []), KEPT_BACK if row.id in why else UNDONE
-    ids = [row.journal["profile"] for row in gone]
-    for row in gone:
-        row.profile_id, row.journal = None, {}
-    db.session.flush()
-    if ids:
-        _remove(found, ids, found.undo_started_by, now)
+        if row.outcome == UPDATED and not _is_away(why.get(row.id, ())):
+            _put_back(found, row, why.get(row.id, ()), now)
+    db.session.connection().execute(_DONE, [_outcome(row, why, now, is_gone=row in gone) for row in rows])
+    if gone:
+        _remove(found, [row.journal["profile"] for row in gone], found.undo_started_by, now)
     return True
+
+
+_DONE = (
+    update(ImportRow.__table__)
+    .where(ImportRow.__table__.c.id == bindparam("row_id"))
+    .values({name: bindparam(f"new_{name}") for name in ("profile_id", "journal", "outcome", "why", "undone_at")})
+)
+
+
+def _outcome(row, why: Mapping[int, list[str]], now: datetime, *, is_gone: bool) -> dict:
+    said = {"profile_id": None, "journal": {}} if is_gone else {"profile_id": row.profile_id, "journal": row.journal}
+    said |= {"undone_at": now, "why": why.get(row.id, []), "outcome": KEPT_BACK if row.id in why else UNDONE}
+    return {"row_id": row.id, **{f"new_{name}": value for name, value in said.items()}}
 
 
 def _is_away(why: Collection[str]) -> bool:
     return bool({import_kept.MERGED, import_kept.GONE} & set(why))
 
 
-def _lock(rows: list[ImportRow]) -> None:
-    """The people, in the order of their ids; then the rows as they are now: a merge may have come first."""
-    ids = sorted({row.journal["profile"] for row in rows})
-    db.session.execute(select(Profile.id).where(Profile.id.in_(ids)).order_by(Profile.id).with_for_update())
-    db.session.scalars(select(ImportRow).where(ImportRow.id.in_([row.id for row in rows])).execution_options(populate_existing=True)).all()
-
-
-def _put_back(found: PeopleImport, row: ImportRow, kept: Collection[str], now: datetime) -> None:
+def _put_back(found: PeopleImport, row, kept: Collection[str], now: datetime) -> None:
     """Field by field: what nobody has changed since."""
     journal, by = row.journal, found.undo_started_by
     stays = {one.removeprefix(f"{import_kept.CHANGED} ") for one in kept}
@@ -89,7 +94,7 @@ def _put_back(found: PeopleImport, row: ImportRow, kept: Collection[str], now: d
     _remove_rows(journal)
     told = {name: [records.kept(name, journal["after"][name]), records.kept(name, value)] for name, value in before.items()}
     if told or answers or journal.get("numbers") or journal.get("contacts") or journal.get("contact"):
-        db.session.execute(insert(LedgerLine.__table__), [import_making.line(found, row.profile_id, by, IMPORT_UNDONE, now, changes=told)])
+        db.session.execute(insert(LedgerLine.__table__), [import_making.ledger_line(found, row.profile_id, by, IMPORT_UNDONE, now, changes=told)])
 
 
 def _remove_rows(journal: Mapping) -> None:
@@ -113,7 +118,7 @@ def _remove(found: PeopleImport, ids: list[int], by: StaffMember, now: datetime)
     db.session.connection().execute(update(ImportRow.__table__).where(among(ImportRow.profile_id, ids)).values(profile_id=None))
     _unname(ids)
     db.session.connection().execute(delete(Profile.__table__).where(among(Profile.id, ids)))
-    db.session.execute(insert(LedgerLine.__table__), [import_making.line(found, None, by, IMPORT_UNDONE, now, removed=len(ids))])
+    db.session.execute(insert(LedgerLine.__table__), [import_making.ledger_line(found, None, by, IMPORT_UNDONE, now, removed=len(ids))])
 
 
 def _unname(ids: list[int]) -> None:

@@ -1,6 +1,6 @@
 """People whom the practice knows already, changed as the rehearsal showed. Steps of a use case that holds their rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,11 +11,11 @@ from portal.consents import CHANNELS
 from portal.database import db
 from portal.folding import fold
 from portal.import_fields import DATES
-from portal.import_reading import Number, Read
+from portal.import_reading import Number
 from portal.import_verdicts import Known
 from portal.match_people import FIELDS as KEYED
 from portal.merge_journal import as_json
-from portal.models import Contact, ImportRow, LedgerLine, PeopleImport, Profile, StaffMember
+from portal.models import Contact, LedgerLine, PeopleImport, Profile, StaffMember
 from portal.records import IMPORT_CHANGED
 from portal.search_index import FIELDS as WORDED
 
@@ -23,23 +23,24 @@ CHANGED_MEANWHILE, GONE = "changed_meanwhile", "gone"  # why a row was left out 
 _ROWS = ("numbers", "contact", *(f"{channel}_consent" for channel in CHANNELS))  # changes that are not a column
 
 
-def change(found: PeopleImport, rows: list[ImportRow], reads: Mapping[int, Read], ids: Collection[int], by: StaffMember, now: datetime) -> dict[int, str]:
-    """Row id → why it was left out after all: somebody changed since the rehearsal what the row would change, or is gone."""
-    known = import_people.known(ids)
+def change(found: PeopleImport, lines: list, by: StaffMember, now: datetime) -> dict[int, str]:
+    """`lines` of portal/import_running.py: each gets its `journal`. Gives row id → why it was left out after all: somebody changed since the
+    rehearsal what the row would change, or is gone."""
+    known = import_people.known({line.profile_id for line in lines if line.profile_id})
     left, seen = {}, set()
-    for row in rows:
-        one = known.get(row.profile_id)
-        if one is None or row.profile_id in seen:
-            left[row.id] = GONE if one is None else CHANGED_MEANWHILE
-        elif not _is_as_shown(row, one):
-            left[row.id] = CHANGED_MEANWHILE
+    for line in lines:
+        one = known.get(line.profile_id)
+        if one is None or line.profile_id in seen:
+            left[line.id] = GONE if one is None else CHANGED_MEANWHILE
+        elif not _is_as_shown(line, one):
+            left[line.id] = CHANGED_MEANWHILE
         else:
-            seen.add(row.profile_id)
-            _write(found, row, one, by, now)
+            seen.add(line.profile_id)
+            _write(found, line, one, by, now)
     return left
 
 
-def _is_as_shown(row: ImportRow, known: Known) -> bool:
+def _is_as_shown(row, known: Known) -> bool:
     for name, (before, after) in row.changes.items():
         if name == "contact":
             there = known.contacts.get(fold(after["name"]))
@@ -54,7 +55,7 @@ def _is_as_shown(row: ImportRow, known: Known) -> bool:
     return True
 
 
-def _write(found: PeopleImport, row: ImportRow, known: Known, by: StaffMember, now: datetime) -> None:
+def _write(found: PeopleImport, row, known: Known, by: StaffMember, now: datetime) -> None:
     if not row.changes:  # staff said that this is whom it looks like, and there is nothing new
         row.journal = {"profile": row.profile_id, "before": {}, "after": {}}
         return
@@ -74,7 +75,7 @@ def _write(found: PeopleImport, row: ImportRow, known: Known, by: StaffMember, n
     told = {name: [records.kept(name, before), records.kept(name, after)] for name, (before, after) in row.changes.items() if name not in _ROWS}
     if "numbers" in row.changes:
         told["numbers"] = [[], [one[0] for one in row.changes["numbers"][1]]]
-    lines = [import_making.line(found, row.profile_id, by, IMPORT_CHANGED, now, changes=told)]
+    lines = [import_making.ledger_line(found, row.profile_id, by, IMPORT_CHANGED, now, changes=told)]
     lines += [import_making.answer(found, row.profile_id, by, channel, agrees, now) for channel, agrees in answers.items()]
     db.session.execute(insert(LedgerLine.__table__), lines)
 
@@ -104,7 +105,7 @@ def _answer(profile_id: int, answers: Mapping[str, bool], now: datetime, values:
     return {"before": {name: as_json(before[name]) for name in said}, "after": {name: as_json(value) for name, value in said.items()}}
 
 
-def _contact(found: PeopleImport, row: ImportRow, known: Known, now: datetime) -> dict:
+def _contact(found: PeopleImport, row, known: Known, now: datetime) -> dict:
     """Somebody to ring: a new one, for emergencies where there is none; or what is new of the one of this name."""
     before, after = row.changes["contact"]
     if before is None:

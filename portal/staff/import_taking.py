@@ -8,7 +8,7 @@ from portal.database import transact
 from portal.models import PeopleImport, StaffMember
 from portal.sheet_files import Sheet
 
-PORTION = 500  # rows
+PORTION = 250  # rows
 
 
 def take(staff: StaffMember, sheets: Sequence[Sheet], name: str, now: datetime) -> PeopleImport:

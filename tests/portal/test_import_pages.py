@@ -2,10 +2,12 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 
 from tests.portal.importing import settled, worked
+from tests.portal.sheets import xlsx
 from tests.portal.test_bulk_pages import tiles
 
 IMPORT = "/staff/riverside/import"
@@ -156,3 +158,31 @@ def test_a_list_is_thrown_away(app, dana, text):
     page = check(app, dana, text)
     assert "thrown away" in dana.submit(page, "/forget").text
     assert dana.get(page.response.request.path).status_code == 404
+
+
+def test_a_workbook_asks_which_sheet(app, dana):
+    book = xlsx({"Notes": [["Read me"], ["Nothing here"]], "Clients": [["First name", "Last name", "Birth date"], ["Amelia", "Pond", date(1989, 4, 30)]]})
+    page = give(dana, book, "clients.xlsx")
+    assert "clients.xlsx: 1 row" in page.text and page.form()["columns-0" if "columns-0" in page.form() else "sheet"] in ("given_name", "1")
+    other = dana.submit(page, sheet="0")
+    assert "Read me" in other.text
+    page = dana.submit(other, sheet="1")
+    sent = {name: value for name, value in {"columns-0": "given_name", "columns-1": "family_name", "columns-2": "born_on", "known": "replace"}.items()}
+    token = page.form()["csrf_token"]
+    assert dana.post(page.response.request.path, data={"csrf_token": token, **sent}, headers={"Origin": "http://localhost"}).status_code == 302
+    work(app)
+    assert "30 April 1989" in dana.page(page.response.request.path.removesuffix("/columns")).text
+
+
+def test_rows_of_a_list_never_become_formulas_or_markup(app, dana):
+    page = check(app, dana, "First name,Last name,Email\n<b>Bold</b>,=1+1,nope\n")
+    assert "<b>Bold</b>" in page.text and not [one for one in page.all("b") if one.text == "Bold"]
+    fix = csv_of(dana.get(f"{page.response.request.path}/rows.csv?show=fix"))
+    assert fix[1][:3] == ["<b>Bold</b>", "'=1+1", "nope"]
+    again = check(app, dana, dana.get(f"{page.response.request.path}/rows.csv?show=fix").get_data())
+    assert "To put right1" in again.text.replace(" ", "").replace("Toputright", "To put right"), "what we gave can be given back"
+
+
+def test_a_large_list_is_shown_page_by_page(app, dana):
+    page = check(app, dana, "Name,Email\n" + "".join(f"Given{n} Family{n},p{n}@example.org\n" for n in range(120)))
+    assert "Page 1 of 3" in page.text and "Page 3 of 3" in dana.page(f"{page.response.request.path}?show=new&page=3").text

@@ -3,9 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from portal.database import db
-from portal.models import Contact, FurtherNumber, LedgerLine, MatchKey, OutboxMail, SearchWord
-from tests.portal.importing import kinds, outcomes, ran, rehearsed, rows, settled, someone, undone
+from portal import clock, history, import_kept, imports, notes, records
+from portal.database import db, transact
+from portal.ledger_words import Reader
+from portal.models import Contact, FurtherNumber, LedgerLine, MatchKey, OutboxMail, PeopleImport, Profile, SearchWord
+from portal.staff import import_words
+from tests.portal.importing import fresh, kinds, outcomes, ran, rehearsed, rows, settled, someone, undone, worked
 from tests.portal.merging import differences
 from tests.portal.merging import rows as everything
 
@@ -61,3 +64,115 @@ def test_taken_back_everything_is_as_it_was(dana):
     settled()
     assert found.undone_at and outcomes(found) == ["undone", "undone", "left"]
     assert differences(before, everything(BY_DESIGN)) == []
+
+
+KNOWN = """First name,Last name,Chart number,City,Mobile,Emergency contact,Emergency phone,Billing notes,Email consent
+Leo,Shah,1181,Ottawa,416 555 0190,Grandma,416 555 0191,Sliding scale,no
+"""
+
+
+def test_somebody_known_by_their_number_is_updated_and_put_back_field_by_field(dana, cast):
+    settled()
+    before, found = everything(BY_DESIGN), ran(dana, KNOWN)
+    assert outcomes(found) == ["updated"]
+    leo = db.session.get(Profile, cast.leo.id, populate_existing=True)
+    assert (leo.city, leo.phone, leo.billing_notes, leo.postal_code) == ("Ottawa", "+14165550190", "Sliding scale", "M5A 3H5"), "what the list does not say stays"
+    assert leo.email_refused_at
+    words = {name: (was, now) for name, was, now in import_words.changes(rows(found)[0], "CA")}
+    assert words["City"] == ("Toronto", "Ottawa") and words["Emergency contact"] == ("", "Grandma, (416) 555-0191")
+    undone(dana, found)
+    settled()
+    assert differences(before, everything(BY_DESIGN)) == []
+
+
+def test_the_same_list_again_has_nothing_new(dana):
+    ran(dana, KNOWN)
+    assert kinds(rehearsed(dana, KNOWN)) == ["same"]
+
+
+def test_a_detail_that_was_changed_since_stays_and_the_others_go_back(dana, cast):
+    found = ran(dana, KNOWN)
+    leo = db.session.get(Profile, cast.leo.id, populate_existing=True)
+    transact(records.change, dana, leo, records.Said({"city": "Kingston"}), records.seen_now(leo), clock.now())
+    found = undone(dana, found)
+    leo = db.session.get(Profile, cast.leo.id, populate_existing=True)
+    assert (leo.city, leo.phone, leo.billing_notes) == ("Kingston", "", "") and outcomes(found) == ["kept"]
+    assert import_words.kept(rows(found)[0].why) == "Changed since, and stays: City"
+
+
+def test_who_was_used_since_is_named_before_and_kept(dana):
+    found = ran(dana, LIST)
+    transact(notes.write, dana, someone("Amelia Pond"), "Knee", "Better", clock.now())
+    assert import_kept.reasons([row for row in rows(fresh(found)) if row.outcome == "made"]) == {rows(found)[0].id: ["notes"]}
+    found = undone(dana, found)
+    assert outcomes(found) == ["kept", "undone", "left"] and import_words.kept(rows(found)[0].why) == "has a note"
+    assert someone("Amelia Pond").file_number == "F-1"
+
+
+def test_there_are_words_for_everything_that_may_keep_somebody(context):
+    tables = {column.table.name for column in import_kept.to_people()} - {"registrations", "profiles"}  # of who registered themselves; of who was merged
+    assert tables <= set(import_words._USED), tables - set(import_words._USED)
+
+
+def test_only_blanks_are_filled_in_where_staff_say_so(dana, cast):
+    found = rehearsed(dana, KNOWN, only_blanks=True)
+    assert "city" not in rows(found)[0].changes and "phone" in rows(found)[0].changes
+
+
+def test_a_number_of_somebody_with_another_name_is_a_problem(dana):
+    found = rehearsed(dana, "First name,Last name,Chart number\nGwendolyn,Harper,1181\n")
+    assert import_words.problems(rows(found)[0], found) == ["The file number is that of Leo Shah in your records, whose name is another. Check both"]
+    found = rehearsed(dana, "First name,Last name,Chart number,Health card\nLeo,Shah,1181,5093 118 262\n")
+    assert import_words.problems(rows(found)[0], found) == ["The numbers in this row are of two people in your records. Check them"]
+
+
+def test_what_the_other_program_called_somebody_is_known_the_next_time(dana):
+    ran(dana, "Patient Number,First name,Last name\n17,Amelia,Pond\n")
+    found = rehearsed(dana, "Patient Number,First name,Last name,City\n17,Amelia,Pond-Williams,Leadworth\n")
+    assert kinds(found) == ["update"] and rows(found)[0].changes == {"family_name": ["Pond", "Pond-Williams"], "city": ["", "Leadworth"]}
+
+
+def test_a_refusal_is_never_taken_back_by_a_list(dana, cast):
+    leo = db.session.get(Profile, cast.leo.id)
+    transact(lambda: setattr(db.session.get(Profile, leo.id), "sms_refused_at", clock.now()))
+    found = rehearsed(dana, "First name,Last name,Chart number,Mobile,SMS consent\nLeo,Shah,1181,416 555 0190,yes\n")
+    assert "sms_consent" not in rows(found)[0].changes
+
+
+def test_the_history_says_where_it_came_from_and_hides_from_the_person_what_is_for_staff(dana, cast):
+    ran(dana, KNOWN)
+    leo, on = db.session.get(Profile, cast.leo.id), clock.today("America/Toronto")
+
+    def read(reader) -> str:
+        return " ".join(entry.what for _day, entries in history.of(reader).days for entry in entries)
+
+    assert "From a list of another program: " in read(Reader(leo, None, on, dana)) and "Billing notes added: Sliding scale" in read(Reader(leo, None, on, dana))
+    assert "Sliding scale" not in read(Reader(leo, cast.link("priya", "leo"), on)) and "Billing notes" not in read(Reader(leo, cast.link("priya", "leo"), on))
+
+
+def test_lists_are_forgotten_after_thirty_days(dana, clock):  # noqa: F811
+    done, waiting = ran(dana, KNOWN), rehearsed(dana, LIST).id
+    clock.forward(days=31)
+    with pytest.raises(imports.TooLate):
+        transact(imports.undo, fresh(done), clock(), by=dana)
+    transact(imports.sweep, clock())
+    db.session.expire_all()
+    assert db.session.get(PeopleImport, waiting) is None
+    [row] = rows(fresh(done))
+    assert (row.cells, row.facts, row.journal, row.outcome) == ([], {}, {}, "updated") and not imports.may_undo(fresh(done), clock())
+
+
+def test_another_import_since_the_rehearsal_has_the_list_checked_again(dana, clock):  # noqa: F811
+    first, second = rehearsed(dana, LIST), rehearsed(dana, LIST)
+    clock.forward(minutes=1)
+    transact(imports.start, first, clock(), by=dana)
+    worked()
+    assert transact(imports.start, fresh(second), clock(), by=dana) is False
+    worked()
+    assert kinds(fresh(second)) == ["same", "same", "invalid"]
+    with pytest.raises(imports.NothingToImport):
+        clock.forward(minutes=1)
+        transact(imports.judge_again, fresh(second))
+        worked()
+        transact(imports.start, fresh(second), clock(), by=dana)
+
