@@ -51,8 +51,9 @@ def judge_some(found: PeopleImport, now: datetime, aside: Aside | None = None, p
     mine = (ImportRow.import_id == found.id, ImportRow.sheet == found.sheet, ImportRow.position > place)
     rows = db.session.execute(select(ImportRow.id, ImportRow.position, ImportRow.cells).where(*mine).order_by(ImportRow.position).limit(portion or PORTION)).all()
     if not rows:
+        twice = _doubles(found)
         db.session.rollback()
-        return transact(_finish, found.id, turn, now)
+        return transact(_finish, found.id, turn, twice, now)
     judged = judge(found, rows, now, aside)
     db.session.rollback()
     return transact(_store, found.id, turn, place, newest, judged)
@@ -150,17 +151,21 @@ def _values(one: Judged) -> dict:
     return {"row_id": one.row_id, **{f"new_{name}": value for name, value in values.items()}}
 
 
-def _finish(import_id: int, turn: int, now: datetime) -> bool:
-    """Who stands twice in the list; then it is rehearsed. A use case."""
+def _doubles(found: PeopleImport) -> dict[int, int]:
+    """Position of a row of somebody who stands in the list twice → that of the first."""
+    mine = (ImportRow.import_id == found.id, ImportRow.sheet == found.sheet, ImportRow.kind != INVALID)
+    rows = db.session.execute(select(ImportRow.position, ImportRow.marks).where(*mine).order_by(ImportRow.position)).all()
+    return import_verdicts.doubles(tuple(row) for row in rows)
+
+
+def _finish(import_id: int, turn: int, twice: Mapping[int, int], now: datetime) -> bool:
+    """Then it is rehearsed. A use case."""
     found = db.session.get(PeopleImport, import_id, with_for_update=True, populate_existing=True)
     if found is None or found.started_at or found.turn != turn:
         return True
-    mine = (ImportRow.import_id == found.id, ImportRow.sheet == found.sheet, ImportRow.kind != INVALID)
-    rows = db.session.execute(select(ImportRow.position, ImportRow.marks).where(*mine).order_by(ImportRow.position)).all()
-    doubles = import_verdicts.doubles(tuple(row) for row in rows)
-    if doubles:
+    if twice:
         table = ImportRow.__table__
         said = update(table).where(table.c.import_id == found.id, table.c.sheet == found.sheet, table.c.position == bindparam("at"))
-        db.session.connection().execute(said.values(kind=TWICE, same_as=bindparam("first")), [{"at": at, "first": first} for at, first in doubles.items()])
+        db.session.connection().execute(said.values(kind=TWICE, same_as=bindparam("first")), [{"at": at, "first": first} for at, first in twice.items()])
     found.judged_at = now
     return False

@@ -6,8 +6,9 @@ so that a table of tomorrow keeps them too. Of somebody who was changed, each de
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
-from sqlalchemy import Column, or_, select
+from sqlalchemy import Column, CompoundSelect, bindparam, literal, or_, select, union
 
 from portal.among import among
 from portal.database import db
@@ -17,6 +18,7 @@ from portal.merge_journal import as_json
 from portal.models import Contact, DifferentPeople, FurtherNumber, ImportRow, LedgerLine, LookAlike, MatchKey, Profile, SearchWord
 
 MERGED, CHANGED, GONE = "merged", "changed", "gone"  # besides the names of tables: something there is about them
+AT_ONCE = 500  # people asked about in one statement
 OWN = frozenset(one.__tablename__ for one in (SearchWord, MatchKey, LookAlike, LedgerLine, ImportRow, FurtherNumber, Contact, DifferentPeople))
 
 
@@ -62,9 +64,10 @@ def _used(made: Mapping[int, ImportRow]) -> dict[int, list[str]]:
     found = defaultdict(list)
     if not made:
         return found
-    for column in to_people():
-        for profile_id in db.session.connection().scalars(select(column).where(among(column, made)).distinct()):
-            found[profile_id].append(column.table.name)
+    ids = list(made)
+    for begin in range(0, len(ids), AT_ONCE):
+        for table, profile_id in db.session.connection().execute(_uses(tuple(to_people())), {"ids": ids[begin : begin + AT_ONCE]}):
+            found[profile_id].append(table)
     for model, name in ((FurtherNumber, "numbers"), (Contact, "contacts")):
         for one in db.session.connection().execute(select(model.__table__).where(among(model.profile_id, made))):
             if one.id not in made[one.profile_id].journal.get(name, ()) or one.removed_at is not None:
@@ -80,6 +83,13 @@ def _used(made: Mapping[int, ImportRow]) -> dict[int, list[str]]:
             if profile_id in made and made[profile_id].journal.get("apart") != other:
                 found[profile_id].append(DifferentPeople.__tablename__)
     return found
+
+
+@lru_cache(maxsize=2)
+def _uses(columns: tuple[Column, ...]) -> CompoundSelect:
+    """One statement for all tables: table and person."""
+    some = bindparam("ids", expanding=True)
+    return union(*(select(literal(column.table.name), column).where(column.in_(some)) for column in columns))
 
 
 def to_people() -> list[Column]:

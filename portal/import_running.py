@@ -21,7 +21,7 @@ from portal.match_people import ROW
 from portal.matching import likeness
 from portal.models import ImportRow, PeopleImport, Practice, Profile
 
-PORTION = 50  # rows; one portion keeps others who write waiting for a few hundredths of a second
+PORTION = 30  # rows; one portion keeps others who write waiting for a few hundredths of a second
 ADDED_MEANWHILE = "added_meanwhile"  # why a row was left out after all
 
 

@@ -29,7 +29,7 @@ from portal.models import (
 )
 from portal.records import IMPORT_UNDONE
 
-PORTION = 50  # rows
+PORTION = 30  # rows
 _QUIETLY = {"synchronize_session": False}
 
 
