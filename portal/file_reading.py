@@ -33,7 +33,7 @@ def _noted(by: StaffMember | Link, file: File, now: datetime) -> bool:
 
 def _write(by: StaffMember | Link, file: File, now: datetime) -> None:
     account = db.session.get(Account, by.account_id, with_for_update={"key_share": True})  # two tabs take turns
-    if isinstance(by, StaffMember):
+    if isinstance(by, StaffMember) and file.is_new:
         db.session.execute(update(File).where(File.id == file.id, File.seen_at.is_(None)).values(seen_at=now))
     if not _noted(by, file, now):
         link = by if isinstance(by, Link) else None
