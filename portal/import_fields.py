@@ -118,8 +118,9 @@ _WHOSE = re.compile("^(patient|client|customer|clients|patients)")  # "Client em
 
 
 def bare(heading: str) -> str:
-    """ "Date of Birth (YYYY-MM-DD)" is "dateofbirthyyyymmdd"."""
-    return re.sub("[^a-z0-9]", "", unicodedata.normalize("NFKD", heading.lower().replace("œ", "oe").replace("’", "")))
+    """ "Date of Birth (YYYY-MM-DD)" is "dateofbirthyyyymmdd"; "Chart #" and "Patient №" have numbers."""
+    heading = heading.lower().replace("œ", "oe").replace("’", "").replace("#", "number").replace("№", "number")
+    return re.sub("[^a-z0-9]", "", unicodedata.normalize("NFKD", heading))
 
 
 def meaning(heading: str) -> str:

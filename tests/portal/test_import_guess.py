@@ -46,6 +46,14 @@ def test_every_guess_is_a_field_and_every_field_can_be_guessed():
 
 
 @pytest.mark.parametrize(
+    ("heading", "field"),
+    [("Patient #", "previous_id"), ("Chart #", "file_number"), ("Nº de dossier", "file_number"), ("Health Card #", "card_number"), ("Date of Birth (YYYY-MM-DD)", "born_on"), ("Shoe size", "")],
+)
+def test_what_a_heading_means(heading, field):
+    assert import_fields.meaning(heading) == field
+
+
+@pytest.mark.parametrize(
     ("rows", "columns", "first"),
     [
         ([["Amara Okoye", "amara@example.org", "1991-03-14"], ["Wei Chen", "", "1988-01-02"]], ["full_name", "email", "born_on"], 0),
