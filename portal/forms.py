@@ -94,6 +94,17 @@ class DateParts(Form):
         return False
 
 
+class KnownDate(DateParts):
+    """A date of birth, or nothing."""
+
+    def validate(self, extra_validators=None) -> bool:
+        return True if self.is_empty else super().validate(extra_validators)
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(part.data for part in (self.day, self.month, self.year))
+
+
 class DayField(DateField):
     """A date in one box, as browsers offer it; nothing typed is None."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from portal import clock, import_judging, import_running, import_undoing, match_index
 from portal.database import db, transact
 from portal.errors import Busy
-from portal.traffic import Aside
+from portal.traffic import Aside, work_through
 
 SLICE_SECONDS = 1.0  # then mails get their turn
 
@@ -16,15 +16,10 @@ def work(now: datetime | None = None, seconds: float | None = None) -> bool:
     until, aside = time.perf_counter() + (SLICE_SECONDS if seconds is None else seconds), Aside()
     db.session.rollback()  # what was read before may be old
     try:
-        for more in (lambda: _run(now or clock.now()), lambda: _undo(now or clock.now()), lambda: _judge(now or clock.now(), aside)):
-            while more():
-                time.sleep(0.002)  # others get their turn
-                if time.perf_counter() >= until:
-                    return True
-                aside.step()
+        works = (lambda: _run(now or clock.now()), lambda: _undo(now or clock.now()), lambda: _judge(now or clock.now(), aside))
+        return work_through(works, until, aside)
     except Busy:  # the next round tries again
         return True
-    return False
 
 
 def _run(now: datetime) -> bool:

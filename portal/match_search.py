@@ -16,7 +16,7 @@ from portal import clock, match_index, match_pairs, search_index
 from portal.database import db, transact
 from portal.errors import Busy
 from portal.models import LookAlike, MatchRun, Practice, Profile, StaffMember
-from portal.traffic import Aside
+from portal.traffic import Aside, work_through
 
 PORTION = 250  # people looked up at once: a tenth of a second with their candidates, and requests are stepped aside for
 SLICE_SECONDS = 1.0  # then mails get their turn
@@ -51,15 +51,10 @@ def work(now: datetime | None = None, seconds: float | None = None) -> bool:
     """Go on for so many seconds (SLICE_SECONDS); whether anything is left to do. `now`: a frozen one, for tests."""
     until, aside = time.perf_counter() + (SLICE_SECONDS if seconds is None else seconds), Aside()
     try:
-        for more in (search_index.word_some, match_index.key_some, lambda: _search(now, until, aside), lambda: see_some(now or clock.now(), aside)):
-            while more():
-                time.sleep(0.002)  # others get their turn
-                if time.perf_counter() >= until:
-                    return True
-                aside.step()
+        works = (search_index.word_some, match_index.key_some, lambda: _search(now, until, aside), lambda: see_some(now or clock.now(), aside))
+        return work_through(works, until, aside)
     except Busy:  # the next round tries again
         return True
-    return False
 
 
 def _search(now: datetime | None, until: float, aside: Aside) -> bool:

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal import consents, own_contact, record_words, zones
 from portal.filters import phone_display, zone_name
-from portal.forms import DateParts, PortalForm, clean, no_address, words
+from portal.forms import KnownDate, PortalForm, clean, no_address, words
 from portal.models.profile import MOBILE
 from portal.own_details import Known, mark_of
 from portal.own_fields import BORN_ON, COLUMNS, PHONES
@@ -19,17 +19,6 @@ from portal.records import Number
 
 ROWS, MOST_ROWS = 2, 8  # numbers there is room for at least, and at most
 WRONG_PHONE = _("Enter a phone number, like 416 555 0117")
-
-
-class KnownDate(DateParts):
-    """A date of birth, or nothing."""
-
-    def validate(self, extra_validators=None) -> bool:
-        return True if self.is_empty else super().validate(extra_validators)
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(part.data for part in (self.day, self.month, self.year))
 
 
 def _text(label, most: int, *checks) -> StringField:

@@ -7,6 +7,7 @@ anew after each statement. So the while is made short, and between two pieces of
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 
 SWITCH_SECONDS = 0.0005
@@ -41,6 +42,17 @@ class Aside:
         while _in_hand and time.perf_counter() < until:
             time.sleep(MOMENT)
         self.began = time.perf_counter()
+
+
+def work_through(works: Iterable[Callable[[], object]], until: float, aside: Aside) -> bool:
+    """Each of these until it gives nothing more, one after another. True if time was up before (`until`, of time.perf_counter)."""
+    for more in works:
+        while more():
+            time.sleep(0.002)  # others get their turn
+            if time.perf_counter() >= until:
+                return True
+            aside.step()
+    return False
 
 
 def init_app(app) -> None:

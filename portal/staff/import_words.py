@@ -63,9 +63,10 @@ _USED = {
     "appointments": lazy_gettext("has an appointment"), "companions": lazy_gettext("comes along to an appointment"), "holds": lazy_gettext("is booking an appointment"),
     "links": lazy_gettext("somebody can book for them online"), "invitations": lazy_gettext("was invited"), "batch_rows": lazy_gettext("stands on a list of people to invite"),
     "files": lazy_gettext("has a file"), "notes": lazy_gettext("has a note"), "payments": lazy_gettext("has a payment"), "amounts_due": lazy_gettext("has an amount due"),
-    "merges": lazy_gettext("was merged with another record"), "usual_care": lazy_gettext("has a practitioner or a place of their own"),
+    "merges": lazy_gettext("was merged with another record"), "usual_care": lazy_gettext("has a usual practitioner or location"),
     "contacts": lazy_gettext("their contacts were changed"), "further_numbers": lazy_gettext("their phone numbers were changed"),
     "import_rows": lazy_gettext("a later list changed them"), "different_people": lazy_gettext("was told apart from another record"),
+    "own_changes": lazy_gettext("they changed their own details"), "forget_requests": lazy_gettext("asked to be forgotten"),
     import_kept.MERGED: lazy_gettext("was merged with another record"), import_kept.CHANGED: lazy_gettext("the record was changed"),
     import_kept.GONE: lazy_gettext("the record is not there any more"),
 }  # fmt: skip

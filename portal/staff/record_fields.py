@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from portal.addresses import BadAddress, clean_address
-from portal.forms import DateParts, clean, no_address
+from portal.forms import clean, no_address
 from portal.models.profile import HOME, MOBILE, OTHER, WORK
 from portal.phones import BadPhone, clean_phone
 
@@ -22,17 +22,6 @@ WRONG_PHONE = _("Enter a phone number, like 416 555 0117")
 WRONG_EMAIL = _("Enter an email address in the correct format, like name@example.com")
 _KINDS = {MOBILE: _("Mobile"), HOME: _("Home"), WORK: _("Work"), OTHER: _("Other")}
 _ENROL_AS = {"": _("No"), "parent": _("As a parent"), "guardian": _("As a legal guardian"), "carer": _("As somebody who cares for them"), "trusted": _("As a trusted person")}
-
-
-class KnownDate(DateParts):
-    """A date of birth, or nothing."""
-
-    def validate(self, extra_validators=None) -> bool:
-        return True if self.is_empty else super().validate(extra_validators)
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(part.data for part in (self.day, self.month, self.year))
 
 
 def text(label, most: int, **kwargs) -> StringField:

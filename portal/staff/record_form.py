@@ -15,11 +15,11 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from portal import cards, zones
 from portal.access import age
 from portal.filters import zone_name
-from portal.forms import DayField, PortalForm, words
+from portal.forms import DayField, KnownDate, PortalForm, words
 from portal.models import Profile, StaffMember
 from portal.models.profile import KINDS, MOBILE
 from portal.staff.care import Care
-from portal.staff.record_fields import REGIONS, ContactRow, KnownDate, NumberRow, choice, choices, kind, long_text, name, read_email, read_phone, region, text
+from portal.staff.record_fields import REGIONS, ContactRow, NumberRow, choice, choices, kind, long_text, name, read_email, read_phone, region, text
 
 FIRST = "first"  # the number of the form that is not in a further row
 MOST_ROWS = 10

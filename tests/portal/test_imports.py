@@ -121,7 +121,7 @@ def test_only_blanks_are_filled_in_where_staff_say_so(dana, cast):
 
 def test_a_number_of_somebody_with_another_name_is_a_problem(dana):
     found = rehearsed(dana, "First name,Last name,Chart number\nGwendolyn,Harper,1181\n")
-    assert import_words.problems(rows(found)[0], found) == ["The file number is that of Leo Shah in your records, whose name is another. Check both"]
+    assert import_words.problems(rows(found)[0], found) == ["In your records, Leo Shah has this file number but another name. Check both"]
     found = rehearsed(dana, "First name,Last name,Chart number,Health card\nLeo,Shah,1181,5093 118 262\n")
     assert import_words.problems(rows(found)[0], found) == ["The numbers in this row are of two people in your records. Check them"]
 
