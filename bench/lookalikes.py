@@ -121,6 +121,7 @@ class Writes:
 
 def rows() -> Iterator[Row]:
     people, twice = world(random.Random(11))
+    traffic.share_evenly()  # as in every process that has a postman beside its requests; and a site does not hold these people in memory
     with databases() as both:
         for name, url in both:
             with application(url, in_context=False) as app:
@@ -217,7 +218,6 @@ def _meanwhile(name: str, app, desk: Desk, staff_id: int) -> Iterator[Row]:
         with app.app_context(), traffic.in_hand():  # as every request is
             desk.book()
 
-    traffic.share_evenly()  # as in every process that has a postman beside its requests
     visitors = {"a month page": Visitor(app, partial(client.get, month)), "a booking": Visitor(app, book)}
     gc.collect()
     for one in visitors.values():

@@ -195,7 +195,7 @@ def looked_up(ids: Collection[int]) -> None:
 
 
 def candidates(practice_id: int, asked: Mapping[Hashable, Collection[str]], most: int = 60, after: int = 0) -> dict[Hashable, list[int]]:
-    """For whoever asks with some keys, the ids (above `after`) of the profiles that share the most and the rarest of them, the best first.
+    """For whoever asks with some keys, the ids (above `after`) of the `most` profiles that share the most and the rarest of them, in any order.
 
     One statement, or three where a key is everybody's ("unknown" as a telephone): then it is looked at last or not at all.
     """
@@ -205,15 +205,18 @@ def candidates(practice_id: int, asked: Mapping[Hashable, Collection[str]], most
 
 
 def _ranked(keys: Collection[str], holders: Mapping[str, list[int]], most: int) -> list[int]:
+    found = [holders[key] for key in keys if key in holders]
+    if sum(map(len, found)) <= min(most, MOST_ROWS):
+        return list(set().union(*found))  # hardly ever there is anybody to leave out
     weights, looked = defaultdict(float), 0
-    for ids in sorted((holders[key] for key in keys if key in holders), key=len):
+    for ids in sorted(found, key=len):
         if looked and looked + len(ids) > MOST_ROWS:
             break
         looked += len(ids)
         weight = log2(MANY / len(ids))
         for one in ids[:MOST_ROWS]:
             weights[one] += weight
-    return nlargest(most, weights, key=lambda one: (weights[one], -one)) if len(weights) > most else sorted(weights, key=lambda one: (-weights[one], one))
+    return nlargest(most, weights, key=lambda one: (weights[one], -one))
 
 
 def _holders(here: tuple, keys: Collection[str], limit: int) -> dict[str, list[int]]:

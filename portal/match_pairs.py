@@ -5,7 +5,7 @@ read. Whoever changed meanwhile stays waiting (match_index), and so does who loo
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
@@ -44,13 +44,13 @@ def look_up(practice_id: int, ids: list[int], aside: Aside, later: bool = False)
     listed = set() if later else _listed(ids)
     known = match_people.known({*ids, *chain(*listed)})
     aside.step()
-    near = _near(practice_id, {one: known[one] for one in ids if one in known}, later)
+    near = _near(practice_id, {one: known[one] for one in ids if one in known}, later, pause=aside.step)
     for pair in listed:
         for asker, other in (pair, pair[::-1]):
             if asker in near and other not in near[asker]:
                 near[asker].append(other)
     aside.step()
-    near = match_people.may_be({one: known[one].whole for one in near}, near)
+    near = match_people.may_be({one: known[one].whole for one in near}, near, pause=aside.step)
     known |= match_people.known({other for others in near.values() for other in others} - known.keys())
     aside.step()
     pairs = {}
@@ -69,10 +69,13 @@ def _alike(asker: int, one: Person, other: Person) -> Likeness | None:
         return None
 
 
-def _near(practice_id: int, known: dict[int, Known], later: bool) -> dict[int, list[int]]:
+def _near(practice_id: int, known: dict[int, Known], later: bool, pause: Callable[[], None] = lambda: None) -> dict[int, list[int]]:
     """By their own facts two people find each other; by the address of who acts for one of them only that one finds the other, as the
     index holds own facts alone."""
-    mine = {one: _keys(one, it.own) for one, it in known.items()}
+    mine = {}
+    for one, it in known.items():
+        mine[one] = _keys(one, it.own)
+        pause()
     more = {one: _keys(one, it.whole) - mine[one] for one, it in known.items() if it.whole is not it.own}
     near = match_index.candidates(practice_id, mine, MOST_NEAR, after=min(mine) if later and mine else 0)
     near = {one: [other for other in others if other > one or (other != one and not later)] for one, others in near.items()}

@@ -1,7 +1,7 @@
 """People as portal/matching.py compares them, read from the database: their own facts, and how those who act for them are reached."""
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -9,8 +9,9 @@ from sqlalchemy import Row, select
 
 from portal.among import among
 from portal.database import db
-from portal.matching import Person
-from portal.matching_facts import born, known_date
+from portal.matching import Opening, Person, are_two
+from portal.matching_facts import FAR, ONE_CARD, born, card, cards, known_date
+from portal.matching_person import Ready
 from portal.models import Account, Link, Profile
 
 _COLUMNS = (
@@ -19,8 +20,7 @@ _COLUMNS = (
 )  # fmt: skip
 FIELDS = frozenset(column.key for column in _COLUMNS)  # a change of these makes other keys
 ROW = (Profile.id, Profile.practice_id, *_COLUMNS, Profile.keyed)
-_FIRST = (Profile.id, Profile.born_on, Profile.card_number)
-FAR = frozenset(("different", "decade", "generation"))  # birth dates of two people, unless a health card says otherwise
+_FIRST = (Profile.id, Profile.given_name, Profile.family_name, Profile.born_on, Profile.card_number)
 Reach = tuple[str, str]  # address and telephone of an account
 
 
@@ -55,15 +55,31 @@ def known(ids: Collection[int]) -> dict[int, Known]:
     return found
 
 
-def may_be(asked: Mapping[Hashable, Person], near: Mapping[Hashable, Collection[int]]) -> dict[Hashable, list[int]]:
-    """Of the candidates `near`, those who stand and whose birth date is not that of another person for certain: most are gone before
-    anything else is read of them. The first gate of portal/matching.py. One statement."""
-    facts = {row.id: (row.born_on, row.card_number) for row in _rows(_FIRST, {one for ids in near.values() for one in ids})}
-    return {asker: [one for one in near[asker] if one in facts and not _are_two(person, *facts[one])] for asker, person in asked.items()}
+def may_be(asked: Mapping[Hashable, Person], near: Mapping[Hashable, Collection[int]], pause: Callable[[], None] = lambda: None) -> dict[Hashable, list[int]]:
+    """Of the candidates `near`, those who stand and whose names, birth date and card are not those of another person for certain: most
+    are gone before anything else is read of them. The first gates of portal/matching.py. One statement. `pause`: after each who asks."""
+    rows, found = {row.id: row for row in _rows(_FIRST, {one for ids in near.values() for one in ids} - asked.keys())}, {}
+    for asker, person in asked.items():
+        found[asker] = [one for one in near[asker] if _may_be(person, asked.get(one), rows.get(one))]
+        pause()
+    return found
 
 
-def _are_two(person: Person, born_on: date | None, card: str) -> bool:
-    return not (card and person.card) and born(person.ready.born_on, known_date(born_on)) in FAR
+def _may_be(one: Person, other: Person | None, row: Row | None) -> bool:
+    """Of the other, either is known, or neither."""
+    if other is None and (row is None or _are_far(one.ready, row.born_on, row.card_number)):
+        return False
+    try:
+        return not are_two(one.ready, other.ready if other else Opening.of(row.given_name or "", row.family_name or "", row.born_on, _card(row.card_number)))
+    except Exception:  # whoever compares them wholly finds the same, and knows what to do
+        return True
+
+
+def _are_far(it: Ready, born_on: date | None, number: str | None) -> bool:
+    """The very first gate, before names are cleaned."""
+    if born(it.born_on, known_date(born_on)) not in FAR:
+        return False
+    return not (it.card and number) or cards(it.card, card(_card(number))) not in ONE_CARD
 
 
 def _rows(columns: tuple, ids: Collection[int]) -> list[Row]:
@@ -88,19 +104,24 @@ def reaches(ids: Collection[int]) -> Mapping[int, list[Reach]]:
 
 
 def _person(row, reach: Iterable[Reach]) -> Person:
-    card = row.card_number
     return Person(
         given_name=row.given_name or "",
         family_name=row.family_name or "",
         born_on=row.born_on,
-        phones=_known(row.phone, (phone for _email, phone in reach)),
-        emails=_known((row.email or "").strip().lower(), (email for email, _phone in reach)),
+        phones=_known(row.phone, [phone for _email, phone in reach]),
+        emails=_known((row.email or "").strip().lower(), [email for email, _phone in reach]),
         street=row.street or "",
         city=row.city or "",
         postal_code=row.postal_code or "",
-        card="".join(filter(str.isalnum, card)).upper() if card else "",
+        card=_card(row.card_number),
     )
 
 
-def _known(own: str | None, others: Iterable[str]) -> frozenset[str]:
+def _card(number: str | None) -> str:
+    if not number:
+        return ""
+    return (number if number.isalnum() else "".join(filter(str.isalnum, number))).upper()
+
+
+def _known(own: str | None, others: list[str]) -> frozenset[str]:
     return frozenset(filter(None, (own, *others)))

@@ -10,10 +10,10 @@ from portal import matching_facts as facts
 from portal import matching_given as givens
 from portal import matching_names as names
 from portal.matching_keys import VERSION, keys, lookup_keys
-from portal.matching_person import Person, Ready
+from portal.matching_person import Opening, Person, Ready
 from portal.matching_script import Written, again
 
-__all__ = ["VERSION", "Evidence", "Likeness", "Person", "keys", "likeness", "lookup_keys"]
+__all__ = ["VERSION", "Evidence", "Likeness", "Opening", "Person", "are_two", "keys", "likeness", "lookup_keys"]
 
 
 class Evidence(NamedTuple):
@@ -39,7 +39,6 @@ _CARD = {"same": 18, "typo": 10, "next": 3, "different": -1.5, "missing": 0}
 _REACH = {"same": 5, "typo": 3, "different": -0.5, "missing": 0}
 _COMMON = 3  # a family name that many bear says less
 POSSIBLE, CERTAIN = 12.5, 19.0
-_FAR = frozenset(("different", "decade", "generation"))
 _ONE_DAY = frozenset(("same", "newyear"))
 _ALIKE = frozenset(("same", "spelling"))
 _HARDLY = frozenset(("sound", "bones"))  # all that two scripts, or two characters, can say
@@ -85,17 +84,10 @@ class Found(NamedTuple):
 def likeness(one: Person, other: Person) -> Likeness | None:
     """How alike two people are, or None where nobody should be asked. The order of the two does not matter."""
     a, b = one.ready, other.ready
-    card, born = facts.cards(a.card, b.card), facts.born(a.born_on, b.born_on)
-    if card not in ("same", "typo") and born in _FAR:
-        return None  # most candidates end here, before names are compared
-    given, family, crossed = _names(a, b, card in ("same", "typo"), born == "same")
-    if card in ("same", "typo"):
-        if family == "different" and names.garbled("".join(a.family), "".join(b.family)):
-            family = "typo"
-    elif given in ("different", "rhyme"):
+    opening = _first_gates(a, b)
+    if opening is None:
         return None
-    if a.generation and b.generation and a.generation != b.generation and not (card == born == "same"):
-        return None
+    card, born, given, family, crossed = opening
     near = facts.places(a.postal, b.postal, a.city, b.city)
     common = family in ("same", "spelling") and names.is_common(a.family) and names.is_common(b.family)
     reach = {"phone": facts.numbers(a.phones, b.phones), "email": facts.emails(a.emails, b.emails), "address": facts.streets(a.street, b.street, near)}
@@ -114,13 +106,34 @@ def likeness(one: Person, other: Person) -> Likeness | None:
     return Likeness(grade, _score(total), _evidence(found, weights)) if grade else None
 
 
-def _names(a: Ready, b: Ready, one_card: bool, one_birth_date: bool) -> tuple[str, str, bool]:
+def are_two(one: Opening | Ready, other: Opening | Ready) -> bool:
+    """Whether names, birth date and card alone say so: then `likeness` is None whatever else is known of either. Most candidates end here."""
+    return _first_gates(one, other) is None
+
+
+def _first_gates(a: Opening | Ready, b: Opening | Ready) -> tuple[str, str, str, str, bool] | None:
+    """How card, birth date, given name and family name compare, and whether names were compared crosswise; None for two people."""
+    card, born = facts.cards(a.card, b.card), facts.born(a.born_on, b.born_on)
+    one_card = card in facts.ONE_CARD
+    if not one_card and born in facts.FAR:
+        return None
+    given, family, crossed = _names(a, b, one_card, born == "same")
+    if not one_card and given in ("different", "rhyme"):
+        return None
+    if one_card and family == "different" and names.garbled("".join(a.family), "".join(b.family)):
+        family = "typo"
+    if a.generation and b.generation and a.generation != b.generation and not (card == born == "same"):
+        return None
+    return card, born, given, family, crossed
+
+
+def _names(a: Opening | Ready, b: Opening | Ready, one_card: bool, one_birth_date: bool) -> tuple[str, str, bool]:
     """given name, family name, whether they were compared crosswise: more boldly where card or birth date say that they are one."""
     given = again(givens.compare(*sorted((a.given, b.given))), a.given_as, b.given_as)
-    family = again(names.family(*sorted((a.family, b.family))), a.family_as, b.family_as)
+    strangers = given == "different" and not one_card and a.family and b.family  # whose family names need no look, unless at the other's given name
+    family = "different" if strangers else again(names.family(*sorted((a.family, b.family))), a.family_as, b.family_as)
     if _GIVEN[given] + _FAMILY[family] < 8 and a.given and b.given and a.family and b.family:
-        pairs = ((a.given, b.family, a.given_as, b.family_as), (a.family, b.given, a.family_as, b.given_as))
-        crossed = [_crossed(*pair, one_card) for pair in pairs]
+        crossed = _crosswise(a, b, one_card)
         if all(_FAMILY[it] > 0 for it in crossed) and (one_card or one_birth_date or "same" in crossed or "spelling" in crossed):
             return "same", min(crossed, key=_FAMILY.get), True
         if (one_card or one_birth_date) and given == "different" and sorted(crossed) == ["different", "same"]:
@@ -128,6 +141,14 @@ def _names(a: Ready, b: Ready, one_card: bool, one_birth_date: bool) -> tuple[st
     if (one_card or one_birth_date) and "missing" in (given, family) and (a.given == b.family != () or b.given == a.family != ()):
         return "same", "missing", True  # the same beside an empty field
     return given, family, False
+
+
+def _crosswise(a: Opening | Ready, b: Opening | Ready, one_card: bool) -> tuple[str, str]:
+    """How each name compares with the other name of the other: where one is different, the other says so too unless it is the same."""
+    here = _crossed(a.given, b.family, a.given_as, b.family_as, one_card)
+    if here == "different" and not names.is_same(a.family, b.given):
+        return here, here  # strangers: spared the second look
+    return here, _crossed(a.family, b.given, a.family_as, b.given_as, one_card)
 
 
 def _crossed(one: tuple[str, ...], other: tuple[str, ...], one_as: Written, other_as: Written, one_card: bool) -> str:
@@ -158,9 +179,9 @@ def _by_card(found: Found) -> str | None:
     one_birth = born == "same" or nearly_born
     doubts = [
         another and not one_birth,
-        family == "different" and born in _FAR and not married,
-        family == "missing" and born in _FAR and not found.agreed,
-        given == "different" and (born in _FAR or (born == "missing" and (found.same_reach or not home))),
+        family == "different" and born in facts.FAR and not married,
+        family == "missing" and born in facts.FAR and not found.agreed,
+        given == "different" and (born in facts.FAR or (born == "missing" and (found.same_reach or not home))),
         found.same_reach and born == "decade",
         found.same_reach and (given == "sound" or given in _RATHER_ANOTHER),
     ]
@@ -190,7 +211,7 @@ def _by_name(found: Found) -> str | None:
         given == "part" and found.shared,
         given == "missing" and not nearly,
         family in ("missing", "different") and not nearly,
-        born in _FAR or born in ("changed", "year"),
+        born in facts.FAR or born in ("changed", "year"),
         born == "missing" and not nearly,
         born in ("digit", "newyear") and not found.reached,
         card in ("different", "next") and not found.reached and found.near not in ("same", "typo"),
@@ -225,7 +246,7 @@ def _may_be_one(found: Found, nearly: bool) -> bool:
     given, family, born = found.given_name, found.family_name, found.born_on
     if given == family == "missing":
         return False
-    if born in _FAR:  # parents and children
+    if born in facts.FAR:  # parents and children
         named = given in _ALIKE or {given, family} <= {"same", "spelling", "typo", "slip", "near", "rhyme", "missing"}
         return nearly and not found.same_reach and named
     if given == "different":  # twins, brothers and sisters

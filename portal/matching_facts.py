@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -9,6 +10,8 @@ from rapidfuzz.distance import OSA
 from portal.matching_names import slips, words
 
 GENERATION_YEARS = 12
+FAR = frozenset(("different", "decade", "generation"))  # birth dates of two people, unless a health card says otherwise
+ONE_CARD = frozenset(("same", "typo"))
 _LIVED = range(1850, 2150)  # a year no patient was born in is a slip
 _STREETS = {
     "road": "rd", "street": "st", "avenue": "av", "ave": "av", "boulevard": "blvd", "boul": "blvd", "drive": "dr", "crescent": "cr", "cres": "cr", "cresc": "cr",
@@ -40,10 +43,15 @@ def born(one: date | None, other: date | None) -> str:
         return "swapped"
     if apart >= GENERATION_YEARS:
         return "decade" if (one.month, one.day) == (other.month, other.day) and OSA.distance(str(one.year), str(other.year)) <= 1 else "generation"
-    if OSA.distance(one.strftime("%Y%m%d"), other.strftime("%Y%m%d"), score_cutoff=1) <= 1:
+    if OSA.distance(_digits(one), _digits(other), score_cutoff=1) <= 1:
         return "digit" if apart == 0 else "year"
     equal = (one.year == other.year) + (one.month == other.month) + (one.day == other.day)
     return "changed" if equal == 2 and apart <= 5 else "different"
+
+
+def _digits(day: date) -> str:
+    """"19510203". Twice as quick as strftime, and asked of every candidate."""
+    return day.isoformat().replace("-", "")
 
 
 def numbers(one: frozenset[str], other: frozenset[str]) -> str:
@@ -66,7 +74,8 @@ def emails(one: frozenset[str], other: frozenset[str]) -> str:
 
 def card(number: str) -> str:
     """The card's number to compare, or "" for what cannot be one (too short, one digit again and again)."""
-    plain = re.sub(r"[^A-Z0-9]", "", number.upper())
+    plain = number.upper()
+    plain = plain if plain.isascii() and plain.isalnum() else re.sub(r"[^A-Z0-9]", "", plain)
     return plain if len(plain) > 4 and len(set(plain)) > 2 else ""
 
 
@@ -95,6 +104,7 @@ class Street(NamedTuple):
     typed: str
 
 
+@lru_cache(8192)
 def street(text: str) -> Street | None:
     """"12 Elm Road" and "12 Elm Rd." are one. None where nothing is known."""
     found = words(text)
@@ -128,6 +138,7 @@ def places(postal_one: str, postal_other: str, city_one: str, city_other: str) -
     return "missing" if city is None else "same" if city else "different"
 
 
+@lru_cache(8192)
 def postal(code: str) -> str:
     """A postal code without its blanks."""
     return re.sub(r"[^a-z0-9]", "", code.lower())

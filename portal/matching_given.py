@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from portal.matching_names import bones, forms, garbled, lines, slips, sound
 
-_VOWELS = frozenset("aeiou")
+_VOWELS, _NONE = frozenset("aeiou"), frozenset()
 # Names made of syllables: no list can hold them all, and brothers and sisters share one of the syllables.
 _CHINESE = "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:i?ao|i?ang?|u?ai|u?ang?|e[in]?|eng|iu|ing?|i[ae]|u[oaei]|un|i?ong|ou|er|[aeiou])"
 _KOREAN = (
@@ -43,6 +43,7 @@ def _systems(word: str) -> int:
     return sum(1 << at for at, pattern in enumerate(_SYLLABLES) if pattern.fullmatch(word))
 
 
+@lru_cache(8192)
 def code(given: tuple[str, ...]) -> str:
     """One short code for all forms of the first given name."""
     if not given:
@@ -143,10 +144,12 @@ def _is_slip(odd: str, listed: str) -> bool:
 
 def _is_form(one: str, other: str) -> bool:
     """Bob and Robert; Liz and Lizzie; not Beth and Lisa, though each may be an Elizabeth."""
-    written, called = ({name: side.get(name, frozenset()) for name in (one, other)} for side in forms())
-    if written[one] & (written[other] | called[other]) or called[one] & written[other]:
+    written, called = forms()
+    mine, its = written.get(one, _NONE), written.get(other, _NONE)
+    called_mine, called_its = called.get(one, _NONE), called.get(other, _NONE)
+    if mine & its or mine & called_its or called_mine & its:
         return True
-    return bool(called[one] & called[other]) and _stem(one) == _stem(other)
+    return bool(called_mine & called_its) and _stem(one) == _stem(other)
 
 
 def _stem(word: str) -> str:

@@ -44,7 +44,7 @@ def _keys(it: Ready):
         yield "n" + ".".join(sorted((first, names.bones(word)[:8])))
     if it.born_on:
         yield from _born_keys(it.born_on, last)
-        yield f"y{it.born_on:%Y}{last}{it.given[0][0] if it.given else ''}"
+        yield f"y{it.born_on.year}{last}{it.given[0][0] if it.given else ''}"
     if it.postal and first:
         yield f"z{it.postal[:10]}{first[:4]}"
     if it.postal and last:
@@ -55,8 +55,9 @@ def _keys(it: Ready):
 
 def _born_keys(born: date, last: str):
     # A first of January is often somebody whose birthday nobody knew: many share it.
-    yield f"b{born:%Y%m%d}" + (last if (born.month, born.day) == (1, 1) else "")
-    yield f"m{born:%m%d}{last}"
+    day = f"{born.month:02}{born.day:02}"  # strftime takes four times as long
+    yield f"b{born.year}{day}" + (last if day == "0101" else "")
+    yield f"m{day}{last}"
 
 
 def _last(family: tuple[str, ...]) -> str:

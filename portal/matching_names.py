@@ -76,11 +76,17 @@ def _unscanned(word: str) -> str:
 
 def split(given: str, family: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """(words of the given name, words of the family name without particles, generation: "jr", "sr", "iii" or "")"""
-    first, last = (tuple(map(_unscanned, words(name))) for name in (given, family))
-    generation = next((_GENERATIONS[word] for word in (*last[1:], *first[1:]) if word in _GENERATIONS), "")
-    first = tuple(word for at, word in enumerate(first) if at == 0 or word not in _GENERATIONS)
-    last = tuple(word for at, word in enumerate(last) if at == 0 or word not in _GENERATIONS)
-    return first, tuple(word for word in last if word not in _PARTICLES) or last, generation
+    (first, _, younger), (_, last, generation) = _parts(given), _parts(family)
+    return first, last, generation or younger
+
+
+@lru_cache(32768)
+def _parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """(words of a name, the same without particles, the generation it names)"""
+    found = tuple(map(_unscanned, words(name)))
+    generation = next((_GENERATIONS[word] for word in found[1:] if word in _GENERATIONS), "")
+    found = tuple(word for at, word in enumerate(found) if at == 0 or word not in _GENERATIONS)
+    return found, tuple(word for word in found if word not in _PARTICLES) or found, generation
 
 
 def is_common(family: tuple[str, ...]) -> bool:
@@ -92,7 +98,7 @@ def slips(one: str, other: str) -> bool:
     """Whether one spelling may be the other, mistyped."""
     shorter = min(len(one), len(other))
     allowed = 0 if shorter < 3 else 1 if shorter < 5 else 2 if shorter < 9 else 3
-    return OSA.distance(one, other, score_cutoff=allowed) <= allowed or (shorter > 5 and JaroWinkler.similarity(one, other) >= 0.93)
+    return OSA.distance(one, other, score_cutoff=allowed) <= allowed or (shorter > 5 and JaroWinkler.similarity(one, other, score_cutoff=0.93) >= 0.93)
 
 
 def garbled(one: str, other: str) -> bool:
@@ -100,15 +106,21 @@ def garbled(one: str, other: str) -> bool:
     return OSA.normalized_similarity(one, other) >= 0.5
 
 
+def is_same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two names that are not empty are made of the same letters, or the same words in another order."""
+    return one == other or (len(one) > 1 or len(other) > 1) and ("".join(one) == "".join(other) or set(one) == set(other))
+
+
 @lru_cache(32768)
 def family(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     """How two family names compare: same, spelling, part (one of a double name), typo, different, missing."""
     if not one or not other:
         return "missing"
-    a, b = "".join(one), "".join(other)
-    if a == b or set(one) == set(other):
+    if is_same(one, other):
         return "same"
-    if sound(a).rstrip("e") == sound(b).rstrip("e") or forms()[0].get(a, set()) & forms()[0].get(b, set()):
+    a, b = "".join(one), "".join(other)
+    written = forms()[0]
+    if sound(a).rstrip("e") == sound(b).rstrip("e") or (a in written and b in written and written[a] & written[b]):
         return "spelling"  # Hussein and Hussain are family names too
     if (len(one) > 1 or len(other) > 1) and {sound(x) for x in one if len(x) > 2} & {sound(x) for x in other if len(x) > 2}:
         return "part"

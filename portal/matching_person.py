@@ -27,14 +27,26 @@ class Person:
     @cached_property
     def ready(self) -> "Ready":
         """The same, cleaned once for many comparisons."""
-        given, family, generation = names.split(self.given_name, self.family_name)
-        whole = f"{self.given_name} {self.family_name}"
+        first = Opening.of(self.given_name, self.family_name, self.born_on, self.card)
+        return Ready(*first, self.phones, self.emails, facts.street(self.street), "".join(names.words(self.city)), facts.postal(self.postal_code))
+
+
+class Opening(NamedTuple):
+    """What the first gates compare of a person, cleaned."""
+
+    given: tuple[str, ...]
+    family: tuple[str, ...]
+    generation: str
+    given_as: Written
+    family_as: Written
+    born_on: date | None
+    card: str
+
+    @classmethod
+    def of(cls, given_name: str, family_name: str, born_on: date | None, card: str) -> "Opening":
+        whole = f"{given_name} {family_name}"
         whole = "" if whole.isascii() else whole  # nothing to see, and soon remembered
-        street, city = facts.street(self.street), "".join(names.words(self.city))
-        return Ready(
-            given, family, generation, facts.known_date(self.born_on), facts.card(self.card), self.phones, self.emails, street, city, facts.postal(self.postal_code),
-            written(self.given_name, whole), written(self.family_name, whole),
-        )  # fmt: skip
+        return cls(*names.split(given_name, family_name), written(given_name, whole), written(family_name, whole), facts.known_date(born_on), facts.card(card))
 
 
 class Ready(NamedTuple):
@@ -43,6 +55,8 @@ class Ready(NamedTuple):
     given: tuple[str, ...]
     family: tuple[str, ...]
     generation: str
+    given_as: Written
+    family_as: Written
     born_on: date | None
     card: str
     phones: frozenset[str]
@@ -50,5 +64,3 @@ class Ready(NamedTuple):
     street: facts.Street | None
     city: str
     postal: str
-    given_as: Written
-    family_as: Written

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from portal.matching import Evidence, Person, keys, likeness, lookup_keys
+from portal.matching import Evidence, Opening, Person, are_two, keys, likeness, lookup_keys
 from portal.matching_names import lines
 
 BORN = date(1984, 3, 9)
@@ -421,6 +421,14 @@ def test_whoever_is_compared_the_order_does_not_matter_and_keys_are_fit_for_an_i
         assert keys(person_) <= lookup_keys(person_)
         assert len(keys(person_)) <= 16
         assert all(key.isascii() and 1 < len(key) <= 40 for key in lookup_keys(person_))
+
+
+@given(PEOPLE, PEOPLE)
+def test_whoever_is_gone_before_all_is_read_would_not_be_alike(one, other):
+    openings = [Opening.of(it.given_name, it.family_name, it.born_on, it.card) for it in (one, other)]
+    assert are_two(*openings) == are_two(other.ready, one.ready)
+    if are_two(*openings):
+        assert likeness(one, other) is None
 
 
 @given(PEOPLE, some.integers(20, 60))

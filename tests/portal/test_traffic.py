@@ -1,5 +1,7 @@
 """Work in the background steps aside for whoever waits for a page, and is not kept from its work for ever."""
 
+import gc
+import sys
 import threading
 import time
 
@@ -40,6 +42,16 @@ def test_work_goes_on_when_the_answer_is_given():
     there.wait()
     assert 0.01 < stepped(60) < 20
     visitor.join()
+
+
+def test_nobody_waits_while_all_the_application_is_searched_for_garbage():
+    interval = sys.getswitchinterval()
+    try:
+        traffic.share_evenly()
+        assert gc.get_freeze_count() > 10_000 and sys.getswitchinterval() == pytest.approx(traffic.SWITCH_SECONDS)
+    finally:
+        gc.unfreeze()
+        sys.setswitchinterval(interval)
 
 
 @pytest.mark.parametrize("address", ["/", "/nowhere"])
