@@ -55,6 +55,7 @@ FORMS = {
     f"/staff/riverside/people/{name_id('walter@riverside')}/contacts": {"name": "Ada Roy", "relation": "x", "phone": "416 555 0134", "email": "ada@example.com"},
     "/staff/riverside/registrations/accept": {"which": "x"},
     "/staff/riverside/invitations/many": {"source": "list", "text": "Walter Brandt", "why": "x", "months": "0", "practitioner": "", "coming": "", "only_adults": ""},
+    "/staff/riverside/import": {"text": "Name\tEmail\nAmelia Pond\tamelia@example.org"},
 }  # fmt: skip
 ASKS = {  # GET forms
     "/at/riverside/book/who": {"who": "{who}", "what": "{service}", "with": "any", "go": "1", "at": "{at}", "move": ""},
