@@ -19,6 +19,7 @@ from booking.desk.calendar_form import Asked
 from booking.desk.calendar_grid import shown, to_a_row
 from booking.desk.calendar_facts import Names
 from booking.timetable import Timetable
+from portal.database import db
 from portal.models import StaffMember
 
 MOST = 40  # parts kept; a week of twenty practitioners is 200 kB
@@ -77,4 +78,4 @@ def _key(staff: StaffMember, asked: Asked, now: int) -> tuple:
     practice = staff.practice
     whose = asked.only, tuple(one.public_id for one in asked.chosen)
     words = str(get_locale()), request.args.get("lang"), practice.language, practice.country, practice.zone
-    return practice.id, asked.day, asked.view, asked.by_room, whose, words, now
+    return str(db.engine.url), practice.id, asked.day, asked.view, asked.by_room, whose, words, now
