@@ -1,13 +1,13 @@
 """What booking does when portal announces something."""
 
-from booking import exports, forgetting, holds, ledger_words, merging, payment_words, practitioner_feeds, reminders, text_letters, texts, usual_care
+from booking import copies, forgetting, holds, ledger_words, merging, payment_words, practitioner_feeds, reminders, text_letters, texts, usual_care
 from booking.queries import coming_of
 from portal.signals import (
     access_given, profile_erased, profile_merged, profile_unmerged, reach_changed, reach_narrowed, record_written, sweeping,
 )  # fmt: skip
 
 # Imported, so that the ledger, text messages and the copies of records can speak of appointments.
-WORDS = (ledger_words, payment_words, text_letters, exports)
+WORDS = (ledger_words, payment_words, text_letters, copies)
 
 
 def connect() -> None:

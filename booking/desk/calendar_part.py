@@ -4,7 +4,6 @@ A front desk looks at the same week all day long, most of the time at one that i
 small statement, while making the part anew of a week of twenty practitioners takes more than half of the page's time.
 """
 
-from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
 from typing import NamedTuple
@@ -17,7 +16,6 @@ from booking.desk import calendar_facts
 from booking.desk.calendar_days import midnight_to_midnight
 from booking.desk.calendar_form import Asked
 from booking.desk.calendar_grid import shown, to_a_row
-from booking.desk.calendar_facts import Names
 from booking.timetable import Timetable
 from portal.database import db
 from portal.models import StaffMember
@@ -32,10 +30,10 @@ class Part(NamedTuple):
     people: frozenset[int]
     mark: str
     plan: int
-    names: Names
+    names: calendar_facts.Names
 
 
-_kept: OrderedDict[tuple, Part] = OrderedDict()
+_kept: dict[tuple, Part] = {}  # the oldest first
 _lock = Lock()
 
 
@@ -52,10 +50,10 @@ def part(staff: StaffMember, table: Timetable, asked: Asked, now: datetime) -> P
     html = Markup(render_template("desk/_calendar.html", asked=asked, shown=found, mark=mark))
     made = Part(html, frozenset(found.people), mark, version, found.facts.names)
     with _lock:
+        _kept.pop(key, None)
         _kept[key] = made
-        _kept.move_to_end(key)
         if len(_kept) > MOST:
-            _kept.popitem(last=False)
+            del _kept[next(iter(_kept))]
     return made
 
 

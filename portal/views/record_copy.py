@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 
-from portal import clock, exports, own_words
+from portal import clock, copies, own_words
 from portal.database import transact
 from portal.guards import recently
 from portal.views.blueprint import blueprint
@@ -21,8 +21,8 @@ def record_copy(mine, there):
     if request.method != "POST":  # HEAD asks too
         return render_template("portal/record_copy.html", mine=mine)
     now = clock.now()
-    transact(exports.write_down, mine.link, now)
-    found = exports.copy(mine, there, now)
+    transact(copies.write_down, mine.link, now)
+    found = copies.copy(mine, there, now)
     if request.form.get("as") != "file":
         made_of = {"instant": datetime.fromisoformat, "day_of": date.fromisoformat, "path_of": lambda address: urlsplit(address).path}
         return render_template("portal/record_copy_read.html", mine=mine, copy=found, words=own_words, **made_of)

@@ -12,14 +12,14 @@ from booking.queries import Sight, seen_by
 from portal.access import EVERYTHING
 from portal.among import among
 from portal.database import db
-from portal.exports import on_export
+from portal.copies import on_copy
 from portal.models import Link
 from portal.public_url import public_url
 
 MOST = 10_000
 
 
-@on_export("appointments")
+@on_copy("appointments")
 def appointments(link: Link, on: date, now: datetime) -> list[dict]:
     """By start, the earliest first."""
     sights = [one for past in (True, False) for one in seen_by(link.account, now, past, MOST) if one.link.id == link.id]

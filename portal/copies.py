@@ -24,7 +24,7 @@ Part = Callable[[Link, date, datetime], Any]
 _parts: dict[str, Part] = {}
 
 
-def on_export(name: str):
+def on_copy(name: str):
     """Have `make(link, on, now)` add its part of the copy under a name, in JSON values, as far as the reader behind `link` may see."""
 
     def mark(make: Part) -> Part:
@@ -103,7 +103,7 @@ def _access(link: Link, mine: Person) -> dict:
     }
 
 
-@on_export("files")
+@on_copy("files")
 def _files(link: Link, on: date, _now: datetime) -> list[dict]:
     """What the files page shows this reader, the latest first; the bytes are to be saved from there, while access lasts."""
     return [
