@@ -13,9 +13,12 @@ from datetime import date
 from decimal import Decimal
 from typing import BinaryIO
 
+from babel.numbers import get_decimal_symbol
+from flask_babel import get_locale
 from xlsxwriter import Workbook
 
 from portal.batch_files import defused
+from portal.filters import home
 
 CSV, XLSX = KINDS = ("csv", "xlsx")
 MEDIA = {CSV: "text/csv", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -26,6 +29,11 @@ TEXT = "@"  # a text it stays when somebody changes it
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # what XML does not allow, and nobody reads
 
 Cell = str | int | Decimal | date | None
+
+
+def separator() -> str:
+    """Between the cells of a CSV file, as spreadsheets in the reader's language expect it."""
+    return ";" if get_decimal_symbol(home(get_locale())) == "," else ","
 
 
 def written(kind: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]], separator: str = ",") -> BinaryIO:

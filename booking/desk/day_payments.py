@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-from babel.numbers import get_decimal_symbol
 from flask import Response, abort, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from booking.desk import payment_reads
@@ -14,10 +12,10 @@ from booking.desk.payment_reads import DayOf
 from booking.forms import DayForm
 from booking.payment_words import kinds, methods
 from portal import batch_files, clock
-from portal.filters import home
 from portal.guards import staff_only
 from portal.permissions import PAYMENTS
 from portal.reading import note_viewed
+from portal.sheets import separator
 from portal.staff.page import staff_page
 
 
@@ -37,8 +35,7 @@ def day_payments(staff):
 def day_payments_file(staff):
     _form, day = _asked(staff)
     found = payment_reads.day_of(staff, day or abort(404))
-    separator = ";" if get_decimal_symbol(home(get_locale())) == "," else ","  # as spreadsheets of that language read it
-    content = batch_files.sheet(_rows(found, staff.practice.currency), separator)
+    content = batch_files.sheet(_rows(found, staff.practice.currency), separator())
     note_viewed(staff, {one.profile_id for one in found.entries}, clock.now())
     return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="payments-{day.isoformat()}.csv"'})
 

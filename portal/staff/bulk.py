@@ -1,8 +1,6 @@
 """Many invitations at once: whom, a rehearsal, the sending as it goes on, what became of each (MISSION M11)."""
 
-from babel.numbers import get_decimal_symbol
 from flask import Response, abort, flash, redirect, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal import batch_files, batch_results, batch_words, batches, clock
@@ -10,12 +8,12 @@ from portal.batch_emails import example
 from portal.batch_facts import readable
 from portal.batch_results import FIX, QUEUED, READY
 from portal.database import transact
-from portal.filters import home
 from portal.guards import staff_only
 from portal.models import InvitationBatch, StaffMember
 from portal.paging import Page
 from portal.permissions import EVERYBODY
 from portal.reading import note_viewed
+from portal.sheets import separator
 from portal.staff.blueprint import blueprint
 from portal.staff.bulk_forms import BulkForm
 from portal.staff.finding import seen_by
@@ -109,8 +107,7 @@ def batch_rows(staff, public_id):
     seen = batch_results.overview(found, *_visible(staff))
     show = request.args.get("show", "")
     rows = batch_results.all_rows(seen, *[show] if show in REHEARSED + RUNNING else [])
-    separator = ";" if get_decimal_symbol(home(get_locale())) == "," else ","  # as spreadsheets of that language read it
-    content = batch_files.sheet(batch_words.sheet(rows, seen, staff.practice.zone), separator)
+    content = batch_files.sheet(batch_words.sheet(rows, seen, staff.practice.zone), separator())
     note_viewed(staff, {row.profile_id for row in rows if row.profile_id}, now)
     headers = {"Content-Disposition": f'attachment; filename="invitations-{found.public_id}.csv"'}
     return Response(content, mimetype="text/csv", headers=headers)

@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from babel.numbers import get_decimal_symbol
 from flask import Response, request, send_file, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from wtforms import RadioField, SelectMultipleField
@@ -16,7 +14,6 @@ from wtforms.validators import AnyOf
 
 from portal import clock, list_exports, sheets
 from portal.database import transact
-from portal.filters import home
 from portal.forms import PortalForm
 from portal.models import StaffMember
 from portal.reading import note_viewed
@@ -75,7 +72,7 @@ def sent(staff: StaffMember, what: str, kind: str, groups: Sequence[Group], ids:
             counted[0] += len(found)
             yield from ([cell(one) for _heading, cell in columns] for one in found)
 
-    file = sheets.written(kind, [heading for heading, _cell in columns], rows(), separator())
+    file = sheets.written(kind, [heading for heading, _cell in columns], rows(), sheets.separator())
     try:
         transact(list_exports.record, staff, what, counted[0], {"kind": kind, "groups": [one.name for one in groups], **facts}, now)
         name = f"{what}-{clock.today(staff.practice.zone).isoformat()}.{kind}"
@@ -83,11 +80,6 @@ def sent(staff: StaffMember, what: str, kind: str, groups: Sequence[Group], ids:
     except BaseException:
         file.close()
         raise
-
-
-def separator() -> str:
-    """As spreadsheets of that language read it."""
-    return ";" if get_decimal_symbol(home(get_locale())) == "," else ","
 
 
 def in_words(facts: dict, *what: str, groups: Mapping[str, str]) -> str:

@@ -1,20 +1,18 @@
 """People from another product's list: given, its columns told, rehearsed, run (MISSION M24). Taking it back is portal/staff/undo_import.py's."""
 
-from babel.numbers import get_decimal_symbol
 from flask import Response, abort, flash, redirect, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal import batch_files, clock, import_results, imports, likeness_words
 from portal.database import transact
 from portal.errors import DomainError
-from portal.filters import home
 from portal.guards import recently, staff_only
 from portal.import_verdicts import ALIKE
 from portal.models import PeopleImport, StaffMember
 from portal.permissions import TEAM
 from portal.reading import note_viewed
 from portal.sheet_files import MOST_BYTES
+from portal.sheets import separator
 from portal.staff import import_sheets, import_taking, import_words
 from portal.staff.blueprint import blueprint
 from portal.staff.import_forms import FILL, ColumnsForm, ListForm
@@ -137,8 +135,7 @@ def import_rows(staff, public_id):
     is_fix = request.args.get("show") == "fix"
     rows = import_results.to_fix(found) if is_fix else import_results.all_rows(found)
     said = import_sheets.to_fix(rows, found) if is_fix else import_sheets.results(rows, found)
-    separator = ";" if get_decimal_symbol(home(get_locale())) == "," else ","  # as spreadsheets of that language read it
-    content = batch_files.sheet(said, separator)
+    content = batch_files.sheet(said, separator())
     note_viewed(staff, {row.profile_id for row in rows if row.profile_id}, now)
     return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="import-{found.public_id}.csv"'})
 
