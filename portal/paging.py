@@ -1,5 +1,6 @@
 """One page of what a statement finds."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -21,6 +22,12 @@ class Page(NamedTuple):
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // PER_PAGE))
+
+
+def page_of(found: Sequence, page: int) -> Page:
+    """One page of all that was found."""
+    number = min(max(page, 1), FARTHEST_PAGE)
+    return Page(list(found[(number - 1) * PER_PAGE : number * PER_PAGE]), number, len(found))
 
 
 def paged(found: Select, page: int, *order) -> Page:

@@ -113,16 +113,22 @@ def having(practice_id: int, beginnings: Collection[str], wholes: Collection[str
     return stretches
 
 
-def with_a_slip(practice: Practice, wish: Wish) -> Wish:
+def with_slips(practice: Practice, wishes: Iterable[Wish]) -> tuple[Wish, ...]:
     """What may have been meant: names of the practice that are a slip of the finger away, or the wish as it was.
 
     Who mistypes a name gets one of its first two letters right: that spares looking at every name there is.
     """
-    most = search_words.most_slips(wish.slip)
-    if not most:
-        return wish
+    wishes = tuple(wishes)
+    starts = sorted({NAME + letter for wish in wishes if search_words.most_slips(wish.slip) for letter in wish.slip[:2]})
+    if not starts:
+        return wishes
     word, mine = SearchWord.word, SearchWord.practice_id == practice.id
-    starts = sorted({NAME + letter for letter in wish.slip[:2]})
     near = union_all(*(select(word).distinct().where(mine, word >= start, word < start + LAST) for start in starts))
-    found = {one for one in db.session.connection().scalars(near) if OSA.distance(wish.slip, one[1:], score_cutoff=most) <= most}
+    names = [one[1:] for one in db.session.connection().scalars(near).all()]
+    return tuple(_meant(wish, names) for wish in wishes)
+
+
+def _meant(wish: Wish, names: Iterable[str]) -> Wish:
+    most = search_words.most_slips(wish.slip)
+    found = {NAME + one for one in names if most and one[:1] in wish.slip[:2] and OSA.distance(wish.slip, one, score_cutoff=most) <= most}
     return wish._replace(beginnings=frozenset(), wholes=frozenset(found)) if found else wish

@@ -1,6 +1,6 @@
 """Which people staff may see, and how they are found: who sees everybody, or else the people in their own calendar (M24)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 import phonenumbers
 from sqlalchemy import ColumnElement, Select, Subquery, false, func, or_, select, union_all
@@ -11,12 +11,13 @@ from portal.database import db
 from portal.folding import fold, folded
 from portal.models import Account, Invitation, Link, Profile, StaffMember
 from portal.models.invitation import UNANSWERED
-from portal.paging import Page, paged
+from portal.paging import Page, page_of, paged
 from portal.permissions import EVERYBODY
 from portal.search_words import EMAIL, Wanted, Wish
 from portal.staff.panels import own_people
 
 _BY_NAME = (Profile.family_name, Profile.given_name, Profile.id)
+_SORTED = (Profile.family_name + "", Profile.given_name + "", Profile.id)  # the same, where SQLite would walk an index of everybody for two
 
 
 def may_invite(staff: StaffMember) -> bool:
@@ -58,34 +59,34 @@ def several(staff: StaffMember, public_ids: Collection[str]) -> list[Profile]:
 def people(staff: StaffMember, asked: str, page: int) -> Page:
     """Those who fit what was `asked` (portal/search_words.py), or where nobody does, those a slip of the finger away (`Page.is_close`);
     everybody when nothing was asked. By last name."""
-    found = Page([], 1, 0)
-    for is_close, fits in _tries(staff, asked):
-        found = paged(select(Profile).where(*seen_by(staff), *fits), page, *_BY_NAME)._replace(is_close=is_close)
-        if found.total:
-            break
-    return found
+    if not asked:
+        return paged(select(Profile).where(*seen_by(staff)), page, *_BY_NAME)
+    ids, is_close = _found(staff, asked, seen_by(staff))
+    some = page_of(ids, page)
+    rows = {one.id: one for one in db.session.scalars(select(Profile).where(Profile.id.in_(some.rows)))} if some.rows else {}
+    return some._replace(rows=[rows[one] for one in some.rows if one in rows], is_close=is_close)
 
 
 def everyone(staff: StaffMember, asked: str, only_own: bool = False) -> list[int]:
     """The ids of all whom `people` finds, in its order; `only_own`: of a practitioner's own people, even if they see everybody."""
-    ids: list[int] = []
-    for _is_close, fits in _tries(staff, asked):
-        ids = list(db.session.scalars(select(Profile.id).where(*_within(staff, staff.may(EVERYBODY) and not only_own), *fits).order_by(*_BY_NAME)))
-        if ids:
-            break
-    return ids
-
-
-def _tries(staff: StaffMember, asked: str) -> Iterator[tuple[bool, tuple[ColumnElement[bool], ...]]]:
-    """Whether a way to look is only close to what was asked, and what holds of whom it finds; the next one is for when nobody is found."""
+    within = _within(staff, staff.may(EVERYBODY) and not only_own)
     if not asked:
-        yield False, ()
-        return
+        return db.session.scalars(select(Profile.id).where(*within).order_by(*_BY_NAME)).all()
+    return _found(staff, asked, within)[0]
+
+
+def _found(staff: StaffMember, asked: str, within: list[ColumnElement[bool]]) -> tuple[list[int], bool]:
+    """The ids of all who fit, in order, and whether they are only close to what was asked."""
     wanted = search_words.wanted(asked, _calling_code(staff))
-    yield False, (_fits(staff, wanted),)
-    meant = wanted._replace(wishes=tuple(search_index.with_a_slip(staff.practice, wish) if wish.slip else wish for wish in wanted.wishes))
-    if meant != wanted:
-        yield True, (_fits(staff, meant),)
+    ids = _ids(staff, wanted, within)
+    if ids:
+        return ids, False
+    meant = wanted._replace(wishes=search_index.with_slips(staff.practice, wanted.wishes))
+    return ([], False) if meant == wanted else (_ids(staff, meant, within), True)
+
+
+def _ids(staff: StaffMember, wanted: Wanted, within: list[ColumnElement[bool]]) -> list[int]:
+    return db.session.connection().scalars(select(Profile.id).where(*within, _fits(staff, wanted)).order_by(*_SORTED)).all()
 
 
 def _calling_code(staff: StaffMember) -> str:
