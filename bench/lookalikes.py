@@ -22,7 +22,7 @@ from bench.growth import tidy
 from bench.invitations import Visitor, _staff
 from bench.matching import strangers
 from bench.world import NOW, application
-from portal import lookalikes, match_index, match_search, traffic
+from portal import lookalikes, match_index, match_search, search_words, traffic
 from portal.among import among
 from portal.database import db, transact
 from portal.matching import Person
@@ -84,15 +84,16 @@ def short(name: str, draw: random.Random) -> str:
     return typo(name, draw)
 
 
-def move_in(practice_id: int, people: list[Person]) -> list[int]:
-    """As an import does it: past the session, without keys. Gives the ids in order."""
+def move_in(practice_id: int, people: list[Person], worded: int = 0) -> list[int]:
+    """As an import does it: past the session, without keys; and without words to search them by, unless `worded` says there are.
+    Gives the ids in order."""
     ids = []
     for some in range(0, len(people), 5000):
         rows = [
             {
                 "practice_id": practice_id, "given_name": one.given_name.title(), "family_name": one.family_name.title(), "born_on": one.born_on,
                 "phone": min(one.phones, default=""), "email": min(one.emails, default=""), "street": one.street, "city": one.city,
-                "postal_code": one.postal_code, "card_number": one.card, "created_at": NOW,
+                "postal_code": one.postal_code, "card_number": one.card, "created_at": NOW, "worded": worded,
             }
             for one in people[some : some + 5000]
         ]  # fmt: skip
@@ -127,7 +128,7 @@ def rows() -> Iterator[Row]:
             with application(url, in_context=False) as app:
                 with app.app_context():
                     desk = Desk()
-                    ids = move_in(desk.practice.id, people)
+                    ids = move_in(desk.practice.id, people, search_words.VERSION)  # the words are another work of the postman: bench/search.py
                     staff_id = transact(_staff, desk.practice.id, desk.account_id)
                     yield from _index(name)
                     yield from _lookups(name, ids, twice)
