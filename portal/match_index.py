@@ -163,17 +163,14 @@ def waiting(practice: Practice) -> int:
 
 
 def unseen(most: int) -> tuple[int | None, list[int]]:
-    """A practice, and some of its people who wait to be looked up. In any order: two who ask do not do the same."""
+    """A practice, and some of its people who wait to be looked up. From any stamp on: two who ask do not do the same."""
     standing = Profile.merged_at.is_(None)
-    last = db.session.scalar(select(func.max(Profile.id)).where(UNSEEN, standing))
+    last = db.session.scalar(select(Profile.keyed).where(UNSEEN, standing).order_by(Profile.keyed.desc()).limit(1))
     if last is None:
         return None, []
-    after = random.randrange(last)
-    for there in (Profile.id > after, Profile.id <= after):
-        rows = db.session.execute(select(Profile.practice_id, Profile.id).where(UNSEEN, standing, there).order_by(Profile.id).limit(most)).all()
-        if rows:
-            return rows[0].practice_id, [row.id for row in rows if row.practice_id == rows[0].practice_id]
-    return None, []
+    some = select(Profile.practice_id, Profile.id).where(Profile.keyed.between(random.randrange(_FIRST, last + 1), last), standing)
+    rows = db.session.connection().execute(some.order_by(Profile.keyed, Profile.id).limit(most)).all()
+    return rows[0].practice_id, sorted(row.id for row in rows if row.practice_id == rows[0].practice_id)
 
 
 def unchanged(keyed: Mapping[int, int | None]) -> set[int]:

@@ -1,9 +1,11 @@
 """One practitioner's day: when they are here, what takes their time, and what is left free. The parts every calendar view is made of."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from babel.units import format_unit
@@ -108,17 +110,26 @@ class PersonDay:
         return ("", "") if self.present else self.why[0][2:] if self.why else ("off", "")
 
 
-def things_of(facts: Facts) -> dict[int, list[Visit | Blocked]]:
-    """What takes each practitioner's time, in order: by practitioner id."""
-    found: dict[int, list[Visit | Blocked]] = {}
-    for one in sorted((*(visit for visit in facts.visits if visit.group is None), *facts.blocks), key=lambda one: one.start):
-        found.setdefault(one.practitioner, []).append(one)
+Things = dict[tuple[int, date], list[Visit | Blocked]]
+
+
+def things_of(facts: Facts, clocks: Sequence[Clock]) -> Things:
+    """What takes each practitioner's time on each of these dates, one after the other, in order: by practitioner id and date. What goes on
+    past midnight is of both dates."""
+    found: Things = {}
+    ends = [clock.ends for clock in clocks]
+    visits = [visit for visit in facts.visits if visit.group is None]
+    for one in sorted((*visits, *facts.blocks), key=attrgetter("start")):
+        at = bisect_right(ends, one.start)  # the date on which it begins, or the first shown
+        while at < len(clocks) and clocks[at].begins < one.end:
+            found.setdefault((one.practitioner, clocks[at].day), []).append(one)
+            at += 1
     return found
 
 
-def person_day(table: Timetable, practitioner_id: int, clock: Clock, things: Iterable[Visit | Blocked], now: int) -> PersonDay:
-    """`things` may reach beyond the date. Gaps that are over are none."""
-    here = tuple(one for one in things if one.start < clock.ends and one.end > clock.begins)
+def person_day(table: Timetable, practitioner_id: int, clock: Clock, things: Things, now: int) -> PersonDay:
+    """Gaps that are over are none."""
+    here = tuple(things.get((practitioner_id, clock.day), ()))
     present, why = _presence(table, practitioner_id, clock)
     return PersonDay(present, why, here, tuple(_gaps(present, here, now)))
 

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from operator import mul
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, case, func, literal, select, union_all
@@ -123,13 +124,11 @@ def mark(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = N
 
 
 def mark_of(staff: StaffMember, low: int, high: int, only: Iterable[int] | None, facts: Facts) -> str:
-    visits, blocks = facts.visits, facts.blocks
+    visits = Visit._make(zip(*facts.visits)) if facts.visits else Visit(*[()] * len(Visit._fields))  # column by column
+    blocks = Blocked._make(zip(*facts.blocks)) if facts.blocks else Blocked(*[()] * len(Blocked._fields))
     sums = [
-        (
-            0, len(visits), sum(one.id for one in visits), sum(one.revision for one in visits), sum(one.profile for one in visits),
-            sum(one.face for one in visits), sum(one.companions * one.id for one in visits),
-        ),  # fmt: skip
-        (1, len(blocks), sum(one.id for one in blocks), sum(one.revision for one in blocks), sum(one.practitioner for one in blocks), 0, 0),
+        (0, len(facts.visits), *map(sum, (visits.id, visits.revision, visits.profile, visits.face, map(mul, visits.companions, visits.id)))),
+        (1, len(facts.blocks), *map(sum, (blocks.id, blocks.revision, blocks.practitioner)), 0, 0),
     ]
     return _digest(staff, low, high, None if only is None else tuple(only), sums)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext
 
-from booking.desk.calendar_days import Clock, PersonDay, entries, ground, midnight_to_midnight, person_day, things_of
+from booking.desk.calendar_days import Clock, PersonDay, Things, entries, ground, midnight_to_midnight, person_day, things_of
 from booking.desk.calendar_faces import Faces
 from booking.desk.calendar_facts import Blocked, Facts, Names, Visit, read
 from booking.desk.calendar_form import Asked
@@ -57,10 +57,10 @@ def shown(staff: StaffMember, table: Timetable, asked: Asked, now: int, names: N
     found = Shown(facts, Faces(table, facts, staff.practice), None, [], clocks, [])
     if asked.by_room:
         return found._replace(grid=_by_room(facts, clocks[0], now))
-    people, theirs = _people(table, facts, asked), things_of(facts)
+    people, theirs = _people(table, facts, asked), things_of(facts, clocks)
     if asked.is_week and len(people) == 1:
         return _one_week(found, table, *people[0], theirs, now)
-    lines = [Line(name, public_id, [person_day(table, number, clock, theirs.get(number, ()), now) for clock in clocks]) for number, public_id, name in people]
+    lines = [Line(name, public_id, [person_day(table, number, clock, theirs, now) for clock in clocks]) for number, public_id, name in people]
     alone = len(lines) == 1 or bool(asked.chosen)  # who is asked for is shown, whatever the day holds
     here = [line for line in lines if alone or not line.is_empty]
     found = found._replace(idle=[] if alone else [(line.name, line.days[0]) for line in lines if line.is_empty])
@@ -78,8 +78,8 @@ def _people(table: Timetable, facts: Facts, asked: Asked) -> list[tuple[int, str
     return [*here.values(), *((one, named[one][1], named[one][0]) for one in sorted(gone))]
 
 
-def _one_week(found: Shown, table: Timetable, number: int, public_id: str, name: str, theirs: dict, now: int) -> Shown:
-    days = [person_day(table, number, clock, theirs.get(number, ()), now) for clock in found.clocks]
+def _one_week(found: Shown, table: Timetable, number: int, public_id: str, name: str, theirs: Things, now: int) -> Shown:
+    days = [person_day(table, number, clock, theirs, now) for clock in found.clocks]
     clocks = found.clocks[: _until([days])]
     return found._replace(grid=_grid([(f"d{clock.day.isoformat()}", name, public_id, clock, day) for clock, day in zip(clocks, days)], now), clocks=clocks)
 
