@@ -78,7 +78,7 @@ class Timetable:
 
     def services(self) -> tuple[Service, ...]:
         """What can be booked online, in the practice's order; services nobody offers online are left out."""
-        return self._remember(("online",), lambda: tuple(one for one in self._services.values() if self.offered_by(one)))
+        return self.remember(("online",), lambda: tuple(one for one in self._services.values() if self.offered_by(one)))
 
     def all_services(self) -> tuple[Service, ...]:
         """What staff can book, in the practice's order; services nobody offers are left out."""
@@ -160,7 +160,7 @@ class Timetable:
 
     def _horizon(self, kind: str, number: int | None, zone: str) -> Horizon | None:
         stored = self._horizons.get((kind, number)) or (USUAL_HORIZON if kind == "practice" else None)
-        return self._remember(("horizon", kind, number, zone), lambda: from_dict(stored, zone, self.is_open))
+        return self.remember(("horizon", kind, number, zone), lambda: from_dict(stored, zone, self.is_open))
 
     def last_bookable(self, now: int) -> date:
         """No horizon in force reaches beyond this date: where a search for open times may stop."""
@@ -188,7 +188,7 @@ class Timetable:
                 for place in [self.location_by_id(location)]
             )
 
-        return self._remember(("groups", service.id, asked, staff), sort_out)
+        return self.remember(("groups", service.id, asked, staff), sort_out)
 
     # --- hours ---
 
@@ -198,11 +198,11 @@ class Timetable:
         if week is None:
             return ()
         key = ("windows", practitioner_id, location.id, first, last)
-        return self._remember(key, lambda: planned_windows(*week, location.zone, first, last))
+        return self.remember(key, lambda: planned_windows(*week, location.zone, first, last))
 
     def closures(self, location: Location, first: date, last: date) -> tuple[facts.Closure, ...]:
         """Own closures and public holidays that are not worked, around the dates."""
-        return self._remember(("closures", location.id, first, last), lambda: self._closed(location, first - REACH, last + REACH))
+        return self.remember(("closures", location.id, first, last), lambda: self._closed(location, first - REACH, last + REACH))
 
     def _closed(self, location: Location, first: date, last: date) -> tuple[facts.Closure, ...]:
         found = []
@@ -223,7 +223,7 @@ class Timetable:
     def is_open(self, day: date) -> bool:
         """Is it an open date (AVAILABILITY §12): does somebody have hours left after closures?"""
         first = day.replace(day=1)
-        return day in self._remember(("open", first), lambda: self._open_dates(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)))
+        return day in self.remember(("open", first), lambda: self._open_dates(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)))
 
     def _open_dates(self, first: date, last: date) -> frozenset[date]:
         found = set()
@@ -243,7 +243,7 @@ class Timetable:
 
     def engine_service(self, service: Service, zone: str) -> facts.Service:
         """The service in seconds."""
-        return self._remember(
+        return self.remember(
             ("service", service.id, zone),
             lambda: facts.Service(
                 id=service.id,
@@ -263,7 +263,8 @@ class Timetable:
         windows = self.windows(number, location, first, last)
         return facts.Practitioner(number, windows, self.absences(number), busy, self._horizon("practitioner", number, location.zone))
 
-    def _remember(self, key: tuple, make):
+    def remember(self, key: tuple, make):
+        """What `make` gives, made once: for whatever depends on the plan and the key alone."""
         found = self._remembered.get(key, self)
         if found is self:
             if len(self._remembered) > MANY_RANGES:
@@ -272,18 +273,18 @@ class Timetable:
         return found
 
 
-_kept: dict[int, tuple[tuple, Timetable]] = {}
+_kept: dict[tuple[str, int], tuple[tuple, Timetable]] = {}  # by database and practice
 
 
 def timetable(practice: Practice) -> Timetable:
     """The plan of a practice. At most one statement, none when this process knows this version."""
-    most_upcoming = current_app.config["MOST_UPCOMING"]
+    most_upcoming, whose = current_app.config["MOST_UPCOMING"], (current_app.config["SQLALCHEMY_DATABASE_URI"], practice.id)
     key = (practice.timetable_version, practice.zone, practice.country, practice.region, practice.language, most_upcoming)
-    known = _kept.get(practice.id)
+    known = _kept.get(whose)
     if known is None or known[0] != key:
         if len(_kept) > MANY_PRACTICES:
             _kept.clear()
-        known = _kept[practice.id] = key, timetable_of(practice, snapshot.read(practice.id))
+        known = _kept[whose] = key, timetable_of(practice, snapshot.read(practice.id))
     return known[1]
 
 

@@ -130,7 +130,7 @@ def things_of(facts: Facts, clocks: Sequence[Clock]) -> Things:
 def person_day(table: Timetable, practitioner_id: int, clock: Clock, things: Things, now: int) -> PersonDay:
     """Gaps that are over are none."""
     here = tuple(things.get((practitioner_id, clock.day), ()))
-    present, why = _presence(table, practitioner_id, clock)
+    present, why = table.remember(("presence", practitioner_id, clock.zone, clock.day), lambda: _presence(table, practitioner_id, clock))
     return PersonDay(present, why, here, tuple(_gaps(present, here, now)))
 
 

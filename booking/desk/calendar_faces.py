@@ -13,10 +13,12 @@ from booking.desk.calendar_facts import Blocked, Facts, Visit
 from booking.desk.calendar_rows import QUARTER, Cell
 from booking.desk.calendar_tables import Column, Line, Row
 from booking.timetable import Timetable
+from portal.i18n import lang
 from portal.models import Practice
 from portal.pagecontext import own_words
 
 COLOURS = 8
+MOST_DAYS = 1000  # cells of a week kept, of one language and one practice's words: seven weeks of twenty practitioners, some megabytes
 EMPTY = ("pause", "beside")
 _SEEN, _READ = "<small>%s</small>", '<span class="vh">, %s</span>'  # what it is for: in sight where there is room, else only read out
 
@@ -37,6 +39,7 @@ class Faces:
         self._opens = _safe(gettext("what is read online, and how to open the day"))
         self._free = _safe(gettext("with %(name)s: free, %(length)s. Book", name="\1", length="\2"))
         self._range = _safe(gettext("%(start)s to %(end)s", start="\1", end="\2"))
+        self._made = _made_before(lang(), practice.language, tuple(self._services.items()), tuple(self._colours.items()))
 
     def cells(self, row: Row, named: bool) -> Markup:
         """The cells of a row; `named`: each says whose it is, for where columns stand one below the other."""
@@ -77,9 +80,22 @@ class Faces:
 
     def week(self, line: Line, clocks: Iterable[Clock]) -> Markup:
         """The cells of a practitioner's week: each day as a list of links, what is booked, then what is free."""
-        return Markup("\n".join(self._day(day, clock, line) for clock, day in zip(clocks, line.days)))
+        return Markup("\n".join([self._day(day, clock, line) for clock, day in zip(clocks, line.days)]))
 
     def _day(self, day: PersonDay, clock: Clock, line: Line) -> str:
+        """After a change of one day, those of all others are as they were: a cell is kept by all it depends on, but for groups, whose seats
+        stand elsewhere."""
+        if any(isinstance(one, Blocked) and one.seats for one in day.things):
+            return self._day_anew(day, clock, line)
+        key = clock.zone, clock.day, line.practitioner, line.name, day
+        cell = self._made.get(key)
+        if cell is None:
+            if len(self._made) >= MOST_DAYS:
+                self._made.clear()
+            cell = self._made[key] = self._day_anew(day, clock, line)
+        return cell
+
+    def _day_anew(self, day: PersonDay, clock: Clock, line: Line) -> str:
         if not day.present and not day.things:
             return f'<td data-h="{clock.short_day}" class="off">{self.why_link(day, clock.day, line.practitioner)}</td>'
         head = self.sums(day, clock) if day.present else self.why_link(day, clock.day, line.practitioner)
@@ -133,6 +149,12 @@ class Faces:
     @cached_property
     def _left(self) -> str:
         return gettext("%(length)s free", length="\1")
+
+
+@lru_cache(maxsize=16)
+def _made_before(*_words) -> dict[tuple, str]:
+    """The cells made with these words, by what they show."""
+    return {}
 
 
 @lru_cache(maxsize=4096)  # a week names the same people again and again
