@@ -66,7 +66,7 @@ def _used(made: Mapping[int, ImportRow]) -> dict[int, list[str]]:
         return found
     ids = list(made)
     for begin in range(0, len(ids), AT_ONCE):
-        for table, profile_id in db.session.connection().execute(_uses(tuple(to_people())), {"ids": ids[begin : begin + AT_ONCE]}):
+        for table, profile_id in db.session.connection().execute(_uses(to_people()), {"ids": ids[begin : begin + AT_ONCE]}):
             found[profile_id].append(table)
     for model, name in ((FurtherNumber, "numbers"), (Contact, "contacts")):
         for one in db.session.connection().execute(select(model.__table__).where(among(model.profile_id, made))):
@@ -92,7 +92,8 @@ def _uses(columns: tuple[Column, ...]) -> CompoundSelect:
     return union(*(select(literal(column.table.name), column).where(column.in_(some)) for column in columns))
 
 
-def to_people() -> list[Column]:
+@lru_cache(maxsize=2)
+def to_people() -> tuple[Column, ...]:
     """Foreign keys to people, but those of the import's own traces."""
     tables = (table for table in db.metadata.sorted_tables if table.name not in OWN)
-    return [column for table in tables for column in table.c if any(key.target_fullname == "profiles.id" for key in column.foreign_keys)]
+    return tuple(column for table in tables for column in table.c if any(key.target_fullname == "profiles.id" for key in column.foreign_keys))

@@ -6,7 +6,7 @@ Whoever was killed in between is carried on after. Lines of the ledger about som
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, text, update
 
 from portal import import_kept, import_making, import_updating, records
 from portal.among import among
@@ -27,6 +27,7 @@ from portal.models import (
     SearchWord,
     StaffMember,
 )
+from portal.models.people_import import TO_UNDO
 from portal.records import IMPORT_UNDONE
 
 PORTION = 30  # rows
@@ -44,7 +45,7 @@ def undo_some(import_id: int, now: datetime, portion: int | None = None) -> bool
     if found is None or not found.undo_started_at or found.undone_at:
         return False
     db.session.execute(select(Practice.id).where(Practice.id == found.practice_id).with_for_update(key_share=True))
-    mine = (ImportRow.import_id == found.id, ImportRow.outcome.in_((MADE, UPDATED)), ImportRow.undone_at.is_(None))
+    mine = (ImportRow.import_id == found.id, text(TO_UNDO))
     columns = (ImportRow.id, ImportRow.profile_id, ImportRow.outcome, ImportRow.journal)
     next_ones = select(*columns).where(*mine).order_by(ImportRow.position.desc()).limit(portion or PORTION)
     rows = db.session.connection().execute(next_ones).all()

@@ -62,6 +62,9 @@ class PeopleImport(db.Model):
         return self.sheets[self.sheet]["header"]
 
 
+TO_UNDO = "outcome IN ('made', 'updated') AND undone_at IS NULL"
+
+
 class ImportRow(db.Model):
     """A line of a sheet. `facts`: what it says (portal/import_reading.py: as_kept); `kind` of portal/import_verdicts.py; `changes`: what
     would become another with whom it is about, {detail: [before, after]}; `journal`: what was done, to be taken back."""
@@ -72,6 +75,7 @@ class ImportRow(db.Model):
         Index("ix_import_rows_kind", "import_id", "kind", "position"),
         Index("ix_import_rows_waiting", "import_id", "done_at", "position"),
         Index("ix_import_rows_previous", "practice_id", "previous_id"),
+        Index("ix_import_rows_to_undo", "import_id", "position", sqlite_where=db.text(TO_UNDO), postgresql_where=db.text(TO_UNDO)),
         CheckConstraint("kind IN ('', 'new', 'update', 'same', 'alike', 'twice', 'invalid')", name="kind"),
         CheckConstraint("choice IN ('', 'skip', 'new', 'update')", name="choice"),
         CheckConstraint("outcome IN ('', 'made', 'updated', 'left', 'undone', 'kept')", name="outcome"),
