@@ -53,15 +53,19 @@ on_violation(OneAtATime, "uq_imports_running", "uq_imports_undoing", "imports.pr
 # --- the list ---
 
 
-def take(by: StaffMember, sheets: Sequence[Sheet], file_name: str, now: datetime) -> PeopleImport:
-    """A list that was read; `store` keeps its rows, `ready` says that they are all there."""
+def understood(sheets: Sequence[Sheet]) -> tuple[list[dict], int]:
+    """What `PeopleImport.sheets` keeps of each sheet, and which of them is the list: the one of which most is known. No database."""
     guesses = [import_guess.guess(sheet.rows) for sheet in sheets]
     said = [
         {"name": sheet.name, "header": found.header, "first": found.first, "orders": import_guess.orders(sheet.rows[found.first :], len(found.columns)), "guess": found.columns}
         for sheet, found in zip(sheets, guesses)
     ]
-    largest = max(range(len(sheets)), key=lambda one: len([field for field in guesses[one].columns if field]))
-    made = PeopleImport(practice_id=by.practice_id, made_by_id=by.id, file_name=file_name[-120:], sheets=said, sheet=largest, created_at=now)
+    return said, max(range(len(sheets)), key=lambda one: len([field for field in guesses[one].columns if field]))
+
+
+def take(by: StaffMember, sheets: list[dict], sheet: int, file_name: str, now: datetime) -> PeopleImport:
+    """A list that was read and `understood`; `store` keeps its rows, `ready` says that they are all there."""
+    made = PeopleImport(practice_id=by.practice_id, made_by_id=by.id, file_name=file_name[-120:], sheets=sheets, sheet=sheet, created_at=now)
     db.session.add(made)
     db.session.flush()
     return made

@@ -13,7 +13,7 @@ PORTION = 250  # rows
 
 def take(staff: StaffMember, sheets: Sequence[Sheet], name: str, now: datetime) -> PeopleImport:
     """Raises Busy; what was stored of a list until then is forgotten with the others that were never run."""
-    found = transact(imports.take, staff, sheets, name, now)
+    found = transact(imports.take, staff, *imports.understood(sheets), name, now)
     for number, (sheet, said) in enumerate(zip(sheets, found.sheets)):
         rows = [(place + 1, row) for place, row in enumerate(sheet.rows) if place >= said["first"] and any(row)]
         for begin in range(0, len(rows), PORTION):
