@@ -29,6 +29,7 @@ from booking.wall_clock import seconds
 from booking.wishes import Wish
 from portal import ledger
 from portal.database import db
+from portal.errors import Gone
 from portal.models import Profile, StaffMember
 from portal.tombstones import survivor
 
@@ -232,11 +233,13 @@ def must_stand(appointment: Appointment) -> None:
 
 
 def locked_person(staff: StaffMember, profile: Profile) -> Profile:
-    """The record that stands for this one, locked, as it is in the database now. Raises NotYours for another practice's."""
+    """The record that stands for this one, locked, as it is in the database now. Raises NotYours for another practice's, Gone."""
     number = number_of(profile)
     while True:
         lock_rows(Profile, {number})
         found = db.session.get(Profile, number, populate_existing=True)
+        if found is None:
+            raise Gone()
         if found.practice_id != staff.practice_id:
             raise NotYours()
         if not found.is_merged:

@@ -18,10 +18,11 @@ from sqlalchemy import BigInteger, DateTime, MetaData, event, exc
 from sqlalchemy.engine import Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm.exc import ObjectDeletedError
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator
 
-from portal.errors import Busy, meaning_of
+from portal.errors import Busy, Gone, meaning_of
 
 
 class UtcDateTime(TypeDecorator):
@@ -203,6 +204,8 @@ def transact(use_case, *args, **kwargs):
             if meaning is None:
                 raise
             raise meaning() from error
+        except ObjectDeletedError as error:  # read before the lock, and not there any more
+            raise Gone() from error
         except exc.DBAPIError as error:
             if error.connection_invalidated:
                 raise Busy() from error

@@ -22,6 +22,13 @@ class Busy(DomainError):
     message = _("We could not save that just now. Nothing was changed. Try again in a minute.")
 
 
+class Gone(DomainError):
+    """What it was about was removed for good while somebody looked at it, as people are whose import is taken back."""
+
+    status = 404
+    message = _("This is not in your records any more. Go back and look again.")
+
+
 class TooManyTries(DomainError):
     status = 429
     message = _("That was tried too many times. Wait 15 minutes and try again.")
@@ -33,6 +40,10 @@ _violations: list[tuple[tuple[str, ...], type[DomainError]]] = []
 def on_violation(error: type[DomainError], *marks: str) -> None:
     """A broken constraint whose text holds one of `marks` (its name, or SQLite's `table.column`) means `error`."""
     _violations.append((marks, error))
+
+
+# A row for which one is written that is no longer there. Only PostgreSQL lets it come to that: on SQLite nobody reads beside a writer.
+on_violation(Gone, "insert or update on table")
 
 
 def meaning_of(text: str) -> type[DomainError] | None:

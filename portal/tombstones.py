@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from portal.database import db
+from portal.errors import Gone
 from portal.models import Link, Profile
 
 _FARTHEST = 50  # merges of merges, one after another
@@ -18,9 +19,11 @@ def survivor(profile: Profile) -> Profile:
 
 
 def standing(profile_id: int) -> Profile:
-    """The same, locked, as it is in the database now."""
+    """The same, locked, as it is in the database now. Raises Gone."""
     for _step in range(_FARTHEST):
         profile = db.session.get(Profile, profile_id, with_for_update=True, populate_existing=True)
+        if profile is None:
+            raise Gone()
         if not profile.is_merged:
             return profile
         profile_id = profile.replaced_by_id

@@ -10,13 +10,16 @@ import time
 from collections import Counter
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
-from portal import adding, clock, import_queue, imports, records
+from booking import by_staff
+from portal import adding, clock, import_queue, import_undoing, imports, notes, records
 from portal.database import db, transact
-from portal.models import ImportRow, LedgerLine, PeopleImport, Profile
+from portal.errors import Gone
+from portal.models import ImportRow, LedgerLine, PeopleImport, Profile, StaffMember
+from tests.booking.clinic import Clinic, at
 from tests.portal.importing import fresh, mapped, rehearsed, rows, taken, worked
-from tests.portal.merging import merged
+from tests.portal.merging import merged, staff_of
 
 PEOPLE = 300
 LIST = "First name,Last name,Email,Chart number\n" + "".join(f"Given{n:03},Family{n:03},p{n}@example.org,Q-{n}\n" for n in range(PEOPLE))
@@ -166,6 +169,46 @@ def test_an_undo_while_somebody_is_used(app, dana):
     db.session.rollback()
     standing = set(db.session.scalars(select(Profile.id).where(Profile.id.in_(ids))))
     assert standing == set(done), "who was changed stays, the others go"
+
+
+def test_the_front_desk_works_on_people_whose_import_is_being_undone(app, context, monkeypatch):
+    """Whoever is booked for, or written about, stays; of whom nobody is left the page says so."""
+    monkeypatch.setattr(import_undoing, "PORTION", 7)
+    clinic = Clinic(clock.now())
+    visit = clinic.service()
+    ines = clinic.practitioner("Ines", visit)
+    desk = staff_of(clinic.practice, clock.now())
+    found = rehearsed(desk, LIST)
+    transact(imports.start, found, clock.now(), by=desk)
+    worked()
+    ids = [row.profile_id for row in rows(fresh(found))]
+    people = list(db.session.scalars(select(Profile).where(Profile.id.in_(ids[::3]))))
+    wishes = [(one, clinic.wish(visit, ines), at(f"2026-12-{14 + n // 8} {9 + n % 8:02}:00")) for n, one in enumerate(people)]
+    transact(imports.undo, found, clock.now(), by=desk)
+    used, gone = set(), set()
+
+    def use(act, some):
+        for one, wish, start in some:
+            number = inspect(one).identity[0]
+            try:
+                transact(act, db.session.get(StaffMember, desk_id), one, wish, start)
+                used.add(number)
+            except Gone:
+                gone.add(number)
+
+    def book(by, one, wish, start):
+        by_staff.book(by, one, wish, start, clinic.now, f"k{start}", anyway=True)
+
+    def write(by, one, _wish, _start):
+        notes.write(by, one, "Called", "No answer.", clinic.now)
+
+    desk_id = desk.id
+    db.session.rollback()
+    assert together(app, work, lambda: use(book, wishes[::2]), lambda: use(write, wishes[1::2])) == []
+    db.session.rollback()
+    left = set(db.session.scalars(select(Profile.id).where(Profile.id.in_(ids))))
+    assert used | gone == {inspect(one).identity[0] for one, *_ in wishes}
+    assert left == used, "who was used stays, the others went"
 
 
 def _change(profile_id: int) -> None:
