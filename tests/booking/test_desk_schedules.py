@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from booking.models import Appointment, Break, Closure, DateOverride, HolidayWorked, OpeningHours, TimeOff
+from booking.models import Appointment, Break, Closure, DateOverride, HolidayWorked, Location, OpeningHours, TimeOff
 from booking.seed_visits import Desk, write
 from booking.timetable import timetable
 from portal.database import db, transact
@@ -315,6 +315,14 @@ def test_a_closure_of_some_hours(dana, app):
     dana.submit(page, do="save")
     (row,) = rows(app, Closure, name="Fire drill")
     assert row.first_on is None and (row.starts_at.hour, row.ends_at.hour) == (15, 16)
+
+
+def test_a_closure_of_some_hours_is_told_in_the_zone_of_its_place(dana, app):
+    dana.submit(dana.page("/desk/riverside/places/add"), name="Harbour", zone="America/Vancouver")
+    (harbour,) = rows(app, Location, name="Harbour")
+    page = dana.submit(dana.page("/desk/riverside/closures"), name="Fire drill", first="2026-12-14", to="3pm", place=str(harbour.id), **{"from": "1pm"})
+    assert "We read: Monday 14 December, 1pm to 3pm" in page.text
+    assert "Monday 14 December, 1pm to 3pm" in dana.submit(page, do="save").text
 
 
 def test_each_public_holiday_can_be_worked(dana, app):
