@@ -11,7 +11,7 @@ from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectFiel
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
-from portal import regions, texting
+from portal import brand, regions, texting
 from portal.addresses import BadAddress, clean_address
 from portal.forms import DayField, PortalForm, clean
 from portal.models import Practice
@@ -114,6 +114,7 @@ class LookForm(PracticeForm):
     def validate_colour(self, field) -> None:
         if not re.fullmatch("#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", field.data):
             raise ValidationError(_("Enter a colour as six letters and digits after a #, like #155e75"))
+        field.data = brand.mix(field.data, "#000000", 0)  # "#FFF" is written out: what is shown is compared with it
 
 
 class MessagesForm(PracticeForm):

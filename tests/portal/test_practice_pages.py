@@ -110,6 +110,7 @@ def test_reminders_are_kept_longest_first(app, dana):
 def test_the_colour_is_shown_as_people_will_see_it(dana):
     page = dana.submit(dana.page(f"{SETTINGS}/look"), colour="#ffe600")
     assert "Your colour is shown darker by day, so everyone can read it." in page.text and 'aria-label="By day' in page.html
+    assert "shown darker" not in dana.submit(dana.page(f"{SETTINGS}/look"), colour="#000").text  # black is as dark as can be
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
