@@ -5,9 +5,13 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import func, select
 
+from booking.hours import day_start
 from booking.models import Appointment, DateOverride, Hold, Location
+from booking.queries import nearest
+from booking.timetable import timetable
+from booking.wishes import Wish
 from portal.database import db, transact
-from portal.models import Link, Profile, Registration
+from portal.models import Link, Practice, Profile, Registration
 from portal.seed import PASSWORD
 from tests.booking.walking import arguments, book, hold, path, step, times
 
@@ -351,3 +355,12 @@ def test_a_time_at_another_location_is_told_by_its_clock_and_with_its_address(ca
     page = hold(browser, **asked)
     for words in ("Sunday 13 December", "10:30pm to 11pm, Vancouver time", "1 Quay, Vancouver", "until 10:10am"):
         assert words in page.text
+
+
+def test_the_nearest_times_are_told_by_the_clock_of_their_location_too(app, cast, away_in_vancouver):
+    with app.app_context():
+        practice = db.session.get(Practice, cast.riverside.id)
+        table = timetable(practice)
+        wish = Wish(table.service(cast.follow_up.public_id), table.practitioner(cast.maya_chen.public_id))
+        (found,) = nearest(practice, wish, day_start("America/Toronto", date(2026, 12, 13)), app.config["CLOCK"](), 1)
+        assert (found.date, found.zone, found.at) == (date(2026, 12, 13), "America/Vancouver", day_start("America/Vancouver", date(2026, 12, 13)) + 21 * 3600)
