@@ -137,9 +137,9 @@ def _away(reader: Reader, source: Source) -> str:
 
 
 def _closure(reader: Reader, source: Source) -> str:
-    _place, name, first, last, starts, ends, _id = source.row
+    place, name, first, last, starts, ends, _id = source.row
     if first is None:
-        zone = reader.table.zone
+        zone = reader.table.location_by_id(place).zone if place else reader.table.zone
         return gettext("%(name)s: %(start)s to %(end)s", name=name, start=reader.moment(starts, zone), end=reader.moment(ends, zone))
     if first == last:
         return gettext("%(name)s: %(day)s", name=name, day=reader.day(day_of(first)))

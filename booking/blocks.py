@@ -11,7 +11,6 @@ from booking import by_staff
 from booking.block_rows import give_up, locked
 from booking.deciding import Anyway
 from booking.errors import NotOffered, NotYours
-from booking.hours import local_date
 from booking.models import Appointment, Block, Practitioner, Series
 from booking.models.block import LONGEST_BLOCK
 from booking.own_calendar import must_reach
@@ -19,6 +18,7 @@ from booking.placing import lock_rows
 from booking.plan import Location
 from booking.timetable import Timetable, timetable
 from booking.wall_clock import as_datetime, days_later, seconds
+from booking.where import location_at
 from booking.wishes import Wish
 from portal.database import db
 from portal.models import Profile, StaffMember
@@ -134,9 +134,7 @@ def turn_into(
 
 def place_of(table: Timetable, practitioner_id: int, start: int) -> Location:
     """Where they are then, or else where they usually are. Raises NotOffered at a practice without any location."""
-    places = [place for place in table.locations if any(one.start <= start < one.end for one in _windows(table, practitioner_id, place, start))]
-    usual = [place for place in table.locations if place.zone == table.zone_of(practitioner_id)]
-    found = next(iter([*places, *usual, *table.locations]), None)
+    found = location_at(table, practitioner_id, start)
     if found is None:
         raise NotOffered()
     return found
@@ -148,11 +146,6 @@ def must_be_a_span(starts_at: datetime, ends_at: datetime) -> None:
         raise ValueError("a block ends after it starts")
     if ends_at - starts_at > LONGEST_BLOCK:
         raise ValueError(f"a block lasts {LONGEST_BLOCK.days} days at most: take days off instead")
-
-
-def _windows(table: Timetable, practitioner_id: int, place: Location, start: int):
-    day = local_date(place.zone, start)
-    return table.windows(practitioner_id, place, day, day)
 
 
 def _again(zone: str, starts_at: datetime, ends_at: datetime, days: int) -> tuple[datetime, datetime]:

@@ -18,6 +18,7 @@ from booking.hours import day_start, local_date
 from booking.judgement import answer, judge, taken_around, taken_between, taken_by_all
 from booking.models import Appointment
 from booking.timetable import Timetable, timetable
+from booking.where import zone_at
 from booking.wishes import Wish
 from portal import clock
 from portal.access import EVERYTHING
@@ -131,7 +132,7 @@ def _in_order(found: Answer, table: Timetable) -> Iterator[Start]:
     for day in found:
         for start in day.starts:
             who = day.starts.practitioners(start)
-            yield Start(start, day.date, table.zone_of(who[0]), who)
+            yield Start(start, day.date, zone_at(table, who[0], start), who)
 
 
 # --- the person ---

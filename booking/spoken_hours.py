@@ -8,6 +8,7 @@ of it ("9-12, 1-5").
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 DAY = 1440
@@ -36,15 +37,19 @@ class _Time(NamedTuple):
     minute: int
     sure: bool  # am or pm was said, or only a 24-hour clock shows it so
     written: bool  # as clocks show it: "9:00", "9 h"
+    of_24: bool  # an hour that only a 24-hour clock has: "22"
 
 
 # What separates one window from the next, and the two ends of one.
 _ALONE, _ENDS = r"(?<![^\W\d_])", r"(?![^\W\d_]|\.)"  # a word of its own: no letter beside it, but a figure may stand there
 _NEXT = re.compile(rf"\s*(?:[,;+&/\n]|{_ALONE}(?:and then|and|then|et|puis|y|e|luego){_ENDS})\s*")
 _TO = re.compile(
-    rf"\s*(?:[-–—−‒~→]+|{_ALONE}(?:to|till|until|through|à|jusqu'[aà]|hasta|al?){_ENDS}(?!\s*(?:[-–—−]|to\b|till\b|until\b)))\s*(?:las?\s+)?"
+    rf"\s*(?:[-–—−‒~→]+|{_ALONE}(?:to|'?till?|until|through|à|jusqu'[aà]|hasta|al?){_ENDS}(?!\s*(?:[-–—−]|to\b|till\b|until\b)))\s*(?:las?\s+)?"
 )
-_ONLY_SPACE = re.compile(r"(?<=[0-9hm.])\s+(?=\d{1,2}\s*[:h.]?\s*\d{0,2}\s*(?:am|pm)?\s*[-–—])")
+_ONLY_SPACE = re.compile(
+    r"(?<=[0-9hmn.])\s+(?=\d{1,2}\s*[:h.]?\s*\d{0,2}\s*(?:[ap]\.?\s?m\.?)?\s*(?:[-–—]|(?:to|till|until|à|a|hasta)\s))"
+)
+_BETWEEN = re.compile(rf"{_ALONE}(?:between|entre)\s+([^,;&/+]+?)\s+(?:and|et|y)\s+")
 _LEAD = re.compile(r"^(?:from|between|open|de|des|du|dès|entre|desde|las?|ouvert|abierto)\s+(?:las?\s+|el\s+)?")
 _CLOSED = {"", "-", "–", "—", "x", "closed", "ferme", "fermé", "cerrado", "off", "none", "no", "non", "repos", "libre", "congé", "conge", "away"}
 _WHOLE = {"all day", "24h", "24 h", "24 hours", "24/7", "24h/24", "toute la journee", "toute la journée", "24 horas", "todo el dia", "todo el día", "24 heures"}
@@ -82,7 +87,18 @@ def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text or "").replace("’", "'").lower()
     text = " ".join(re.sub(r"[\r\n]+", ",", text).split()).strip(" ,;")
     text = text if text.endswith("m.") else text.rstrip(".")
-    return _ONLY_SPACE.sub(", ", text)
+    text = _BETWEEN.sub(r"\1 to ", re.sub(r"\s?o'clock", "", text))
+    return ", ".join(one.strip() for one in _by_spaces(text))
+
+
+def _by_spaces(text: str) -> Iterator[str]:
+    """A space parts two windows only after a whole one: not the hour from its minutes, "9 h 30 – 17 h"."""
+    begun = 0
+    for space in _ONLY_SPACE.finditer(text):
+        if _TO.search(_NEXT.split(text[begun : space.start()])[-1]):
+            yield text[begun : space.start()]
+            begun = space.end()
+    yield text[begun:]
 
 
 def _span(part: str, before: Span | None) -> Span:
@@ -102,7 +118,7 @@ def _span(part: str, before: Span | None) -> Span:
 def _time(text: str, said: str) -> _Time:
     text = re.sub(r"^(?:las?|l')\s*", "", text.strip())
     if text in _NAMED:
-        return _Time(_NAMED[text], True, True)
+        return _Time(_NAMED[text], True, True, False)
     found = _CLOCK.match(text)
     if found is None:
         raise Unreadable("words", said)
@@ -110,8 +126,8 @@ def _time(text: str, said: str) -> _Time:
     if minute > 59 or hour > 24 or (hour == 24 and minute) or (half and not 1 <= hour <= (24 if _is_late(half) else 12)):
         raise Unreadable("words", said)
     if half:
-        return _Time((hour if hour > 12 else hour % 12 + 12 * _is_late(half)) * 60 + minute, True, True)
-    return _Time(hour * 60 + minute, hour > 12 or found["hour"].startswith("0"), bool(found["sign"] or found["packed"]))
+        return _Time((hour if hour > 12 else hour % 12 + 12 * _is_late(half)) * 60 + minute, True, True, hour > 12)
+    return _Time(hour * 60 + minute, hour > 12 or found["hour"].startswith("0"), bool(found["sign"] or found["packed"]), hour > 12)
 
 
 def _is_late(half: str) -> bool:
@@ -121,7 +137,7 @@ def _is_late(half: str) -> bool:
 def _likely(opens: _Time, closes: _Time, before: Span | None) -> tuple[int, int]:
     """Both ends as they were probably meant: what is sure stays, the rest goes into the afternoon where only that makes a day of it."""
     start, end = opens.minute, closes.minute
-    if not closes.sure and not (opens.minute > NOON and closes.written) and end <= start < end + NOON:
+    if not closes.sure and not (opens.of_24 and closes.written) and end <= start < end + NOON:
         end = end % NOON + NOON  # "9-5"; but "22:00-6:00" runs into the next day
     if not opens.sure and start < NOON:
         after = before.closes if before and before.closes > before.opens else 0

@@ -14,6 +14,7 @@ from booking.desk.blueprint import blueprint
 from booking.desk.phone import Call, call_of
 from booking.schedule_roles import may_apply
 from booking.whatif import Parts
+from booking.where import zone_of_day
 from portal import clock, tokens
 from portal.database import transact
 from portal.errors import DomainError
@@ -81,7 +82,7 @@ def open_day(staff):
     others = [one.name for one in call.asked.table.practitioners() if one.id in opening.others]
     page = staff_page(
         "desk/open_day.html", staff, now, people={call.person.id} if call.person else (),
-        call=call, asked=call.asked, answer=answer, said=said, others=others, problem=problem, **facts,
+        call=call, asked=call.asked, answer=answer, said=said, zone=zone_of_day(call.asked.table, opening.day), others=others, problem=problem, **facts,
     )  # fmt: skip
     return page, problem.status if problem else 200
 

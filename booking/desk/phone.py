@@ -15,6 +15,7 @@ from booking.facts import Code
 from booking.hours import local_date
 from booking.phone import Answer, has_left, told, wish_of
 from booking.schedule_roles import may_apply
+from booking.where import zone_of_day
 from portal import clock
 from portal.guards import staff_only
 from portal.models import Profile, StaffMember
@@ -85,6 +86,7 @@ def _facts(call: Call, answer: Answer, now) -> dict:
     opening = answer.opening
     return {
         "answer": answer,
+        "zone": zone_of_day(call.asked.table, answer.day) if answer.day.starts else call.asked.table.zone,
         "behind": [(one, link(call.staff, one.source, reader)) for one in behind_words.in_words(reader, answer.sources)],
         "opens": opening_words.sentences(opening.change, reader) if opening else [],
         "may_open": bool(opening) and may_apply(call.staff, opening.change),

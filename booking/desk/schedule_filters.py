@@ -62,9 +62,9 @@ def off_when(one, zone: str) -> str:
 
 
 @blueprint.app_template_filter()
-def shut_when(one, zone: str) -> str:
+def shut_when(one) -> str:
     """A closure: dates, or two moments."""
-    return _stretch(one.first, one.last, zone) if one.first else _moments(one.starts_at, one.ends_at, zone)
+    return _stretch(one.first, one.last, one.zone) if one.first else _moments(one.starts_at, one.ends_at, one.zone)
 
 
 @blueprint.app_template_filter()

@@ -1,6 +1,6 @@
 """What staff type about hours, days off and closures. Whose they may change is not checked here."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
@@ -184,6 +184,14 @@ class SpanForm(ChangeForm):
     @property
     def last_day(self) -> date | None:
         return self.last.day or self.first.day
+
+    @property
+    def starts_at(self) -> datetime:
+        return datetime.fromtimestamp(self.starts, UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        return datetime.fromtimestamp(self.ends, UTC)
 
     @property
     def starts(self) -> int:

@@ -100,7 +100,7 @@ def _within(known: list[Booked], starts: datetime, ends: datetime) -> int:
 
 
 class Shut(NamedTuple):
-    """A closure as the list shows it; `first`..`last` are dates, or none and two instants."""
+    """A closure as the list shows it; `first`..`last` are dates, or none and two instants, told in the `zone` of its place."""
 
     id: int
     name: str
@@ -109,6 +109,7 @@ class Shut(NamedTuple):
     last: date | None
     starts_at: datetime | None
     ends_at: datetime | None
+    zone: str
 
     @property
     def is_one_day(self) -> bool:
@@ -121,8 +122,9 @@ def closures(staff: StaffMember, table: Timetable, today: date) -> list[Shut]:
     rows = db.session.scalars(select(Closure).where(Closure.practice_id == staff.practice_id).options(load_only(*columns))).all()
     begins = datetime(today.year, today.month, today.day, tzinfo=UTC)
     coming = [row for row in rows if (row.last_on >= today if row.last_on else row.ends_at >= begins)]
-    names = {place.id: place.name for place in table.locations}
-    found = [Shut(row.id, row.name, names.get(row.location_id, ""), row.first_on, row.last_on, row.starts_at, row.ends_at) for row in coming]
+    names = {place.id: (place.name, place.zone) for place in table.locations}
+    where = [(row, *names.get(row.location_id, ("", table.zone))) for row in coming]
+    found = [Shut(row.id, row.name, place, row.first_on, row.last_on, row.starts_at, row.ends_at, zone) for row, place, zone in where]
     return sorted(found, key=lambda one: (one.first or one.starts_at.date(), one.id))
 
 

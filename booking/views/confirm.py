@@ -22,6 +22,7 @@ from booking.views.blueprint import blueprint
 from booking.views.choices import Choices, chosen, way_in
 from booking.views.when import taken, when_page
 from booking.views.with_whom import needs_practitioner
+from booking.where import location_at
 from portal import clock
 from portal.database import transact
 from portal.guards import at_practice, public
@@ -109,7 +110,7 @@ def _page(choices: Choices, form: ConfirmForm, status: int = 200):
         return _refused(choices, kind(sentence(offer, choices.practice, wish, now)))
     practitioner = wish.practitioner or choices.table.by_id(offer.practitioners[0])
     notice = choices.table.change_notice(choices.service.id, practitioner.id)
-    starts_at, place = datetime.fromtimestamp(at, UTC), choices.table.locations[0]
+    starts_at, place = datetime.fromtimestamp(at, UTC), location_at(choices.table, practitioner.id, at)
     wished = Wished(choices.link, at, offer.end, place_of(place, choices.practice))
     warnings, another = clashes_with(wished, seen_by(session.account, now), now, choices.moving), one_more(session.account, choices.wish, now)
     answer = render_template(
@@ -120,7 +121,7 @@ def _page(choices: Choices, form: ConfirmForm, status: int = 200):
         named=practitioner,
         person=choices.link.profile.name if choices.link else current_user.name,
         given_name=choices.link.profile.given_name if choices.link else current_user.given_name,
-        on=local_date(choices.table.zone, at),
+        on=local_date(place.zone, at),
         starts_at=starts_at,
         ends_at=datetime.fromtimestamp(offer.end, UTC),
         change_until=starts_at - timedelta(minutes=notice),
@@ -129,7 +130,7 @@ def _page(choices: Choices, form: ConfirmForm, status: int = 200):
         warnings=warnings,
         place=place,
         action=choices.steps.url("confirm", with_=practitioner.public_id),
-        zone=choices.table.zone,
+        zone=place.zone,
         **choices.facts(),
     )
     note_read(links_in(warnings) | ({choices.link} if choices.moving or another else set()), now)

@@ -18,6 +18,7 @@ from booking.reader_time import in_reader_zone, other_zone
 from booking.views.blueprint import blueprint
 from booking.views.choices import Choices, chosen
 from booking.views.with_whom import needs_practitioner
+from booking.where import zone_at, zone_of_day
 from portal import clock
 from portal.filters import bare_day, clock_time, months_later, short_day
 from portal.guards import at_practice, public
@@ -61,7 +62,8 @@ def _page(choices: Choices, answer: Answer, status: int, problem: DomainError | 
     day = next((one for one in answer if one.date == steps.day), None) or next((one for one in answer if one.starts), None)
     first, not_yet = answer[0].date, _not_open_yet(answer)
     goes_on = not_yet is None and first < min(table.last_bookable(int(now.timestamp())), months_later(today, pages.MOST_MONTHS_AHEAD))
-    buttons = Buttons(choices)
+    zone = zone_of_day(table, day) if day and day.starts else table.zone
+    buttons = Buttons(choices, zone)
     facts = {
         "days": _cells(choices, [one for one in answer if one.date >= monday]),
         "day": day,
@@ -72,8 +74,8 @@ def _page(choices: Choices, answer: Answer, status: int, problem: DomainError | 
         "reasons": pages.reasons(answer),
         "problem": problem,
         "near": [buttons.elsewhere(start.at, start.practitioners) for start in near],
-        "zone": table.zone,
-        "reader_zone": other_zone(table.zone),
+        "zone": zone,
+        "reader_zone": other_zone(zone),
         "unread": bool(steps.unread),
         "action": steps.url("hold", at=None),
     }
@@ -82,7 +84,7 @@ def _page(choices: Choices, answer: Answer, status: int, problem: DomainError | 
         return render_template("booking/none.html", month=first, opens=opens, **_ways_on(choices, now), **facts, **choices.facts()), status
     if day.starts:
         only = buttons.only_one(day)
-        parts = [(heading, [buttons.on(day, start, only) for start in starts]) for heading, starts in pages.parts_of_day(day.starts, table.zone)]
+        parts = [(heading, [buttons.on(day, start, only) for start in starts]) for heading, starts in pages.parts_of_day(day.starts, zone)]
         facts |= {"parts": parts, "only": only}
     else:
         facts |= {"reason": sentence(day, practice, wish, now), **_other_days(choices, answer, day, now)}
@@ -148,10 +150,10 @@ def _ways_on(choices: Choices, now) -> dict:
 
 
 class Buttons:
-    """Times as buttons in the reader's words; a second zone and the practitioner where they say something."""
+    """Times as buttons in the reader's words; a second zone and the practitioner where they say something. `zone`: of the day that is shown."""
 
-    def __init__(self, choices: Choices):
-        self.table, self.zone, self.locale = choices.table, choices.table.zone, get_locale()
+    def __init__(self, choices: Choices, zone: str):
+        self.table, self.zone, self.locale = choices.table, zone, get_locale()
         self.anyone = choices.practitioner is None
         self.named = choices.practitioner.name if choices.practitioner else None
 
@@ -164,11 +166,12 @@ class Buttons:
 
     def elsewhere(self, start: int, practitioners: tuple[int, ...]) -> pages.TimeButton:
         """A time on another day: the day stands in its second line."""
-        day = local_date(self.zone, start)
+        zone = zone_at(self.table, practitioners[0], start)
+        day = local_date(zone, start)
         who = self.named or self._who(practitioners)
-        there = in_reader_zone(start, self.zone)
-        detail = " · ".join(filter(None, (short_day(day, locale=self.locale), in_reader_zone(start, self.zone, short=True))))
-        return pages.TimeButton(start, clock_time(start, self.zone, locale=self.locale), self._rest(day, who, there), detail)
+        there = in_reader_zone(start, zone)
+        detail = " · ".join(filter(None, (short_day(day, locale=self.locale), in_reader_zone(start, zone, short=True))))
+        return pages.TimeButton(start, clock_time(start, zone, locale=self.locale), self._rest(day, who, there), detail)
 
     def only_one(self, day: Day) -> str | None:
         """The name of the one person all times of a day are with, when anyone was asked for."""

@@ -5,12 +5,13 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from flask import current_app
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
-from portal import texting
+from portal import brand, regions, texting
 from portal.addresses import BadAddress, clean_address
 from portal.forms import DayField, PortalForm, clean
 from portal.models import Practice
@@ -47,7 +48,7 @@ class PracticeForm(PortalForm):
 
 
 class DetailsForm(PracticeForm):
-    COLUMNS = ("name", "about", "street", "city", "access_note", "phone_hours", "zone", "language", "calls_people")
+    COLUMNS = ("name", "about", "street", "city", "access_note", "phone_hours", "country", "region", "zone", "language", "calls_people")
     name = _text(_("Name of the practice"), 120, _("Enter a name"))
     about = _text(_("What you do, in one or two sentences"), 500)
     street = _text(_("Street and number"), 120)
@@ -56,6 +57,8 @@ class DetailsForm(PracticeForm):
     phone = _text(_("Phone"), 30, _("Enter a phone number, like 416 555 0117"))
     phone_hours = _text(_("When somebody answers the phone"), 120)
     email = _text(_("Email address"), 254, _("Enter an email address in the correct format, like name@example.com"))
+    country = SelectField(_("Country"), validate_choice=False)
+    region = SelectField(_("Province, state or region"), validate_choice=False)
     zone = _text(_("Time zone"), 60, _("Enter a time zone, like America/Toronto"))
     language = SelectField(_("Language of your own texts"), validate_choice=False)
     calls_people = RadioField(_("Your pages say"), choices=[SelectChoice("patient", _("Patients")), SelectChoice("client", _("Clients"))], validators=[AnyOf(("patient", "client"), _("Choose a word"))], validate_choice=False)  # fmt: skip
@@ -63,16 +66,27 @@ class DetailsForm(PracticeForm):
     def __init__(self, practice: Practice, **kwargs):
         super().__init__(practice, **kwargs)
         self.language.choices = [SelectChoice(*pair) for pair in current_app.config["LANGUAGES"].items()]
+        self.country.choices = [SelectChoice(*pair) for pair in regions.countries(get_locale())]
+        self.region.choices = [SelectChoice("", _("The whole country")), *(SelectChoice(*pair) for pair in regions.regions(practice.country))]
 
     def stored(self, practice: Practice) -> dict:
         return super().stored(practice) | {"phone": practice.phone, "email": practice.email}
 
     def values(self) -> dict:
-        return super().values() | {"phone": clean_phone(self.phone.data, self.practice.country), "email": clean_address(self.email.data)}
+        return super().values() | {"phone": clean_phone(self.phone.data, self.country.data), "email": clean_address(self.email.data)}
+
+    def validate_country(self, field) -> None:
+        if field.data not in [choice.value for choice in field.choices]:
+            raise ValidationError(_("Choose a country"))
+
+    def validate_region(self, field) -> None:
+        """A region of the country before is none of the new one."""
+        if field.data not in dict(regions.regions(self.country.data)):
+            field.data = ""
 
     def validate_phone(self, field) -> None:
         try:
-            clean_phone(field.data, self.practice.country)
+            clean_phone(field.data, self.country.data if self.country.data in dict(regions.countries(get_locale())) else self.practice.country)
         except BadPhone as error:
             raise ValidationError(_("Enter a phone number, like 416 555 0117")) from error
 
@@ -100,6 +114,7 @@ class LookForm(PracticeForm):
     def validate_colour(self, field) -> None:
         if not re.fullmatch("#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", field.data):
             raise ValidationError(_("Enter a colour as six letters and digits after a #, like #155e75"))
+        field.data = brand.mix(field.data, "#000000", 0)  # "#FFF" is written out: what is shown is compared with it
 
 
 class MessagesForm(PracticeForm):

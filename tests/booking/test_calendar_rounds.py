@@ -1,6 +1,9 @@
 """Calendars of other programs become blocks: read in the background, only what differs is written, and trouble changes nothing."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select
@@ -245,3 +248,10 @@ def test_what_a_calendar_takes_cannot_be_booked(cast, context, clock):
     assert taken and after == [one for one in before if one not in taken]
     transact(calendar_sources.remove, cast.staff("dana"), again(source), clock())
     assert starts() == before
+
+
+@pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
+def test_the_app_itself_has_calendars_read(stage):
+    """In a process of its own: here the tests have imported what reads them."""
+    said = subprocess.run([sys.executable, "-c", "import app; from portal import errands; print([work.__module__ for work in errands._errands])"], capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2])
+    assert "booking.calendar_rounds" in said.stdout, said.stderr

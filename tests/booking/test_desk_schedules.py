@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from booking.models import Appointment, Break, Closure, DateOverride, HolidayWorked, OpeningHours, TimeOff
+from booking.models import Appointment, Break, Closure, DateOverride, HolidayWorked, Location, OpeningHours, TimeOff
 from booking.seed_visits import Desk, write
 from booking.timetable import timetable
 from portal.database import db, transact
@@ -199,6 +199,7 @@ def test_a_break_is_looked_at_saved_and_taken_out_again(dana, app):
     typed = {"b-weekday": "3", "b-hours": "5-5:30"}
     page = small(dana, HOURS, "check", **typed)
     assert "Before you save" in page.text and not rows(app, Break, weekday=3, begins=1020)
+    assert "We read: 5pm to 5:30pm" in page.text
     assert "The break is saved." in small(dana, HOURS, "save", **typed, **marks(page, "b-")).text
     made = rows(app, Break, weekday=3, begins=1020)
     assert [(row.begins, row.ends) for row in made] == [(1020, 1050)]
@@ -239,6 +240,23 @@ def test_some_hours_off(dana, app):
     dana.submit(page, do="save")
     row = rows(app, TimeOff)[-1]
     assert (row.starts_at, row.ends_at) == (datetime(2026, 12, 14, 14, tzinfo=UTC), datetime(2026, 12, 14, 16, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"first": "2026-12-14", "to": "5"}, "Monday 14 December, midnight to 5am"),  # meant was 5pm: seen before it is saved
+        ({"first": "2026-12-14", "last": "2026-12-16", "from": "1pm"}, "Monday 14 December at 1pm to Thursday 17 December at midnight"),
+        ({"first": "2026-12-14", "last": "2026-12-15"}, "Monday 14 December to Tuesday 15 December"),
+    ],
+)
+def test_how_days_off_and_closures_were_read_is_said_before_they_are_saved(dana, typed, said):
+    assert f"We read: {said}" in dana.submit(dana.page(OFF), **typed).text
+    assert f"We read: {said}" in dana.submit(dana.page("/desk/riverside/closures"), name="Training", **typed).text
+
+
+def test_how_other_hours_of_one_day_were_read_is_said_before_they_are_saved(dana):
+    assert "We read: 9am to 1pm, 2pm to 6pm" in small(dana, OFF, "check", **{"o-on_date": "2026-12-14", "o-hours": "9-1, 2-6"}).text
 
 
 @pytest.mark.parametrize(
@@ -297,6 +315,14 @@ def test_a_closure_of_some_hours(dana, app):
     dana.submit(page, do="save")
     (row,) = rows(app, Closure, name="Fire drill")
     assert row.first_on is None and (row.starts_at.hour, row.ends_at.hour) == (15, 16)
+
+
+def test_a_closure_of_some_hours_is_told_in_the_zone_of_its_place(dana, app):
+    dana.submit(dana.page("/desk/riverside/places/add"), name="Harbour", zone="America/Vancouver")
+    (harbour,) = rows(app, Location, name="Harbour")
+    page = dana.submit(dana.page("/desk/riverside/closures"), name="Fire drill", first="2026-12-14", to="3pm", place=str(harbour.id), **{"from": "1pm"})
+    assert "We read: Monday 14 December, 1pm to 3pm" in page.text
+    assert "Monday 14 December, 1pm to 3pm" in dana.submit(page, do="save").text
 
 
 def test_each_public_holiday_can_be_worked(dana, app):

@@ -1,13 +1,17 @@
 """Check and confirm: everything once more, one button that says it all, one booking however often it is pressed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import func, select
 
-from booking.models import Appointment, Hold
+from booking.hours import day_start
+from booking.models import Appointment, DateOverride, Hold, Location
+from booking.queries import nearest
+from booking.timetable import timetable
+from booking.wishes import Wish
 from portal.database import db, transact
-from portal.models import Link, Profile, Registration
+from portal.models import Link, Practice, Profile, Registration
 from portal.seed import PASSWORD
 from tests.booking.walking import arguments, book, hold, path, step, times
 
@@ -331,3 +335,32 @@ def test_the_readers_own_zone_stands_under_the_time_and_names_both_zones(app, ca
     assert "4:30pm to 5pm, Toronto time" in page.text
     assert "Wednesday 16 December at 6:30am in Tokyo" in page.text
     assert "for 10 minutes, until 10:10am, Toronto time." in page.text
+
+
+@pytest.fixture
+def away_in_vancouver(app, cast, browse):
+    """Maya works a Sunday evening at a second location, three hours behind; it is Monday in Toronto by then."""
+    dana = browse(as_=cast.dana, staff=True)
+    dana.submit(dana.page("/desk/riverside/places/add"), name="Harbour", street="1 Quay", city="Vancouver", zone="America/Vancouver")
+    with app.app_context():
+        harbour = db.session.scalar(select(Location).where(Location.name == "Harbour"))
+        values = {"practice_id": cast.riverside.id, "practitioner_id": cast.maya_chen.id, "location_id": harbour.id}
+        transact(lambda: db.session.add(DateOverride(**values, on_date=date(2026, 12, 13), windows=[[21 * 60, 23 * 60]])))
+
+
+def test_a_time_at_another_location_is_told_by_its_clock_and_with_its_address(cast, browse, follow_up, away_in_vancouver):
+    browser, asked = browse(as_=cast.priya), follow_up | {"day": "2026-12-13"}
+    page = browser.page(step("when", **asked))
+    assert "Times are in Vancouver." in page.text and "9pm, Sunday 13 December" in page.text
+    page = hold(browser, **asked)
+    for words in ("Sunday 13 December", "10:30pm to 11pm, Vancouver time", "1 Quay, Vancouver", "until 10:10am"):
+        assert words in page.text
+
+
+def test_the_nearest_times_are_told_by_the_clock_of_their_location_too(app, cast, away_in_vancouver):
+    with app.app_context():
+        practice = db.session.get(Practice, cast.riverside.id)
+        table = timetable(practice)
+        wish = Wish(table.service(cast.follow_up.public_id), table.practitioner(cast.maya_chen.public_id))
+        (found,) = nearest(practice, wish, day_start("America/Toronto", date(2026, 12, 13)), app.config["CLOCK"](), 1)
+        assert (found.date, found.zone, found.at) == (date(2026, 12, 13), "America/Vancouver", day_start("America/Vancouver", date(2026, 12, 13)) + 21 * 3600)

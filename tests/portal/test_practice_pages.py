@@ -53,11 +53,22 @@ def test_name_and_telephone_are_what_people_read(app, browse, dana):
     assert line.facts["before"]["name"] == "Riverside Physiotherapy" and line.facts["after"]["name"] == "Riverside Health"
 
 
+def test_public_holidays_are_those_of_the_country_and_region_that_were_chosen(app, dana):
+    page = dana.submit(dana.page(f"{SETTINGS}/details"), region="QC")
+    assert "The settings are saved." in page.html
+    closures = dana.page("/desk/riverside/closures").text
+    assert "National Patriots' Day" in closures and "Family Day" not in closures
+    page = dana.submit(dana.page(f"{SETTINGS}/details"), country="FR", phone="01 42 68 53 00")  # Quebec is none of its regions
+    assert (practice(app).country, practice(app).region, practice(app).phone) == ("FR", "", "+33142685300")
+    assert "Alsace" in page.text and "Ontario" not in page.text
+    assert "Victoria Day" not in dana.page("/desk/riverside/closures").text
+
+
 @pytest.mark.parametrize(
     "page, field, value, said",
     [
         ("details", "name", "", "Enter a name"), ("details", "phone", "call us", "Enter a phone number"), ("details", "email", "desk", "Enter an email address"),
-        ("details", "zone", "Mars/Base", "Enter a time zone"), ("details", "language", "tlh", "Choose a language"), ("look", "colour", "red;}", "Enter a colour as six letters"),
+        ("details", "country", "XX", "Choose a country"), ("details", "zone", "Mars/Base", "Enter a time zone"), ("details", "language", "tlh", "Choose a language"), ("look", "colour", "red;}", "Enter a colour as six letters"),
         ("messages", "banner_text", "x" * 201, "Use 200 characters or fewer"), ("messages", "banner_from", "soon", "Enter a day as year-month-day"),
         ("messages", "pay_url", "javascript:alert(1)", "Enter an address that begins with https://"), ("reminders", "hours", "2, 0", "Enter up to 4 numbers"),
         ("reminders", "hours", "1 2 3 4 5", "Enter up to 4 numbers"), ("reminders", "reminder_detail", "none", "Choose what a reminder says"),
@@ -99,6 +110,7 @@ def test_reminders_are_kept_longest_first(app, dana):
 def test_the_colour_is_shown_as_people_will_see_it(dana):
     page = dana.submit(dana.page(f"{SETTINGS}/look"), colour="#ffe600")
     assert "Your colour is shown darker by day, so everyone can read it." in page.text and 'aria-label="By day' in page.html
+    assert "shown darker" not in dana.submit(dana.page(f"{SETTINGS}/look"), colour="#000").text  # black is as dark as can be
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
