@@ -289,10 +289,8 @@ def timetable(practice: Practice) -> Timetable:
 
 
 def timetable_of(practice: Practice, parts: dict[str, list], like: Timetable | None = None) -> Timetable:
-    """The plan that these parts make, be it only supposed (booking/whatif.py). Not remembered.
-
-    `like`: another plan of the practice; what the two share is not worked out again.
-    """
+    """The plan that these parts make, be it only supposed (booking/whatif.py). Not remembered. `like`: another plan of the practice; what
+    the two share is not worked out again."""
     return Timetable(practice, parts, current_app.config["MOST_UPCOMING"], like)
 
 
