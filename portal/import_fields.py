@@ -73,7 +73,7 @@ _HEADINGS = {
     " telefonodeltrabajo worknumber",
     "email_consent": "emailconsent consenttoemail emailoptin acceptsemail emailok allowemail emailreminders consentementcourriel accepteslescourriels accepteoucourriel"
     " consentimientocorreo aceptacorreo consenttousesemail consenttoemailusage emailmarketing",
-    "sms_consent": "smsconsent textconsent consenttosms consenttotext smsoptin textoptin acceptssms smsreminders smsok allowsms textok consentementsms consentementtextos"
+    "sms_consent": "smsconsent textconsent textreminders textmessagereminders textmessages receivesms consenttosms consenttotext smsoptin textoptin acceptssms smsreminders smsok allowsms textok consentementsms consentementtextos"
     " acceptesms consentimientosms aceptasms smsmarketing",
     "voice_consent": "voiceconsent callconsent phoneconsent consenttocall consenttophone voiceoptin callok consentementtelephone consentementappels aceptallamadas",
     "street": "street address streetaddress address1 addressline1 street1 streetaddress1 addressstreet mailingaddress residentialaddress homeaddress adresse rue"

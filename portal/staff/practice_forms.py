@@ -12,7 +12,7 @@ from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
 from portal import texting
 from portal.addresses import BadAddress, clean_address
-from portal.forms import DayField, PortalForm, clean
+from portal.forms import DayField, PortalForm, clean, phone_problem
 from portal.models import Practice
 from portal.phones import BadPhone, clean_phone
 
@@ -74,7 +74,7 @@ class DetailsForm(PracticeForm):
         try:
             clean_phone(field.data, self.practice.country)
         except BadPhone as error:
-            raise ValidationError(_("Enter a phone number, like 416 555 0117")) from error
+            raise ValidationError(phone_problem(error)) from error
 
     def validate_email(self, field) -> None:
         try:

@@ -81,6 +81,7 @@ def test_nobody_is_written_to_without_the_tick_or_without_an_address(app, tom):
         ({"born_on-day": "31"}, "Date of birth must include a month"),
         ({"born_on-day": "1", "born_on-month": "1", "born_on-year": "2030"}, "Date of birth must be in the past"),
         ({"phone": "12"}, "Enter a phone number, like 416 555 0117"),
+        ({"phone": "416 555 0117 ext. 12"}, "Enter the number without its extension"),
         ({"email": "mia at home"}, "Enter an email address in the correct format"),
         ({"card_number": "1"}, "Enter the whole number of the card"),
         ({"card_region": "XX"}, "Choose a province"),
