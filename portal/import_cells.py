@@ -34,7 +34,7 @@ _UNSAID = frozenset("unknown n/a na none - undisclosed unspecified inconnu desco
 _NOTHING = frozenset("n/a na none null nil nan unknown undisclosed unspecified inconnu aucun aucune desconocido ninguno ninguna s/o".split())
 _NOTHING |= {"not specified", "not provided", "not available", "no email", "no phone", "pas de courriel", "non disponible", "sin correo"}
 _OWN_NAMES = frozenset((*import_fields.NAMES, import_fields.FULL_NAME, import_fields.FAMILY_FIRST))
-_NUMBERS = frozenset((*import_fields.PHONES, "contact_phone"))
+_NUMBERS = frozenset((*import_fields.PHONES, "contact_phone", "card_number"))
 _BETWEEN_NUMBERS = re.compile(r"[/;|,&\n]|\b(?:or|and|ou|et)\b", re.IGNORECASE)
 # What stands beside a number → the field it is; "" for one that says nothing of its kind.
 _KINDS = {
@@ -108,7 +108,8 @@ def says_nothing(field: str, cell: str) -> bool:
     if field in _OWN_NAMES or field in import_fields.LONG_TEXTS:
         return False
     figures = {c for c in cell if c.isdecimal()}
-    return word in _NOTHING or (len(figures) == 1 and field in _NUMBERS) or (figures == {"0"} and field in import_fields.DATES and not word.strip("0/-. :"))
+    is_filler = len(figures) == 1 and field in _NUMBERS and (figures == {"0"} or len(word) > 6)  # 000-000-0000, 9999999999
+    return word in _NOTHING or is_filler or (figures == {"0"} and field in import_fields.DATES and not word.strip("0/-. :"))
 
 
 def name(text: str, most: int = 80) -> str:

@@ -132,7 +132,7 @@ def split(whole: str, *, family_first: bool = False) -> tuple[str, str]:
 
 def _is_of_two(facts: dict) -> bool:
     """ "Jane & John", "Marie et Paul": one record of two people would mix what is known of each."""
-    return bool(re.search(r"\w *[&+]|\w (and|et|und)( |$)|\w y \w", facts.get("given_name", ""), re.IGNORECASE))
+    return bool(re.search(r"[^\W\d_] *[&+]|\w (and|et|und)( |$)|\w y \w", facts.get("given_name", ""), re.IGNORECASE))
 
 
 def _extensions(cells: Sequence[str], columns: Sequence[str], here: Setting) -> list[Problem]:
