@@ -170,7 +170,7 @@ def several_phones(field: str, cell: str, here: Setting) -> list[tuple[str, str]
     """(field, number) of a cell that holds several, or says what kind it is: "Mobile: 416 555 0101, Home: 416 555 0102"; none where there is
     anything else in it, which would be lost."""
     found = []
-    for part in filter(None, map(str.strip, _BETWEEN_NUMBERS.split(cell))):
+    for part in filter(None, map(str.strip, _BETWEEN_NUMBERS.split(cell.lstrip("'")))):
         before, number, after = re.fullmatch(r"([^\d+]*?)(\(?[\d+].*\d|)(\D*)", part, re.DOTALL).groups()
         kinds = [_KIND_OF_NUMBER.get(word) for word in re.findall(r"[^\W\d_]+", fold(f"{before} {after}"))]
         try:
