@@ -137,7 +137,7 @@ def _is_of_two(facts: dict) -> bool:
 
 def _extensions(cells: Sequence[str], columns: Sequence[str], here: Setting) -> list[Problem]:
     """Numbers are kept without them."""
-    found = [(column, import_cells.extension(cell, here)) for column, (field, cell) in enumerate(zip(columns, cells)) if field in _DIALLED and not cell.isdecimal()]
+    found = [(column, import_cells.extension(cell, here)) for column, (field, cell) in enumerate(zip(columns, cells)) if field in _DIALLED and re.search("[a-z#]", cell, re.IGNORECASE)]
     return [Problem(column, EXTENSION, one) for column, one in found if one]
 
 
