@@ -39,6 +39,8 @@ def test_people_found_and_the_appointments_of_a_month_open_as_tables(site, open_
     content = saved(page)
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert content.startswith(b"\xef\xbb\xbf") and {row["Last name"] for row in rows} == {"Shah"} and "Health card number" in rows[0]
+    # and once more as it is: the page is still there, and its button
+    assert saved(page) == content
     (leo,) = (row for row in rows if row["First name"] == "Leo")
     assert leo["Preferred name"] == "'=HYPERLINK(1)" and not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     # and the appointments of the month, for Excel

@@ -18,7 +18,7 @@ from portal import passwords
 from portal.access import age
 from portal.addresses import BadAddress, clean_address
 from portal.months import month_number
-from portal.phones import BadPhone, clean_phone
+from portal.phones import BadPhone, HasExtension, clean_phone
 from portal.web_addresses import leads_somewhere
 
 OLDEST_YEAR = 1900
@@ -33,6 +33,13 @@ class PortalForm(FlaskForm):
 def clean(text: str | None) -> str:
     """No control characters, no spaces at the ends, single ones inside."""
     return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text or "").split())
+
+
+def phone_problem(error: BadPhone):
+    """What to say of a number that cannot be kept as it was typed. Nothing of it is thrown away unseen."""
+    if isinstance(error, HasExtension):
+        return _("Enter the number without its extension: only the number itself is kept")
+    return _("Enter a phone number, like 416 555 0117")
 
 
 def no_address(sentence):
@@ -156,7 +163,7 @@ class SignUpForm(PortalForm):
         try:
             field.data = clean_phone(field.data or "", self.practice.country if self.practice else "CA")
         except BadPhone as error:
-            raise ValidationError(_("Enter a phone number, like 416 555 0117")) from error
+            raise ValidationError(phone_problem(error)) from error
 
     def validate(self, extra_validators=None) -> bool:
         valid = super().validate(extra_validators)

@@ -14,12 +14,12 @@ from portal import import_dates, import_fields
 from portal.addresses import BadAddress, clean_address
 from portal.cards import SHOWN, bare
 from portal.folding import fold
-from portal.phones import BadPhone, clean_phone
+from portal.phones import BadPhone, HasExtension, clean_phone
 from portal.web_addresses import leads_somewhere
 
 # Why a cell cannot be kept; portal/staff/import_words.py says it to people.
-BAD_DATE, FUTURE, TOO_OLD, BAD_EMAIL, BAD_PHONE, LANGUAGE, ZONE, TOO_LONG, YES_NO, REGION, NUMBER, WEB_ADDRESS, SHORT_CARD = CODES = (
-    "bad_date", "future", "too_old", "bad_email", "bad_phone", "language", "zone", "too_long", "yes_no", "region", "number", "web_address", "short_card",
+BAD_DATE, FUTURE, TOO_OLD, BAD_EMAIL, BAD_PHONE, LANGUAGE, ZONE, TOO_LONG, YES_NO, REGION, NUMBER, WEB_ADDRESS, SHORT_CARD, CUT = CODES = (
+    "bad_date", "future", "too_old", "bad_email", "bad_phone", "language", "zone", "too_long", "yes_no", "region", "number", "web_address", "short_card", "cut",
 )  # fmt: skip
 OLDEST_YEAR = 1900
 _YES = frozenset("y yes true t 1 x oui o vrai si sí on ok granted given agreed agree accepted opted in optin subscribed consented ✓ ✔".split()) | {"opted in", "opt in"}
@@ -30,6 +30,19 @@ _SEXES = {
 }  # fmt: skip
 _SEX = {word: sex for sex, words in _SEXES.items() for word in words.split()}
 _UNSAID = frozenset("unknown n/a na none - undisclosed unspecified inconnu desconocido null not specified u".split())
+# What programs and people write where there is nothing. Names and notes may be such words.
+_NOTHING = frozenset("n/a na none null nil nan unknown undisclosed unspecified inconnu aucun aucune desconocido ninguno ninguna s/o".split())
+_NOTHING |= {"not specified", "not provided", "not available", "no email", "no phone", "pas de courriel", "non disponible", "sin correo"}
+_OWN_NAMES = frozenset((*import_fields.NAMES, import_fields.FULL_NAME, import_fields.FAMILY_FIRST))
+_NUMBERS = frozenset((*import_fields.PHONES, "contact_phone", "card_number"))
+_BETWEEN_NUMBERS = re.compile(r"[/;|,&\n]|\b(?:or|and|ou|et)\b", re.IGNORECASE)
+# What stands beside a number → the field it is; "" for one that says nothing of its kind.
+_KINDS = {
+    "phone_mobile": "mobile mob cell cellular c m portable cellulaire movil celular", "phone_home": "home h res residence maison domicile casa",
+    "phone_work": "work w bus business office travail bureau trabajo", "": "tel telephone phone ph p telefono no number primary",
+}  # fmt: skip
+_KIND_OF_NUMBER = {word: field for field, words in _KINDS.items() for word in words.split()}
+_CUT = re.compile(r"\d([.,]\d+)?e\+\d+", re.IGNORECASE | re.ASCII)  # 123456789012 as a narrow column of a spreadsheet wrote it
 _REGIONS = {
     "AB": "alberta", "BC": "british columbia, colombie britannique, columbia britanica", "MB": "manitoba", "NB": "new brunswick, nouveau brunswick",
     "NL": "newfoundland, newfoundland and labrador, terre neuve et labrador, nf, nfld", "NS": "nova scotia, nouvelle ecosse, nueva escocia",
@@ -76,11 +89,27 @@ def read(field: str, cell: str, here: Setting):
     if field in import_fields.LONG_TEXTS:
         return _within("\n".join(filter(None, map(plain, cell.splitlines()))), import_fields.LONG_TEXTS[field])
     text = plain(cell)
+    if _CUT.fullmatch(text):
+        raise BadCell(CUT)
     if field in import_fields.TEXTS:
         return _CHECKED.get(field, lambda text: text)(_within(text, import_fields.TEXTS[field]))
     if field in import_fields.NAMES or field == "contact_name":
         return name(text, import_fields.NAMES.get(field, 120))
     return _READERS[field](text, here)
+
+
+def says_nothing(field: str, cell: str) -> bool:
+    """Whether a cell is empty in other words: "-", "N/A", 0000-00-00, 000-000-0000."""
+    word = fold(cell).strip(" .()[]#*")
+    if field in import_fields.CONSENTS:
+        return word not in _YES | _NO and (word in _NOTHING or not word.strip("-–—_?"))
+    if not any(c.isalnum() for c in cell):
+        return True
+    if field in _OWN_NAMES or field in import_fields.LONG_TEXTS:
+        return False
+    figures = {c for c in cell if c.isdecimal()}
+    is_filler = len(figures) == 1 and field in _NUMBERS and (figures == {"0"} or len(word) > 6)  # 000-000-0000, 9999999999
+    return word in _NOTHING or is_filler or (figures == {"0"} and field in import_fields.DATES and not word.strip("0/-. :"))
 
 
 def name(text: str, most: int = 80) -> str:
@@ -126,10 +155,40 @@ def _email(text: str, _here: Setting) -> str:
         raise BadCell(BAD_EMAIL) from error
 
 
+def extension(cell: str, here: Setting) -> str:
+    """That of a telephone number that has one: "12"."""
+    try:
+        clean_phone(plain(cell), here.country)
+    except HasExtension as whole:
+        return whole.extension
+    except BadPhone:
+        pass
+    return ""
+
+
+def several_phones(field: str, cell: str, here: Setting) -> list[tuple[str, str]]:
+    """(field, number) of a cell that holds several, or says what kind it is: "Mobile: 416 555 0101, Home: 416 555 0102"; none where there is
+    anything else in it, which would be lost."""
+    found = []
+    for part in filter(None, map(str.strip, _BETWEEN_NUMBERS.split(cell.lstrip("'")))):
+        before, number, after = re.fullmatch(r"([^\d+]*?)(\(?[\d+].*\d|)(\D*)", part, re.DOTALL).groups()
+        kinds = [_KIND_OF_NUMBER.get(word) for word in re.findall(r"[^\W\d_]+", fold(f"{before} {after}"))]
+        try:
+            found.append((next(filter(None, kinds), field), clean_phone(number, here.country)))
+        except BadPhone:
+            return []
+        if None in kinds or not number:
+            return []
+    return found
+
+
 def _phone(text: str, here: Setting) -> str:
+    """Without its extension, if there is one."""
     text = re.sub(r"\.0$", "", text)  # a number that went through a spreadsheet
     try:
         number = clean_phone(text, here.country)
+    except HasExtension as whole:
+        number = whole.number
     except BadPhone as error:
         raise BadCell(BAD_PHONE) from error
     return _within(number, 20)

@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from portal.months import month_number
+from portal.months import is_day_name, month_number
 
 DMY, MDY = ORDERS = ("dmy", "mdy")
 PROVEN_BOTH, UNKNOWN, NONE = "both", "ask", ""  # what a column says of its order, besides ORDERS
 _NUMBERS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})")
-_TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m)?Z?$", re.IGNORECASE)
+_TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m)?(Z|[+\-]\d{2}:?\d{2})?$", re.IGNORECASE)
+_ORDINAL = re.compile(r"(\d{1,2})(st|nd|rd|th|er|º|°)", re.IGNORECASE | re.ASCII)  # "1st", "1er"
+_BETWEEN = ("de", "del", "of", "the", "le")
 
 
 class BadDate(ValueError):
@@ -51,7 +53,9 @@ def read(typed: str, order: str, today: date, *, ends: bool = False) -> date:
     Raises BadDate.
     """
     text = _TIME.sub("", typed.strip())
-    parts = [part for part in re.split(r"[\s/.,\-]+", text) if part]
+    parts = [_ORDINAL.sub(r"\1", part) for part in re.split(r"[\s/.,\-]+", text) if part and part.lower() not in _BETWEEN]
+    if len(parts) == 4 and is_day_name(parts[0]):  # "Friday, April 3, 1987"
+        parts.pop(0)
     compact = re.fullmatch(r"([12]\d{3})(\d{2})(\d{2})", text)
     try:
         if compact:
@@ -67,20 +71,14 @@ def read(typed: str, order: str, today: date, *, ends: bool = False) -> date:
 
 def _three(first: str, second: str, third: str, order: str, today: date) -> date:
     if re.fullmatch(r"[12]\d{3}", first):
-        return date(int(first), month_number(second), _day(third))
+        return date(int(first), month_number(second), int(third))
     year = _year(third, today)
     if not first.isdecimal():
-        return date(year, month_number(first), _day(second))
+        return date(year, month_number(first), int(second))
     if not second.isdecimal():
-        return date(year, month_number(second), _day(first))
+        return date(year, month_number(second), int(first))
     day, month = (second, first) if order == MDY else (first, second)
-    return date(year, int(month), _day(day))
-
-
-def _day(text: str) -> int:
-    """ "1st" and "1er" too."""
-    found = re.fullmatch(r"(\d{1,2})(st|nd|rd|th|er|º|°)?", text.lower(), re.ASCII)
-    return int(found[1] if found else text)
+    return date(year, int(month), int(day))
 
 
 def _year(text: str, today: date) -> int:

@@ -73,7 +73,7 @@ _HEADINGS = {
     " telefonodeltrabajo worknumber",
     "email_consent": "emailconsent consenttoemail emailoptin acceptsemail emailok allowemail emailreminders consentementcourriel accepteslescourriels accepteoucourriel"
     " consentimientocorreo aceptacorreo consenttousesemail consenttoemailusage emailmarketing",
-    "sms_consent": "smsconsent textconsent consenttosms consenttotext smsoptin textoptin acceptssms smsreminders smsok allowsms textok consentementsms consentementtextos"
+    "sms_consent": "smsconsent textconsent textreminders textmessagereminders textmessages receivesms consenttosms consenttotext smsoptin textoptin acceptssms smsreminders smsok allowsms textok consentementsms consentementtextos"
     " acceptesms consentimientosms aceptasms smsmarketing",
     "voice_consent": "voiceconsent callconsent phoneconsent consenttocall consenttophone voiceoptin callok consentementtelephone consentementappels aceptallamadas",
     "street": "street address streetaddress address1 addressline1 street1 streetaddress1 addressstreet mailingaddress residentialaddress homeaddress adresse rue"
@@ -113,7 +113,30 @@ _HEADINGS = {
     "sessions_needed": "sessionsneeded sessions approvedsessions approvedvisits nombredeseances seances sesiones visitsapproved",
     "billing_notes": "billingnotes billingnote invoicenotes accountnotes notesdefacturation notasdefacturacion paymentnotes",
 }  # fmt: skip
-_MEANS = {word: field for field, words in _HEADINGS.items() for word in words.split()}
+# As we write them ourselves in a list that is exported, where those above do not have it.
+_OURS = {
+    "preferred_name": "nomchoisi",
+    "salutation": "titredecivilite",
+    "sex_at_birth": "sexeassignealanaissance sexoasignadoalnacer",
+    "street": "streetandnumber numeroetrue calleynumero",
+    "unit": "unidad",
+    "referred_by": "referencefaitepar derivacionde",
+    "veteran_id": "numerodesancienscombattants identificaciondeveterano",
+    "file_number": "numerodeficha",
+    "staff_alert": "noteforstaff notepourlepersonnel notaparaelpersonal",
+    "card_number": "numerodecartesante numerodelatarjetadesalud",
+    "card_region": "provinceofthecard provinciadelatarjeta",
+    "card_version": "versionofthecard versiondelatarjeta",
+    "card_expires_on": "cardendson latarjetavenceel",
+    "program": "programmepayeur programadecobertura",
+    "program_number": "numerodeprogramme numerodelprograma",
+    "program_region": "provinceoftheprogram provinceduprogramme provinciadelprograma",
+    "billing_authorisation": "autorisationdefacturation autorizaciondefacturacion",
+    "case_number": "numerodecas",
+    "sessions_needed": "seancesnecessaires sesionesnecesarias",
+    "phone": "furthernumbers autresnumeros masnumeros",
+}  # fmt: skip
+_MEANS = {word: field for known in (_HEADINGS, _OURS) for field, words in known.items() for word in words.split()}
 _WHOSE = re.compile("^(patient|client|customer|clients|patients)")  # "Client email"
 
 

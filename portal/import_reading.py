@@ -12,8 +12,8 @@ from portal.folding import fold
 from portal.import_cells import BadCell, Setting
 from portal.import_fields import BORN, CONSENTS, CONTACT, FAMILY_FIRST, FULL_NAME, MOBILE, OTHER, PHONES, PREVIOUS_ID
 
-NO_NAME = "no_name"
-MISTYPED, CARD, NO_MOBILE = "mistyped", "card", "no_mobile"  # told, and no reason to leave the row out
+NO_NAME, TWO_PEOPLE = "no_name", "two_people"
+MISTYPED, CARD, NO_MOBILE, EXTENSION = "mistyped", "card", "no_mobile", "extension"  # told, and no reason to leave the row out
 _PARTICLES = frozenset("van von der den de di da del della dos das du la le el al bin ibn ben st st. ter ten zu".split())
 
 
@@ -53,11 +53,15 @@ def row(cells: Sequence[str], columns: Sequence[str], here: Setting, region: str
     """`columns`: the field of each column, empty for one that is left out. `region`: where a card is from that does not say."""
     said, problems = {}, []
     for column, (field, cell) in enumerate(zip(columns, cells)):
-        if field and cell.strip():
+        if field and cell.strip() and not import_cells.says_nothing(field, cell):
             try:
                 value = import_cells.read(field, cell, here)
             except BadCell as bad:
-                problems.append(Problem(column, bad.code, str(bad.most or "")))
+                several = import_cells.several_phones(field, cell, here) if field in PHONES else ()
+                for one, number in several:
+                    said.setdefault(one, []).append((column, number))
+                if not several:
+                    problems.append(Problem(column, bad.code, str(bad.most or "")))
             else:
                 said.setdefault(field, []).append((column, value))
     place = {field: values[0][0] for field, values in said.items()}
@@ -69,6 +73,8 @@ def row(cells: Sequence[str], columns: Sequence[str], here: Setting, region: str
     _long_unit(facts)
     if not facts.get("given_name") and not any(columns[one.column] in _NAMING for one in problems if one.column >= 0):
         problems.append(Problem(-1, NO_NAME))
+    if _is_of_two(facts):
+        problems.append(Problem(-1, TWO_PEOPLE))
     contact = {CONTACT[field]: values[0][1] for field, values in said.items() if field in CONTACT}
     if contact and not contact.get("name"):
         contact["name"] = contact.get("relation") or contact.get("email") or contact.get("phone", "")
@@ -76,13 +82,14 @@ def row(cells: Sequence[str], columns: Sequence[str], here: Setting, region: str
     consents = {CONSENTS[field]: values[0][1] for field, values in said.items() if field in CONSENTS}
     numbers = _numbers(said)
     previous = said.get(PREVIOUS_ID, [(0, "")])[0][1]
-    notes = _notes(facts, numbers, consents, place, here)
+    notes = [*_notes(facts, numbers, consents, place, here), *_extensions(cells, columns, here)]
     return Read(facts, numbers, contact or None, consents or None, previous, tuple(problems), tuple(notes))
 
 
 _PLAIN = frozenset(
     (*import_fields.NAMES, *import_fields.TEXTS, "born_on", "sex_at_birth", "language", "zone", "email", "card_region", "card_expires_on", "program_region", "sessions_needed")
 )
+_DIALLED = frozenset((*PHONES, "contact_phone"))
 _NAMING = frozenset(("given_name", "family_name", FULL_NAME, FAMILY_FIRST))
 
 
@@ -121,6 +128,17 @@ def split(whole: str, *, family_first: bool = False) -> tuple[str, str]:
     while begin > 1 and fold(words[begin - 1]) in _PARTICLES:
         begin -= 1
     return " ".join(words[:begin])[:80], " ".join(words[begin:])[:80]
+
+
+def _is_of_two(facts: dict) -> bool:
+    """ "Jane & John", "Marie et Paul": one record of two people would mix what is known of each."""
+    return bool(re.search(r"[^\W\d_] *[&+]|\w (and|et|und)( |$)|\w y \w", facts.get("given_name", ""), re.IGNORECASE))
+
+
+def _extensions(cells: Sequence[str], columns: Sequence[str], here: Setting) -> list[Problem]:
+    """Numbers are kept without them."""
+    found = [(column, import_cells.extension(cell, here)) for column, (field, cell) in enumerate(zip(columns, cells)) if field in _DIALLED and re.search("[a-z#]", cell, re.IGNORECASE)]
+    return [Problem(column, EXTENSION, one) for column, one in found if one]
 
 
 def _born(facts: dict, said: dict, here: Setting) -> list[Problem]:

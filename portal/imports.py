@@ -92,7 +92,11 @@ def _count(found: PeopleImport) -> int:
 
 
 def saved(practice_id: int, header: Sequence[str]) -> ImportColumns | None:
-    """What the columns of such a list were said to be the last time."""
+    """What the columns of such a list were said to be the last time. The rows that we give back to be put right have one column more."""
+    return _saved(practice_id, header) or _saved(practice_id, header[:-1])
+
+
+def _saved(practice_id: int, header: Sequence[str]) -> ImportColumns | None:
     if not header:
         return None
     return db.session.scalar(select(ImportColumns).where(ImportColumns.practice_id == practice_id, ImportColumns.header_key == _digest(header)))
@@ -118,7 +122,7 @@ def choose(found: PeopleImport, columns: Sequence[str], order: str, now: datetim
     found.columns, found.date_order, found.only_blanks, found.mapped_at = list(columns), order, only_blanks, now
     judge_again(found)
     if found.header:
-        kept = saved(found.practice_id, found.header)
+        kept = _saved(found.practice_id, found.header)
         if kept is None:
             kept = ImportColumns(practice_id=found.practice_id, header_key=_digest(found.header))
             db.session.add(kept)

@@ -1,4 +1,4 @@
-"""Months as people write them: a number, or a name in any of our languages, whole or shortened."""
+"""Months and days of the week as people write them: a month by number, or by a name in any of our languages, whole or shortened."""
 
 import unicodedata
 from functools import lru_cache
@@ -19,6 +19,16 @@ def month_number(typed: str) -> int:
     if len(months) != 1:
         raise ValueError(f"no one month: {typed!r}")
     return months.pop()
+
+
+def is_day_name(typed: str) -> bool:
+    """ "Friday", "ven.", "vie"."""
+    return len(_plain(typed)) >= SHORTEST and any(name.startswith(_plain(typed)) for name in _days())
+
+
+@lru_cache(maxsize=1)
+def _days() -> frozenset[str]:
+    return frozenset(_plain(name) for code in Defaults.LANGUAGES for name in dates.get_day_names("wide", locale=code).values())
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal import consents, own_contact, record_words, zones
 from portal.filters import phone_display, zone_name
-from portal.forms import KnownDate, PortalForm, clean, no_address, words
+from portal.forms import KnownDate, PortalForm, clean, no_address, phone_problem, words
 from portal.models.profile import MOBILE
 from portal.own_details import Known, mark_of
 from portal.own_fields import BORN_ON, COLUMNS, PHONES
@@ -18,7 +18,6 @@ from portal.phones import BadPhone, clean_phone
 from portal.records import Number
 
 ROWS, MOST_ROWS = 2, 8  # numbers there is room for at least, and at most
-WRONG_PHONE = _("Enter a phone number, like 416 555 0117")
 
 
 def _text(label, most: int, *checks) -> StringField:
@@ -86,7 +85,7 @@ def _read(form: DetailsForm, field) -> None:
     try:
         form.e164[field.name] = clean_phone(field.data or "", form.there.profile.practice.country)
     except BadPhone as error:
-        raise ValidationError(WRONG_PHONE) from error
+        raise ValidationError(phone_problem(error)) from error
 
 
 def details_form(there: Known) -> DetailsForm:
@@ -133,7 +132,7 @@ class EmergencyForm(PortalForm):
         try:
             self.e164 = clean_phone(field.data or "", self.country)
         except BadPhone as error:
-            raise ValidationError(WRONG_PHONE) from error
+            raise ValidationError(phone_problem(error)) from error
 
     def said(self) -> own_contact.Said:
         return own_contact.Said(self.name.data, self.relation.data or "", self.e164)

@@ -22,6 +22,8 @@ LONGEST = 79
 LEAST_DIGITS, LEAST_OF_A_CARD, LEAST_LETTERS_OF_A_SLIP = 3, cards.SHOWN, 4
 LAST = "\U0010ffff"  # nothing that begins with a word comes after the word and this
 _FIGURES = re.compile(r"\d+")
+_VERSIONED = re.compile(r"(\d{10})[A-Z]{1,2}", re.ASCII)
+_AROUND_A_DAY = frozenset("st nd rd th er o of the de del le el".split())  # "1st of May", "1er mai", "1º de mayo"
 _LOCALES = ("en", "fr", "es")
 
 
@@ -120,7 +122,7 @@ def wanted(asked: str, calling_code: str = "1") -> Wanted:
         return Wanted((Wish(frozenset({EMAIL + "".join(asked.lower().split())})),))
     if not has_letters:
         return Wanted((_number(digits, calling_code),), _whole(asked), days)
-    names = parts_of(asked)
+    names = parts_of(asked.replace(",", " "))  # "Shah, Priya", as lists have it
     if digits:  # "priya 0117"; or a file or a card with letters in it, or a day
         found = (_number(_digits(word), calling_code) if word.isdecimal() else _name(word) for word in names)
         return Wanted(tuple(found), _whole(asked), days)
@@ -144,14 +146,17 @@ def _number(digits: str, calling_code: str) -> Wish:
 
 
 def _whole(asked: str) -> frozenset[str]:
-    """The file of this number, the card of this number."""
+    """The file of this number, the card of this number; Ontario's cards have a version behind it, which records keep beside it or in it."""
     bare = cards.bare(asked)
-    return frozenset({FILE + asked.strip().lower(), *({CARD + bare} if len(bare) >= cards.WHOLE else ())})
+    versioned = _VERSIONED.fullmatch(bare)
+    return frozenset({FILE + asked.strip().lower(), *({CARD + bare} if len(bare) >= cards.WHOLE else ()), *({CARD + versioned[1]} if versioned else ())})
 
 
 def days_of(asked: str) -> frozenset[date]:
-    """The days that this may be: "4 May 1987", "1987-05-04", "4/5/87" either way round; nothing when it is none."""
-    words = [_month(word) or word for word in re.findall(r"[^\W\d_]+|\d+", fold(asked).replace("st ", " ")) if word not in ("de", "del", "le", "er", "of")]
+    """The days that this may be: "4 May 1987", "1987-05-04", "19870504", "4/5/87" either way round; nothing when it is none."""
+    words = [_month(word) or word for word in re.findall(r"[^\W\d_]+|\d+", fold(asked)) if word not in _AROUND_A_DAY]
+    if len(words) == 1 and re.fullmatch(r"[12]\d{7}", str(words[0]), re.ASCII):
+        return _dates([(words[0][:4], words[0][4:6], words[0][6:])])
     if len(words) != 3:
         return frozenset()
     months = [word for word in words if isinstance(word, int)]

@@ -19,7 +19,7 @@ class BadText(ValueError):
 
 
 def decoded(content: bytes) -> str:
-    """UTF-8 with or without a mark, UTF-16 with one or without, else what Excel writes on Windows. Raises BadText for what is no text."""
+    """UTF-8 with or without a mark, UTF-16 with one or without, else what Excel writes on Windows or on a Mac. Raises BadText for what is no text."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return _checked(_decode(content, encoding))
@@ -29,7 +29,12 @@ def decoded(content: bytes) -> str:
     try:
         return _checked(content.decode("utf-8"))
     except UnicodeDecodeError:
-        return _checked(content.decode("cp1252", "replace"))
+        return _checked(content.decode("mac-roman" if _is_of_a_mac(content) else "cp1252", "replace"))
+
+
+def _is_of_a_mac(content: bytes) -> bool:
+    """There é is what would be Ž in the middle of a word on Windows, and è, ê and ç are nothing at all; Windows has its accents higher up."""
+    return len(re.findall(rb"[\x81\x8d\x8f\x90\x9d]|(?<=[a-z])\x8e", content)) > len(re.findall(rb"[\xe0-\xff]", content))
 
 
 def _decode(content: bytes, encoding: str) -> str:

@@ -47,6 +47,7 @@ _CELLS = {
     import_cells.NUMBER: lazy_gettext("must be a number from 0 to 999"),
     import_cells.WEB_ADDRESS: lazy_gettext("must be a name without a web address"),
     import_cells.SHORT_CARD: lazy_gettext("must be the whole number of the card"),
+    import_cells.CUT: lazy_gettext("was cut short by a spreadsheet. Make the column text there, and enter the number again"),
 }
 _NUMBERS = {
     import_verdicts.FILE: lazy_gettext("In your records, %(name)s has this file number but another name. Check both"),
@@ -116,6 +117,8 @@ def problems(row: ImportRow, found: PeopleImport) -> list[str]:
 def _problem(row: ImportRow, found: PeopleImport, place: int, code: str, detail: str) -> str:
     if code == import_reading.NO_NAME:
         return _("Add a name")
+    if code == import_reading.TWO_PEOPLE:
+        return _("This looks like two people. Give each a row of their own")
     if code == import_verdicts.SEVERAL_PEOPLE:
         return _("The numbers in this row are of two people in your records. Check them")
     if code == import_verdicts.OF_ANOTHER:
@@ -129,11 +132,13 @@ def _problem(row: ImportRow, found: PeopleImport, place: int, code: str, detail:
 def notes(row: ImportRow, today: date) -> list[str]:
     """What to look at of a row that is imported all the same."""
     said = []
-    for _place, code, detail in row.notes:
+    for place, code, detail in row.notes:
         if code == import_reading.MISTYPED:
             said.append(_("Check the email. Did you mean %(host)s?", host=detail.rpartition("@")[2]))
         elif code == import_reading.NO_MOBILE:
             said.append(_("Agrees to text messages, but there is no mobile number: nothing is written down of it"))
+        elif code == import_reading.EXTENSION:
+            said.append(_("%(cell)s: the number is kept without its extension. Write it into a note if you need it", cell=row.cells[place]))
         else:
             facts = import_reading.from_kept(row.facts).facts if row.facts else {}
             card = Card(facts.get("card_number", ""), facts.get("card_region", ""), facts.get("card_version", ""), facts.get("card_expires_on"))

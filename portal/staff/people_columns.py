@@ -91,7 +91,7 @@ def groups(staff: StaffMember) -> list[Group]:
         Group(ALERT, words[ALERT], _("The note beside the name, and notes about billing. Only staff read them."), plain("staff_alert", "billing_notes")),
     ]  # fmt: skip
     if staff.may(FILES):
-        found.append(Group(NOTES, words[NOTES], _("Every note of staff, whole. Only staff read them."), [(_("Notes"), lambda one: _notes(one, zone))]))
+        found.append(Group(NOTES, words[NOTES], _("Every note of staff, whole. Only staff read them."), [(words[NOTES], lambda one: _notes(one, zone))]))
     return found
 
 

@@ -13,7 +13,7 @@ from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
 from portal import brand, regions, texting
 from portal.addresses import BadAddress, clean_address
-from portal.forms import DayField, PortalForm, clean
+from portal.forms import DayField, PortalForm, clean, phone_problem
 from portal.models import Practice
 from portal.phones import BadPhone, clean_phone
 
@@ -88,7 +88,7 @@ class DetailsForm(PracticeForm):
         try:
             clean_phone(field.data, self.country.data if self.country.data in dict(regions.countries(get_locale())) else self.practice.country)
         except BadPhone as error:
-            raise ValidationError(_("Enter a phone number, like 416 555 0117")) from error
+            raise ValidationError(phone_problem(error)) from error
 
     def validate_email(self, field) -> None:
         try:

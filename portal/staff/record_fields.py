@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from portal.addresses import BadAddress, clean_address
-from portal.forms import clean, no_address
+from portal.forms import clean, no_address, phone_problem
 from portal.models.profile import HOME, MOBILE, OTHER, WORK
 from portal.phones import BadPhone, clean_phone
 
@@ -18,7 +18,6 @@ REGIONS = {
     "NS": _("Nova Scotia"), "NT": _("Northwest Territories"), "NU": _("Nunavut"), "ON": _("Ontario"), "PE": _("Prince Edward Island"),
     "QC": _("Quebec"), "SK": _("Saskatchewan"), "YT": _("Yukon"),
 }  # fmt: skip
-WRONG_PHONE = _("Enter a phone number, like 416 555 0117")
 WRONG_EMAIL = _("Enter an email address in the correct format, like name@example.com")
 _KINDS = {MOBILE: _("Mobile"), HOME: _("Home"), WORK: _("Work"), OTHER: _("Other")}
 _ENROL_AS = {"": _("No"), "parent": _("As a parent"), "guardian": _("As a legal guardian"), "carer": _("As somebody who cares for them"), "trusted": _("As a trusted person")}
@@ -111,8 +110,8 @@ def read_phone(field, country: str, keep: Callable[[str], None]) -> None:
     """`keep` the number in E.164; the field keeps what was typed."""
     try:
         keep(clean_phone(field.data or "", country))
-    except BadPhone:
-        field.errors = [WRONG_PHONE]
+    except BadPhone as error:
+        field.errors = [phone_problem(error)]
 
 
 def read_email(field) -> None:

@@ -3,6 +3,7 @@
 Kept as it was typed, checked where a mistake would do harm. Sections that are folded away open when something in them is filled or wrong.
 """
 
+import re
 from datetime import date
 
 from flask import current_app, request
@@ -15,7 +16,8 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from portal import cards, zones
 from portal.access import age
 from portal.filters import zone_name
-from portal.forms import DayField, KnownDate, PortalForm, words
+from portal.forms import DayField, KnownDate, PortalForm, clean, words
+from portal.import_reading import split
 from portal.models import Profile, StaffMember
 from portal.models.profile import KINDS, MOBILE
 from portal.staff.care import Care
@@ -23,6 +25,7 @@ from portal.staff.record_fields import REGIONS, ContactRow, NumberRow, choice, c
 
 FIRST = "first"  # the number of the form that is not in a further row
 MOST_ROWS = 10
+_AS_A_PHONE = re.compile(r"\+[\d ().-]{9,}|(1[ .-])?\(?\d{3}\)?[ .-]+\d{3}[ .-]+\d{4}")  # ten figures in a row may be a health card
 SECTIONS = {
     "details": (
         "born_on", "pronouns", "salutation", "sex_at_birth", "street", "unit", "city", "postal_code", "referred_by", "veteran_id", "qualified",
@@ -90,12 +93,22 @@ class RecordForm(PortalForm):
         if person is None and not self.is_submitted():
             self.contacts.append_entry({"emergency": True})
             self.card_region.data = self.practice.region if self.practice.region in REGIONS else ""
+            self._begin(clean(request.args.get("q"))[:100])
         self.wants_row = request.form.get("more", "")
         if self.wants_row in ("numbers", "contacts") and self.wants_row in self and len(self[self.wants_row]) < MOST_ROWS:
             self[self.wants_row].append_entry()
         self.primary.choices = choices((place, "") for place in (FIRST, *map(str, range(len(self.numbers)))))
         for row in self.contacts or () if not staff.may_invite else ():
             del row.form.enrol_as
+
+    def _begin(self, asked: str) -> None:
+        """With what was searched for when nobody was found, so that it is typed once: a name, an address, or a telephone number."""
+        if "@" in asked:
+            self.email.data = asked
+        elif _AS_A_PHONE.fullmatch(asked):
+            self.phone.data = asked
+        elif not any(c.isdecimal() for c in asked):
+            self.given_name.data, self.family_name.data = split(asked)
 
     def _offer(self) -> None:
         languages, practice = current_app.config["LANGUAGES"], self.practice

@@ -6,10 +6,11 @@ document.documentElement.classList.add('js');
 // Errors first: the summary takes the focus.
 one('.problem')?.focus();
 
-// One submit only. The server has the last word (idempotency key); this saves a second request.
+// One submit only. The server has the last word (idempotency key); this saves a second request. Not where a file comes back: the page
+// stays, and another may be wanted.
 document.addEventListener('submit', event => {
   const form = event.target;
-  if (form.method !== 'post') return;
+  if (form.method !== 'post' || 'saves' in form.dataset) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = '1';
   event.submitter?.setAttribute('aria-disabled', 'true');

@@ -186,3 +186,22 @@ def test_rows_of_a_list_never_become_formulas_or_markup(app, dana):
 def test_a_large_list_is_shown_page_by_page(app, dana):
     page = check(app, dana, "Name,Email\n" + "".join(f"Given{n} Family{n},p{n}@example.org\n" for n in range(120)))
     assert "Page 1 of 3" in page.text and "Page 3 of 3" in dana.page(f"{page.response.request.path}?show=new&page=3").text
+
+
+def test_what_no_row_may_say_and_what_is_not_kept_are_told(app, dana):
+    page = check(app, dana, "First Name,Last Name,Work phone,Health card\nJane & John,Doe,,\nAda,Roy,416 555 0101 ext 12,\nBo,Ek,,1.23457E+11\n")
+    assert "This looks like two people. Give each a row of their own" in page.text
+    assert "Health card: “1.23457E+11” was cut short by a spreadsheet" in page.text
+    new = dana.page(f"{page.response.request.path}?show=new")
+    assert "416 555 0101 ext 12: the number is kept without its extension" in new.text
+
+
+def test_rows_given_back_keep_the_columns_that_were_told(app, dana):
+    """They have one column more, and would be guessed anew otherwise."""
+    page = check(app, dana, "Who,What,Day\nAda Roy,F-1,1987-03-14\nBo Ek,F-2,1987-02-31\n", **{"columns-0": "full_name", "columns-1": "file_number", "columns-2": "born_on"})
+    fix = dana.get(f"{page.response.request.path}/rows.csv?show=fix").get_data()
+    again = give(dana, fix.replace(b"1987-02-31", b"1987-02-28"))
+    assert [again.form()[f"columns-{n}"] for n in range(4)] == ["full_name", "file_number", "born_on", ""] and "as you said the last time" in again.text
+    work(app)
+    kept = give(dana, "Who,What,Day\nCy Om,F-3,1987-03-14\n")
+    assert [kept.form()[f"columns-{n}"] for n in range(3)] == ["full_name", "file_number", "born_on"]

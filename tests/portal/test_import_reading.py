@@ -18,11 +18,16 @@ HERE = Setting("CA", ("en", "fr", "es"), TODAY, "dmy")
         ("born_on", "1987-03-14", date(1987, 3, 14)), ("born_on", "03/04/1987", date(1987, 4, 3)), ("born_on", "14 March 1987", date(1987, 3, 14)),
         ("born_on", "Mar 14, 1987", date(1987, 3, 14)), ("born_on", "14 mars 87", date(1987, 3, 14)), ("born_on", "19870314", date(1987, 3, 14)),
         ("born_on", "03/04/26", date(2026, 4, 3)), ("born_on", "03/04/27", date(1927, 4, 3)), ("born_on", "1987-03-14T00:00:00", date(1987, 3, 14)),
+        ("born_on", "1er avril 1987", date(1987, 4, 1)), ("born_on", "3 de abril de 1987", date(1987, 4, 3)), ("born_on", "3rd of April 1987", date(1987, 4, 3)),
+        ("born_on", "Friday, April 3rd, 1987", date(1987, 4, 3)), ("born_on", "ven. 3 avril 1987", date(1987, 4, 3)), ("born_on", "Room 3 April 1987", BadCell("bad_date")),
+        ("born_on", "1987-04-03T00:00:00.000-05:00", date(1987, 4, 3)),
         ("card_expires_on", "2027-02", date(2027, 2, 28)), ("card_expires_on", "04/29", BadCell("bad_date")), ("card_expires_on", "31/12/28", date(2028, 12, 31)),
         ("born_on", "30/02/1987", BadCell("bad_date")), ("born_on", "1987", BadCell("bad_date")), ("born_on", "soon", BadCell("bad_date")),
         ("born_on", "2027-01-01", BadCell("future")), ("born_on", "1812-01-01", BadCell("too_old")), ("born_on", "13/13/1987", BadCell("bad_date")),
         ("email", " Amara@Example.ORG ", "Amara@example.org"), ("email", "mailto:a@example.org;", "a@example.org"), ("email", "amara at home", BadCell("bad_email")),
         ("phone", "(416) 555-0123", "+14165550123"), ("phone", "4165550123.0", "+14165550123"), ("phone", "+33 1 42 68 53 00", "+33142685300"), ("phone", "12", BadCell("bad_phone")),
+        ("phone", "416 555 0123 x12", "+14165550123"), ("phone", "4.165550123E+9", BadCell("cut")), ("card_number", "1.23457E+11", BadCell("cut")),
+        ("previous_id", "9.8765E+14", BadCell("cut")), ("file_number", "3E12", "3E12"),
         ("language", "French", "fr"), ("language", "FR-CA", "fr"), ("language", "espagnol", "es"), ("language", "Eng", "en"), ("language", "Unknown", ""), ("language", "Klingon", BadCell("language")),
         ("zone", "America/Vancouver", "America/Vancouver"), ("zone", "Eastern Time (US & Canada)", "America/Toronto"), ("zone", "Moon", BadCell("zone")),
         ("sex_at_birth", "F", "female"), ("sex_at_birth", "Homme", "male"), ("sex_at_birth", "Two-Spirit", "Two-Spirit"), ("sex_at_birth", "n/a", ""),
@@ -60,6 +65,52 @@ def said(columns: str, *cells: str, region=""):
 
 def test_a_blank_cell_says_nothing():
     assert said("given_name family_name email phone", "Amara", "", " ", "") == import_reading.Read({"given_name": "Amara"})
+
+
+@pytest.mark.parametrize("cell", ["N/A", "n/a", "#N/A", "None", "null", "-", "--", ".", "(unknown)", "inconnu", "S/O"])
+def test_what_stands_for_nothing_says_nothing(cell):
+    """Nobody has the health card "none", so that two who have it are one; and no row is left out for its "N/A"."""
+    columns = "given_name email phone born_on card_number file_number previous_id contact_name contact_phone card_region"
+    assert said(columns, "Amara", *[cell] * 9) == import_reading.Read({"given_name": "Amara"})
+
+
+def test_zeros_are_no_date_and_no_number_but_none_and_na_may_be_names():
+    assert said("given_name born_on card_expires_on phone phone_home", "A", "0000-00-00", "00/00/0000", "000-000-0000", "999 999 9999") == import_reading.Read({"given_name": "A"})
+    assert said("given_name family_name staff_alert", "Na", "None", "none").facts == {"given_name": "Na", "family_name": "None", "staff_alert": "none"}
+    assert said("given_name family_name", "Li", "-").facts == {"given_name": "Li"}
+    assert said("given_name email_consent sms_consent voice_consent", "A", "none", "-", "\N{CHECK MARK}").consents == {"email": False, "voice": True}
+
+
+@pytest.mark.parametrize(
+    "cell, numbers",
+    [
+        ("Mobile: 416 555 0101, Home: 416 555 0102", [("+14165550101", "mobile"), ("+14165550102", "home")]), ("416 555 0101 / 416 555 0102", [("+14165550101", ""), ("+14165550102", "")]),
+        ("416 555 0101 (cell)", [("+14165550101", "mobile")]), ("W 416-555-0102; C (416) 555-0101", [("+14165550101", "mobile"), ("+14165550102", "work")]),
+        ("416 555 0101 ask for Jo", None), ("416 555 0101 / 0102", None), ("Jo 416 555 0101, Al 416 555 0102", None),
+    ],
+)  # fmt: skip
+def test_several_numbers_in_one_cell(cell, numbers):
+    read = said("given_name phone", "A", cell)
+    if numbers is None:
+        assert [one.code for one in read.problems] == ["bad_phone"], "what would be lost is told"
+    else:
+        assert read.problems == () and list(read.numbers) == [Number(*one) for one in numbers]
+
+
+def test_an_extension_is_not_lost_silently():
+    read = said("given_name phone_work contact_phone phone", "A", "416 555 0101 ext. 12", "416 555 0102, poste 4", "416 555 0103")
+    assert read.numbers == (Number("+14165550101", "work"), Number("+14165550103", "")) and read.contact["phone"] == "+14165550102" and not read.problems
+    assert [one[:] for one in read.notes] == [(1, "extension", "12"), (2, "extension", "4")]
+
+
+@pytest.mark.parametrize("cells, two", [
+    (("Jane & John", "Doe"), True), (("Marie et Paul", "Roy"), True), (("Ana y Luz", "Paz"), True), (("Jane and", "Doe"), True),
+    (("Sandy", "Anderson"), False), (("Anders", "And"), False), (("Yves", "Roy & Fils"), False),
+])  # fmt: skip
+def test_two_people_on_one_row_do_not_become_one_record(cells, two):
+    assert [one.code for one in said("given_name family_name", *cells).problems] == (["two_people"] if two else [])
+    whole = said("full_name", "Doe, Jane & John Doe"), said("full_name", "Jane Doe and John Doe"), said("full_name", "José Ortega y Gasset")
+    assert [[one.code for one in read.problems] for read in whole] == [["two_people"], ["two_people"], []]
 
 
 def test_a_mobile_number_is_rung_first_and_the_same_number_counts_once():

@@ -36,6 +36,12 @@ def test_a_rehearsal_changes_nothing(dana):
     assert differences(before, everything(BY_DESIGN - {"ledger_lines"})) == []
 
 
+def test_headings_that_are_repeated_on_each_page_are_nobody(dana):
+    found = rehearsed(dana, "First name,Last name,\nAmelia,Pond\nFirst name,Last name\nRory,Pond\n")
+    assert [(row.position, row.name) for row in rows(found)] == [(2, "Amelia Pond"), (4, "Rory Pond")] and found.total == 2
+    assert [row.name for row in rows(rehearsed(dana, "Amelia Pond,amelia@example.org\nRory Pond,rory@example.org\n"))] == ["Amelia Pond", "Rory Pond"], "no headings at all"
+
+
 def test_a_list_makes_people_with_all_that_hangs_on_them(dana):
     found = ran(dana, LIST)
     assert outcomes(found) == ["made", "made", "left"] and found.finished_at

@@ -16,6 +16,8 @@ NOBODY = Facts("", "", "", "", (), "", "", "")
         ({"given_name": "Robert", "preferred_name": "Sunny"}, ["bob", "rob", "sunny", "robert sunny"], ["bobby x", "sun rises"]),
         ({"given_name": "Margaret", "middle_name": "Ann"}, ["peggy", "ann", "margaret ann"], ["anna"]),
         ({"numbers": ("+14165550117", "+33612345678")}, ["416 555-0117", "(416) 555", "1 416 555 0117", "+1 416 555 0117", "555-01", "0117", "06 12 34", "+33 6 12 34 56 78"], ["5501", "16"]),
+        ({"given_name": "Wei", "family_name": "Li"}, ["Li, Wei", "wei, li"], ["li, bo"]),
+        ({"card_number": "1234-567-897"}, ["1234567897AB", "1234-567-897 ab", "1234 567 897 A"], ["1234567890AB"]),
         ({"email": "wei.chen@example.com"}, ["wei.chen@example.com", "WEI.CHEN@EX", "chen@exa", "@example", "wei.chen"], ["ei.chen@example.com", "hen@"]),
         ({"file_number": "A-8841"}, ["a-8841", "A-8841", "8841"], ["884"]),
         ({"file_number": "8841"}, ["8841", "841"], ["88410"]),
@@ -40,7 +42,8 @@ def test_a_person_is_found_by_what_is_said_of_them(facts, found, not_found):
         ("4 May 1987", [(1987, 5, 4)]), ("May 4, 1987", [(1987, 5, 4)]), ("4 mai 1987", [(1987, 5, 4)]), ("4 de mayo de 1987", [(1987, 5, 4)]),
         ("1er février 2020", [(2020, 2, 1)]), ("1987-05-04", [(1987, 5, 4), (1987, 4, 5)]), ("4/5/1987", [(1987, 5, 4), (1987, 4, 5)]), ("27.3.2018", [(2018, 3, 27)]),
         ("4/5/87", [(1987, 5, 4), (1987, 4, 5), (2087, 5, 4), (2087, 4, 5)]), ("30 février 2020", []), ("416 555 0117", []), ("may", []), ("4 may", []), ("", []), ("1 2 3 4", []),
-        ("99999999 1 1", []), ("٤ may 1987", [(1987, 5, 4)]),
+        ("3 August 1987", [(1987, 8, 3)]), ("August 3rd, 1987", [(1987, 8, 3)]), ("1st of May 1987", [(1987, 5, 1)]), ("22nd Aug 1987", [(1987, 8, 22)]),
+        ("19870504", [(1987, 5, 4)]), ("19871332", []), ("99999999 1 1", []), ("٤ may 1987", [(1987, 5, 4)]),
     ],
 )  # fmt: skip
 def test_a_birth_date_is_read_however_it_is_written(asked, days):

@@ -19,7 +19,7 @@ def csv(separator=";", end="\r\n") -> str:
     return end.join(separator.join(row) for row in ROWS)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "mac-roman", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_every_usual_encoding_and_separator(encoding, separator):
     [sheet] = of_file(csv(separator).encode(encoding))
@@ -108,3 +108,8 @@ def test_what_is_no_list_says_so():
     assert refused(b"\n \n") == "Choose a file, or paste the rows of a spreadsheet"
     assert "too large" in refused(b"x," * 200)
     assert "row 2" in refused(b'Name\n"' + b"a" * 3000)
+
+
+@pytest.mark.parametrize("text", ["Nom;Prénom\nŽižek;Élodie\nO’Brien;François\n", "Name;Note\nDvořák;“Ž”\n".replace("řá", "ra"), "Nom;Prénom\nCôté;Noël\nBeaupré;Hélène\n"])
+def test_a_list_from_excel_on_windows_is_not_taken_for_one_of_a_mac(text):
+    assert of_file(text.encode("cp1252"))[0].rows == [line.split(";") for line in text.splitlines()]

@@ -1,5 +1,7 @@
 """Staff add a person: a name is enough; look-alikes are shown first; who is written to is ticked."""
 
+import html
+import re
 from datetime import date
 
 import pytest
@@ -81,6 +83,7 @@ def test_nobody_is_written_to_without_the_tick_or_without_an_address(app, tom):
         ({"born_on-day": "31"}, "Date of birth must include a month"),
         ({"born_on-day": "1", "born_on-month": "1", "born_on-year": "2030"}, "Date of birth must be in the past"),
         ({"phone": "12"}, "Enter a phone number, like 416 555 0117"),
+        ({"phone": "416 555 0117 ext. 12"}, "Enter the number without its extension"),
         ({"email": "mia at home"}, "Enter an email address in the correct format"),
         ({"card_number": "1"}, "Enter the whole number of the card"),
         ({"card_region": "XX"}, "Choose a province"),
@@ -157,3 +160,17 @@ def test_a_child_registered_online_is_shown_with_who_did(cast, app, tom, clock):
     born = cast.leo.born_on
     page = add(tom, given_name="Leo", family_name="Shah", **{"born_on-day": str(born.day), "born_on-month": str(born.month), "born_on-year": str(born.year)})
     assert "Child of Priya Shah" in page.text and "New registration" in page.text
+
+
+@pytest.mark.parametrize(
+    "asked, fields",
+    [
+        ("Zanetti, Bo", {"given_name": "Bo", "family_name": "Zanetti"}), ("Bo Zanetti", {"given_name": "Bo", "family_name": "Zanetti"}), ("Zoë", {"given_name": "Zoë"}),
+        ("bo@example.org", {"email": "bo@example.org"}), ("(416) 555-0188", {"phone": "(416) 555-0188"}), ("1987-05-04", {}), ("1234-567-897", {}), ("1234567897", {}), ("0117", {}), ("<b>Bo", {"given_name": "<b>Bo"}),
+    ],
+)  # fmt: skip
+def test_what_was_searched_for_is_not_typed_again(tom, asked, fields):
+    for there in ("/staff/riverside/people", "/desk/riverside/book"):
+        link = next(a for a in re.findall(r'href="([^"]*(?:people/add|book/new)[^"]*)"', tom.get(there, query_string={"q": asked}).get_data(as_text=True)))
+        form = tom.page(html.unescape(link)).form()
+        assert {name: form[name] for name in ("given_name", "family_name", "email", "phone") if form[name]} == fields
