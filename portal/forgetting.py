@@ -30,6 +30,12 @@ class DecidedMeanwhile(DomainError):
     message = _("Somebody has decided about this, or the person has taken it back.")
 
 
+class AnotherRecord(DomainError):
+    """Merged or parted since the page was shown: it would be another record, and nothing brings one back."""
+
+    message = _("This record changed while you were looking. Check it again.")
+
+
 class StillComing(DomainError):
     message = _("An appointment is still to come. Cancel it first, or wait until it is over.")
 
@@ -135,10 +141,12 @@ def refuse(staff: StaffMember, request: ForgetRequest, answer: str, now: datetim
     _mail(request, now)
 
 
-def grant(staff: StaffMember, request: ForgetRequest, now: datetime) -> Kept:
-    """Everything goes that need not stay. Raises DecidedMeanwhile, StillComing."""
+def grant(staff: StaffMember, request: ForgetRequest, whose: str, now: datetime) -> Kept:
+    """Everything goes that need not stay. `whose`: public id of the person whom staff looked at. Raises DecidedMeanwhile, AnotherRecord, StillComing."""
     profile = tombstones.standing(request.profile_id)
     request = locked(request)
+    if profile.public_id != whose or tombstones.survivor(request.profile).id != profile.id:
+        raise AnotherRecord()
     if is_coming(profile, now):
         raise StillComing()
     stays = kept(profile, now)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.database import db
 from portal.merge_journal import as_json, from_json, model_of, set_on
 from portal.merge_undo_access import Since, restore_invitation, restore_link, restore_primary, take_back_added, unchanged
-from portal.models import Invitation, LedgerLine, Link, MailedLink, Merge, MergeChange, Profile
+from portal.models import ForgetRequest, Invitation, LedgerLine, Link, MailedLink, Merge, MergeChange, OwnChange, Profile
 from portal.reading import VIEWED
 from portal.signals import profile_unmerged
 from portal.uniting import DETAILS, GUARDS, SOURCE
@@ -46,6 +46,7 @@ def run(merge: Merge, sides: dict[str, str], now: datetime) -> None:
         if "profile_id" in change.before:
             back.setdefault(change.table_name, []).append(row.id)
     restore_primary(merge)
+    _take_words_along(merge)
     _take_lines_along(merge, back)
     profile_unmerged.send(None, merge=merge, back=back, now=now)
 
@@ -75,6 +76,17 @@ def _restore_details(merge: Merge, target: Profile, change: MergeChange, edited:
     if target.safe_at is None:  # lifted since: nobody knows of whom that was said, so staff decide about each
         values["safe_at"] = from_json(target, "safe_at", change.before["safe_at"])
     set_on(target, **values)
+
+
+def _take_words_along(merge: Merge) -> None:
+    """What somebody has changed or asked for since, through access that is the source's again, was about the source: nobody is to be
+    forgotten because another asked."""
+    theirs = select(Link.id).where(Link.profile_id == merge.source_id)
+    for model, at in ((OwnChange, OwnChange.changed_at), (ForgetRequest, ForgetRequest.asked_at)):
+        since = (model.profile_id == merge.target_id, at >= merge.merged_at, model.link_id.in_(theirs))
+        for row in db.session.scalars(select(model).where(*since).order_by(model.id).with_for_update()):
+            row.profile_id = merge.source_id
+    db.session.flush()
 
 
 def _take_lines_along(merge: Merge, back: dict[str, list[int]]) -> None:
