@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal import unmerging
+from portal import consents, unmerging
 from portal.database import transact
 from portal.models import LedgerLine
 from tests.portal.homes import change, lines
@@ -86,10 +86,25 @@ def test_what_was_changed_since_a_merge_goes_back_with_the_access_it_was_changed
     with app.app_context():
         merge = merged(cast.staff("dana"), cast.profile("kiran"), cast.walter, clock())
     clock.forward(hours=1)
-    browse(cast.kiran).submit(browse(cast.kiran).page(f"{home}/messages"), voice="y")
+    kiran = browse(cast.kiran)
+    kiran.submit(kiran.page(f"{home}/messages"), voice="y")
     with app.app_context():
         transact(unmerging.unmerge, cast.staff("dana"), merge, {one.key: one.side for one in unmerging.items(merge)}, clock())
     assert [one.profile_id for one in waiting(app)] == [cast.profile("kiran").id]
+    assert cast.profile("kiran").voice_consent_at == clock() and cast.walter.voice_consent_at is None, "he agreed for himself"
+
+
+def test_who_agreed_and_refused_again_since_a_merge_is_written_to_under_neither_name(app, cast, browse, clock):
+    home = home_of(cast.link("kiran", "kiran"))
+    with app.app_context():
+        merge = merged(cast.staff("dana"), cast.profile("kiran"), cast.walter, clock())
+    kiran = browse(cast.kiran)
+    for answer in ("y", None):
+        clock.forward(hours=1)
+        kiran.submit(kiran.page(f"{home}/messages"), voice=answer)
+    with app.app_context():
+        transact(unmerging.unmerge, cast.staff("dana"), merge, {one.key: one.side for one in unmerging.items(merge)}, clock())
+    assert not consents.may(cast.profile("kiran"), consents.VOICE) and not consents.may(cast.walter, consents.VOICE)
 
 
 def test_the_admin_says_what_people_change_and_what_is_wanted(app, cast, browse):
