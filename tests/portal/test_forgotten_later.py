@@ -146,6 +146,16 @@ def test_nobody_is_forgotten_because_another_asked_whose_record_was_merged_with_
     assert cast.profile("kiran").forgotten_at and cast.walter.forgotten_at is None
 
 
+def test_who_merges_reads_that_somebody_asked_to_be_forgotten(app, cast, browse, asked, clock):
+    dana, kiran, walter = browse(cast.dana, staff=True), cast.profile("kiran"), cast.walter
+    for one, other in ((kiran, walter), (walter, kiran)):
+        page = dana.page(f"/staff/riverside/people/{one.public_id}/merge/{other.public_id}")
+        assert "Kiran Shah asked that one of these records be forgotten, and nobody has decided. Once merged, it is about both." in page.text
+    himself = browse(cast.kiran)
+    himself.submit(himself.page(asked), take_back="1")
+    assert "be forgotten" not in dana.page(f"/staff/riverside/people/{kiran.public_id}/merge/{walter.public_id}").text
+
+
 def test_a_page_that_was_open_while_records_were_parted_forgets_nobody(app, cast, browse, clock):
     merge = asked_of_the_merged(app, cast, browse, clock)
     dana = browse(cast.dana, staff=True)
