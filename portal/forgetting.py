@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from portal import consents, invitations, keeping, ledger, links, outbox, own_ac
 from portal.database import db
 from portal.errors import DomainError, on_violation
 from portal.forgotten_rows import GOES_NOW, blank, cut_off, erase_rows
+from portal.merge_parts import Conflict, Part, on_preview
 from portal.models import ForgetRequest, Invitation, Link, OutboxMail, Profile, StaffMember
 from portal.models.invitation import UNANSWERED
 from portal.own_fields import ERASED, FORGET_ASKED, FORGET_REFUSED, FORGET_TAKEN_BACK, FORGOTTEN
@@ -28,6 +30,12 @@ class AlreadyAsked(DomainError):
 
 class DecidedMeanwhile(DomainError):
     message = _("Somebody has decided about this, or the person has taken it back.")
+
+
+class AnotherRecord(DomainError):
+    """Merged or parted since the page was shown: it would be another record, and nothing brings one back."""
+
+    message = _("This record changed while you were looking. Check it again.")
 
 
 class StillComing(DomainError):
@@ -95,6 +103,14 @@ def waiting_for(profile: Profile) -> ForgetRequest | None:
     return db.session.scalar(select(ForgetRequest).where(ForgetRequest.profile_id.in_(ids), *open_ones).order_by(ForgetRequest.id).limit(1))
 
 
+@on_preview
+def in_a_merge(source: Profile, target: Profile, now: datetime) -> Part:
+    """Whoever asked, asked about a record that is to become more than it was; and nothing brings back what is forgotten."""
+    waits = [one for one in (waiting_for(source), waiting_for(target)) if one]
+    said = gettext("%(name)s asked that one of these records be forgotten, and nobody has decided. Once merged, it is about both.")
+    return Part([], [Conflict(f"forget {one.public_id}", said % {"name": one.account.name}) for one in waits])
+
+
 def ask(link: Link, reason: str, now: datetime) -> ForgetRequest:
     """Raises AlreadyAsked, NotToChange, NotYoursToDecide."""
     link, _there = own_details.standing(link, now)
@@ -135,10 +151,12 @@ def refuse(staff: StaffMember, request: ForgetRequest, answer: str, now: datetim
     _mail(request, now)
 
 
-def grant(staff: StaffMember, request: ForgetRequest, now: datetime) -> Kept:
-    """Everything goes that need not stay. Raises DecidedMeanwhile, StillComing."""
+def grant(staff: StaffMember, request: ForgetRequest, whose: str, now: datetime) -> Kept:
+    """Everything goes that need not stay. `whose`: public id of the person whom staff looked at. Raises DecidedMeanwhile, AnotherRecord, StillComing."""
     profile = tombstones.standing(request.profile_id)
     request = locked(request)
+    if profile.public_id != whose or tombstones.survivor(request.profile).id != profile.id:
+        raise AnotherRecord()
     if is_coming(profile, now):
         raise StillComing()
     stays = kept(profile, now)

@@ -32,7 +32,7 @@ class Likeness(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-_GIVEN = {"same": 5, "spelling": 4.5, "short": 4, "part": 4, "bones": 3, "initial": 1.5, "sound": 1, "typo": 4, "slip": 4, "near": 4, "close": 2, "rhyme": 1, "different": -8, "missing": 0}
+_GIVEN = {"same": 5, "spelling": 4.5, "ending": 4.5, "short": 4, "part": 4, "bones": 3, "initial": 1.5, "sound": 1, "typo": 4, "slip": 4, "near": 4, "close": 2, "rhyme": 1, "different": -8, "missing": 0}
 _FAMILY = {"same": 8, "spelling": 7, "part": 6, "sound": 4, "bones": 4, "typo": 6, "different": -4, "missing": 0}
 _BORN = {"same": 12, "newyear": 5, "swapped": 9, "digit": 6, "year": 6, "changed": 4, "different": -8, "decade": -8, "generation": -12, "missing": 0}
 _CARD = {"same": 18, "typo": 10, "next": 3, "different": -1.5, "missing": 0}
@@ -40,7 +40,7 @@ _REACH = {"same": 5, "typo": 3, "different": -0.5, "missing": 0}
 _COMMON = 3  # a family name that many bear says less
 POSSIBLE, CERTAIN = 12.5, 19.0
 _ONE_DAY = frozenset(("same", "newyear"))
-_ALIKE = frozenset(("same", "spelling"))
+_ALIKE = frozenset(("same", "spelling", "ending"))
 _HARDLY = frozenset(("sound", "bones"))  # all that two scripts, or two characters, can say
 _RATHER_ANOTHER = frozenset(("near", "close", "rhyme"))  # names that brothers and sisters have
 
@@ -140,7 +140,16 @@ def _names(a: Opening | Ready, b: Opening | Ready, one_card: bool, one_birth_dat
             return "same", "different", True  # the given name stands in the other field, beside another family name
     if (one_card or one_birth_date) and "missing" in (given, family) and (a.given == b.family != () or b.given == a.family != ()):
         return "same", "missing", True  # the same beside an empty field
+    if one_birth_date and family == "missing" and given != "same" and _is_whole(a, b):
+        return "same", "missing", False  # all of the name stands in one field
     return given, family, False
+
+
+def _is_whole(a: Opening | Ready, b: Opening | Ready) -> bool:
+    """Whether one has in the given name what the other has in both: 王小明, and 小明 beside 王."""
+    whole, parts = (a, b) if b.family else (b, a)
+    one = "".join(whole.given)
+    return bool(parts.given and parts.family) and one in ("".join((*parts.family, *parts.given)), "".join((*parts.given, *parts.family)))
 
 
 def _crosswise(a: Opening | Ready, b: Opening | Ready, one_card: bool) -> tuple[str, str]:
@@ -183,7 +192,7 @@ def _by_card(found: Found) -> str | None:
         family == "missing" and born in facts.FAR and not found.agreed,
         given == "different" and (born in facts.FAR or (born == "missing" and (found.same_reach or not home))),
         found.same_reach and born == "decade",
-        found.same_reach and (given == "sound" or given in _RATHER_ANOTHER),
+        found.same_reach and (given in ("sound", "ending") or given in _RATHER_ANOTHER),
     ]
     return "possible" if any(doubts) else "certain"
 
@@ -198,10 +207,10 @@ def _by_name(found: Found) -> str | None:
     married = household and family in ("different", "missing") and given in _ALIKE
     # A garble of a known name, in one home and without a shared telephone: no twin is called Gabrilele.
     slip = (given == "typo" and not found.reached) or given == "slip" or given in _RATHER_ANOTHER
-    unsure = bool(_HARDLY & {given, family}) or (slip and not nearly) or (given in ("typo", "slip", *_RATHER_ANOTHER) and found.same_reach)
+    unsure = bool(_HARDLY & {given, family}) or (slip and not nearly) or (given in ("ending", "typo", "slip", *_RATHER_ANOTHER) and found.same_reach)
     if born == "same" and (nearly or married) and not unsure:
         return "certain"
-    if _is_numbered_alike(found, nearly):
+    if _is_numbered_alike(found, nearly) and not (given == "ending" and found.same_reach):
         return "certain"
     if found.total < POSSIBLE:
         return "possible" if nearly or _seen_by_name(found) else None
@@ -271,7 +280,7 @@ def _score(total: float) -> float:
 
 
 _SAID = {
-    "sound": "typo", "bones": "spelling", "slip": "typo", "near": "typo", "close": "typo", "rhyme": "different", "next": "typo",
+    "ending": "spelling", "sound": "typo", "bones": "spelling", "slip": "typo", "near": "typo", "close": "typo", "rhyme": "different", "next": "typo",
     "newyear": "same", "year": "digit", "generation": "different", "decade": "different",
 }  # fmt: skip
 

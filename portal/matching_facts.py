@@ -23,6 +23,23 @@ _VERSION = re.compile(r"(?<=\d{8})[A-Z]{1,2}$")
 _PLACEHOLDERS = {date(1900, 1, 1), date(1901, 1, 1), date(1800, 1, 1), date(1, 1, 1), date(9999, 12, 31)}
 
 
+_NOBODYS = frozenset("na no nan nil none noemail nomail noreply noaddress nobody notgiven null test unknown".split())  # before the @
+
+
+def real_numbers(phones: frozenset[str]) -> frozenset[str]:
+    """Without what is typed where a form insists on a number: 555 5555, 999 999 9999, 123 4567."""
+    return frozenset(one for one in phones if not _is_made_up(re.sub(r"\D", "", one)[-7:]))
+
+
+def _is_made_up(digits: str) -> bool:
+    return len(digits) > 6 and (len(set(digits)) == 1 or digits in "01234567890")
+
+
+def real_emails(emails: frozenset[str]) -> frozenset[str]:
+    """The same of addresses: none@none.com, no-email@…"""
+    return frozenset(one for one in emails if re.sub("[^a-z0-9]", "", one.partition("@")[0].lower()) not in _NOBODYS)
+
+
 def known_date(born_on: date | None) -> date | None:
     """The date, or None for what a form puts where nobody knew."""
     return None if born_on in _PLACEHOLDERS else born_on

@@ -21,6 +21,7 @@ _PUNJABI = (
     "|sim[ar]*n?|sukh?|sur|tan|taran|tej|yash)(?:bir|deep|dip|[wv]?inder|j[ie]+t|leen|meet|mit|mohan|n[ei]+t|noor|pal|pr[ei]+t|raj|v[ie]+r|want|veen)"
 )  # fmt: skip
 _SYLLABLES = tuple(re.compile(pattern) for pattern in (f"(?:{_CHINESE}){{2,3}}", f"{_KOREAN}{{2}}", _PUNJABI))
+_KOREANS = 1 << 1  # of which nobody can list more than a part, and one slip seldom makes another
 _OPEN = re.compile("(?:[bcdfghjklmnprstvwyz]?[aeiou]){2,}n?")  # Sakuya, Tanika: many peoples' names are
 # Names that many brothers bear before the one they are called by: it may stand in the field of the family name.
 _BEFORE_ANOTHER = frozenset("mohamed mohammed muhammad mohammad muhammed mohamad mohd md muhamad syed sayed abdul abdel maria marie mary jean jose nguyen thi".split())
@@ -65,22 +66,29 @@ def is_rare(given: tuple[str, ...]) -> bool:
 
 @lru_cache(32768)
 def compare(one: tuple[str, ...], other: tuple[str, ...]) -> str:
-    """same, spelling, short, part, initial, typo (one is garbled), slip (one is known, and the other reads like a name but hardly a sister's),
+    """same, spelling, ending (Anna and Anne: one name of two languages, or two sisters), short, part, initial, typo (one is garbled), slip (one is known, and the other reads like a name but hardly a sister's),
     near (… and may be a sister's), close (both unknown: a slip or another name), rhyme (rather another), different, missing."""
     if not one or not other:
         return "missing"
     a, b = "".join(one), "".join(other)
     if a == b:
         return "same"
+    if _are_initials(one, other) or _are_initials(other, one):
+        return "initial"
     whole = _word(a, b)
-    if len(one) == len(other) == 1 or whole in ("spelling", "typo"):
+    if len(one) == len(other) == 1 or whole in ("spelling", "ending", "typo"):
         return whole
     first = _word(one[0], other[0])
-    if first in ("same", "spelling", "short", "typo", "slip", "near"):
+    if first in ("same", "spelling", "ending", "short", "typo", "slip", "near"):
         rest = {_word(x, y) for x, y in zip(one[1:], other[1:])}
         # Marie-Claude and Marie-Ève are two, Marie is either.
         return "different" if rest & {"different", "slip", "near", "close", "rhyme"} else "part" if first in ("same", "spelling") else first
     return "part" if set(one) < set(other) or set(other) < set(one) else whole
+
+
+def _are_initials(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """J.P. and Jean-Pierre."""
+    return len(one) == 1 < len(other) == len(one[0]) and one[0] == "".join(word[0] for word in other)
 
 
 def _word(a: str, b: str) -> str:
@@ -91,10 +99,12 @@ def _word(a: str, b: str) -> str:
     known = (a in _listed()) + (b in _listed())
     alike = sound(a) == sound(b) and not (known == 2 and (min(len(a), len(b)) < 4 or _apart().get(a, a) == _apart().get(b, b)))
     if _is_form(a, b):
+        if not alike and _gendered(a, b) and len(a) == len(b):
+            return "ending"
         return "spelling" if alike or bones(a) == bones(b) else "short"
     if alike:
         return "spelling"
-    if known == 2 or (not known and _systems(a) & _systems(b)):
+    if known == 2 or (not known and _systems(a) & _systems(b)) or (_systems(a) & _systems(b) & _KOREANS and min(len(a), len(b)) > 4):
         return "different"
     if not (_VOWELS & set(a) and _VOWELS & set(b)) and len(a) > 2 and _skeleton(a) == _skeleton(b):
         return "spelling"

@@ -98,7 +98,16 @@ def slips(one: str, other: str) -> bool:
     """Whether one spelling may be the other, mistyped."""
     shorter = min(len(one), len(other))
     allowed = 0 if shorter < 3 else 1 if shorter < 5 else 2 if shorter < 9 else 3
+    if allowed == 3 and _begin_anew(one, other):
+        return False
     return OSA.distance(one, other, score_cutoff=allowed) <= allowed or (shorter > 5 and JaroWinkler.similarity(one, other, score_cutoff=0.93) >= 0.93)
+
+
+def _begin_anew(one: str, other: str) -> bool:
+    """Whether only the ending is common to both, as many families' names have it: Jónsdóttir and Pálsdóttir."""
+    same = next((at for at, (a, b) in enumerate(zip(reversed(one), reversed(other))) if a != b), 0)
+    head, its = one[: len(one) - same], other[: len(other) - same]
+    return min(len(head), len(its)) > 1 and max(len(head), len(its)) > 2 and set(head).isdisjoint(its)
 
 
 def garbled(one: str, other: str) -> bool:

@@ -28,7 +28,8 @@ class Person:
     def ready(self) -> "Ready":
         """The same, cleaned once for many comparisons."""
         first = Opening.of(self.given_name, self.family_name, self.born_on, self.card)
-        return Ready(*first, self.phones, self.emails, facts.street(self.street), "".join(names.words(self.city)), facts.postal(self.postal_code))
+        phones, emails = facts.real_numbers(self.phones), facts.real_emails(self.emails)
+        return Ready(*first, phones, emails, facts.street(self.street), "".join(names.words(self.city)), facts.postal(self.postal_code))
 
 
 class Opening(NamedTuple):

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.consents import CHANNELS
 from portal.database import db
 from portal.merge_journal import as_json, from_json, model_of, set_on
 from portal.merge_undo_access import Since, restore_invitation, restore_link, restore_primary, take_back_added, unchanged
-from portal.models import Invitation, LedgerLine, Link, MailedLink, Merge, MergeChange, Profile
+from portal.models import ForgetRequest, Invitation, LedgerLine, Link, MailedLink, Merge, MergeChange, OwnChange, Profile
 from portal.reading import VIEWED
 from portal.signals import profile_unmerged
 from portal.uniting import DETAILS, GUARDS, SOURCE
@@ -46,6 +47,7 @@ def run(merge: Merge, sides: dict[str, str], now: datetime) -> None:
         if "profile_id" in change.before:
             back.setdefault(change.table_name, []).append(row.id)
     restore_primary(merge)
+    _take_words_along(merge, changes)
     _take_lines_along(merge, back)
     profile_unmerged.send(None, merge=merge, back=back, now=now)
 
@@ -75,6 +77,30 @@ def _restore_details(merge: Merge, target: Profile, change: MergeChange, edited:
     if target.safe_at is None:  # lifted since: nobody knows of whom that was said, so staff decide about each
         values["safe_at"] = from_json(target, "safe_at", change.before["safe_at"])
     set_on(target, **values)
+
+
+def _take_words_along(merge: Merge, changes: list[MergeChange]) -> None:
+    """What somebody has changed or asked for since, through access that is the source's again, was about the source: nobody is to be
+    forgotten because another asked."""
+    theirs = select(Link.id).where(Link.profile_id == merge.source_id)
+    for model, at in ((OwnChange, OwnChange.changed_at), (ForgetRequest, ForgetRequest.asked_at)):
+        since = (model.profile_id == merge.target_id, at >= merge.merged_at, model.link_id.in_(theirs))
+        for row in db.session.scalars(select(model).where(*since).order_by(model.id).with_for_update()):
+            row.profile_id = merge.source_id
+            if isinstance(row, OwnChange):
+                _take_consents_along(merge, changes, row)
+    db.session.flush()
+
+
+def _take_consents_along(merge: Merge, changes: list[MergeChange], said: OwnChange) -> None:
+    """Whoever agreed agreed for themselves: nobody else is written to by text message because of it. A refusal stays with both."""
+    before = next((one.before for one in changes if _is_about(one, merge.target)), {})
+    for channel in CHANNELS:
+        agreed, refused = f"{channel}_consent_at", f"{channel}_refused_at"
+        stands = getattr(merge.target, agreed) == said.changed_at and getattr(merge.target, refused) is None
+        if f"{channel}:yes" in said.what and stands and agreed in before:
+            set_on(merge.source, **{agreed: said.changed_at, refused: None})
+            set_on(merge.target, **{name: from_json(merge.target, name, before[name]) for name in (agreed, refused)})
 
 
 def _take_lines_along(merge: Merge, back: dict[str, list[int]]) -> None:

@@ -24,7 +24,7 @@ from portal.merge_journal import PRIMARY, Journal
 from portal.merge_preview import Preview, decisions_about
 from portal.models import BatchRow, File, ImportRow, Invitation, Link, Merge, Note, Profile, Registration, StaffMember
 from portal.signals import profile_merged
-from portal.uniting import DETAILS, GUARDS, MOVES, UNITED
+from portal.uniting import ANSWERS, DETAILS, GUARDS, MOVES, UNITED
 
 PARTS = (file_merging,)  # imported, so that previews and undoing know of files and notes
 
@@ -80,7 +80,7 @@ def merge(staff: StaffMember, source: Profile, target: Profile, choices: Choices
     _answer_registrations(journal, source, target, staff, now)
     _keep_apart(journal, now)
     taken = [column for one in preview.details if one.values != one.target for column in DETAILS[one.name]]  # whole, not in parts
-    journal.change(target, also=(*GUARDS, *taken), **preview.after)
+    journal.change(target, also=(*GUARDS, *ANSWERS, *taken), **preview.after)
     journal.change(source, replaced_by_id=target.id, merged_at=now)
     profile_merged.send(None, merge=done, journal=journal, now=now)
     for person, does in ((target, "takes"), (source, "gives")):

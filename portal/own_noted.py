@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import CTE, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal import tombstones
@@ -15,18 +15,25 @@ _WAITS = OwnChange.noted_at.is_(None)
 
 def waiting(staff: StaffMember, *which, most: int) -> list[tuple[OwnChange, Profile, bool]]:
     """With the person who stands for the record, and whether they did it themselves; the latest first. `which`: conditions on Profile."""
-    merged = aliased(Profile)
-    person = (Profile.id == OwnChange.profile_id) | (Profile.id == merged.replaced_by_id)
+    heirs = _heirs(staff.practice_id)
     found = (
         select(OwnChange, Profile, Link.relationship)
-        .join(merged, merged.id == OwnChange.profile_id)
-        .join(Profile, person)
+        .join(heirs, heirs.c.whose == OwnChange.profile_id)
+        .join(Profile, Profile.id == heirs.c.at)
         .join(Link, Link.id == OwnChange.link_id)
-        .where(OwnChange.practice_id == staff.practice_id, _WAITS, *which)
+        .where(OwnChange.practice_id == staff.practice_id, _WAITS, Profile.merged_at.is_(None), *which)
         .options(joinedload(OwnChange.account))
     )
     rows = db.session.execute(found.order_by(OwnChange.changed_at.desc(), OwnChange.id.desc()).limit(most))
     return [(change, profile, relationship == "self") for change, profile, relationship in rows]
+
+
+def _heirs(practice_id: int) -> CTE:
+    """Whose record it was, and each that stood for it since: merges of merges, too."""
+    heirs = select(OwnChange.profile_id.label("whose"), OwnChange.profile_id.label("at")).where(OwnChange.practice_id == practice_id, _WAITS).cte(recursive=True)
+    merged = aliased(Profile)
+    into = select(heirs.c.whose, merged.replaced_by_id).join(merged, merged.id == heirs.c.at).where(merged.replaced_by_id.is_not(None))
+    return heirs.union(into)
 
 
 def of(person: Profile) -> list[OwnChange]:

@@ -68,7 +68,7 @@ def forget(staff, request_id):
 
 def _decided(staff, found: ForgetRequest, person, form: RefuseForm, now: datetime):
     if "forget" in request.form:
-        transact(forgetting.grant, staff, found, now)
+        transact(forgetting.grant, staff, found, request.form.get("whose", ""), now)
         flash(_("Done. %(name)s was told by mail.", name=found.account.name))
     else:
         transact(forgetting.refuse, staff, found, form.answer.data, now)

@@ -124,3 +124,46 @@ def test_mail_to_an_address_that_a_family_shares_goes_on_to_the_others(app, cast
     decide(app, cast, browse, forget="1")
     with app.app_context():
         assert db.session.scalar(select(OutboxMail.state).where(OutboxMail.dedupe_key == "k")) == "queued"
+
+
+def asked_of_the_merged(app, cast, browse, clock):
+    """Kiran's record was merged into Walter's by mistake, then he asked to be forgotten. Gives the merge."""
+    home = home_of(cast.link("kiran", "kiran"))
+    with app.app_context():
+        merge = merged(cast.staff("dana"), cast.profile("kiran"), cast.walter, clock())
+    clock.forward(hours=1)
+    kiran = browse(cast.kiran)
+    kiran.submit(kiran.page(f"{home}/forget"), reason="I moved away.")
+    return merge
+
+
+def test_nobody_is_forgotten_because_another_asked_whose_record_was_merged_with_theirs_by_mistake(app, cast, browse, clock):
+    merge = asked_of_the_merged(app, cast, browse, clock)
+    with app.app_context():
+        transact(unmerging.unmerge, cast.staff("dana"), merge, {one.key: one.side for one in unmerging.items(merge)}, clock())
+    assert request_of(app).profile_id == cast.profile("kiran").id
+    decide(app, cast, browse, forget="1")
+    assert cast.profile("kiran").forgotten_at and cast.walter.forgotten_at is None
+
+
+def test_who_merges_reads_that_somebody_asked_to_be_forgotten(app, cast, browse, asked, clock):
+    dana, kiran, walter = browse(cast.dana, staff=True), cast.profile("kiran"), cast.walter
+    for one, other in ((kiran, walter), (walter, kiran)):
+        page = dana.page(f"/staff/riverside/people/{one.public_id}/merge/{other.public_id}")
+        assert "Kiran Shah asked that one of these records be forgotten, and nobody has decided. Once merged, it is about both." in page.text
+    himself = browse(cast.kiran)
+    himself.submit(himself.page(asked), take_back="1")
+    assert "be forgotten" not in dana.page(f"/staff/riverside/people/{kiran.public_id}/merge/{walter.public_id}").text
+
+
+def test_a_page_that_was_open_while_records_were_parted_forgets_nobody(app, cast, browse, clock):
+    merge = asked_of_the_merged(app, cast, browse, clock)
+    dana = browse(cast.dana, staff=True)
+    stale = dana.page(f"/staff/riverside/forget/{request_of(app).public_id}")
+    with app.app_context():
+        transact(unmerging.unmerge, cast.staff("dana"), merge, {one.key: one.side for one in unmerging.items(merge)}, clock())
+    page = dana.submit(stale, forget="1")
+    assert page.status == 409 and "Check it again" in page.text and "Forget Kiran Shah" in page.text
+    assert not cast.profile("kiran").forgotten_at and not cast.walter.forgotten_at
+    dana.submit(page, forget="1")
+    assert cast.profile("kiran").forgotten_at and not cast.walter.forgotten_at

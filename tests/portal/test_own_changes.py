@@ -2,6 +2,8 @@
 
 import pytest
 
+from portal import consents, unmerging
+from portal.database import transact
 from portal.models import LedgerLine
 from tests.portal.homes import change, lines
 from tests.portal.invited import rows
@@ -69,6 +71,40 @@ def test_what_a_merged_record_changed_waits_under_who_stands_for_it(app, cast, b
     needs = tom.page(TODAY).links()
     (address,) = {href for words, href in needs.items() if "changed the phone numbers" in words}
     assert address == f"{page_of(cast, 'walter')}/own-changes" and "Noted." in tom.submit(tom.page(address)).text
+
+
+def test_it_waits_under_who_stands_for_it_after_a_merge_of_merges(app, cast, browse, changed, clock):
+    with app.app_context():
+        merged(cast.staff("dana"), cast.profile("kiran"), cast.walter, clock())
+        merged(cast.staff("dana"), cast.walter, cast.amara_on_file, clock())
+    (address,) = {href for words, href in browse(cast.tom, staff=True).page(TODAY).links().items() if "changed the phone numbers" in words}
+    assert address == f"{page_of(cast, 'amara-on-file')}/own-changes"
+
+
+def test_what_was_changed_since_a_merge_goes_back_with_the_access_it_was_changed_through(app, cast, browse, clock):
+    home = home_of(cast.link("kiran", "kiran"))
+    with app.app_context():
+        merge = merged(cast.staff("dana"), cast.profile("kiran"), cast.walter, clock())
+    clock.forward(hours=1)
+    kiran = browse(cast.kiran)
+    kiran.submit(kiran.page(f"{home}/messages"), voice="y")
+    with app.app_context():
+        transact(unmerging.unmerge, cast.staff("dana"), merge, {one.key: one.side for one in unmerging.items(merge)}, clock())
+    assert [one.profile_id for one in waiting(app)] == [cast.profile("kiran").id]
+    assert cast.profile("kiran").voice_consent_at == clock() and cast.walter.voice_consent_at is None, "he agreed for himself"
+
+
+def test_who_agreed_and_refused_again_since_a_merge_is_written_to_under_neither_name(app, cast, browse, clock):
+    home = home_of(cast.link("kiran", "kiran"))
+    with app.app_context():
+        merge = merged(cast.staff("dana"), cast.profile("kiran"), cast.walter, clock())
+    kiran = browse(cast.kiran)
+    for answer in ("y", None):
+        clock.forward(hours=1)
+        kiran.submit(kiran.page(f"{home}/messages"), voice=answer)
+    with app.app_context():
+        transact(unmerging.unmerge, cast.staff("dana"), merge, {one.key: one.side for one in unmerging.items(merge)}, clock())
+    assert not consents.may(cast.profile("kiran"), consents.VOICE) and not consents.may(cast.walter, consents.VOICE)
 
 
 def test_the_admin_says_what_people_change_and_what_is_wanted(app, cast, browse):
