@@ -186,3 +186,12 @@ def test_rows_of_a_list_never_become_formulas_or_markup(app, dana):
 def test_a_large_list_is_shown_page_by_page(app, dana):
     page = check(app, dana, "Name,Email\n" + "".join(f"Given{n} Family{n},p{n}@example.org\n" for n in range(120)))
     assert "Page 1 of 3" in page.text and "Page 3 of 3" in dana.page(f"{page.response.request.path}?show=new&page=3").text
+
+
+def test_a_stranger_sends_no_list_as_large_as_staff_do(browse):
+    stranger = browse()
+    token = stranger.page("/forgot").form()["csrf_token"]
+    sent = {"csrf_token": token, "file": (io.BytesIO(b"x" * 2 * 2**20), "people.csv")}
+    answer = stranger.post(IMPORT, data=sent, content_type="multipart/form-data")
+    answer.request.environ["wsgi.input"].close()  # the test client's own copy of a large upload
+    assert answer.status_code == 413
