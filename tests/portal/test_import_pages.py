@@ -195,3 +195,9 @@ def test_a_stranger_sends_no_list_as_large_as_staff_do(browse):
     answer = stranger.post(IMPORT, data=sent, content_type="multipart/form-data")
     answer.request.environ["wsgi.input"].close()  # the test client's own copy of a large upload
     assert answer.status_code == 413
+
+
+def test_the_name_of_a_file_is_letters_that_can_be_read_and_kept(dana, text):
+    give(dana, text, "people\0\u202egpj.csv")
+    page = dana.page(IMPORT)
+    assert page.status == 200 and "people gpj.csv" in page.text
