@@ -4,6 +4,7 @@ Reads run in a plain (SQLite: DEFERRED) transaction. Every change goes through `
 transaction (SQLite: IMMEDIATE, behind a fair gate), runs a use case, commits, and retries what a lock refused (SAFETY §1).
 """
 
+import errno
 import random
 import sqlite3
 import threading
@@ -186,6 +187,14 @@ _TRIES, _PATIENCE_SECONDS = 5, 5.0
 def _may_retry(error: exc.DBAPIError) -> bool:
     text = str(error.orig).lower()
     return getattr(error.orig, "sqlstate", None) in _RETRY_STATES or "locked" in text or "busy" in text
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a database or a file could not grow: the disk is full, or may not be written to. Nothing of what was asked for is stored."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+    text = str(getattr(error, "orig", "")).lower()
+    return isinstance(error, exc.DBAPIError) and (getattr(error.orig, "sqlstate", None) == "53100" or "disk is full" in text or "readonly database" in text)
 
 
 def transact(use_case, *args, **kwargs):

@@ -7,7 +7,8 @@ from flask.globals import request_ctx
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException
 
-from portal.errors import DomainError
+from portal.database import is_full
+from portal.errors import Busy, DomainError
 from portal.staff.page import frame
 
 
@@ -48,7 +49,7 @@ def domain_error(error: DomainError):
 def crash(error: Exception):
     current_app.logger.exception("unexpected", exc_info=error)
     g.pop("practice", None)
-    return _page(500)
+    return domain_error(Busy()) if is_full(error) else _page(500)
 
 
 def init_app(app) -> None:

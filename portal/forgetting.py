@@ -225,7 +225,9 @@ def sweep(now: datetime) -> None:
         db.session.flush()
         erase_rows(ids, now)
         profile_erased.send(None, profile_ids=ids, now=now)
-        request.erased_at, request.reason, request.answer = now, "", ""
+        for one in db.session.scalars(select(ForgetRequest).where(ForgetRequest.profile_id.in_(ids))):
+            one.reason, one.answer = "", ""  # of what was asked before and refused, too
+        request.erased_at = now
         ledger.record(ERASED, now, profile=profile)
 
 

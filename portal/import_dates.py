@@ -8,6 +8,7 @@ from datetime import date
 from portal.months import is_day_name, month_number
 
 DMY, MDY = ORDERS = ("dmy", "mdy")
+LONGEST = 60  # characters of a date with weekday, hour and zone; longer ones are not looked at, however they are made
 PROVEN_BOTH, UNKNOWN, NONE = "both", "ask", ""  # what a column says of its order, besides ORDERS
 _NUMBERS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})")
 _TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m)?(Z|[+\-]\d{2}:?\d{2})?$", re.IGNORECASE)
@@ -23,7 +24,7 @@ def order_of(cells: Iterable[str]) -> str:
     """What the cells of one column say: DMY, MDY, that both occur, that nobody can know, or that it does not matter."""
     seen, unknown = set(), False
     for cell in cells:
-        found = _NUMBERS.fullmatch(_TIME.sub("", cell.strip()))
+        found = _NUMBERS.fullmatch(_TIME.sub("", cell.strip())) if len(cell) <= LONGEST else None
         if not found:
             continue
         first, second = int(found[1]), int(found[2])
@@ -52,6 +53,8 @@ def read(typed: str, order: str, today: date, *, ends: bool = False) -> date:
 
     Raises BadDate.
     """
+    if len(typed) > LONGEST:
+        raise BadDate(typed[:LONGEST])
     text = _TIME.sub("", typed.strip())
     parts = [_ORDINAL.sub(r"\1", part) for part in re.split(r"[\s/.,\-]+", text) if part and part.lower() not in _BETWEEN]
     if len(parts) == 4 and is_day_name(parts[0]):  # "Friday, April 3, 1987"
@@ -65,7 +68,7 @@ def read(typed: str, order: str, today: date, *, ends: bool = False) -> date:
         if len(parts) != 3:
             raise BadDate(typed)
         return _three(*parts, order, date(2099, 12, 31) if ends else today)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # the second for figures that no day, month or year has
         raise BadDate(typed) from error
 
 

@@ -25,6 +25,7 @@ TEXTS = {
 }  # fmt: skip
 UNIT = 20  # a longer one is written behind the street
 LONG_TEXTS = {"staff_alert": 500, "billing_notes": 2000}
+LONGEST_HEADING = 200  # characters that are looked at
 SEVERAL = frozenset((*PHONES, *LONG_TEXTS))  # fields that more than one column may hold
 
 # In the order in which they are offered, by group.
@@ -142,14 +143,14 @@ _WHOSE = re.compile("^(patient|client|customer|clients|patients)")  # "Client em
 
 def bare(heading: str) -> str:
     """ "Date of Birth (YYYY-MM-DD)" is "dateofbirthyyyymmdd"; "Chart #" and "Patient №" have numbers."""
-    heading = heading.lower().replace("œ", "oe").replace("’", "").replace("#", "number").replace("№", "number")
+    heading = heading[:LONGEST_HEADING].lower().replace("œ", "oe").replace("’", "").replace("#", "number").replace("№", "number")
     return re.sub("[^a-z0-9]", "", unicodedata.normalize("NFKD", heading))
 
 
 def meaning(heading: str) -> str:
     """The field that a heading names; NOTHING for one that we do not know. "nom" and "nombre" depend on what stands beside them."""
     word = bare(heading)
-    without = re.sub(r"\(.*?\)|\[.*?\]", "", heading)
+    without = re.sub(r"\(.*?\)|\[.*?\]", "", heading[:LONGEST_HEADING])
     for one in (word, _WHOSE.sub("", word), bare(without), _WHOSE.sub("", bare(without))):
         if one in _MEANS:
             return _MEANS[one]

@@ -9,6 +9,7 @@ from portal import import_dates, import_fields
 from portal.import_fields import BORN_DAY, BORN_YEAR, FAMILY_FIRST, FULL_NAME, NOTHING, bare, meaning
 
 LOOKED_AT = 10  # rows at the top: above the headings there may be a title
+LONGEST = 254  # characters of anything that is guessed by its looks
 Row = Sequence[str]
 
 
@@ -82,7 +83,7 @@ def by_values(rows: Sequence[Row], width: int) -> list[str]:
 
 
 def _of_values(values: Sequence[str]) -> str:
-    for field, pattern in _PATTERNS.items():
+    for field, pattern in _PATTERNS.items() if max(map(len, values), default=0) <= LONGEST else ():
         if values and all(re.fullmatch(pattern, one) for one in values):
             return field
     return NOTHING

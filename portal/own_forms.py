@@ -17,7 +17,7 @@ from portal.own_fields import BORN_ON, COLUMNS, PHONES
 from portal.phones import BadPhone, clean_phone
 from portal.records import Number
 
-ROWS, MOST_ROWS = 2, 8  # numbers there is room for at least, and at most
+ROWS, MOST_ROWS = 2, 8  # numbers there is room for at least, and at most, but for those that stand there: what is not shown would be removed
 
 
 def _text(label, most: int, *checks) -> StringField:
@@ -61,7 +61,7 @@ class DetailsForm(PortalForm):
     @property
     def rows(self) -> list[tuple]:
         """Number and kind."""
-        return [(self[f"phone_{place}"], self[f"kind_{place}"]) for place in range(MOST_ROWS) if f"phone_{place}" in self]
+        return [(self[f"phone_{place}"], self[f"kind_{place}"]) for place in range(room(self.there)) if f"phone_{place}" in self]
 
     @property
     def numbers(self) -> list[Number] | None:
@@ -88,8 +88,13 @@ def _read(form: DetailsForm, field) -> None:
         raise ValidationError(phone_problem(error)) from error
 
 
+def room(there: Known) -> int:
+    """For how many numbers: those there are, and one more."""
+    return max(ROWS, len(there.numbers), min(len(there.numbers) + 1, MOST_ROWS))
+
+
 def details_form(there: Known) -> DetailsForm:
-    rows = min(max(ROWS, len(there.numbers) + 1), MOST_ROWS) if there.may_change(PHONES) else 0
+    rows = room(there) if there.may_change(PHONES) else 0
     made = {}
     for place in range(rows):
         known = there.numbers[place].kind if place < len(there.numbers) else MOBILE
@@ -105,7 +110,7 @@ def _shown(there: Known) -> dict:
     data = {name: getattr(profile, name) for names in COLUMNS.values() for name in names if name != BORN_ON}
     born = profile.born_on
     data |= {"seen": mark_of(there), "born_on": {part: str(getattr(born, part)) if born else "" for part in ("day", "month", "year")}}
-    for place in range(MOST_ROWS):
+    for place in range(room(there)):
         one = there.numbers[place] if place < len(there.numbers) else None
         data |= {f"phone_{place}": phone_display(one.number, country) if one else "", f"kind_{place}": one.kind if one else MOBILE}
     return data

@@ -51,29 +51,45 @@ class Rounds:
         self.app, self.every = app, every
         self.swept_at = None
         self._stop = threading.Event()
+        self._released = self._listing = False
 
     def walk(self) -> None:
         with errands.beside(self.app):
             self._walk()
 
     def _walk(self) -> None:
-        released = False
         while not self._stop.is_set():
             _nudge.clear()
-            try:
-                with self.app.app_context():
-                    if not released and postman.open_ways():
-                        transact(postman.release_held)
-                    released = True
-                    self._sweep_hourly()
-                    batch_queue.work()
-                    if import_queue.work() or match_search.work():
-                        _nudge.set()  # there is more, after the mails
-                    postman.deliver_due()
-            except Exception:  # the database is away, the disk is full: it will be back
-                log.exception("the postman's round failed")
+            self._listing = False
+            jobs = (self._release_once, self._sweep_hourly, batch_queue.work, self._work_on_lists, self._look_for_matches, postman.deliver_due)
+            if not all([self._done(job) for job in jobs]):
                 self._stop.wait(AFTER_TROUBLE_SECONDS)
             _nudge.wait(self.every)
+
+    def _done(self, job) -> bool:
+        """Each job by itself: one list that cannot be worked on keeps neither another practice's mail waiting nor a reminder."""
+        try:
+            with self.app.app_context():
+                job()
+        except Exception:  # the database is away, the disk is full: it will be back
+            log.exception("the postman's round failed")
+            return False
+        return True
+
+    def _release_once(self) -> None:
+        if not self._released and postman.open_ways():
+            transact(postman.release_held)
+        self._released = True
+
+    def _work_on_lists(self) -> None:
+        self._listing = import_queue.work()
+        if self._listing:
+            _nudge.set()  # there is more, after the mails
+
+    def _look_for_matches(self) -> None:
+        """When no list waits: lists look for people themselves."""
+        if not self._listing and match_search.work():
+            _nudge.set()
 
     def _sweep_hourly(self) -> None:
         now = clock.now()

@@ -176,7 +176,7 @@ def _dates(said: list[tuple]) -> frozenset[date]:
         for whole in [int(year)] if len(str(year)) == 4 else [1900 + int(year), 2000 + int(year)]:
             try:
                 found.add(date(whole, int(month), int(day)))
-            except ValueError:
+            except (ValueError, OverflowError):
                 continue
     return frozenset(found)
 

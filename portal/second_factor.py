@@ -22,6 +22,7 @@ from portal.letters import SITE
 from portal.models import Account, RecoveryCode
 
 STEPS_OFF = 1  # a phone's clock may be half a minute early or late
+FAR_AHEAD = 20  # steps, ten minutes: a code that was used so far ahead was used by a clock that went wrong, and locks nobody out
 CODES = 10
 MOST, MINUTES = 10, 15  # codes tried for one account from one place, or in a browser that it has signed in with before
 MOST_ANYWHERE, ANYWHERE_MINUTES = 50, 24 * 60  # from all unknown browsers together: a guess is right once in 300,000
@@ -126,7 +127,8 @@ def spend_code(account: Account, code: str, now: datetime) -> None:
         except WrongCode:
             continue
         fresh = update(Account).where(Account.id == account.id, Account.second_factor_nonce == account.second_factor_nonce)
-        if db.session.execute(fresh.where(Account.second_factor_used < step).values(second_factor_used=step)).rowcount:
+        unused = (Account.second_factor_used < step) | (Account.second_factor_used > step + FAR_AHEAD)
+        if db.session.execute(fresh.where(unused).values(second_factor_used=step)).rowcount:
             return
     raise WrongCode()
 

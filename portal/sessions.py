@@ -68,7 +68,8 @@ class ServerSessions(SessionInterface):
         now = clock.now()
         if row is None:
             return ServerSession()
-        if row.last_seen_at + timedelta(minutes=row.idle_minutes) <= now:
+        idle = timedelta(minutes=row.idle_minutes)
+        if not -idle < now - row.last_seen_at < idle:  # seen after now: the clock was put back, and who knows how long nobody was there
             return ServerSession(lapsed=Lapsed(row.idle_minutes, row.account_id) if row.account_id else _carried(row))
         if row.expires_at <= now:
             return ServerSession(lapsed=Lapsed(app.config["SESSION_ABSOLUTE_MINUTES"], row.account_id) if row.account_id else _carried(row))

@@ -57,7 +57,9 @@ def of_text(text: str) -> list[Sheet]:
 
 def _rows(content: bytes) -> list[list[str]]:
     try:
-        return sheet_text.rows(sheet_text.decoded(content), MOST_CELL)
+        return sheet_text.rows(sheet_text.decoded(content), MOST_CELL, MOST_ROWS + 100, MOST_COLUMNS)
+    except sheet_text.TooLarge as bad:
+        raise BadFile(TOO_MANY) from bad
     except sheet_text.BadText as bad:
         if bad.row:
             raise BadFile(_("We could not read row %(row)s. Check its quotation marks", row=bad.row)) from bad

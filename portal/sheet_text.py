@@ -18,6 +18,10 @@ class BadText(ValueError):
         self.row = row
 
 
+class TooLarge(BadText):
+    """More rows or columns than are taken."""
+
+
 def decoded(content: bytes) -> str:
     """UTF-8 with or without a mark, UTF-16 with one or without, else what Excel writes on Windows or on a Mac. Raises BadText for what is no text."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
@@ -51,8 +55,9 @@ def _checked(text: str) -> str:
     return text
 
 
-def rows(text: str, most_cell: int) -> list[list[str]]:
-    """Row by row, empty ones too, so that numbers are those of the spreadsheet. Raises BadText."""
+def rows(text: str, most_cell: int, most_rows: int, most_columns: int) -> list[list[str]]:
+    """Row by row, empty ones too, so that numbers are those of the spreadsheet. Raises BadText; TooLarge as soon as it is: ten million
+    line ends are a small file and a lot of rows."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     first = next((line for line in text.split("\n", LOOKED_AT) if line.strip()), "")
     named = re.fullmatch(r"(?i)sep=(.)", first.strip())
@@ -64,6 +69,8 @@ def rows(text: str, most_cell: int) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         for number, row in enumerate(reader, 1 + bool(named)):
+            if number > most_rows or len(row) > most_columns:
+                raise TooLarge()
             if any(len(cell) > most_cell for cell in row):
                 raise BadText(number)
             found.append([cell.strip() for cell in row])

@@ -5,7 +5,7 @@ from flask_wtf.file import FileField
 from wtforms import FieldList, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice as Choice
 
-from portal import import_dates, import_fields, import_guess, sheet_files
+from portal import file_kinds, import_dates, import_fields, import_guess, sheet_files
 from portal.forms import PortalForm
 from portal.import_dates import DMY, MDY
 from portal.import_fields import BORN_YEAR, DATES, FAMILY_FIRST, FIELDS, FULL_NAME, NOTHING, SEVERAL
@@ -34,7 +34,7 @@ class ListForm(PortalForm):
 
     @property
     def name(self) -> str:
-        return (self.file.data.filename or "").rpartition("/")[2].rpartition("\\")[2] if self.file.data else ""
+        return file_kinds.plain(self.file.data.filename or "") if self.file.data else ""
 
 
 class ColumnsForm(PortalForm):

@@ -1,9 +1,12 @@
 """What every answer carries, which hosts are served, and what production refuses to start with (SAFETY §4)."""
 
+import errno
 import re
+import sqlite3
 
 import pytest
 from flask import request
+from sqlalchemy import exc
 
 from app import create_app
 from portal import clock, letters
@@ -108,6 +111,23 @@ def test_refusals_and_faults_carry_them_too(production):
     for status, answer in answers.items():
         assert answer.status_code == status and faults(answer, secure=True) == [], status
         assert "secret detail" not in answer.text and "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("full", [
+    OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EROFS, "Read-only file system"),
+    exc.OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full")),
+    exc.OperationalError("INSERT", {}, sqlite3.OperationalError("attempt to write a readonly database")),
+])  # fmt: skip
+def test_on_a_full_disk_it_is_said_that_nothing_was_changed(production, full, caplog, monkeypatch):
+    monkeypatch.setattr(production.logger, "disabled", False)  # all applications share it
+
+    def broken():
+        raise full
+
+    production.view_functions["portal.privacy"] = public(broken)
+    answer = fetch(production.test_client(), "/privacy")
+    assert answer.status_code == 503 and answer.headers["Retry-After"] and faults(answer, secure=True) == []
+    assert "Nothing was changed." in answer.text and "unexpected" in caplog.text
 
 
 # ---- production ----

@@ -270,3 +270,12 @@ def test_a_list_that_named_them_forgets_them_too_and_taking_it_back_brings_nothi
         again = importing.rehearsed(cast.staff("dana"), said.format(born="1990-01-01"))
         assert importing.kinds(again) == ["new"]
     assert browse(cast.dana, staff=True).page(f"/staff/riverside/import/{found.public_id}").status == 200
+
+
+def test_what_was_asked_and_refused_before_is_erased_with_the_rest(app, cast, browse, written_down, clock):
+    kiran, page = browse(cast.kiran), f"{home_of(cast.link('kiran', 'kiran'))}/forget"
+    kiran.submit(kiran.page(page), reason="Zqhers cannot bear this clinic.")
+    decide(app, cast, browse, answer="Zqhers has a claim that is open.")
+    kiran.submit(kiran.page(page), reason="Again.")
+    erased(app, cast, browse, clock, 2037, 9, 10, 15)
+    assert everything_written(app) == []

@@ -205,3 +205,18 @@ def test_rows_given_back_keep_the_columns_that_were_told(app, dana):
     work(app)
     kept = give(dana, "Who,What,Day\nCy Om,F-3,1987-03-14\n")
     assert [kept.form()[f"columns-{n}"] for n in range(3)] == ["full_name", "file_number", "born_on"]
+
+
+def test_a_stranger_sends_no_list_as_large_as_staff_do(browse):
+    stranger = browse()
+    token = stranger.page("/forgot").form()["csrf_token"]
+    sent = {"csrf_token": token, "file": (io.BytesIO(b"x" * 2 * 2**20), "people.csv")}
+    answer = stranger.post(IMPORT, data=sent, content_type="multipart/form-data")
+    answer.request.environ["wsgi.input"].close()  # the test client's own copy of a large upload
+    assert answer.status_code == 413
+
+
+def test_the_name_of_a_file_is_letters_that_can_be_read_and_kept(dana, text):
+    give(dana, text, "people\0\u202egpj.csv")
+    page = dana.page(IMPORT)
+    assert page.status == 200 and "people gpj.csv" in page.text

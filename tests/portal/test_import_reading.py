@@ -23,6 +23,7 @@ HERE = Setting("CA", ("en", "fr", "es"), TODAY, "dmy")
         ("born_on", "1987-04-03T00:00:00.000-05:00", date(1987, 4, 3)),
         ("card_expires_on", "2027-02", date(2027, 2, 28)), ("card_expires_on", "04/29", BadCell("bad_date")), ("card_expires_on", "31/12/28", date(2028, 12, 31)),
         ("born_on", "30/02/1987", BadCell("bad_date")), ("born_on", "1987", BadCell("bad_date")), ("born_on", "soon", BadCell("bad_date")),
+        ("born_on", "4165550117/01/1987", BadCell("bad_date")), ("born_on", f"1987-03-{'9' * 30}", BadCell("bad_date")), ("born_on", f"14 {'March' * 400} 1987", BadCell("bad_date")),
         ("born_on", "2027-01-01", BadCell("future")), ("born_on", "1812-01-01", BadCell("too_old")), ("born_on", "13/13/1987", BadCell("bad_date")),
         ("email", " Amara@Example.ORG ", "Amara@example.org"), ("email", "mailto:a@example.org;", "a@example.org"), ("email", "amara at home", BadCell("bad_email")),
         ("phone", "(416) 555-0123", "+14165550123"), ("phone", "4165550123.0", "+14165550123"), ("phone", "+33 1 42 68 53 00", "+33142685300"), ("phone", "12", BadCell("bad_phone")),

@@ -138,6 +138,18 @@ def test_more_numbers_and_one_less(app, cast, kiran, mine):
         assert [one.removed_at is None for one in db.session.scalars(select(FurtherNumber).where(FurtherNumber.profile_id == row.id))] == [False]
 
 
+def test_somebody_with_more_numbers_than_there_are_boxes_loses_none_of_them(app, cast, kiran, mine, clock):
+    """Staff, lists and merges write down more than eight."""
+    change(app, cast.profile("kiran"), phone="+14165550100", phone_kind="mobile")
+    whose = {"practice_id": cast.riverside.id, "profile_id": cast.profile("kiran").id, "created_at": clock(), "kind": "home"}
+    with app.app_context():
+        transact(db.session.add_all, [FurtherNumber(number=f"+141655501{number}", **whose) for number in range(10, 20)])
+    page = kiran.submit(kiran.page(f"{mine}/change"), pronouns="they/them")
+    assert page.status == 200 and record(app, cast).pronouns == "they/them"
+    with app.app_context():
+        assert len(db.session.scalars(select(FurtherNumber).where(FurtherNumber.profile_id == whose["profile_id"], FurtherNumber.removed_at.is_(None))).all()) == 10
+
+
 def test_a_wrong_number_is_said_at_its_box_and_nothing_is_lost(app, cast, kiran, mine):
     page = kiran.submit(kiran.page(f"{mine}/change"), phone_1="12", city="Toronto", street="1 New Street")
     assert page.status == 422 and page.links()["Enter a phone number, like 416 555 0117"] == "#phone_1" and page.form()["street"] == "1 New Street"

@@ -141,6 +141,21 @@ def test_trouble_with_the_database_does_not_end_the_rounds(app, walking, monkeyp
     assert "the postman's round failed" in caplog.text
 
 
+def test_a_list_that_cannot_be_worked_on_keeps_nobodys_mail_waiting(app, walking, monkeypatch, caplog):
+    monkeypatch.setattr(rounds, "AFTER_TROUBLE_SECONDS", 0.01)
+    looked = []
+
+    def broken():
+        raise OverflowError("a cell nobody thought of")
+
+    monkeypatch.setattr(rounds.import_queue, "work", broken)
+    monkeypatch.setattr(rounds.match_search, "work", lambda: looked.append(1))
+    queue(app)
+    walking(every=0.05)
+    wait_for(lambda: states(app) == ["sent"] and looked)
+    assert "a cell nobody thought of" in caplog.text
+
+
 def test_a_process_starts_one_postman_with_its_first_page(app, monkeypatch):
     started = []
     monkeypatch.setattr(rounds.Embedded, "start", lambda self: started.append(self))

@@ -154,6 +154,16 @@ def test_a_code_is_taken_once_and_none_before_it_after_it(on, clock):
             transact(second_factor.spend_code, account, code, later)
 
 
+def test_a_code_used_while_the_clock_ran_ahead_locks_nobody_out(on, clock):
+    account, key = on
+    ahead = clock.forward(days=365)
+    transact(second_factor.spend_code, account, app_shows(key, ahead), ahead)
+    now = clock.forward(days=-364)
+    transact(second_factor.spend_code, account, app_shows(key, now), now)
+    with pytest.raises(WrongCode):
+        transact(second_factor.spend_code, account, app_shows(key, now), now)
+
+
 def test_of_simultaneous_tries_with_one_code_one_wins(app, cast, on, clock):
     account, key = on
     code, start = app_shows(key, clock.forward(minutes=1)), Barrier(8)

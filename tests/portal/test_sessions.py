@@ -117,3 +117,16 @@ def test_a_closed_account_is_out_on_the_next_request(app, cast, priya, clock):
         account = cast.priya
         transact(lambda: setattr(db.session.merge(account), "closed_at", clock()))
     assert priya.page("/account").h1 == "Sign in"
+
+
+def test_a_clock_that_is_put_back_keeps_nobody_signed_in(priya, clock):
+    """Seen next year, somebody would not have been idle before next year."""
+    clock.forward(minutes=20)
+    clock.forward(days=-365)
+    assert priya.page("/account").h1 == "Sign in"
+
+
+def test_after_it_was_put_back_a_little_the_password_is_asked_again(priya, clock):
+    assert priya.page("/account/password").h1 == "Change your password"
+    clock.forward(minutes=-15)
+    assert priya.page("/account").h1 == ACCOUNT and priya.page("/account/password").h1 != "Change your password"

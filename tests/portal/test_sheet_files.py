@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal import sheet_files
+from portal import import_guess, sheet_files
 from portal.sheet_files import BadFile, of_file, of_text
 from tests.portal.sheets import xlsx
 
@@ -113,3 +113,18 @@ def test_what_is_no_list_says_so():
 @pytest.mark.parametrize("text", ["Nom;Prénom\nŽižek;Élodie\nO’Brien;François\n", "Name;Note\nDvořák;“Ž”\n".replace("řá", "ra"), "Nom;Prénom\nCôté;Noël\nBeaupré;Hélène\n"])
 def test_a_list_from_excel_on_windows_is_not_taken_for_one_of_a_mac(text):
     assert of_file(text.encode("cp1252"))[0].rows == [line.split(";") for line in text.splitlines()]
+
+
+def test_ten_million_empty_lines_are_not_ten_million_rows():
+    began = time.monotonic()
+    assert "too large" in refused(b"Name\n" + b"\n" * 10_000_000)
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("cell", ["T" * 2000, "1" + "T " * 999, "(" * 2000, "[" * 2000, "@" * 1990 + " x"])
+def test_cells_made_to_keep_a_guess_busy_do_not(cell):
+    """Each took from a fiftieth to half a second, and a small file holds thousands of them."""
+    rows, began = [[cell] * 100 for _row in range(40)], time.process_time()
+    found = import_guess.guess(rows)
+    import_guess.orders(rows[found.first :], 100)
+    assert time.process_time() - began < 2
