@@ -9,7 +9,7 @@ from booking.desk import visit_reads as reads
 from booking.desk.blueprint import blueprint
 from booking.desk.payment_forms import DueForm, PaymentForm
 from booking.models import Appointment, Payment
-from booking.payments import PaysMore
+from booking.payments import DueChanged, PaysMore
 from portal import clock
 from portal.database import transact
 from portal.filters import money
@@ -40,10 +40,15 @@ def record_payment(staff, one):
 @staff_only(may=PAYMENTS)
 @reads.of_appointment
 def set_due(staff, one):
-    form = DueForm(staff.practice, prefilled=payments.sums_of(one).due)
+    form = DueForm(staff.practice, prefilled=payments.sums_of(one).due, data={"seen": payments.due_mark(one)})
     if not form.validate_on_submit():
         return _page("desk/set_due.html", staff, one, form), 422 if request.method == "POST" else 200
-    transact(payments.set_due, staff, one, form.minor, form.reason.data, clock.now())
+    try:
+        transact(payments.set_due, staff, one, form.minor, form.reason.data, clock.now(), seen=form.seen.data or "")
+    except DueChanged as problem:
+        form.form_errors.append(problem.message)
+        form.seen.data = payments.due_mark(one)
+        return _page("desk/set_due.html", staff, one, form), problem.status
     flash(_("%(amount)s is due now.", amount=money(form.minor, staff.practice.currency, locale=get_locale())))
     return redirect(to_payments(staff, one))
 

@@ -132,6 +132,23 @@ def test_of_a_cancelled_visit_nothing_is_due_until_staff_say_so(desk, app):
     assert "Left to pay$40" in page.text
 
 
+def test_a_discount_typed_before_the_visit_was_cancelled_is_not_a_fee_for_cancelling(desk, app):
+    form = desk.page(f"{page_of(app)}/due")
+    desk.submit(desk.page(f"{page_of(app)}/cancel"))
+    page = desk.submit(form, amount="60", reason="student")
+    assert page.status == 409 and "Nothing was changed yet" in page.text and "Due$0" in page.text
+    assert (page.form()["amount"], page.form()["reason"]) == ("60", "student"), "what was typed is kept"
+    assert "Due$60" in desk.submit(page).text, "who looks again may mean it"
+
+
+def test_what_a_colleague_said_is_due_is_not_written_over_unseen(desk, app):
+    form = desk.page(f"{page_of(app)}/due")
+    desk.submit(desk.page(f"{page_of(app)}/due"), amount="30", reason="hardship fund")
+    page = desk.submit(form, amount="70", reason="student")
+    assert page.status == 409 and "“hardship fund”" in page.text and "Due$30" in page.text
+    assert "Due$70" in desk.submit(page).text
+
+
 def test_a_receipt_says_who_what_when_and_how_much(desk, app):
     pay(desk, app, "45.50")
     page = desk.page(f"{DESK}/receipts/{receipt(app)}")
