@@ -16,6 +16,7 @@ from tests import mails
 from tests.booking.desk_world import MONDAY, visit
 
 DESK = "/desk/riverside"
+VISIT = "Monday 14 December 2026 at 1pm"  # with its year: a receipt is kept for years
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ def test_a_receipt_says_who_what_when_and_how_much(desk, app):
     pay(desk, app, "45.50")
     page = desk.page(f"{DESK}/receipts/{receipt(app)}")
     assert page.h1 == "Receipt 1"
-    for words in ("$45.50 CAD", "10 December 2026", "Cash", "Leo Shah", "Follow-up physiotherapy", "Olivier Dubois", "Riverside Physiotherapy", "Recorded by Tom"):
+    for words in ("$45.50 CAD", "10 December 2026", "Visit" + VISIT, "Cash", "Leo Shah", "Follow-up physiotherapy", "Olivier Dubois", "Riverside Physiotherapy", "Recorded by Tom"):
         assert words in page.text, words
 
 
@@ -167,6 +168,19 @@ def test_money_goes_back_in_parts_and_never_more_than_came(desk, app):
     assert desk.page(f"{address}/refund").form()["amount"] == "25"
     assert "$20 of this was given back on 10 December 2026: see receipt 2." in desk.page(address).text
     assert "This entry is wrong" not in desk.page(address).links(), "the refund is taken back first"
+
+
+def test_who_gives_money_back_is_told_what_the_person_reads_is_left(desk, browse, app, world):
+    pay(desk, app, "80")
+    page = desk.submit(desk.page(f"{DESK}/receipts/{receipt(app)}/refund"), amount="20")
+    assert "$20 given back, receipt 2. The person reads that $20 is left to pay." in page.text
+    page = desk.page(page.links()["Change the amount due"])
+    desk.submit(page, amount="60", reason="waited long")
+    assert "Left to pay$0" in browse(world.priya).page(f"/appointments/{app.config['visit']}").text
+    page = desk.submit(desk.page(f"{DESK}/receipts/{receipt(app)}/refund"), amount="10", follow=True)
+    desk.submit(desk.page(f"{page_of(app)}/due"), amount="0", reason="a gift")
+    page = desk.submit(desk.page(f"{DESK}/receipts/{receipt(app)}/refund"), amount="10")
+    assert "$10 given back, receipt 4." in page.text and "The person reads" not in page.text
 
 
 def test_a_wrong_entry_is_taken_back_and_both_stay(desk, app):
