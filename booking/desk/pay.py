@@ -50,19 +50,19 @@ def set_due(staff, one):
         form.seen.data = payments.due_mark(one)
         return _page("desk/set_due.html", staff, one, form), problem.status
     flash(_("%(amount)s is due now.", amount=money(form.minor, staff.practice.currency, locale=get_locale())))
-    return redirect(to_payments(staff, one))
+    return redirect(to_appointment(staff, one))
 
 
-def to_payments(staff: StaffMember, one: Appointment) -> str:
-    """The money on the page of an appointment."""
-    return url_for("desk.appointment", slug=staff.practice.slug, public_id=one.public_id) + "#payments"
+def to_appointment(staff: StaffMember, one: Appointment) -> str:
+    """The page of an appointment from its top, where what was done is told, with the receipt: not its money, a screen further down."""
+    return url_for("desk.appointment", slug=staff.practice.slug, public_id=one.public_id)
 
 
 def _recorded(staff: StaffMember, made: Payment):
     amount = money(made.amount, made.currency, locale=get_locale())
     receipt = url_for("desk.receipt", slug=staff.practice.slug, public_id=made.public_id)
     say_with_link(_("%(amount)s recorded, receipt %(number)s.", amount=amount, number=made.receipt_number), receipt, _("Print or email the receipt"))
-    return redirect(to_payments(staff, made.appointment))
+    return redirect(to_appointment(staff, made.appointment))
 
 
 def _page(template: str, staff: StaffMember, one: Appointment, form, problem: PaysMore | None = None) -> str:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from booking import owed, payments, receipt_letters
 from booking.desk import payment_reads as reads
 from booking.desk.blueprint import blueprint
-from booking.desk.pay import to_payments
+from booking.desk.pay import to_appointment
 from booking.desk.payment_forms import EntryForm, MailForm, MistakeForm
 from booking.models import Payment
 from booking.payment_words import kinds, methods
@@ -67,7 +67,7 @@ def take_back_entry(staff, entry):
     except CannotReverse as problem:
         return _page("desk/mistake.html", staff, entry, form, problem), problem.status
     flash(_("Taken back. Both entries stay to be seen."))
-    return redirect(to_payments(staff, entry.appointment))
+    return redirect(to_appointment(staff, entry.appointment))
 
 
 def _given_back(staff: StaffMember, made: Payment):
@@ -79,7 +79,7 @@ def _given_back(staff: StaffMember, made: Payment):
         say_with_link(words, url_for("desk.set_due", slug=staff.practice.slug, public_id=one.public_id), _("Change the amount due"))
     else:
         flash(words)
-    return redirect(to_payments(staff, one))
+    return redirect(to_appointment(staff, one))
 
 
 def _page(template: str, staff: StaffMember, entry: Payment, form, problem=None, **facts) -> str:

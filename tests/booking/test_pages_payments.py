@@ -183,6 +183,16 @@ def test_who_gives_money_back_is_told_what_the_person_reads_is_left(desk, browse
     assert "$10 given back, receipt 4." in page.text and "The person reads" not in page.text
 
 
+def test_what_was_done_is_told_where_the_page_opens(desk, app):
+    """A browser led to the money on the page would scroll past the sentence, and past the way to the receipt."""
+    done = [pay(desk, app, "80", follow=False)]
+    address = f"{DESK}/receipts/{receipt(app)}"
+    done.append(desk.submit(desk.page(f"{address}/refund"), amount="5", follow=False))
+    done.append(desk.submit(desk.page(f"{page_of(app)}/due"), amount="75", reason="late", follow=False))
+    done.append(desk.submit(desk.page(f"{DESK}/receipts/{receipt(app, 2)}/mistake"), note="typed twice", follow=False))
+    assert [page.response.headers["Location"].endswith(page_of(app)) for page in done] == [True] * 4
+
+
 def test_a_wrong_entry_is_taken_back_and_both_stay(desk, app):
     pay(desk, app, "4.50")
     address = f"{DESK}/receipts/{receipt(app)}"
