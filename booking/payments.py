@@ -28,6 +28,12 @@ class PaysMore(DomainError):
     message = _("This is more than is left to pay. Nothing was recorded yet.")
 
 
+class DueChanged(DomainError):
+    """The visit was cancelled, or somebody said another amount, since the form was shown: what was meant for one is not taken for the other."""
+
+    message = _("Nothing was changed yet: the visit or the amount due is not what it was when you opened this page. What you typed is kept. Look again, then save.")
+
+
 class RefundTooHigh(DomainError):
     """`facts["left"]`: how much of the payment can still be given back."""
 
@@ -93,11 +99,14 @@ def reverse(staff: StaffMember, mistake: Payment, why: str, today: date, now: da
     return _once(staff, appointment, key, now, may, "payment_reversed", dict(kind=REVERSAL, of_id=mistake.id, received_on=today, note=why, **common))
 
 
-def set_due(staff: StaffMember, appointment: Appointment, amount: int, reason: str, now: datetime) -> AmountDue | None:
-    """Another amount is due than the price; for a cancelled or missed visit, any. None if that is what is due already. Raises NotYours."""
+def set_due(staff: StaffMember, appointment: Appointment, amount: int, reason: str, now: datetime, *, seen: str | None = None) -> AmountDue | None:
+    """Another amount is due than the price; for a cancelled or missed visit, any. None if that is what is due already. `seen`: the `due_mark`
+    of what the form showed, None: not asked. Raises DueChanged, NotYours."""
     appointment = locked(staff, appointment, None)
     if sums_of(appointment).due == amount:
         return None
+    if seen is not None and seen != due_mark(appointment):
+        raise DueChanged()
     said = AmountDue(
         practice_id=staff.practice_id,
         appointment_id=appointment.id,
@@ -125,6 +134,11 @@ def entries_of(appointment: Appointment) -> list[Payment]:
 def said_of(appointment: Appointment) -> list[AmountDue]:
     """What staff said is due, oldest first."""
     return list(db.session.scalars(select(AmountDue).where(AmountDue.appointment_id == appointment.id).order_by(AmountDue.id)))
+
+
+def due_mark(appointment: Appointment) -> str:
+    """What a form about the amount due has seen: whether the visit takes place, and what is due."""
+    return f"{'missed' if appointment.status in MISSED else 'stands'} {sums_of(appointment).due}"
 
 
 def sums_of(appointment: Appointment) -> owed.Sums:

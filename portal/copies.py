@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from portal import access_words, consents, file_queries, history, ledger
+from portal import access_words, cards, consents, file_queries, history, ledger
 from portal.access import in_order
 from portal.database import db
 from portal.family import Person
@@ -83,7 +83,9 @@ def _person(there: Known) -> dict:
 
 
 def _last_four(number: str) -> str:
-    return f"…{number[-4:]}" if len(number) > 4 else ""
+    """Figures alone, as on the page: cards are typed with blanks between them."""
+    figures = "".join(c for c in number if c.isdigit())
+    return f"…{figures[-cards.SHOWN :]}" if len(figures) > cards.SHOWN else ""
 
 
 def _consent(profile: Profile, channel: str) -> dict:

@@ -190,6 +190,11 @@ def moment(value: datetime | int, zone: ZoneInfo | str, today: date, *, locale: 
     return said.format(day(value, today, zone, locale=locale), clock_time(value, zone, locale=locale))
 
 
+def full_moment(value: datetime | int, zone: ZoneInfo | str, *, locale: Locale | str) -> str:
+    """"Thursday 3 December 2026 at 9am", always with its year: on what is printed, mailed or kept."""
+    return moment(value, zone, date.min, locale=locale)
+
+
 def zone_name(zone: ZoneInfo | str, *, locale: Locale | str) -> str:
     """The city people know a zone by: "Toronto"."""
     return CITIES.get(str(zone)) or dates.get_timezone_location(str(zone), locale=home(locale), return_city=True)
@@ -271,7 +276,7 @@ def register(app: Flask) -> None:
 
     spoken = (
         full_day, bare_day, birth_date, short_day, month_name, short_month,
-        clock_time, time_range, zone_name, minutes, money,
+        clock_time, time_range, full_moment, zone_name, minutes, money,
     )  # fmt: skip
     app.jinja_env.filters.update(
         {function.__name__: in_readers_words(function) for function in spoken},

@@ -18,7 +18,10 @@ def minor_units(text: str, currency: str) -> int | None:
     if not plain:
         return None
     digits = get_currency_precision(currency)
-    found = re.fullmatch(r"([0-9]{1,3}(?:[.,'’][0-9]{3})+|[0-9]+)(?:[.,]([0-9]{1,2}))?", plain)
+    part = rf"[.,]([0-9]{{1,{max(digits, 2)}}})"
+    # Where a unit has three figures of small change, "4.500" is four and a half; where it has two, three figures stand for thousands.
+    whole = r"([0-9]{1,3}(?:[.,'’][0-9]{3})+|[0-9]+)"
+    found = digits > 2 and re.fullmatch(whole + part, plain) or re.fullmatch(rf"{whole}(?:{part})?", plain)
     if not found or (found[2] and digits == 0):
         raise BadMoney(text)
     amount = Decimal(f"{re.sub(r'[^0-9]', '', found[1])}.{found[2] or 0}") * 10**digits

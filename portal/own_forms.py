@@ -1,5 +1,7 @@
 """What a person types about themselves, or somebody who acts for them: only the fields that they may change are on the form."""
 
+import json
+
 from flask import current_app
 from flask_babel import get_locale
 from flask_babel import gettext
@@ -29,9 +31,11 @@ def _name(label) -> StringField:
 
 
 class DetailsForm(PortalForm):
-    """Made by `details_form`, which adds `phone_0`, `kind_0` and so on. `seen`: what the record was when the form was shown."""
+    """Made by `details_form`, which adds `phone_0`, `kind_0` and so on. `seen`: what the record was when the form was shown; `shown`: the
+    fields as they were then, none that is not on the form."""
 
     seen = HiddenField()
+    shown = HiddenField()
     given_name = words(_("First name"), _("Enter a first name"), _("First name must be 80 characters or less"))
     middle_name = _name(_("Middle name"))
     family_name = _name(_("Last name"))
@@ -45,9 +49,9 @@ class DetailsForm(PortalForm):
     language = SelectField(_("Language"))
     zone = SelectField(_("Time zone"))
 
-    def __init__(self, *, there: Known, **kwargs):
+    def __init__(self, *, there: Known, data: dict, **kwargs):
         profile = there.profile
-        super().__init__(data=_shown(there), **kwargs)
+        super().__init__(data=data, **kwargs)
         self.there, self.e164 = there, {}
         self.born_on.form.before = there.on
         for name in (name for field, names in COLUMNS.items() if field not in there.changeable for name in names):
@@ -57,11 +61,20 @@ class DetailsForm(PortalForm):
         if "zone" in self:
             usual = gettext("That of the clinic: %(city)s", city=zone_name(profile.practice.zone, locale=get_locale()))
             self.zone.choices = [SelectChoice("", usual), *(SelectChoice(zone, city, optgroup=group) for zone, city, group in zones.offered(profile.zone))]
+        if not self.shown.data:
+            self.shown.data = json.dumps(self.units(_shown(there)))
+
+    def units(self, data: dict) -> dict:
+        """What is compared and kept whole, by name: the values of the fields on the form; all telephone numbers are one."""
+        names = [name for name in self._fields if name not in ("seen", "shown", "csrf_token")]
+        phones = {name: data.get(name) for name in names if name.startswith(("phone_", "kind_"))}
+        numbers = [[data[name], data.get(f"kind_{name[6:]}")] for name in phones if name.startswith("phone_") and data[name]]
+        return {name: data.get(name) or "" for name in names if name not in phones} | ({PHONES: numbers} if phones else {})
 
     @property
     def rows(self) -> list[tuple]:
         """Number and kind."""
-        return [(self[f"phone_{place}"], self[f"kind_{place}"]) for place in range(room(self.there)) if f"phone_{place}" in self]
+        return [(self[f"phone_{place}"], self[f"kind_{place}"]) for place in range(max(room(self.there), MOST_ROWS)) if f"phone_{place}" in self]
 
     @property
     def numbers(self) -> list[Number] | None:
@@ -76,9 +89,24 @@ class DetailsForm(PortalForm):
         born_on = self.born_on.form.value if BORN_ON in self else None
         return said | ({"born_on": born_on} if born_on else {})
 
-    def show(self, there: Known) -> None:
-        """What was typed stays; it is about this record now."""
-        self.seen.data = mark_of(there)
+    def anew(self, there: Known) -> tuple["DetailsForm", list[str]]:
+        """The form about the record as it is now: what was typed where it differs from what was shown, else what somebody else wrote
+        meanwhile; and the units that both changed, each in their own way."""
+        was, typed, now = _read_shown(self.shown.data), self.units(self.data), self.units(_shown(there))
+        mine = [name for name in typed if typed[name] != was.get(name)]
+        data = _shown(there) | {name: self.data[name] for name in mine if name != PHONES}
+        if PHONES in mine:
+            data |= {field.name: field.data for row in self.rows for field in row}
+        return details_form(there, data, len(self.rows) if PHONES in mine else 0), [name for name in mine if now.get(name) not in (was.get(name), typed[name])]
+
+
+def _read_shown(said: str | None) -> dict:
+    """Nothing is trusted of it: whoever changes it deceives nobody but themselves."""
+    try:
+        found = json.loads(said or "")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _read(form: DetailsForm, field) -> None:
@@ -93,8 +121,9 @@ def room(there: Known) -> int:
     return max(ROWS, len(there.numbers), min(len(there.numbers) + 1, MOST_ROWS))
 
 
-def details_form(there: Known) -> DetailsForm:
-    rows = room(there) if there.may_change(PHONES) else 0
+def details_form(there: Known, data: dict | None = None, least: int = 0) -> DetailsForm:
+    """As it is sent, or of a record; with `data`, as a form that nobody has sent, with so many telephone numbers at least."""
+    rows = max(room(there), least) if there.may_change(PHONES) else 0
     made = {}
     for place in range(rows):
         known = there.numbers[place].kind if place < len(there.numbers) else MOBILE
@@ -102,7 +131,8 @@ def details_form(there: Known) -> DetailsForm:
         label = _("Phone, called first") if place == 0 else _("Another phone")
         made[f"phone_{place}"] = TelField(label, [_read], filters=[clean])
         made[f"kind_{place}"] = SelectField(_("Kind"), choices=choices if known else [SelectChoice("", _("Not known")), *choices])
-    return type("DetailsFormWithNumbers", (DetailsForm,), made)(there=there)
+    made_with = {} if data is None else {"formdata": None}
+    return type("DetailsFormWithNumbers", (DetailsForm,), made)(there=there, data=_shown(there) if data is None else data, **made_with)
 
 
 def _shown(there: Known) -> dict:

@@ -2,22 +2,23 @@
 
 While somebody is kept safe no text goes to them. A child's record may hold a parent's mobile, and nobody knows in which home a telephone
 lies and who looks at its screen; mail to their own account, behind a password, is still sent. For the same reason no text goes to a number
-that is also that of an account which acts, or once acted, for the person, unless that account may read everything and gets notices today:
-the telephone is then in the hand of somebody who may know.
+that is also that of somebody who acts, or once acted, for the person, unless they may read everything and get notices today: the telephone
+is then in the hand of somebody who may know.
 """
 
 from datetime import date
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal import consents, texting
-from portal.access import EVERYTHING, GET_NOTICES
+from portal.access import EVERYTHING, GET_NOTICES, SELF
+from portal.addresses import BadAddress, address_key
 from portal.database import db
 from portal.filters import phone_display
-from portal.models import Account, FurtherNumber, Link, Profile
+from portal.models import Account, Contact, FurtherNumber, Link, Profile
 from portal.models.profile import MOBILE
 
 NO_CONSENT, NO_MOBILE, KEPT_SAFE, ELSEWHERE = "no consent", "no mobile", "kept safe", "elsewhere"
@@ -69,11 +70,32 @@ def _look(profile: Profile, on: date) -> TextReader | str:
     if not number:
         return NO_MOBILE
     links = list(db.session.scalars(select(Link).where(Link.profile_id == profile.id).options(joinedload(Link.account)).order_by(Link.id)))
-    others = {link.account_id for link in links if not link.is_self and link.account.phone == number}
+    others = _held_by(number, profile, {link.account_id: link.account for link in links if not link.is_self})
     if others - {link.account_id for link in links if _knows_all(link, on)}:
         return ELSEWHERE
     own = next((link.account for link in links if link.is_self and link.is_live(on) and link.account.is_active), None)
     return TextReader(number, own)
+
+
+def _held_by(number: str, profile: Profile, acting: dict[int, Account]) -> set[int]:
+    """Whose telephone this is, of the accounts that act or acted: who was let in by the practice never said a number, so it is looked for in
+    their own record there, and beside their address among the person's contacts. One statement, none if nobody acts."""
+    if not acting:
+        return set()
+    further = select(FurtherNumber.profile_id).where(FurtherNumber.number == number, FurtherNumber.removed_at.is_(None))
+    own = (Link.account_id.in_(acting), Link.relationship == SELF, Link.practice_id == profile.practice_id)
+    in_record = select(Link.account_id, literal("")).join(Profile, Profile.id == Link.profile_id).where(*own, or_(Profile.phone == number, Profile.id.in_(further)))
+    as_contact = select(literal(0), Contact.email).where(Contact.profile_id == profile.id, Contact.phone == number, Contact.email != "")
+    found = db.session.execute(union_all(in_record, as_contact)).all()
+    ids, keys = {account_id for account_id, _email in found}, {_key(email) for _id, email in found if email}
+    return {one for one, account in acting.items() if account.phone == number or one in ids or keys & account.keys}
+
+
+def _key(address: str) -> str:
+    try:
+        return address_key(address)
+    except BadAddress:
+        return ""
 
 
 def _knows_all(link: Link, on: date) -> bool:

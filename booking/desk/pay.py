@@ -9,7 +9,7 @@ from booking.desk import visit_reads as reads
 from booking.desk.blueprint import blueprint
 from booking.desk.payment_forms import DueForm, PaymentForm
 from booking.models import Appointment, Payment
-from booking.payments import PaysMore
+from booking.payments import DueChanged, PaysMore
 from portal import clock
 from portal.database import transact
 from portal.filters import money
@@ -40,24 +40,29 @@ def record_payment(staff, one):
 @staff_only(may=PAYMENTS)
 @reads.of_appointment
 def set_due(staff, one):
-    form = DueForm(staff.practice, prefilled=payments.sums_of(one).due)
+    form = DueForm(staff.practice, prefilled=payments.sums_of(one).due, data={"seen": payments.due_mark(one)})
     if not form.validate_on_submit():
         return _page("desk/set_due.html", staff, one, form), 422 if request.method == "POST" else 200
-    transact(payments.set_due, staff, one, form.minor, form.reason.data, clock.now())
+    try:
+        transact(payments.set_due, staff, one, form.minor, form.reason.data, clock.now(), seen=form.seen.data or "")
+    except DueChanged as problem:
+        form.form_errors.append(problem.message)
+        form.seen.data = payments.due_mark(one)
+        return _page("desk/set_due.html", staff, one, form), problem.status
     flash(_("%(amount)s is due now.", amount=money(form.minor, staff.practice.currency, locale=get_locale())))
-    return redirect(to_payments(staff, one))
+    return redirect(to_appointment(staff, one))
 
 
-def to_payments(staff: StaffMember, one: Appointment) -> str:
-    """The money on the page of an appointment."""
-    return url_for("desk.appointment", slug=staff.practice.slug, public_id=one.public_id) + "#payments"
+def to_appointment(staff: StaffMember, one: Appointment) -> str:
+    """The page of an appointment from its top, where what was done is told, with the receipt: not its money, a screen further down."""
+    return url_for("desk.appointment", slug=staff.practice.slug, public_id=one.public_id)
 
 
 def _recorded(staff: StaffMember, made: Payment):
     amount = money(made.amount, made.currency, locale=get_locale())
     receipt = url_for("desk.receipt", slug=staff.practice.slug, public_id=made.public_id)
     say_with_link(_("%(amount)s recorded, receipt %(number)s.", amount=amount, number=made.receipt_number), receipt, _("Print or email the receipt"))
-    return redirect(to_payments(staff, made.appointment))
+    return redirect(to_appointment(staff, made.appointment))
 
 
 def _page(template: str, staff: StaffMember, one: Appointment, form, problem: PaysMore | None = None) -> str:

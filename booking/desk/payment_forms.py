@@ -92,6 +92,9 @@ class PaymentForm(EntryForm):
 
 
 class DueForm(AmountForm):
+    """`seen`: what was due when it was shown (payments.due_mark)."""
+
+    seen = HiddenField()
     reason = StringField(_("Why"), [InputRequired(_("Enter a reason")), _LONG], filters=[clean])
     least = 0
 

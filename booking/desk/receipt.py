@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from booking import owed, payments, receipt_letters
 from booking.desk import payment_reads as reads
 from booking.desk.blueprint import blueprint
-from booking.desk.pay import to_payments
+from booking.desk.pay import to_appointment
 from booking.desk.payment_forms import EntryForm, MailForm, MistakeForm
 from booking.models import Payment
 from booking.payment_words import kinds, methods
@@ -18,7 +18,7 @@ from portal.filters import money
 from portal.guards import staff_only
 from portal.models import StaffMember
 from portal.permissions import PAYMENTS
-from portal.staff.page import staff_page
+from portal.staff.page import say_with_link, staff_page
 
 
 @blueprint.get("/receipts/<public_id>")
@@ -52,8 +52,7 @@ def refund(staff, entry):
         made = transact(payments.refund, staff, entry, *said, clock.now(), form.booking_key, note=form.note.data)
     except RefundTooHigh as problem:
         return _page("desk/refund.html", staff, entry, form, problem, left=problem.facts["left"]), problem.status
-    flash(_("%(amount)s given back, receipt %(number)s.", amount=money(made.amount, made.currency, locale=get_locale()), number=made.receipt_number))
-    return redirect(to_payments(staff, made.appointment))
+    return _given_back(staff, made)
 
 
 @blueprint.route("/receipts/<public_id>/mistake", methods=["GET", "POST"])
@@ -68,7 +67,19 @@ def take_back_entry(staff, entry):
     except CannotReverse as problem:
         return _page("desk/mistake.html", staff, entry, form, problem), problem.status
     flash(_("Taken back. Both entries stay to be seen."))
-    return redirect(to_payments(staff, entry.appointment))
+    return redirect(to_appointment(staff, entry.appointment))
+
+
+def _given_back(staff: StaffMember, made: Payment):
+    """What went back is to be paid again unless less is due: the person reads that at once, so staff do too."""
+    one, amount = made.appointment, money(made.amount, made.currency, locale=get_locale())
+    words, left = _("%(amount)s given back, receipt %(number)s.", amount=amount, number=made.receipt_number), payments.sums_of(made.appointment).left
+    if left:
+        words += " " + _("The person reads that %(left)s is left to pay. If that is not so, change the amount due.", left=money(left, made.currency, locale=get_locale()))
+        say_with_link(words, url_for("desk.set_due", slug=staff.practice.slug, public_id=one.public_id), _("Change the amount due"))
+    else:
+        flash(words)
+    return redirect(to_appointment(staff, one))
 
 
 def _page(template: str, staff: StaffMember, entry: Payment, form, problem=None, **facts) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from portal import clock, forgetting, tombstones
+from portal import clock, forgetting, links, own_words, tombstones
 from portal.database import db, transact
 from portal.errors import DomainError
 from portal.filters import day, local
@@ -76,6 +76,11 @@ def _decided(staff, found: ForgetRequest, person, form: RefuseForm, now: datetim
     return redirect(url_for("staff.person", slug=staff.practice.slug, public_id=person.public_id))
 
 
+def _unasked(found: ForgetRequest, person) -> list[str]:
+    """Whose access would end although they did not ask: names, if it was not the person who asked for themselves."""
+    return [] if found.link.is_self else [link.account.name for link in links.links_to(person) if link.account_id != found.account_id]
+
+
 def _page(staff, found: ForgetRequest, person, form: RefuseForm, now: datetime) -> str:
-    facts = {"wish": found, "kept": forgetting.kept(person, now), "coming": forgetting.is_coming(person, now)}
-    return person_page("staff/forget.html", staff, person, now, form=form, **facts)
+    facts = {"wish": found, "kept": forgetting.kept(person, now), "coming": forgetting.is_coming(person, now), "unasked": _unasked(found, person)}
+    return person_page("staff/forget.html", staff, person, now, form=form, listed=own_words.listed, **facts)

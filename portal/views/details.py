@@ -60,7 +60,8 @@ def change_details(mine, there):
         return _form_page("change_details", mine, there, form)
     except ChangedMeanwhile as problem:
         there = own_details.known(mine.link, mine.on)
-        form.show(there)
+        form, both = form.anew(there) if there.changeable else abort(404)
+        form.form_errors += own_words.now_says(there, both)
         return _form_page("change_details", mine, there, form, problem)
     return _done(mine, changed)
 
@@ -77,6 +78,7 @@ def emergency(mine, there):
     except ChangedMeanwhile as problem:
         there = own_details.known(mine.link, mine.on)
         form.seen.data = own_contact.mark_of(there.contact)
+        form.form_errors += own_words.now_says(there, [] if there.is_others(EMERGENCY) else [EMERGENCY])
         return _form_page("emergency", mine, there, form, problem)
     return _done(mine, changed)
 
@@ -125,7 +127,7 @@ def _page(name: str, mine, there, **facts) -> str:
 def _form_page(name: str, mine, there, form, problem=None):
     """`problem`: a refusal that stands above the form."""
     if problem is not None:
-        form.form_errors.append(problem.message)
+        form.form_errors.insert(0, problem.message)
     return _page(name, mine, there, form=form), problem.status if problem is not None else 422 if request.method == "POST" else 200
 
 

@@ -6,7 +6,7 @@ from flask import abort, flash, g, redirect, render_template, request, session, 
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import access_words, clock, deciding, family, forwarding
+from portal import access_words, clock, deciding, family, file_queries, forwarding, own_access
 from portal.database import transact
 from portal.queries import invitations_for
 from portal.views.blueprint import blueprint
@@ -57,7 +57,8 @@ def family_page():
 @blueprint.get("/family/<public_id>")
 @of_mine
 def access(mine):
-    return render_template("portal/access.html", mine=mine, giver=family.giver(mine), words=access_words)
+    leads = {"sees_details": own_access.sees(mine.link, mine.on), "has_files": file_queries.has_some(mine.link, mine.on)}
+    return render_template("portal/access.html", mine=mine, giver=family.giver(mine), words=access_words, **leads)
 
 
 @blueprint.route("/family/<public_id>/leave", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from tests import mails
 from tests.booking.desk_world import MONDAY, visit
 
 DESK = "/desk/riverside"
+VISIT = "Monday 14 December 2026 at 1pm"  # with its year: a receipt is kept for years
 
 
 @pytest.fixture
@@ -132,11 +133,28 @@ def test_of_a_cancelled_visit_nothing_is_due_until_staff_say_so(desk, app):
     assert "Left to pay$40" in page.text
 
 
+def test_a_discount_typed_before_the_visit_was_cancelled_is_not_a_fee_for_cancelling(desk, app):
+    form = desk.page(f"{page_of(app)}/due")
+    desk.submit(desk.page(f"{page_of(app)}/cancel"))
+    page = desk.submit(form, amount="60", reason="student")
+    assert page.status == 409 and "Nothing was changed yet" in page.text and "Due$0" in page.text
+    assert (page.form()["amount"], page.form()["reason"]) == ("60", "student"), "what was typed is kept"
+    assert "Due$60" in desk.submit(page).text, "who looks again may mean it"
+
+
+def test_what_a_colleague_said_is_due_is_not_written_over_unseen(desk, app):
+    form = desk.page(f"{page_of(app)}/due")
+    desk.submit(desk.page(f"{page_of(app)}/due"), amount="30", reason="hardship fund")
+    page = desk.submit(form, amount="70", reason="student")
+    assert page.status == 409 and "“hardship fund”" in page.text and "Due$30" in page.text
+    assert "Due$70" in desk.submit(page).text
+
+
 def test_a_receipt_says_who_what_when_and_how_much(desk, app):
     pay(desk, app, "45.50")
     page = desk.page(f"{DESK}/receipts/{receipt(app)}")
     assert page.h1 == "Receipt 1"
-    for words in ("$45.50 CAD", "10 December 2026", "Cash", "Leo Shah", "Follow-up physiotherapy", "Olivier Dubois", "Riverside Physiotherapy", "Recorded by Tom"):
+    for words in ("$45.50 CAD", "10 December 2026", "Visit" + VISIT, "Cash", "Leo Shah", "Follow-up physiotherapy", "Olivier Dubois", "Riverside Physiotherapy", "Recorded by Tom"):
         assert words in page.text, words
 
 
@@ -150,6 +168,29 @@ def test_money_goes_back_in_parts_and_never_more_than_came(desk, app):
     assert desk.page(f"{address}/refund").form()["amount"] == "25"
     assert "$20 of this was given back on 10 December 2026: see receipt 2." in desk.page(address).text
     assert "This entry is wrong" not in desk.page(address).links(), "the refund is taken back first"
+
+
+def test_who_gives_money_back_is_told_what_the_person_reads_is_left(desk, browse, app, world):
+    pay(desk, app, "80")
+    page = desk.submit(desk.page(f"{DESK}/receipts/{receipt(app)}/refund"), amount="20")
+    assert "$20 given back, receipt 2. The person reads that $20 is left to pay." in page.text
+    page = desk.page(page.links()["Change the amount due"])
+    desk.submit(page, amount="60", reason="waited long")
+    assert "Left to pay$0" in browse(world.priya).page(f"/appointments/{app.config['visit']}").text
+    page = desk.submit(desk.page(f"{DESK}/receipts/{receipt(app)}/refund"), amount="10", follow=True)
+    desk.submit(desk.page(f"{page_of(app)}/due"), amount="0", reason="a gift")
+    page = desk.submit(desk.page(f"{DESK}/receipts/{receipt(app)}/refund"), amount="10")
+    assert "$10 given back, receipt 4." in page.text and "The person reads" not in page.text
+
+
+def test_what_was_done_is_told_where_the_page_opens(desk, app):
+    """A browser led to the money on the page would scroll past the sentence, and past the way to the receipt."""
+    done = [pay(desk, app, "80", follow=False)]
+    address = f"{DESK}/receipts/{receipt(app)}"
+    done.append(desk.submit(desk.page(f"{address}/refund"), amount="5", follow=False))
+    done.append(desk.submit(desk.page(f"{page_of(app)}/due"), amount="75", reason="late", follow=False))
+    done.append(desk.submit(desk.page(f"{DESK}/receipts/{receipt(app, 2)}/mistake"), note="typed twice", follow=False))
+    assert [page.response.headers["Location"].endswith(page_of(app)) for page in done] == [True] * 4
 
 
 def test_a_wrong_entry_is_taken_back_and_both_stay(desk, app):

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from booking import emails, handlers, reminders
 from portal import clock as house_clock
-from portal import consents, letters, mailbox, postman, text_reader
+from portal import consents, contacts, letters, mailbox, postman, text_reader
 from portal.access import BOOK, GET_NOTICES, SEE_TIMES
 from portal.database import db, transact
-from portal.models import FurtherNumber, OutboxMail
+from portal.models import FurtherNumber, Link, OutboxMail, Profile
 from tests.mails import account, appointment, change, outbox, profile, same_text_as_snapshot
 
 WHEN = datetime(2026, 12, 17, 14, 0, tzinfo=UTC)  # Thursday, 9am in Toronto
@@ -204,6 +204,27 @@ def test_a_parents_mobile_in_a_childs_record_reaches_only_a_parent_who_may_know(
         change(cast.link("priya", "leo"), **facts)
     on_day = house_clock.now().date()
     assert bool(text_reader.find(profile("leo"), on_day)) is reaches
+
+
+@pytest.mark.parametrize("where", ["own record", "further number", "contact"])
+@pytest.mark.parametrize("ended", [False, True])
+def test_who_was_let_in_by_the_practice_is_known_by_their_record_or_as_a_contact(on, cast, where, ended):
+    """An account made from an invitation says no number: a father whose access ended reads no texts about his child at his own mobile."""
+    change(account("daniel"), phone="")
+    agrees("leo", number=OTHER)
+    if where == "contact":
+        transact(contacts.put, profile("leo"), contacts.ContactSaid("Daniel Okafor", "father", OTHER, "Daniel@Example.com"), house_clock.now())
+    else:
+        record = Profile(practice_id=cast.riverside.id, given_name="Daniel", created_at=house_clock.now(), phone=OTHER if where == "own record" else OWN)
+        transact(lambda: db.session.add(record))
+        link = {"account_id": cast.daniel.id, "profile_id": record.id, "practice_id": record.practice_id, "relationship": "self", "created_at": house_clock.now()}
+        transact(lambda: db.session.add(Link(**link)))
+        if where == "further number":
+            further = {"practice_id": record.practice_id, "profile_id": record.id, "number": OTHER, "kind": "mobile", "created_at": house_clock.now()}
+            transact(lambda: db.session.add(FurtherNumber(**further)))
+    if ended:
+        change(cast.link("daniel", "leo"), revoked_at=house_clock.now())
+    assert bool(text_reader.find(profile("leo"), house_clock.now().date())) is not ended
 
 
 def test_a_child_kept_safe_gets_none_whatever_the_number(on, cast):

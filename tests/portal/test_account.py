@@ -31,6 +31,15 @@ def test_the_page_shows_what_is_known(priya):
         assert words in page.text
 
 
+def test_it_leads_to_what_each_clinic_holds_and_says_who_changes_it(cast, browse, priya):
+    """Somebody with a new mobile looks here first."""
+    page = priya.page("/account")
+    record = priya.page(page.links()["You, at Riverside Physiotherapy"])
+    assert priya.page(record.links()["My details and messages"]).h1.startswith("My details")
+    assert "call the clinic" not in page.text and "open it below to see and change it" in page.text
+    assert "call the clinic: they look after your record" in browse(cast.daniel).page("/account").text, "of whom no clinic keeps a record under this account"
+
+
 def test_a_signed_in_page_is_not_kept_by_anybody(priya):
     assert priya.get("/account").headers["Cache-Control"] == "no-store"
 

@@ -125,6 +125,15 @@ def test_no_page_of_one_guardian_shows_how_to_reach_the_other(cast, browse):
         assert "daniel@example.com" not in page.html and "555-0141" not in page.html
 
 
+def test_a_record_leads_to_its_details_and_files_as_far_as_the_reader_sees_them(cast, browse, app):
+    links = browse(cast.priya).page(path(cast.link("priya", "priya"))).links()
+    assert "My details and messages" in links
+    assert "Leo’s details and messages" in browse(cast.daniel).page(path(cast.link("daniel", "leo"))).links()
+    change(app, cast.link("daniel", "leo"), permissions=[SEE_TIMES])
+    links = browse(cast.daniel).page(path(cast.link("daniel", "leo"))).links()
+    assert "Leo’s details and messages" not in links and "Files" not in links
+
+
 def test_giving_access_sends_an_invitation_with_what_was_chosen(cast, browse, app, leo):
     browser = browse(cast.priya)
     page = browser.page(path(leo, "/give"))

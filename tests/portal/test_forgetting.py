@@ -73,6 +73,18 @@ def decide(app, cast, browse, **fields):
     return dana.submit(dana.page(f"/staff/riverside/forget/{request_of(app).public_id}"), **fields)
 
 
+def test_staff_are_told_who_else_has_access_when_one_parent_asks(app, cast, browse):
+    """Two homes: what one of them asks would end the access of the other, who was not asked."""
+    priya, page = browse(cast.priya), f"{home_of(cast.link('priya', 'leo'))}/forget"
+    priya.submit(priya.page(page), reason="We moved.")
+    decision = browse(cast.dana, staff=True).page(f"/staff/riverside/forget/{request_of(app).public_id}")
+    assert "Daniel Okafor has access too and has not asked for this. Talk to them before you decide." in decision.text
+
+
+def test_nobody_else_is_named_when_the_person_asks_for_themselves(app, cast, browse, asked):
+    assert "has not asked for this" not in browse(cast.dana, staff=True).page(f"/staff/riverside/forget/{request_of(app).public_id}").text
+
+
 def test_the_person_reads_what_would_stay_and_until_when(cast, browse, visited):
     text = browse(cast.kiran).page(f"{home_of(cast.link('kiran', 'kiran'))}/forget").text
     assert "stay until 9 September 2037: the clinic must keep records for 10 years after the last visit, and for a minor after coming of age." in text

@@ -28,6 +28,12 @@ def test_a_currency_without_small_change_has_none():
         minor_units("12.50", "JPY")
 
 
+@pytest.mark.parametrize("text, fils", [("4.500", 4500), ("4,5", 4500), ("45", 45000), ("1,234.500", 1234500), ("0.005", 5)])
+def test_a_currency_with_three_figures_of_small_change_is_not_read_a_thousandfold(text, fils):
+    assert minor_units(text, "KWD") == fils
+    assert minor_units(plain_amount(fils, "KWD"), "KWD") == fils, "what is filled in is read back"
+
+
 @pytest.mark.parametrize("cents", [None, 0, 5, 8500, 12050, MOST])
 def test_what_is_shown_is_read_back(cents):
     assert minor_units(plain_amount(cents, "CAD"), "CAD") == cents

@@ -1,11 +1,11 @@
 """A person's own side of their record: what they read, what they may change, what the practice keeps to itself, and who is told."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from portal import access, consents, own_details
+from portal import access, consents, own_details, own_fields
 from portal.database import db, transact
 from portal.models import Contact, FurtherNumber, Link, OwnChange, Profile
 from tests.portal.homes import change, lines, of_age
@@ -177,8 +177,52 @@ def test_what_somebody_else_wrote_meanwhile_is_not_written_over_unseen(app, cast
     change(app, cast.profile("kiran"), city="Ottawa")
     page = kiran.submit(stale, city="Montreal")
     assert page.status == 409 and "Somebody changed this while you were looking." in page.text and page.form()["city"] == "Montreal" and record(app, cast).city == "Ottawa"
+    assert "City: the record says “Ottawa” now." in page.text
     kiran.submit(page)
     assert record(app, cast).city == "Montreal"
+
+
+def test_what_was_left_as_it_was_is_not_put_back_over_what_somebody_else_wrote(app, cast, kiran, mine, browse):
+    """They changed the city; staff, meanwhile, the street and the telephone: one save later all three stand."""
+    stale = kiran.page(f"{mine}/change")
+    change(app, cast.profile("kiran"), street="1 New Road", phone="+14165550188")
+    page = kiran.submit(stale, city="Montreal")
+    assert (page.form()["street"], page.form()["city"], page.form()["phone_0"]) == ("1 New Road", "Montreal", "(416) 555-0188")
+    assert "the record says" not in page.text, "they did not both change one thing"
+    kiran.submit(page)
+    found = record(app, cast)
+    assert (found.street, found.city, found.phone) == ("1 New Road", "Montreal", "+14165550188")
+
+
+def test_so_it_is_with_names_and_a_birth_date_where_the_practice_leaves_them_to_people(app, cast, kiran, mine, browse):
+    change(app, cast.riverside, own_fields=list(own_fields.FIELDS))
+    stale = kiran.page(f"{mine}/change")
+    change(app, cast.profile("kiran"), middle_name="Ravi")
+    page = kiran.submit(stale, given_name="Kira")
+    assert page.status == 409 and "the record says" not in page.text and page.form()["born_on-day"] == "9"
+    kiran.submit(page)
+    found = record(app, cast)
+    assert (found.given_name, found.middle_name, found.born_on.isoformat()) == ("Kira", "Ravi", "2009-09-09")
+    stale = kiran.page(f"{mine}/change")
+    change(app, cast.profile("kiran"), born_on=date(2009, 9, 8))
+    assert "Date of birth: the record says “8 September 2009” now." in kiran.submit(stale, **{"born_on-day": "7"}).text
+
+
+def test_a_telephone_that_both_changed_is_the_typed_one_and_the_other_is_told(app, cast, kiran, mine, browse):
+    stale = kiran.page(f"{mine}/change")
+    change(app, cast.profile("kiran"), phone="+14165550188")
+    page = kiran.submit(stale, phone_0="416 555 0177")
+    assert page.status == 409 and "Phone numbers: the record says “(416) 555-0188, mobile” now." in page.text
+    kiran.submit(page)
+    assert record(app, cast).phone == "+14165550177"
+
+
+def test_what_was_shown_may_be_nonsense(app, cast, kiran, mine, browse):
+    for nonsense in ("", "[", "[1]", '{"city": ["x"]}', "[" * 9000):
+        stale = kiran.page(f"{mine}/change")
+        change(app, cast.profile("kiran"), city=f"Ottawa {len(nonsense)}")
+        page = kiran.submit(stale, street="9 Elm", shown=nonsense)
+        assert page.status == 409 and page.form()["street"] == "9 Elm"
 
 
 def test_a_form_that_was_open_when_the_practice_closed_the_field_changes_nothing(app, cast, context, clock):
