@@ -3,7 +3,7 @@
 import pytest
 
 from portal.addresses import BadAddress, address_key, clean_address, did_you_mean, mailbox
-from portal.phones import BadPhone, clean_phone
+from portal.phones import BadPhone, HasExtension, clean_phone
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,17 @@ def test_we_know_where_well_known_mail_is_read():
     assert mailbox("a@example.com") is None
 
 
-@pytest.mark.parametrize("typed", ["416 555 0117", "(416) 555-0117", "+1 416.555.0117", "1-416-555-0117", " 4165550117 ", "416-555-0117 ext 4"])
+@pytest.mark.parametrize("typed", ["416 555 0117", "(416) 555-0117", "+1 416.555.0117", "1-416-555-0117", " 4165550117 "])
 def test_a_number_is_kept_in_one_form_however_it_is_typed(typed):
     assert clean_phone(typed) == "+14165550117"
+
+
+@pytest.mark.parametrize("typed", ["416-555-0117 ext 4", "416 555 0117 poste 4", "(416) 555-0117 x4"])
+def test_an_extension_is_never_dropped_unseen(typed):
+    """Nobody can be texted, or rung by a machine, at an extension: whoever reads a list keeps the number and tells it, a form asks."""
+    with pytest.raises(HasExtension) as said:
+        clean_phone(typed)
+    assert (said.value.number, said.value.extension) == ("+14165550117", "4")
 
 
 def test_a_foreign_number_keeps_its_country():
