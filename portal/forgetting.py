@@ -107,8 +107,11 @@ def waiting_for(profile: Profile) -> ForgetRequest | None:
 def in_a_merge(source: Profile, target: Profile, now: datetime) -> Part:
     """Whoever asked, asked about a record that is to become more than it was; and nothing brings back what is forgotten."""
     waits = [one for one in (waiting_for(source), waiting_for(target)) if one]
-    said = gettext("%(name)s asked that one of these records be forgotten, and nobody has decided. Once merged, it is about both.")
-    return Part([], [Conflict(f"forget {one.public_id}", said % {"name": one.account.name}) for one in waits])
+    return Part([], [Conflict(f"forget {one.public_id}", _asked(one)) for one in waits])
+
+
+def _asked(request: ForgetRequest) -> str:
+    return gettext("%(name)s asked that one of these records be forgotten, and nobody has decided. Once merged, it is about both.", name=request.account.name)
 
 
 def ask(link: Link, reason: str, now: datetime) -> ForgetRequest:

@@ -170,7 +170,8 @@ def unseen(most: int) -> tuple[int | None, list[int]]:
         return None, []
     some = select(Profile.practice_id, Profile.id).where(Profile.keyed.between(random.randrange(_FIRST, last + 1), last), standing)
     rows = db.session.connection().execute(some.order_by(Profile.keyed, Profile.id).limit(most)).all()
-    return rows[0].practice_id, sorted(row.id for row in rows if row.practice_id == rows[0].practice_id)
+    practice_id = rows[0].practice_id if rows else None  # none: another postman was quicker
+    return practice_id, sorted(row.id for row in rows if row.practice_id == practice_id)
 
 
 def unchanged(keyed: Mapping[int, int | None]) -> set[int]:

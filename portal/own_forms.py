@@ -1,7 +1,5 @@
 """What a person types about themselves, or somebody who acts for them: only the fields that they may change are on the form."""
 
-import json
-
 from flask import current_app
 from flask_babel import get_locale
 from flask_babel import gettext
@@ -10,7 +8,7 @@ from wtforms import BooleanField, FormField, HiddenField, SelectField, StringFie
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal import consents, own_contact, record_words, zones
+from portal import consents, meanwhile, own_contact, record_words, zones
 from portal.filters import phone_display, zone_name
 from portal.forms import KnownDate, PortalForm, clean, no_address, phone_problem, words
 from portal.models.profile import MOBILE
@@ -62,7 +60,7 @@ class DetailsForm(PortalForm):
             usual = gettext("That of the clinic: %(city)s", city=zone_name(profile.practice.zone, locale=get_locale()))
             self.zone.choices = [SelectChoice("", usual), *(SelectChoice(zone, city, optgroup=group) for zone, city, group in zones.offered(profile.zone))]
         if not self.shown.data:
-            self.shown.data = json.dumps(self.units(_shown(there)))
+            self.shown.data = meanwhile.as_text(self.units(_shown(there)))
 
     def units(self, data: dict) -> dict:
         """What is compared and kept whole, by name: the values of the fields on the form; all telephone numbers are one."""
@@ -92,21 +90,12 @@ class DetailsForm(PortalForm):
     def anew(self, there: Known) -> tuple["DetailsForm", list[str]]:
         """The form about the record as it is now: what was typed where it differs from what was shown, else what somebody else wrote
         meanwhile; and the units that both changed, each in their own way."""
-        was, typed, now = _read_shown(self.shown.data), self.units(self.data), self.units(_shown(there))
-        mine = [name for name in typed if typed[name] != was.get(name)]
+        was, typed, now = meanwhile.read(self.shown.data), self.units(self.data), self.units(_shown(there))
+        mine, both = meanwhile.typed_and_both(was, typed, now)
         data = _shown(there) | {name: self.data[name] for name in mine if name != PHONES}
         if PHONES in mine:
             data |= {field.name: field.data for row in self.rows for field in row}
-        return details_form(there, data, len(self.rows) if PHONES in mine else 0), [name for name in mine if now.get(name) not in (was.get(name), typed[name])]
-
-
-def _read_shown(said: str | None) -> dict:
-    """Nothing is trusted of it: whoever changes it deceives nobody but themselves."""
-    try:
-        found = json.loads(said or "")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return details_form(there, data, len(self.rows) if PHONES in mine else 0), both
 
 
 def _read(form: DetailsForm, field) -> None:

@@ -7,14 +7,13 @@ each of its groups on ("555 0117" finds 416 555 0117), and backwards for its las
 import re
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
 from typing import NamedTuple
 
 import phonenumbers
-from babel.dates import get_month_names
 
 from portal import cards, matching_names
 from portal.folding import fold
+from portal.months import month_number
 
 VERSION = 1  # raise it when words() changes: everybody's are made anew
 NAME, FORM, PHONE, EMAIL, FILE, CARD, FILE_END, CARD_END = "ngpefcrd"
@@ -24,7 +23,6 @@ LAST = "\U0010ffff"  # nothing that begins with a word comes after the word and 
 _FIGURES = re.compile(r"\d+")
 _VERSIONED = re.compile(r"(\d{10})[A-Z]{1,2}", re.ASCII)
 _AROUND_A_DAY = frozenset("st nd rd th er o of the de del le el".split())  # "1st of May", "1er mai", "1º de mayo"
-_LOCALES = ("en", "fr", "es")
 
 
 class Facts(NamedTuple):
@@ -181,17 +179,11 @@ def _dates(said: list[tuple]) -> frozenset[date]:
     return frozenset(found)
 
 
-@cache
-def _months() -> dict[str, int]:
-    found: dict[str, int] = {}
-    for locale in _LOCALES:
-        for width in ("abbreviated", "wide"):
-            found |= {fold(name).rstrip("."): number for number, name in get_month_names(width, locale=locale).items()}
-    return found
-
-
 def _month(word: str) -> int | None:
-    return _months().get(word.rstrip("."))
+    try:
+        return month_number(word) if word.isalpha() else None
+    except ValueError:
+        return None
 
 
 def _digits(text: str) -> str:

@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from portal import clock, history, links, records
+from portal import clock, history, links, meanwhile, records
 from portal.database import transact
 from portal.guards import staff_only
 from portal.ledger_words import Reader
@@ -13,7 +13,7 @@ from portal.staff import care, record_page
 from portal.staff.blueprint import blueprint
 from portal.staff.page import person_page
 from portal.staff.record_form import RecordForm
-from portal.staff.record_said import as_text, brought_together, said, shown
+from portal.staff.record_said import brought_together, said, shown
 from portal.staff.whose import of_person
 
 
@@ -65,6 +65,6 @@ def _page(staff, person, form, *, fresh=False, **facts) -> str:
     if request.method == "POST" and not fresh:
         kept = {"seen": request.form.get("seen", ""), "shown": request.form.get("shown", "")}
     else:
-        kept = {"seen": "{}.{}".format(*records.seen_now(person)), "shown": as_text(_shown(person, form.care))}
+        kept = {"seen": "{}.{}".format(*records.seen_now(person)), "shown": meanwhile.as_text(_shown(person, form.care))}
     usual = {"checked": [], "doubts": [], "alike": [], "told": [], "both": [], "was_sure": record_page.answered("sure"), "was_different": []}
     return person_page("staff/edit_record.html", staff, person, clock.now(), form=form, sexes=sexes().values(), **kept, **(usual | facts))

@@ -1,11 +1,10 @@
 """From the form of a record to what the use cases take, and from a record to what the form shows."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from portal import consents
+from portal import consents, meanwhile
 from portal.contacts import ContactSaid
 from portal.filters import phone_display
 from portal.models import FurtherNumber, Profile
@@ -84,24 +83,11 @@ def shown(person: Profile, numbers: list[FurtherNumber], care) -> dict[str, Any]
 # --- a colleague was quicker ---
 
 
-def as_text(data: Mapping) -> str:
-    """Data of the form, to be kept on the page while somebody types."""
-    return json.dumps(data, default=str, sort_keys=True)
-
-
 def brought_together(before: str, form: RecordForm, theirs: Mapping) -> tuple[dict[str, Any], list[str]]:
-    """Data of the form: what was typed where it differs from what was shown (`before`: as_text), else what a colleague wrote (`theirs`: shown);
+    """Data of the form: what was typed where it differs from what was shown (`before`: meanwhile.as_text), else what a colleague wrote (`theirs`: shown);
     and the fields that both changed, each in their own way."""
-    was, typed, now = _read(before), json.loads(as_text(form.data)), json.loads(as_text(theirs))
-    changed = [name for name in typed if typed[name] != was.get(name)]
-    mixed = now | {name: typed[name] for name in changed}
+    was, typed, now = meanwhile.read(before), meanwhile.read(meanwhile.as_text(form.data)), meanwhile.read(meanwhile.as_text(theirs))
+    mine, both = meanwhile.typed_and_both(was, typed, now)
+    mixed = now | {name: typed[name] for name in mine}
     mixed["card_expires_on"] = date.fromisoformat(mixed["card_expires_on"]) if mixed.get("card_expires_on") else None
-    return mixed, [name for name in changed if now.get(name) not in (was.get(name), typed[name])]
-
-
-def _read(before: str) -> dict:
-    try:
-        found = json.loads(before)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return mixed, both

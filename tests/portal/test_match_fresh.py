@@ -242,3 +242,10 @@ def test_somebody_who_cannot_be_compared_stops_nobody(here, monkeypatch, caplog)
     ids = [add(here.riverside, given_name=name).id for name in ("Ewa", "Marta", "Marta")]
     go_on()
     assert pairs(here) == [set(ids[1:])] and "cannot be compared" in caplog.text and match_index.waiting(here.riverside) == 0
+
+
+def test_whom_another_postman_looked_up_in_between_is_nobody_to_look_up(here, monkeypatch):
+    add(here.riverside)
+    assert match_index.unseen(10)[1]
+    monkeypatch.setattr(match_index.random, "randrange", lambda _first, beyond: beyond)  # as if who waited had been looked up between the two questions
+    assert match_index.unseen(10) == (None, [])
