@@ -1,5 +1,7 @@
 """The cast by name: `cast.priya` is her account, `cast.leo` his profile at Riverside, `cast.follow_up` a service, `cast.maya_chen` a practitioner."""
 
+from functools import cache
+
 from flask import has_app_context
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -45,6 +47,7 @@ class Cast:
         return self._read(found.options(joinedload(StaffMember.account), joinedload(StaffMember.practice)))
 
     @staticmethod
+    @cache
     def _statements() -> dict:
         said = {slug.replace("-", "_"): select(Practice).where(Practice.slug == slug) for slug in (RIVERSIDE, BEAU_RIVAGE)}
         said |= {name.replace("-", "_"): _profile(name, RIVERSIDE) for name in OTHERS}

@@ -16,7 +16,7 @@ from booking.desk import calendar_part
 from booking.seed import seed_world
 from portal.database import db
 from tests.cast import Cast
-from tests.databases import empty, fresh, put_back, saved
+from tests.databases import empty, fresh, keep_rows, put_back
 from tests.reader import Reader
 
 START = datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
@@ -102,12 +102,12 @@ def cast(app):
     They move in once for each worker and database; after that their rows are put back as they were.
     """
     with app.app_context():
-        rows = app.extensions.get("cast rows")
-        if rows is None:
+        kept = app.extensions.get("cast rows")
+        if kept is None:
             seed_world(app.config["CLOCK"](), crowd=False)
-            app.extensions["cast rows"] = saved(db.engine, db.metadata)
+            app.extensions["cast rows"] = keep_rows(db.engine, db.metadata)
         else:
-            put_back(db.engine, rows)
+            put_back(db.engine, kept)
     return Cast(app)
 
 

