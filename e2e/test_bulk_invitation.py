@@ -64,7 +64,6 @@ def upload(page, content: str) -> None:
 
 def test_three_hundred_with_twenty_bad_rows(site, open_page, javascript, listed):
     page = open_page(javascript=javascript, viewport=DESK)
-    page.context.set_default_timeout(30_000)
     sign_in(page, "tom@example.com")
 
     # given a list that is checked first: nothing has been sent

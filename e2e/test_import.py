@@ -67,7 +67,6 @@ def people(site) -> int:
 
 def test_a_thousand_people_from_another_program(site, open_page, javascript):
     page = open_page(javascript=javascript, viewport=DESK)
-    page.context.set_default_timeout(30_000)
     sign_in(page, "dana@example.com")
     before = people(site)
 

@@ -122,7 +122,7 @@ def test_the_search_of_the_practice_shows_how_far_it_is_and_what_it_found(site, 
         while match_search.work(site.clock()):
             pass
     if javascript:
-        page.get_by_text("are compared by themselves").wait_for(timeout=20_000)  # the page asks by itself
+        page.get_by_text("are compared by themselves").wait_for()  # the page asks by itself
     else:
         page.get_by_role("link", name="Update the numbers").click()
     assert "2 pairs wait for an answer." in page.inner_text("main")

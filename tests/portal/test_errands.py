@@ -21,7 +21,7 @@ def alone(monkeypatch):
     return mine
 
 
-def wait_for(what, seconds=10.0):
+def wait_for(what, seconds=30.0):
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, "it did not happen"

@@ -31,7 +31,7 @@ def states(app) -> list[str]:
         return list(db.session.scalars(db.select(OutboxMail.state).order_by(OutboxMail.id)))
 
 
-def wait_for(what, seconds=10.0):
+def wait_for(what, seconds=30.0):
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, "it did not happen"
@@ -111,16 +111,16 @@ def test_stopping_waits_for_the_mail_in_hand(app, walking, monkeypatch):
 
     def slow(_post, _message):
         sending.set()
-        may_go_on.wait(5)
+        may_go_on.wait(30)
 
     monkeypatch.setattr(postman.transport.Post, "send", slow)
     walk = walking()
     queue(app)
-    assert sending.wait(10)
+    assert sending.wait(30)
     stopping = threading.Thread(target=walk.stop)
     stopping.start()
     may_go_on.set()
-    stopping.join(10)
+    stopping.join(30)
     assert states(app) == ["sent"] and not walk.is_alive()
 
 
