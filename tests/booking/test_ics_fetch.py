@@ -115,7 +115,7 @@ def test_who_sends_a_little_now_and_then_is_not_either(other):
     began = time.monotonic()
     with pytest.raises(Problem) as problem:
         read(Job(other.url, "", "", "America/Toronto", 0, 10**10, networks=NETWORKS, seconds=2))
-    assert problem.value.code == "too_slow" and time.monotonic() - began < 8
+    assert problem.value.code == "too_slow" and time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize(

@@ -75,5 +75,5 @@ def test_a_slow_one_keeps_no_mail_waiting_and_nobody_from_leaving(app, alone, mo
     finally:
         began = time.monotonic()
         walk.stop()
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 15
         may_end.set()
