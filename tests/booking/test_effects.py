@@ -127,6 +127,17 @@ def test_the_effect_is_the_difference_of_two_answers(clinic, seed):
         _check(clinic, _some_change(pick, clinic))
 
 
+def test_a_day_that_is_bookable_only_where_it_is_tomorrow_already_is_in_the_effect(clinic):
+    """It is the tenth at the practice and the eleventh in Auckland, where the horizon ends a day later."""
+    far = clinic.add(Location(practice_id=clinic.practice.id, name="Far", zone="Pacific/Auckland"))
+    clinic.hours(clinic.bo, range(7), 540, 720, far)
+    clinic.change(clinic.practice, zone="America/Los_Angeles")
+    clinic.change(clinic.location, zone="America/Los_Angeles")
+    clinic.now = instant("2026-12-10 18:00")
+    found = _check(clinic, NewRules("service", clinic.visit.id, {"horizon": {"kind": "until", "on": "2026-12-31"}}))
+    assert max(found.closed, default=None) == TODAY + timedelta(days=22)
+
+
 def test_two_lengths_of_visit_at_one_hour_are_one_time(clinic):
     found = _check(clinic, NewRules("practice", None, {"horizon": {"kind": "rolling", "days": 20}}))
     ((day, people),) = found.closed.items()
