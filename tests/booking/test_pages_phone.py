@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bench.statements import counted
 from booking import schedules, settings_log, snapshot
-from booking.changes import HereAfterAll, NewRules, OtherHours, TimeOffTaken
+from booking.changes import HereAfterAll, NewBreak, NewRules, OtherHours, TimeOffTaken
 from booking.models import Appointment, Location, OpeningHours, Practitioner, Rules, Service, SettingChange, TimeOff
 from booking.seed_crowd import seed_coming
 from booking.undoing import CannotUndo, set_at, undo
@@ -64,6 +64,21 @@ def test_what_does_not_fit_names_the_length_the_pauses_and_the_grid(dana, cast, 
     assert "Pauses within opening hours 10 minutes after Change" in behind and "For Initial assessment · set by Dana Wright" in behind
     assert "Times begin On the clock, counted from midnight" in behind and "Start every … minutes 15 minutes" in behind
     assert dana.page(page.links()["Change Pauses within opening hours"]).status == 200
+
+
+def test_a_break_that_leaves_nothing_of_the_hours_is_named(dana, cast, app, clock):
+    with app.app_context():
+        transact(lambda: schedules.apply(cast.staff("dana"), NewBreak(cast.maya_chen.id, 360, 1320, on_date=date(2026, 12, 15)), clock()))
+    page = dana.page(asked("2026-12-15"))
+    assert reads(page).startswith("Maya Chen has no hours on Tuesday 15 December.")
+    assert "Break 6am to 10pm Change Break For Maya Chen · set by Dana" in page.text
+
+
+def test_what_a_day_is_cut_short_by_is_named(dana, cast, app, clock):
+    with app.app_context():
+        transact(lambda: schedules.apply(cast.staff("dana"), NewBreak(cast.maya_chen.id, 360, 990, on_date=date(2026, 12, 15)), clock()))
+    page = dana.page(asked("2026-12-15"))
+    assert "The hours on Tuesday 15 December are too short for" in reads(page) and "Break 6am to 4:30pm" in page.text
 
 
 def test_who_set_it_and_when_is_said_once_somebody_has(cast, browse, app, clock):
