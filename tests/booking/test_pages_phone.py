@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bench.statements import counted
 from booking import schedules, settings_log, snapshot
 from booking.changes import HereAfterAll, NewBreak, NewRules, OtherHours, TimeOffTaken
-from booking.models import Appointment, Location, OpeningHours, Practitioner, Rules, Service, SettingChange, TimeOff
+from booking.models import Appointment, Location, OpeningHours, Practitioner, Rules, Service, ServicePractitioner, SettingChange, TimeOff
 from booking.seed_crowd import seed_coming
 from booking.undoing import CannotUndo, set_at, undo
 from portal.database import db, transact
@@ -316,6 +316,25 @@ def test_today_warns_before_a_calendar_runs_out_and_one_click_lets_it_go_on(dana
     after = dana.submit(page)
     assert WARNING not in after.links() and "Saved:" in after.text
     assert WARNING in dana.submit(after, "phone/undo").links()
+
+
+def test_hours_that_end_at_two_places_go_on_at_both(dana, ending, app, cast):
+    with app.app_context():
+        there = Location(practice_id=cast.riverside.id, name="West", zone="America/Toronto")
+        transact(lambda: (db.session.add(there), db.session.flush()))
+        more = dict(practice_id=cast.riverside.id, practitioner_id=ending.id, location_id=there.id, weekday=5, opens=540, closes=720)
+        transact(lambda: db.session.add(OpeningHours(valid_until=date(2026, 12, 20), **more)))
+    page = dana.page(dana.page("/staff/riverside/").links()[WARNING])
+    assert page.text.count("The hours of Noah Levy go on after Sunday 20 December.") == 1
+    dana.submit(page)
+    with app.app_context():
+        assert set(db.session.scalars(select(OpeningHours.valid_until).where(OpeningHours.practitioner_id == ending.id))) == {None}
+
+
+def test_nobody_is_warned_of_the_calendar_of_who_offers_nothing(dana, ending, app):
+    with app.app_context():
+        transact(lambda: [db.session.delete(row) for row in db.session.scalars(select(ServicePractitioner).where(ServicePractitioner.practitioner_id == ending.id))])
+    assert WARNING not in dana.page("/staff/riverside/").links()
 
 
 def test_nothing_is_said_of_what_is_three_weeks_away(cast, browse, ending, clock):
