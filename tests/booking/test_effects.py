@@ -118,6 +118,9 @@ def test_the_effect_is_the_difference_of_two_answers(clinic, seed):
     clinic.cap = clinic.add(Cap(practice_id=clinic.practice.id, service_id=clinic.visit.id, period="week", max_count=6))
     clinic.add(TimeOff(practice_id=clinic.practice.id, practitioner_id=clinic.ana.id, starts_at=instant("2026-12-14 00:00"), ends_at=instant("2026-12-18 00:00")))
     clinic.change(clinic.practice, country="CA", region="ON")
+    if seed % 2:  # where it is tomorrow already
+        clinic.change(clinic.place_b, zone="Pacific/Auckland")
+        clinic.hours(clinic.bo, range(7), 540, 720, clinic.place_b)
     if seed % 3 == 0:
         clinic.add(Rules(practice_id=clinic.practice.id, practitioner_id=clinic.bo.id, horizon={"kind": "rolling", "days": 5, "count": "open_days"}))
     link = clinic.person("Pat")
