@@ -4,14 +4,14 @@ Pure: reads the parts of a timetable (booking/whatif.py), decides nothing. In wo
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from booking.facts import Code, Day
 from booking.holidays_of import public_holidays
 from booking.hours import day_start
 from booking.plan import Practitioner, Service, day_of
-from booking.timetable import Timetable
+from booking.timetable import Timetable, timetable_of
 from booking.whatif import RULES, Parts
 from portal.models import Practice
 
@@ -58,13 +58,15 @@ def _comparable(source: Source) -> tuple:
 def _of(practice: Practice, parts: Parts, table: Timetable, service: Service, who: int, day: Day, is_reached) -> Iterable[Source]:
     match day.code:
         case Code.NO_WORKING_HOURS:
-            return [_hours(parts, who, day.date)]
+            return [*breaks(practice, parts, table, service, who, day.date), _hours(parts, who, day.date)]
         case Code.CLOSED_HOLIDAY:
             return closures(practice, parts, table, who, day.date)
         case Code.PRACTITIONER_AWAY:
             return [Source("away", "times_off", row, "practitioner", who) for row in absences(parts, table, who, day.date)]
         case Code.DOES_NOT_FIT:
-            return [*_lengths(parts, service, who), _hours(parts, who, day.date)]
+            cut = [Source("away", "times_off", row, "practitioner", who) for row in absences(parts, table, who, day.date)]
+            cut += [*map(_break, _breaks_on(parts, who, day.date)), *closures(practice, parts, table, who, day.date)]
+            return [*_lengths(parts, service, who), _hours(parts, who, day.date), *cut]
         case Code.BEYOND_HORIZON:
             return [rule(parts, service.id, who, "horizon")]
         case Code.TOO_SOON:
@@ -152,6 +154,30 @@ def _hours(parts: Parts, who: int, day: date) -> Source:
     weekly = [row for row in parts["hours"] if row[0] == who and row[2] == day.weekday()]
     latest = max(weekly, key=lambda row: (_holds(row, day), row[6] or "9999", row[3]), default=None)
     return Source("hours", "hours", latest, "practitioner", who)
+
+
+def breaks(practice: Practice, parts: Parts, table: Timetable, service: Service, who: int, day: date) -> list[Source]:
+    """The breaks without which there would be hours on this date: each that alone is in the way, or else all of them together."""
+    theirs = _breaks_on(parts, who, day)
+
+    def hides(rows: list[list]) -> bool:
+        without = timetable_of(practice, {**parts, "breaks": [row for row in parts["breaks"] if row not in rows]}, table)
+        windows = (window for place in table.locations for window in without.windows(who, place, day, day))
+        return any(window.services is None or service.id in window.services for window in windows)
+
+    named = [row for row in theirs if hides([row])] or (theirs if len(theirs) > 1 and hides(theirs) else [])
+    return [_break(row) for row in named]
+
+
+def _breaks_on(parts: Parts, who: int, day: date) -> list[list]:
+    """Those that touch a date; one of the eve may run past midnight."""
+    eve = day - timedelta(days=1)
+    dates = [({day.weekday(), day.isoformat()}, False), ({eve.weekday(), eve.isoformat()}, True)]
+    return [row for row in parts["breaks"] if row[0] == who and any({row[3], row[4]} & names and (row[2] <= row[1] or not night) for names, night in dates)]
+
+
+def _break(row: list) -> Source:
+    return Source("break", "breaks", row, "practitioner", row[0])
 
 
 def _holds(row: list, day: date) -> bool:

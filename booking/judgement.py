@@ -17,6 +17,8 @@ from booking.wishes import Wish
 from portal.database import db
 
 AHEAD = timedelta(days=14)  # "next open on …" looks this far past the last date
+FAR = timedelta(days=400)  # and this far where nothing was found: hours that begin in spring, somebody away for months
+LATER = {facts.Code.NO_WORKING_HOURS: "next", facts.Code.PRACTITIONER_AWAY: "back"}
 
 
 class Way(NamedTuple):
@@ -26,9 +28,9 @@ class Way(NamedTuple):
     offer: facts.Offer
 
 
-def answer(table: Timetable, wish: Wish, first: date, last: date, now: int, taken: Occupancy) -> facts.Answer:
+def answer(table: Timetable, wish: Wish, first: date, last: date, now: int, taken: Occupancy, ahead: timedelta = AHEAD) -> facts.Answer:
     """One Day per date `first`..`last`; groups of practitioners are united."""
-    asked = questions(table, wish, first, last, taken)
+    asked = questions(table, wish, first, last, taken, ahead)
     answers = [availability(known, question, group.policy, now) for group, known, question in asked]
     if not answers:
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -37,10 +39,22 @@ def answer(table: Timetable, wish: Wish, first: date, last: date, now: int, take
     return facts.Answer(map(_discreet_day, found)) if wish.discreet else found
 
 
-def questions(table: Timetable, wish: Wish, first: date, last: date, taken: Occupancy) -> list[tuple[Group, facts.Facts, facts.Query]]:
+def with_later_dates(table: Timetable, wish: Wish, found: facts.Answer, now: int) -> facts.Answer:
+    """The same answer, in which a date without hours, or on which somebody is away, names the next one however far it is (§12)."""
+    short = {day.date for day in found if day.code in LATER and day.params.get(LATER[day.code]) is None}
+    if not short:
+        return found
+    nobody = Occupancy({}, {}, (), (), ())  # what is taken has no part in this
+    far = {day.date: day for day in answer(table, wish, min(short), max(short), now, nobody, FAR)}
+    return facts.Answer(day._replace(params=far[day.date].params) if day.date in short else day for day in found)
+
+
+def questions(
+    table: Timetable, wish: Wish, first: date, last: date, taken: Occupancy, ahead: timedelta = AHEAD
+) -> list[tuple[Group, facts.Facts, facts.Query]]:
     """What the engine is asked about a wish: once for each group of practitioners who are judged together."""
     groups = table.groups(wish.service, wish.practitioner, wish.staff)
-    return [(group, _facts(table, group, wish, first, last, taken), _query(table, group, wish, first, last)) for group in groups]
+    return [(group, _facts(table, group, wish, first, last, taken, ahead), _query(table, group, wish, first, last)) for group in groups]
 
 
 def judge(table: Timetable, wish: Wish, start: int, now: int, taken: Occupancy) -> list[Way] | facts.Refusal:
@@ -183,8 +197,8 @@ def _periods(kinds: set[str], first: date, last: date) -> tuple[date, date]:
 # --- for the engine ---
 
 
-def _facts(table: Timetable, group: Group, wish: Wish, first: date, last: date, taken: Occupancy) -> facts.Facts:
-    place, kind, ahead = group.location, wish.service.room_kind, last + AHEAD
+def _facts(table: Timetable, group: Group, wish: Wish, first: date, last: date, taken: Occupancy, far: timedelta = AHEAD) -> facts.Facts:
+    place, kind, ahead = group.location, wish.service.room_kind, last + far
     caps = [cap for cap in _caps(table, wish) if cap.location in (None, place.id)]
     return facts.Facts(
         zone=place.zone,

@@ -19,7 +19,7 @@ def sentences(change: Change, reader: Reader) -> list[str]:
     if off:
         names = format_list([_name(reader, who) for who in off], locale=filters.home(get_locale()))
         said.append(gettext("These stay off on %(day)s: %(names)s.", day=_day(reader, reader.on), names=names))
-    return said
+    return list(dict.fromkeys(said))  # what goes on at two places is said once
 
 
 def _is_off(change: Change) -> bool:

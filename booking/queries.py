@@ -15,7 +15,7 @@ from booking.disclosure import reaches, seen
 from booking.errors import ClosedToNew, NotOffered, NotYours, OnlyForNew, OnlyForReturning, TakesNoNew
 from booking.facts import Answer, Offer, Refusal
 from booking.hours import day_start, local_date
-from booking.judgement import answer, judge, taken_around, taken_between, taken_by_all
+from booking.judgement import answer, judge, taken_around, taken_between, taken_by_all, with_later_dates
 from booking.models import Appointment
 from booking.timetable import Timetable, timetable
 from booking.where import zone_at
@@ -44,7 +44,8 @@ class Start(NamedTuple):
 
 def open_times(practice: Practice, wish: Wish, first: date, last: date, now: datetime) -> Answer:
     """One Day per date: its starts or the one reason why there are none. At most two statements besides the timetable's."""
-    return _answer(timetable(practice), wish, first, last, _seconds(now))
+    table, instant = timetable(practice), _seconds(now)
+    return with_later_dates(table, wish, _answer(table, wish, first, last, instant), instant)
 
 
 def first_open_month(practice: Practice, wish: Wish, now: datetime) -> date | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from booking import behind
 from booking.behind import Source
-from booking.changes import Change, HoursGoOn, NewRules
+from booking.changes import Change, HoursGoOn, NewRules, Several
 from booking.horizon import Horizon, ReleaseList, Until, from_dict, to_dict
 from booking.hours import local_date, local_minute
 from booking.plan import day_of
@@ -71,13 +71,13 @@ def _end(horizon: Horizon) -> date | None:
 
 def _hours(parts: Parts, table: Timetable, now: int) -> Iterator[Ending]:
     """Practitioners whose every weekly row has a last date. Dates of their own (overrides) after it are days, not a schedule."""
-    today = table.today(now)
+    today, booked = table.today(now), {who.id for service in table.services() for who in table.offered_by(service)}
     for one in table.practitioners():
         rows = [row for row in parts["hours"] if row[0] == one.id and table.location_by_id(row[1])]
-        if not rows or not one.is_online or any(row[6] is None for row in rows):
+        if not rows or one.id not in booked or any(row[6] is None for row in rows):
             continue
         ended = max(day_of(row[6]) for row in rows)
         if ended < today - AHEAD:
             continue  # nobody has missed them for three weeks
-        place = next(row[1] for row in rows if day_of(row[6]) == ended)
-        yield Ending(f"hours-{one.id}", "hours", "practitioner", one.id, ended, HoursGoOn(one.id, place, ended))
+        longer = tuple(HoursGoOn(one.id, place, ended) for place in sorted({row[1] for row in rows if day_of(row[6]) == ended}))
+        yield Ending(f"hours-{one.id}", "hours", "practitioner", one.id, ended, longer[0] if len(longer) == 1 else Several(longer))

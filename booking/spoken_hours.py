@@ -14,6 +14,7 @@ from typing import NamedTuple
 DAY = 1440
 NOON = 720
 EARLIEST = 7 * 60  # an hour below it, said without am or pm, is one of the afternoon if that makes a day of it
+LATEST = 21 * 60  # at which no window begins without am or pm, only because another was said before it
 LONGEST_NIGHT = 14 * 60  # what runs past midnight for longer is a slip
 
 
@@ -44,13 +45,13 @@ class _Time(NamedTuple):
 _ALONE, _ENDS = r"(?<![^\W\d_])", r"(?![^\W\d_]|\.)"  # a word of its own: no letter beside it, but a figure may stand there
 _NEXT = re.compile(rf"\s*(?:[,;+&/\n]|{_ALONE}(?:and then|and|then|et|puis|y|e|luego){_ENDS})\s*")
 _TO = re.compile(
-    rf"\s*(?:[-–—−‒~→]+|{_ALONE}(?:to|'?till?|until|through|à|jusqu'[aà]|hasta|al?){_ENDS}(?!\s*(?:[-–—−]|to\b|till\b|until\b)))\s*(?:las?\s+)?"
+    rf"\s*(?:[-‐–—−‒~→]+|{_ALONE}(?:to|'?till?|until|through|à|jusqu'[aà]|hasta|al?){_ENDS}(?!\s*(?:[-‐–—−]|to\b|till\b|until\b)))\s*(?:las?\s+)?"
 )
 _ONLY_SPACE = re.compile(
-    r"(?<=[0-9hmn.])\s+(?=\d{1,2}\s*[:h.]?\s*\d{0,2}\s*(?:[ap]\.?\s?m\.?)?\s*(?:[-–—]|(?:to|till|until|à|a|hasta)\s))"
+    r"(?<=[0-9hmn.])\s+(?=\d{1,2}\s*[:h.]?\s*\d{0,2}\s*(?:[ap]\.?\s?m\.?)?\s*(?:[-‐–—]|(?:to|till|until|à|a|hasta)\s))"
 )
 _BETWEEN = re.compile(rf"{_ALONE}(?:between|entre)\s+([^,;&/+]+?)\s+(?:and|et|y)\s+")
-_LEAD = re.compile(r"^(?:from|between|open|de|des|du|dès|entre|desde|las?|ouvert|abierto)\s+(?:las?\s+|el\s+)?")
+_LEAD = re.compile(r"^(?:open|ouvert|abierto)?\s*(?:(?:from|between|open|de|des|du|dès|entre|desde|las?|ouvert|abierto)\s+(?:las?\s+|el\s+)?)?")
 _CLOSED = {"", "-", "–", "—", "x", "closed", "ferme", "fermé", "cerrado", "off", "none", "no", "non", "repos", "libre", "congé", "conge", "away"}
 _WHOLE = {"all day", "24h", "24 h", "24 hours", "24/7", "24h/24", "toute la journee", "toute la journée", "24 horas", "todo el dia", "todo el día", "24 heures"}
 _NAMED = {
@@ -74,6 +75,8 @@ def read(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     for part in (one for one in _NEXT.split(plain) if one.strip()):
         spans.append(_span(part.strip(), spans[-1] if spans else None))
+    if not spans:
+        raise Unreadable("words", plain)
     return _apart(spans)
 
 
@@ -126,8 +129,17 @@ def _time(text: str, said: str) -> _Time:
     if minute > 59 or hour > 24 or (hour == 24 and minute) or (half and not 1 <= hour <= (24 if _is_late(half) else 12)):
         raise Unreadable("words", said)
     if half:
-        return _Time((hour if hour > 12 else hour % 12 + 12 * _is_late(half)) * 60 + minute, True, True, hour > 12)
+        return _Time(_in_half(hour, minute, half) * 60 + minute, True, True, hour > 12)
     return _Time(hour * 60 + minute, hour > 12 or found["hour"].startswith("0"), bool(found["sign"] or found["packed"]), hour > 12)
+
+
+def _in_half(hour: int, minute: int, half: str) -> int:
+    """The hour of a 24-hour clock. In Spanish noon is twelve of the morning, midnight twelve of the night, and the night goes on after it."""
+    if hour > 12 or (hour == 12 and half.startswith("de la ma")):
+        return hour
+    if half == "de la noche" and (hour == 12 or hour < 6):
+        return hour if hour < 12 else 0 if minute else 24
+    return hour % 12 + 12 * _is_late(half)
 
 
 def _is_late(half: str) -> bool:
@@ -137,12 +149,15 @@ def _is_late(half: str) -> bool:
 def _likely(opens: _Time, closes: _Time, before: Span | None) -> tuple[int, int]:
     """Both ends as they were probably meant: what is sure stays, the rest goes into the afternoon where only that makes a day of it."""
     start, end = opens.minute, closes.minute
+    if start == end < EARLIEST - 60 and not (opens.sure or closes.sure):
+        return start, end  # "1-1" is anything, or a slip
     if not closes.sure and not (opens.of_24 and closes.written) and end <= start < end + NOON:
         end = end % NOON + NOON  # "9-5"; but "22:00-6:00" runs into the next day
     if not opens.sure and start < NOON:
         after = before.closes if before and before.closes > before.opens else 0
         late_end = end if closes.sure or end > NOON else end % NOON + NOON
-        if (start < EARLIEST or start < after) and start + NOON < late_end:  # "1-5", "9-12, 1-5", "1 to 5pm"; but "6-2" begins early
+        late = start < EARLIEST or (start < after and start + NOON < LATEST)
+        if late and start + NOON < late_end:  # "1-5", "9-12, 1-5", "1 to 5pm"; but "6-2" begins early
             start, end = start + NOON, late_end
     return start, end
 

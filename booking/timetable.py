@@ -165,7 +165,8 @@ class Timetable:
     def last_bookable(self, now: int) -> date:
         """No horizon in force reaches beyond this date: where a search for open times may stop."""
         levels = {("practice", None), *(level for level, stored in self._horizons.items() if stored)}
-        reach = (self._horizon(kind, number, self.zone).bookable_until(now) for kind, number in levels)
+        zones = {self.zone, *(place.zone for place in self.locations)}  # it may be tomorrow already at one of them
+        reach = (self._horizon(kind, number, zone).bookable_until(now) for kind, number in levels for zone in zones)
         return max((day for day in reach if day), default=date.min)
 
     def groups(self, service: Service, practitioner: Practitioner | None = None, staff: bool = False) -> tuple[Group, ...]:

@@ -17,8 +17,8 @@ def link(staff: StaffMember, source: Source, reader: Reader) -> str:
     who = table.by_id(source.number) if source.level == "practitioner" and source.number else None
     service = table.service_by_id(source.number) if source.level == "service" and source.number else None
     match source.kind:
-        case "hours" | "override" if may(staff, "hours", source.number):
-            return url_for("desk.hours" if source.kind == "hours" else "desk.days_off", slug=slug, public_id=who.public_id)
+        case "hours" | "override" | "break" if may(staff, "hours", source.number):
+            return url_for("desk.days_off" if source.kind == "override" else "desk.hours", slug=slug, public_id=who.public_id)
         case "override" | "away" if may(staff, "time off", source.number):
             return url_for("desk.days_off", slug=slug, public_id=who.public_id)
         case "closure" | "holiday" if may(staff, "closure"):

@@ -118,6 +118,9 @@ def test_the_effect_is_the_difference_of_two_answers(clinic, seed):
     clinic.cap = clinic.add(Cap(practice_id=clinic.practice.id, service_id=clinic.visit.id, period="week", max_count=6))
     clinic.add(TimeOff(practice_id=clinic.practice.id, practitioner_id=clinic.ana.id, starts_at=instant("2026-12-14 00:00"), ends_at=instant("2026-12-18 00:00")))
     clinic.change(clinic.practice, country="CA", region="ON")
+    if seed % 2:  # where it is tomorrow already
+        clinic.change(clinic.place_b, zone="Pacific/Auckland")
+        clinic.hours(clinic.bo, range(7), 540, 720, clinic.place_b)
     if seed % 3 == 0:
         clinic.add(Rules(practice_id=clinic.practice.id, practitioner_id=clinic.bo.id, horizon={"kind": "rolling", "days": 5, "count": "open_days"}))
     link = clinic.person("Pat")
@@ -125,6 +128,17 @@ def test_the_effect_is_the_difference_of_two_answers(clinic, seed):
         clinic.booked(link, clinic.visit, clinic.ana, f"2026-12-{pick.randrange(11, 28)} {hour:02}:00")
     for _ in range(4):
         _check(clinic, _some_change(pick, clinic))
+
+
+def test_a_day_that_is_bookable_only_where_it_is_tomorrow_already_is_in_the_effect(clinic):
+    """It is the tenth at the practice and the eleventh in Auckland, where the horizon ends a day later."""
+    far = clinic.add(Location(practice_id=clinic.practice.id, name="Far", zone="Pacific/Auckland"))
+    clinic.hours(clinic.bo, range(7), 540, 720, far)
+    clinic.change(clinic.practice, zone="America/Los_Angeles")
+    clinic.change(clinic.location, zone="America/Los_Angeles")
+    clinic.now = instant("2026-12-10 18:00")
+    found = _check(clinic, NewRules("service", clinic.visit.id, {"horizon": {"kind": "until", "on": "2026-12-31"}}))
+    assert max(found.closed, default=None) == TODAY + timedelta(days=22)
 
 
 def test_two_lengths_of_visit_at_one_hour_are_one_time(clinic):

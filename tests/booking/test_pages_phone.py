@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from bench.statements import counted
 from booking import schedules, settings_log, snapshot
-from booking.changes import HereAfterAll, NewRules, OtherHours, TimeOffTaken
-from booking.models import Appointment, Location, OpeningHours, Practitioner, Rules, Service, SettingChange, TimeOff
+from booking.changes import HereAfterAll, NewBreak, NewRules, OtherHours, TimeOffTaken
+from booking.models import Appointment, Location, OpeningHours, Practitioner, Rules, Service, ServicePractitioner, SettingChange, TimeOff
 from booking.seed_crowd import seed_coming
 from booking.undoing import CannotUndo, set_at, undo
 from portal.database import db, transact
@@ -64,6 +64,21 @@ def test_what_does_not_fit_names_the_length_the_pauses_and_the_grid(dana, cast, 
     assert "Pauses within opening hours 10 minutes after Change" in behind and "For Initial assessment · set by Dana Wright" in behind
     assert "Times begin On the clock, counted from midnight" in behind and "Start every … minutes 15 minutes" in behind
     assert dana.page(page.links()["Change Pauses within opening hours"]).status == 200
+
+
+def test_a_break_that_leaves_nothing_of_the_hours_is_named(dana, cast, app, clock):
+    with app.app_context():
+        transact(lambda: schedules.apply(cast.staff("dana"), NewBreak(cast.maya_chen.id, 360, 1320, on_date=date(2026, 12, 15)), clock()))
+    page = dana.page(asked("2026-12-15"))
+    assert reads(page).startswith("Maya Chen has no hours on Tuesday 15 December.")
+    assert "Break 6am to 10pm Change Break For Maya Chen · set by Dana" in page.text
+
+
+def test_what_a_day_is_cut_short_by_is_named(dana, cast, app, clock):
+    with app.app_context():
+        transact(lambda: schedules.apply(cast.staff("dana"), NewBreak(cast.maya_chen.id, 360, 990, on_date=date(2026, 12, 15)), clock()))
+    page = dana.page(asked("2026-12-15"))
+    assert "The hours on Tuesday 15 December are too short for" in reads(page) and "Break 6am to 4:30pm" in page.text
 
 
 def test_who_set_it_and_when_is_said_once_somebody_has(cast, browse, app, clock):
@@ -301,6 +316,25 @@ def test_today_warns_before_a_calendar_runs_out_and_one_click_lets_it_go_on(dana
     after = dana.submit(page)
     assert WARNING not in after.links() and "Saved:" in after.text
     assert WARNING in dana.submit(after, "phone/undo").links()
+
+
+def test_hours_that_end_at_two_places_go_on_at_both(dana, ending, app, cast):
+    with app.app_context():
+        there = Location(practice_id=cast.riverside.id, name="West", zone="America/Toronto")
+        transact(lambda: (db.session.add(there), db.session.flush()))
+        more = dict(practice_id=cast.riverside.id, practitioner_id=ending.id, location_id=there.id, weekday=5, opens=540, closes=720)
+        transact(lambda: db.session.add(OpeningHours(valid_until=date(2026, 12, 20), **more)))
+    page = dana.page(dana.page("/staff/riverside/").links()[WARNING])
+    assert page.text.count("The hours of Noah Levy go on after Sunday 20 December.") == 1
+    dana.submit(page)
+    with app.app_context():
+        assert set(db.session.scalars(select(OpeningHours.valid_until).where(OpeningHours.practitioner_id == ending.id))) == {None}
+
+
+def test_nobody_is_warned_of_the_calendar_of_who_offers_nothing(dana, ending, app):
+    with app.app_context():
+        transact(lambda: [db.session.delete(row) for row in db.session.scalars(select(ServicePractitioner).where(ServicePractitioner.practitioner_id == ending.id))])
+    assert WARNING not in dana.page("/staff/riverside/").links()
 
 
 def test_nothing_is_said_of_what_is_three_weeks_away(cast, browse, ending, clock):

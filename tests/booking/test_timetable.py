@@ -151,3 +151,10 @@ def test_opening_hours_are_the_union_of_everybodys(clinic, clock):
     clinic.hours(gone, [6], 540, 600, valid_until=clock().date() - timedelta(days=1))
     week = timetable(clinic.practice).week(clock().date())
     assert [each.hours for each in week] == [((480, 1080),), ((700, 1080),), (), (), (), (), ()]
+
+
+def test_the_plan_reaches_as_far_as_where_the_release_has_come_first(clinic):
+    """In Auckland it is Monday nine o'clock while it is still Sunday at the practice."""
+    clinic.change(clinic.rules, horizon={"kind": "release", "weekday": 0, "at": 540, "through_days": 20})
+    clinic.add(Location(practice_id=clinic.practice.id, name="Far", zone="Pacific/Auckland"))
+    assert timetable(clinic.practice).last_bookable(at("2026-12-13 18:00")) == day("2027-01-03")
