@@ -18,6 +18,7 @@ from booking.block_rows import locked as locked_block
 from booking.deciding import Anyway, decide, in_the_way, words
 from booking.errors import AlreadyCancelled, Changed, NotOffered, NotYours
 from booking.facts import Code, Refusal
+from booking.marks import too_early
 from booking.models import Appointment, Block
 from booking.own_calendar import may_see, must_reach
 from booking.placing import lock, lock_rows
@@ -169,7 +170,8 @@ def mark(
 ) -> Appointment:
     """Booked, arrived, fulfilled or noshow. A no-show gives its time back; any other mark after it takes the time again.
 
-    Nobody is written to. Raises Changed, AlreadyCancelled, SlotTaken (somebody has the time of the no-show now), GroupFull, NotYours.
+    Nobody is written to. Raises Changed, AlreadyCancelled, NotOffered (it cannot be so yet, see booking/marks.py), SlotTaken (somebody has the
+    time of the no-show now), GroupFull, NotYours.
     """
     if status not in STATUSES:
         raise ValueError(f"not a mark of an appointment: {status!r}")
@@ -179,6 +181,9 @@ def mark(
     if was == status:  # pressed twice, or somebody else was faster with the same
         return appointment
     must_be_as_seen(appointment, revision)
+    why_not = too_early(appointment, status, now)
+    if why_not is not None:
+        raise NotOffered(why_not)
     passed_over = take_again(appointment, now, anyway) if was == "noshow" else ()
     appointment.status = status
     appointment.arrived_at = {"arrived": now, "fulfilled": appointment.arrived_at}.get(status)

@@ -9,6 +9,7 @@ from booking.desk.blueprint import blueprint
 from booking.desk.choosing import against
 from booking.desk.desk_forms import CompanionForm, MarkForm
 from booking.errors import AlreadyCancelled, Changed, GroupFull, GroupOver, NotOffered, PersonLimit, SlotTaken
+from booking.marks import possible
 from booking.models import Appointment
 from booking.payment_words import kinds, methods
 from portal import clock
@@ -58,7 +59,7 @@ def page(staff: StaffMember, one: Appointment, problem=None, companion: Companio
         "elsewhere": isinstance(problem, ELSEWHERE),
         "wanted": request.form.get("status", ""),
         "over": one.ends_at <= now,
-        "begun": one.starts_at <= now,
+        "marks": possible(one, now),
         "booked_by": reads.booked_by(one),
         "companions": companions.of(one),
         "companion": companion or CompanionForm(formdata=None),

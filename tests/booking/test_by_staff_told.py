@@ -126,10 +126,10 @@ def entries(reader: Reader) -> list[str]:
 def test_the_history_says_it_in_plain_words_to_staff_and_family(desk, cast):
     leos = desk.book(start=at("2026-12-15 21:00"))
     transact(companions.add, desk.dana, leos, "Maria Silva", "", desk.now)
-    transact(by_staff.mark, desk.dana, leos, "noshow", desk.now)
-    transact(by_staff.mark, desk.dana, leos, "booked", desk.now)
-    transact(by_staff.mark, desk.dana, leos, "arrived", desk.now)
-    transact(by_staff.cancel, desk.dana, leos, desk.now, reason=SECRET)
+    transact(by_staff.mark, desk.dana, leos, "noshow", leos.starts_at)
+    transact(by_staff.mark, desk.dana, leos, "booked", leos.starts_at)
+    transact(by_staff.mark, desk.dana, leos, "arrived", leos.starts_at)
+    transact(by_staff.cancel, desk.dana, leos, leos.starts_at, reason=SECRET)
     on, leo = day("2026-12-10"), cast.leo
     said = entries(Reader(leo, None, on, desk.dana))
     starts = ["Appointment cancelled", "Arrived", "Mark taken back", "Appointment missed", "Maria Silva comes along", "Appointment booked, knowingly ("]
