@@ -37,5 +37,5 @@ def cancel(staff, one):
 
 
 def _page(staff: StaffMember, one, form: CancelForm, stale: bool = False) -> str:
-    now, following = clock.now(), [each for each in reads.in_series(staff, one) if each.starts_at > one.starts_at] if one.series_id else []
+    now, following = clock.now(), reads.that_follow(staff, one)
     return staff_page("desk/cancel.html", staff, now, people={one.profile_id}, one=one, form=form, stale=stale, following=following, over=one.ends_at <= now)

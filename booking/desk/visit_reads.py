@@ -88,6 +88,11 @@ def in_series(staff: StaffMember, row: Appointment) -> list[Appointment]:
     return list(db.session.scalars(select(Appointment).where(*here, *_mine(staff, Appointment)).order_by(Appointment.starts_at)))
 
 
+def that_follow(staff: StaffMember, row: Appointment) -> list[Appointment]:
+    """Those of its series to come after it, as `repeats.following` has them, that this role sees."""
+    return [one for one in in_series(staff, row) if one.starts_at > row.starts_at and one.status == "booked"] if row.series_id else []
+
+
 class PassedOn(NamedTuple):
     """Of one that somebody handed over: the appointment that has its time `now`; of one that came about so: the one it was `before`."""
 
