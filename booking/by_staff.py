@@ -115,7 +115,7 @@ def move(
     moving = None if same else appointment
     table, wish = lock(staff.practice, replace(desk_wish(staff, wish, appointment.profile), moving=moving))
     place, passed_over = decide(staff.practice, table, wish, start, now, anyway)
-    old_start, old_practitioner = appointment.starts_at, appointment.practitioner_id
+    old_start, old_practitioner, old_location = appointment.starts_at, appointment.practitioner_id, appointment.location_id
     vacate(appointment)
     put(appointment, place)
     appointment.status, appointment.arrived_at, appointment.change_key = "booked", None, key
@@ -125,7 +125,7 @@ def move(
     db.session.expire(appointment, ["practitioner", "room", "location"])
     occupy(appointment)
     record("moved", staff, appointment, now, moved_from=old_start, moved_to=appointment.starts_at, passed_over=passed_over)
-    emails.announce_moved(appointment, old_start, now, old_practitioner=old_practitioner, tell=tell)
+    emails.announce_moved(appointment, old_start, now, old_practitioner=old_practitioner, tell=tell, old_location=old_location)
     return appointment
 
 

@@ -121,7 +121,7 @@ def move_following(
     rows = _locked(staff, appointment, revision, {wish.practitioner.id} if wish.practitioner else set(), key)
     table = timetable(staff.practice)
     days, minutes = shift(rows[0].zone, seconds(rows[0].starts_at), start)
-    old = {one.id: (one.starts_at, one.practitioner_id, one.sequence) for one in rows}
+    old = {one.id: (one.starts_at, one.practitioner_id, one.location_id, one.sequence) for one in rows}
     moved, left = [], []
     for one in rows if (days, minutes) < (0, 0) else rows[::-1]:  # so that none stands in the next one's way
         to = shifted(one.zone, seconds(one.starts_at), days, minutes)
@@ -131,9 +131,9 @@ def move_following(
         except DomainError as problem:
             left.append((one, problem))
     moved, left = sorted(moved, key=lambda one: one.starts_at), left if (days, minutes) < (0, 0) else left[::-1]
-    news = [one for one in moved if one.sequence != old[one.id][2]]
+    news = [one for one in moved if one.sequence != old[one.id][3]]
     if tell and news:
-        emails.announce_together("moved", news, now, was={one.id: old[one.id][:2] for one in news})
+        emails.announce_together("moved", news, now, was={one.id: old[one.id][:3] for one in news})
     return Moved(moved, left)
 
 

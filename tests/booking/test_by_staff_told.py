@@ -6,11 +6,13 @@ import pytest
 from flask_babel import force_locale
 
 from booking import by_staff, companions, repeats, together
+from booking.models import Location
 from booking.timetable import timetable
 from portal import history, letters
 from portal.access import BOOK, SEE_TIMES
 from portal.database import db, transact
 from portal.ledger_words import Reader
+from tests.booking.at_the_desk import Desk as AtTheDesk
 from tests.booking.clinic import at, day
 from tests.booking.riverside_desk import SECRET, WHEN, Desk
 from tests.mails import account, change, letter_to, outbox, readers, same_as_snapshot
@@ -114,6 +116,23 @@ def test_who_sees_only_that_somebody_is_busy_hears_nothing_of_with_whom(desk, ca
     row = next(row for row in outbox("booked", to_address=DANIEL) if "also" in row.refs)
     told = letters.write(row, desk.now)
     assert "is busy" in told.text and other.name not in told.text and "29 December" in told.text
+
+
+@pytest.mark.parametrize("following", [False, True])
+def test_moved_to_another_place_the_letter_says_so_and_the_old_time_by_the_clock_it_was_known_by(context, clock, following):
+    """From Toronto at nine to Omar in Los Angeles, at 3pm Toronto time."""
+    one_of = AtTheDesk(clock())
+    west = one_of.clinic.add(Location(practice_id=one_of.clinic.practice.id, name="West", zone="America/Los_Angeles", street="9 Sea Road"))
+    omar = one_of.wish(person=one_of.clinic.practitioner("Omar", one_of.visit, location=west))
+    one = one_of.book()
+    if following:
+        transact(repeats.repeat, one_of.dana, one, 7, 2, clock(), "series")
+        transact(repeats.move_following, one_of.dana, one, omar, at("2026-12-14 15:00"), clock(), "form")
+    else:
+        one_of.move(one, at("2026-12-14 15:00"), wish=omar)
+    said = letters.write(outbox("moved", state="queued")[0], clock())
+    for body in (said.text, said.html):
+        assert "It was Monday 14 December at 9am, Toronto time." in body and "It is at another place now." in body and "9 Sea Road" in body
 
 
 # --- the history ---
