@@ -232,7 +232,7 @@ def _write(mail: OutboxMail, appointments: list[Appointment], now: datetime, att
             was=was,
             own=reader.is_own,
             reader=reader.account.given_name if reader.account else profile.given_name,
-            reader_zone=_other_zone(reader, appointment),
+            reader_zone=_other_zone(reader, [appointment, *(one for one, _may in also)]),
             address=public_url("booking.appointment", public_id=appointment.public_id) if reader.account else "",
             practice_page=public_url("booking.practice", slug=practice.slug),
             **facts,
@@ -245,13 +245,14 @@ def _reader(mail: OutboxMail, appointment: Appointment, now: datetime) -> Recipi
     return next((one for one in still if one.who == mail.refs["who"]), None)
 
 
-def _other_zone(reader: Recipient, appointment: Appointment) -> str:
-    """The reader's own zone where its clocks show another time, else an empty string (LOOK §3)."""
-    zone = reader.account.zone if reader.account else appointment.profile.zone
-    if not zone:
-        return ""
-    here, there = (filters.local(appointment.starts_at, name) for name in (appointment.zone, zone))
-    return zone if here.utcoffset() != there.utcoffset() else ""
+def _other_zone(reader: Recipient, appointments: list[Appointment]) -> str:
+    """The reader's own zone where its clocks show another time at any of these, else an empty string (LOOK §3)."""
+    zone = reader.account.zone if reader.account else appointments[0].profile.zone
+
+    def offset(one: Appointment, name: str):
+        return filters.local(one.starts_at, name).utcoffset()
+
+    return zone if zone and any(offset(one, one.zone) != offset(one, zone) for one in appointments) else ""
 
 
 def _enclosed(*appointments: tuple[Appointment, Told], name: str = "appointment.ics") -> Enclosure:

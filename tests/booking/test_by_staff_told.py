@@ -135,6 +135,18 @@ def test_moved_to_another_place_the_letter_says_so_and_the_old_time_by_the_clock
         assert "It was Monday 14 December at 9am, Toronto time." in body and "It is at another place now." in body and "9 Sea Road" in body
 
 
+def test_a_series_names_the_zone_if_the_readers_clock_differs_at_any_of_its_times(context, clock):
+    """Jamaica does not change its clocks: from the second time on it is an hour behind Toronto."""
+    one_of = AtTheDesk(clock())
+    change(one_of.leo.account, zone="America/Jamaica")
+    transact(repeats.repeat, one_of.dana, one_of.book(at("2027-02-22 09:00")), 7, 4, clock(), "series")
+    series = next(row for row in outbox("booked", state="queued") if "also" in row.refs)
+    said = letters.write(series, clock())
+    assert "In Jamaica that is Monday 1 March 2027 at 9am." in " ".join(said.text.split())
+    for line in ("Monday 8 March 2027, 9am to 10am (9am in Jamaica)\n", "Monday 15 March 2027, 9am to 10am (8am in Jamaica)\n"):
+        assert f"- {line}" in said.text and line.strip() in said.html
+
+
 # --- the history ---
 
 
