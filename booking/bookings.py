@@ -64,12 +64,12 @@ def move(account: Account, appointment: Appointment, wish: Wish, start: int, now
     must_be_changeable(appointment, now)
     if wish.service.id != appointment.service_id or appointment.group_id is not None:  # a seat is moved by telephone
         raise NotOffered()
-    old_start, old_practitioner = appointment.starts_at, appointment.practitioner_id
+    old_start, old_practitioner, old_location = appointment.starts_at, appointment.practitioner_id, appointment.location_id
     _take(appointment, replace(wish, profile=appointment.profile, moving=appointment, staff=False, **unknowing(link, now)), start, now)
     appointment.moved_from, appointment.moved_from_practitioner_id, appointment.change_key = old_start, old_practitioner, key
     if wish.owner:
         release(wish.owner)
-    _tell_of_move(link, appointment, old_start, old_practitioner, now)
+    _tell_of_move(link, appointment, old_start, old_practitioner, old_location, now)
     return appointment
 
 
@@ -104,10 +104,10 @@ def undo(account: Account, appointment: Appointment, now: datetime) -> Appointme
         _record("restored", appointment, link, now)
         emails.announce_restored(appointment, now, link.account)
         return appointment
-    old_start, old_practitioner = appointment.starts_at, appointment.practitioner_id
+    old_start, old_practitioner, old_location = appointment.starts_at, appointment.practitioner_id, appointment.location_id
     _take(appointment, wish, int(appointment.moved_from.timestamp()), now)
     appointment.moved_from = appointment.moved_from_practitioner_id = None
-    _tell_of_move(link, appointment, old_start, old_practitioner, now)
+    _tell_of_move(link, appointment, old_start, old_practitioner, old_location, now)
     return appointment
 
 
@@ -210,7 +210,7 @@ def _record(verb: str, appointment: Appointment, link: Link, now: datetime) -> N
     ledger.record(verb, now, profile=appointment.profile, account=link.account, link=link, **facts)
 
 
-def _tell_of_move(link: Link, appointment: Appointment, old_start: datetime, old_practitioner: int, now: datetime) -> None:
+def _tell_of_move(link: Link, appointment: Appointment, old_start: datetime, old_practitioner: int, old_location: int, now: datetime) -> None:
     facts = {"appointment": appointment.id, "moved_from": old_start.isoformat(), "moved_to": appointment.starts_at.isoformat()}
     ledger.record("moved", now, profile=appointment.profile, account=link.account, link=link, **facts)
-    emails.announce_moved(appointment, old_start, now, link.account, old_practitioner)
+    emails.announce_moved(appointment, old_start, now, link.account, old_practitioner, old_location=old_location)

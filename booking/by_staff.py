@@ -18,6 +18,7 @@ from booking.block_rows import locked as locked_block
 from booking.deciding import Anyway, decide, in_the_way, words
 from booking.errors import AlreadyCancelled, Changed, NotOffered, NotYours
 from booking.facts import Code, Refusal
+from booking.marks import too_early
 from booking.models import Appointment, Block
 from booking.own_calendar import may_see, must_reach
 from booking.placing import lock, lock_rows
@@ -114,7 +115,7 @@ def move(
     moving = None if same else appointment
     table, wish = lock(staff.practice, replace(desk_wish(staff, wish, appointment.profile), moving=moving))
     place, passed_over = decide(staff.practice, table, wish, start, now, anyway)
-    old_start, old_practitioner = appointment.starts_at, appointment.practitioner_id
+    old_start, old_practitioner, old_location = appointment.starts_at, appointment.practitioner_id, appointment.location_id
     vacate(appointment)
     put(appointment, place)
     appointment.status, appointment.arrived_at, appointment.change_key = "booked", None, key
@@ -124,7 +125,7 @@ def move(
     db.session.expire(appointment, ["practitioner", "room", "location"])
     occupy(appointment)
     record("moved", staff, appointment, now, moved_from=old_start, moved_to=appointment.starts_at, passed_over=passed_over)
-    emails.announce_moved(appointment, old_start, now, old_practitioner=old_practitioner, tell=tell)
+    emails.announce_moved(appointment, old_start, now, old_practitioner=old_practitioner, tell=tell, old_location=old_location)
     return appointment
 
 
@@ -169,7 +170,8 @@ def mark(
 ) -> Appointment:
     """Booked, arrived, fulfilled or noshow. A no-show gives its time back; any other mark after it takes the time again.
 
-    Nobody is written to. Raises Changed, AlreadyCancelled, SlotTaken (somebody has the time of the no-show now), GroupFull, NotYours.
+    Nobody is written to. Raises Changed, AlreadyCancelled, NotOffered (it cannot be so yet, see booking/marks.py), SlotTaken (somebody has the
+    time of the no-show now), GroupFull, NotYours.
     """
     if status not in STATUSES:
         raise ValueError(f"not a mark of an appointment: {status!r}")
@@ -179,6 +181,9 @@ def mark(
     if was == status:  # pressed twice, or somebody else was faster with the same
         return appointment
     must_be_as_seen(appointment, revision)
+    why_not = too_early(appointment, status, now)
+    if why_not is not None:
+        raise NotOffered(why_not)
     passed_over = take_again(appointment, now, anyway) if was == "noshow" else ()
     appointment.status = status
     appointment.arrived_at = {"arrived": now, "fulfilled": appointment.arrived_at}.get(status)

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from booking import calendar_files, reminders
 from booking.disclosure import Told, told
-from booking.models import Appointment, Practitioner
+from booking.models import Appointment, Location, Practitioner
 from booking.recipients import Recipient, links_to, recipients
 from portal import filters
 from portal.database import db
@@ -30,10 +30,17 @@ def announce_booked(appointment: Appointment, now: datetime, by: Account | None 
 
 
 def announce_moved(
-    appointment: Appointment, old_start: datetime, now: datetime, by: Account | None = None, old_practitioner: int | None = None, tell: bool = True
+    appointment: Appointment,
+    old_start: datetime,
+    now: datetime,
+    by: Account | None = None,
+    old_practitioner: int | None = None,
+    tell: bool = True,
+    old_location: int | None = None,
 ) -> None:
     """The appointment is at its new time already. What waited about the old one is superseded, reminders are made anew."""
     was = {"old_practitioner": old_practitioner} if old_practitioner else {}
+    was |= {"old_location": old_location} if old_location else {}
     _announce("moved", appointment, now, by, tell, old_start=int(old_start.timestamp()), **was)
 
 
@@ -54,14 +61,14 @@ def announce_restored(appointment: Appointment, now: datetime, by: Account | Non
 
 
 def announce_together(
-    template: str, appointments: list[Appointment], now: datetime, was: dict[int, tuple[datetime, int]] | None = None, **refs: int
+    template: str, appointments: list[Appointment], now: datetime, was: dict[int, tuple[datetime, int, int]] | None = None, **refs: int
 ) -> None:
     """One letter about several appointments of one person that staff booked, moved or cancelled in one act; `appointments` in the order of time.
 
-    Each has been announced with `tell` False: that made its reminders. `was`: where each moved one was, and with whom.
+    Each has been announced with `tell` False: that made its reminders. `was`: when each moved one was, with whom, and at which location.
     """
     first, also = appointments[0], [[one.id, one.sequence] for one in appointments[1:]]
-    old = {str(number): [int(at.timestamp()), practitioner] for number, (at, practitioner) in (was or {}).items()}
+    old = {str(number): [int(at.timestamp()), *whom_and_where] for number, (at, *whom_and_where) in (was or {}).items()}
     said = {**({"also": also} if also else {}), **({"old": old} if old else {}), **refs}  # with "also" it outlives news of only one of them
     news = [
         Mail(
@@ -132,10 +139,14 @@ def moved(mail: OutboxMail, now: datetime) -> Letter | None:
     standing = [one for one in _current(mail) if not one.is_cancelled and one.ends_at > now]
     if not standing:
         return None
-    at, practitioner = mail.refs.get("old", {}).get(str(standing[0].id)) or (mail.refs["old_start"], mail.refs.get("old_practitioner"))
-    old_start = datetime.fromtimestamp(at, UTC)
+    said = mail.refs.get("old", {}).get(str(standing[0].id)) or (mail.refs["old_start"], mail.refs.get("old_practitioner"), mail.refs.get("old_location"))
+    at, practitioner, *where = said  # a row that waited through an update of ours may say no place
+    old_start, here = datetime.fromtimestamp(at, UTC), standing[0].location
+    there = db.session.get(Location, where[0]) if where and where[0] else here
+    is_elsewhere = there.id != here.id
     before = db.session.get(Practitioner, practitioner) if practitioner and old_start == standing[0].starts_at else None
-    return _write(mail, standing, now, old_start=old_start, old_practitioner=before)
+    zone = there.zone if is_elsewhere else standing[0].zone
+    return _write(mail, standing, now, old_start=old_start, old_practitioner=before, old_zone=zone, other_place=is_elsewhere)
 
 
 @letter("cancelled")
@@ -221,7 +232,7 @@ def _write(mail: OutboxMail, appointments: list[Appointment], now: datetime, att
             was=was,
             own=reader.is_own,
             reader=reader.account.given_name if reader.account else profile.given_name,
-            reader_zone=_other_zone(reader, appointment),
+            reader_zone=_other_zone(reader, [appointment, *(one for one, _may in also)]),
             address=public_url("booking.appointment", public_id=appointment.public_id) if reader.account else "",
             practice_page=public_url("booking.practice", slug=practice.slug),
             **facts,
@@ -234,13 +245,14 @@ def _reader(mail: OutboxMail, appointment: Appointment, now: datetime) -> Recipi
     return next((one for one in still if one.who == mail.refs["who"]), None)
 
 
-def _other_zone(reader: Recipient, appointment: Appointment) -> str:
-    """The reader's own zone where its clocks show another time, else an empty string (LOOK §3)."""
-    zone = reader.account.zone if reader.account else appointment.profile.zone
-    if not zone:
-        return ""
-    here, there = (filters.local(appointment.starts_at, name) for name in (appointment.zone, zone))
-    return zone if here.utcoffset() != there.utcoffset() else ""
+def _other_zone(reader: Recipient, appointments: list[Appointment]) -> str:
+    """The reader's own zone where its clocks show another time at any of these, else an empty string (LOOK §3)."""
+    zone = reader.account.zone if reader.account else appointments[0].profile.zone
+
+    def offset(one: Appointment, name: str):
+        return filters.local(one.starts_at, name).utcoffset()
+
+    return zone if zone and any(offset(one, one.zone) != offset(one, zone) for one in appointments) else ""
 
 
 def _enclosed(*appointments: tuple[Appointment, Told], name: str = "appointment.ics") -> Enclosure:

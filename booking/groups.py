@@ -10,7 +10,7 @@ from booking import by_staff, emails, occupancy
 from booking.block_rows import give_up, locked
 from booking.by_staff import booked_with, desk_wish, locked_person, record
 from booking.deciding import Anyway, decide
-from booking.errors import GroupFull, PersonLimit
+from booking.errors import GroupFull, NotOffered, PersonLimit
 from booking.facts import Code, Refusal
 from booking.models import Appointment, Block, Service
 from booking.placing import lock, lock_rows
@@ -90,10 +90,12 @@ def resize(staff: StaffMember, group: Block, seats: int, now: datetime, *, revis
 
 
 def close(staff: StaffMember, group: Block, now: datetime, *, reason: str = "", revision: int | None = None, tell: bool = True) -> Closed:
-    """Call a group off: every seat is cancelled, everybody told once. Raises Changed, NotYours."""
+    """Call a group off: every seat is cancelled, everybody told once. Raises Changed, NotOffered (somebody has been seen in it), NotYours."""
     lock_rows(Appointment, seat_ids(group.id))  # before the practitioner, as everywhere
     group = locked(staff, group, revision)
     seated = list(db.session.scalars(select(Appointment).where(Appointment.id.in_(seat_ids(group.id))).order_by(Appointment.id)))
+    if any(one.status == "fulfilled" for one in seated):
+        raise NotOffered(gettext("Somebody has been seen in this group: it took place. Cancel the seats of those who were not there one by one."))
     cancelled = [by_staff.cancel(staff, one, now, reason=reason, tell=tell) for one in seated]
     give_up(staff, group, now)
     return Closed(group, cancelled)

@@ -97,6 +97,8 @@ def is_public(text: str) -> bool:
         return False
     if address.version == 4:
         return True
+    if address.is_site_local:  # fec0::/10, given up long ago and still somebody's own network
+        return False
     wrapped = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
     return all(is_public(str(one)) for one in wrapped if one is not None)
 

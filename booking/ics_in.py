@@ -6,7 +6,7 @@ occurrences. A zone is looked up by its name; one that only the file describes (
 
 import hashlib
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -59,7 +59,7 @@ def taken(content: str, zone: str, low: int, high: int, most: int) -> Found:
     for event in events:
         uid = _uid(event)
         repeats = often[uid] > 1 or "RRULE" in event or "RDATE" in event
-        key = _key(uid, _stamp(event["RECURRENCE-ID"].dt) if repeats else "")
+        key = _key(uid, _stamp(_name_of(event)) if repeats else "")
         for entry in _pieces(key, event["DTSTART"].dt, event["DTEND"].dt, _title(event), zone, low, high):
             found[entry.key] = entry
         if len(found) > most:
@@ -73,6 +73,8 @@ class _Events:
     def __init__(self, calendar: Calendar, low: int, high: int, most: int):
         said = [one for one in calendar.walk("VEVENT") if hasattr(one.get("DTSTART"), "dt")]
         self.events, self.is_whole, seen = [], len(said) == len(calendar.walk("VEVENT")), 0
+        for one in said:
+            _read_kindly(one)
         calendar.subcomponents = [one for one in calendar.subcomponents if one.name != "VEVENT"] + said
         all_of_it = recurring_ical_events.of(calendar, keep_recurrence_attributes=True, skip_bad_series=True).series
         self.is_whole = self.is_whole and len(all_of_it) == len({str(one.get("UID", id(one))) for one in said})
@@ -87,6 +89,25 @@ class _Events:
                     self.events += [event] if _takes_time(event) else []
             except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
                 self.is_whole = False
+
+
+def _read_kindly(event) -> None:
+    """What other programs write beside the standard, as they mean it: a series lasts through the day, or up to the time by the clock of its
+    start, that its end names; and a whole day that ends on itself is that day."""
+    start, end, rules = event["DTSTART"].dt, getattr(event.get("DTEND"), "dt", None), event.get("RRULE")
+    for rule in rules if isinstance(rules, list) else [rules]:
+        for number, until in enumerate(rule.get("UNTIL", ()) if isinstance(rule, dict) else ()):
+            if isinstance(start, datetime) and start.tzinfo and isinstance(until, date) and until.year < 9999:  # which is for ever
+                until = until if isinstance(until, datetime) else datetime.combine(until, time(23, 59, 59))
+                rule["UNTIL"][number] = until if until.tzinfo else until.replace(tzinfo=start.tzinfo).astimezone(UTC)
+    if not isinstance(start, datetime) and end == start:
+        event["DTEND"].dt = start + timedelta(days=1)
+
+
+def _name_of(event) -> date | datetime:
+    """Which occurrence of a series it is. One that stands for all that follow gives each of them its own name: they are told by when they begin."""
+    said = event["RECURRENCE-ID"]
+    return event["DTSTART"].dt if "RANGE" in said.params else said.dt
 
 
 def _uid(event) -> str:

@@ -61,7 +61,7 @@ def move_group(
         raise _refused(refusal, staff, wish, now)
     place = decide(staff.practice, table, wish, start, now, True, room).place
     was, is_news = group.starts_at, _place_of(group)[:2] != (place.start, place.practitioner_id)
-    old_practitioner = group.practitioner_id
+    old_practitioner, old_location = group.practitioner_id, group.location_id
     for one in seated:
         vacate(one)
     put_group(group, place)
@@ -80,7 +80,7 @@ def move_group(
         if is_news or over:
             record("moved", staff, one, now, moved_from=was, moved_to=one.starts_at, passed_over=over, **({} if is_news else {"only": "room"}))
         if is_news:
-            emails.announce_moved(one, was, now, old_practitioner=old_practitioner, tell=tell)
+            emails.announce_moved(one, was, now, old_practitioner=old_practitioner, tell=tell, old_location=old_location)
     return group
 
 

@@ -40,6 +40,12 @@ class RefundTooHigh(DomainError):
     message = _("This is more than is left of that payment. Nothing was recorded.")
 
 
+class RefundTooEarly(DomainError):
+    """Money goes back on the day it came in, or later: `facts["since"]`."""
+
+    message = _("Money cannot be given back before it came in. Nothing was recorded.")
+
+
 class CannotReverse(DomainError):
     """It was taken back already, or something of it was given back."""
 
@@ -75,8 +81,10 @@ def record(
 
 
 def refund(staff: StaffMember, payment: Payment, amount: int, method: str, received_on: date, now: datetime, key: str, *, note: str = "") -> Payment:
-    """Money of one payment goes back, in parts too: never more than was paid with it. Raises RefundTooHigh, NotYours."""
+    """Money of one payment goes back, in parts too: never more than was paid with it, nor before. Raises RefundTooHigh, RefundTooEarly, NotYours."""
     appointment, payment = _locked_with(staff, payment)
+    if received_on < payment.received_on:
+        raise RefundTooEarly(since=payment.received_on)
 
     def may() -> None:
         left = owed.refundable(payment, entries_of(appointment))

@@ -84,10 +84,11 @@ def repeat(
 
 
 def following(appointment: Appointment) -> list[Appointment]:
-    """This one, and those of its series after it that stand, in the order of time; a read."""
+    """This one, and those of its series after it that are to come, in the order of time; a read. What was marked, visits that took place or
+    were missed, stays what it was, and its money too."""
     if appointment.series_id is None:
         return [appointment]
-    later = (Appointment.series_id == appointment.series_id, Appointment.starts_at > appointment.starts_at, Appointment.cancelled_at.is_(None))
+    later = (Appointment.series_id == appointment.series_id, Appointment.starts_at > appointment.starts_at, Appointment.status == "booked")
     return [appointment, *db.session.scalars(select(Appointment).where(*later).order_by(Appointment.starts_at, Appointment.id))]
 
 
@@ -120,7 +121,7 @@ def move_following(
     rows = _locked(staff, appointment, revision, {wish.practitioner.id} if wish.practitioner else set(), key)
     table = timetable(staff.practice)
     days, minutes = shift(rows[0].zone, seconds(rows[0].starts_at), start)
-    old = {one.id: (one.starts_at, one.practitioner_id, one.sequence) for one in rows}
+    old = {one.id: (one.starts_at, one.practitioner_id, one.location_id, one.sequence) for one in rows}
     moved, left = [], []
     for one in rows if (days, minutes) < (0, 0) else rows[::-1]:  # so that none stands in the next one's way
         to = shifted(one.zone, seconds(one.starts_at), days, minutes)
@@ -130,16 +131,16 @@ def move_following(
         except DomainError as problem:
             left.append((one, problem))
     moved, left = sorted(moved, key=lambda one: one.starts_at), left if (days, minutes) < (0, 0) else left[::-1]
-    news = [one for one in moved if one.sequence != old[one.id][2]]
+    news = [one for one in moved if one.sequence != old[one.id][3]]
     if tell and news:
-        emails.announce_together("moved", news, now, was={one.id: old[one.id][:2] for one in news})
+        emails.announce_together("moved", news, now, was={one.id: old[one.id][:3] for one in news})
     return Moved(moved, left)
 
 
 def _locked(
     staff: StaffMember, appointment: Appointment, revision: int | None, practitioners: set[int] = frozenset(), key: str = ""
 ) -> list[Appointment]:
-    """This and following ones that this role reaches, locked. Those that somebody cancelled meanwhile are left out.
+    """This and following ones that this role reaches, locked. Those that somebody cancelled or marked meanwhile are left out.
 
     `key`: a form that was sent before is no news."""
     only = may_see(staff)
@@ -149,7 +150,7 @@ def _locked(
     by_staff.must_stand(first)
     if not key or first.change_key != key:
         by_staff.must_be_as_seen(first, revision)
-    return [first, *(one for one in rows if one.id != first.id and not one.is_cancelled and one.starts_at > first.starts_at)]
+    return [first, *(one for one in rows if one.id != first.id and one.status == "booked" and one.starts_at > first.starts_at)]
 
 
 def _join(staff: StaffMember, rows: list[Appointment], every_days: int, times: int, now: datetime) -> None:

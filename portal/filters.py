@@ -9,6 +9,7 @@ A *locale* is a Babel Locale or its code; a bare language means that language as
 French puts a no-break space inside "9 h 30", so that an hour never breaks over two lines. Spanish counts to 24 and says "a la 1:30".
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -228,7 +229,8 @@ def money(minor: int, currency: str, *, locale: Locale | str) -> str:
     locale, digits = home(MONEY.get(home(locale).language, locale)), numbers.get_currency_precision(currency)
     pattern = locale.currency_formats["standard"].pattern
     pattern = pattern.replace("0.00", "0" if minor % 10**digits == 0 else f"0.{'0' * digits}")
-    return numbers.format_currency(Decimal(minor).scaleb(-digits), currency, pattern, locale, currency_digits=False)
+    said = numbers.format_currency(Decimal(minor).scaleb(-digits), currency, pattern, locale, currency_digits=False)
+    return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", said)  # a currency of letters stands apart: "KWD 45.500"
 
 
 def phone_display(e164: str, region: str = "CA") -> str:

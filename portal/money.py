@@ -14,13 +14,13 @@ class BadMoney(ValueError):
 
 def minor_units(text: str, currency: str) -> int | None:
     """"120", "$120.50", "120,50 $", "1 200,00" → 12000, 12050, 12050, 120000; None for nothing. Raises BadMoney."""
-    plain = re.sub(r"[\s\u00a0\u202f$€£]|CAD|USD|EUR", "", text or "")
+    plain = re.sub(rf"[\s\u00a0\u202f$€£¥]|CAD|USD|EUR|{re.escape(currency)}", "", text or "")
     if not plain:
         return None
     digits = get_currency_precision(currency)
     part = rf"[.,]([0-9]{{1,{max(digits, 2)}}})"
     # Where a unit has three figures of small change, "4.500" is four and a half; where it has two, three figures stand for thousands.
-    whole = r"([0-9]{1,3}(?:[.,'’][0-9]{3})+|[0-9]+)"
+    whole = r"([1-9][0-9]{0,2}(?:[.,'’][0-9]{3})+|[0-9]+)"  # "0.500" is no thousand
     found = digits > 2 and re.fullmatch(whole + part, plain) or re.fullmatch(rf"{whole}(?:{part})?", plain)
     if not found or (found[2] and digits == 0):
         raise BadMoney(text)

@@ -19,6 +19,9 @@ from portal.models.profile import MOBILE
 # The words after which the provider sends no more, and those of the languages we speak.
 STOP = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "arret", "arrêt", "baja", "alto"}
 START = {"start", "unstop"}
+# Those that nobody uses of an appointment, said in a sentence: "please stop texting me", "stop svp". Around them only such words.
+PLAIN = {"stop", "stopall", "unsubscribe", "arret", "arrêt", "baja"}
+AROUND = set("please pls thanks thank you me all these the now text texts texting sms message messages messaging svp merci ces les por favor gracias".split())
 NOT_DELIVERED = ("undelivered", "failed")
 BY_TEXT = "text"
 
@@ -26,7 +29,8 @@ BY_TEXT = "text"
 def take(number: str, said: str, meant: str, now: datetime) -> None:
     """An answer from a number. `meant` is what the provider took it for (STOP, START, HELP), empty where it does not say."""
     word = (meant or re.sub(r"[^\w]", "", said)).casefold()
-    if word in STOP:
+    rest = set() if meant else set(re.findall(r"\w+", said[:200].casefold())) - AROUND
+    if word in STOP or len(rest) == 1 and rest <= PLAIN:
         stop(number, now)
     elif word in START:
         start(number, now)

@@ -9,6 +9,7 @@ from booking.desk.blueprint import blueprint
 from booking.desk.choosing import against
 from booking.desk.desk_forms import CompanionForm, MarkForm
 from booking.errors import AlreadyCancelled, Changed, GroupFull, GroupOver, NotOffered, PersonLimit, SlotTaken
+from booking.marks import possible
 from booking.models import Appointment
 from booking.payment_words import kinds, methods
 from portal import clock
@@ -49,16 +50,18 @@ def mark(staff, one):
 
 def page(staff: StaffMember, one: Appointment, problem=None, companion: CompanionForm | None = None) -> str:
     """`problem`: why nothing was changed; `companion`: the form as it was typed."""
-    now = clock.now()
+    now, passed = clock.now(), reads.passed_on(staff, one)
     facts = {
         "one": one,
+        "passed": passed,
+        "paid_before": payments.sums_of(passed.before).paid if passed.before and staff.may(PAYMENTS) else 0,
         **(_money(one) if staff.may(PAYMENTS) else {}),
         "problem": problem,
         "against": against(problem) if problem is not None and "refusal" in problem.facts else [],
         "elsewhere": isinstance(problem, ELSEWHERE),
         "wanted": request.form.get("status", ""),
         "over": one.ends_at <= now,
-        "begun": one.starts_at <= now,
+        "marks": possible(one, now),
         "booked_by": reads.booked_by(one),
         "companions": companions.of(one),
         "companion": companion or CompanionForm(formdata=None),
@@ -66,7 +69,7 @@ def page(staff: StaffMember, one: Appointment, problem=None, companion: Companio
         "group": reads.group_of(one),
         "day": clock.today(staff.practice.zone),
     }
-    return staff_page("desk/appointment.html", staff, now, people={one.profile_id}, **facts)
+    return staff_page("desk/appointment.html", staff, now, people={one.profile_id, *(other.profile_id for other in passed if other)}, **facts)
 
 
 def _money(one: Appointment) -> dict:

@@ -83,15 +83,17 @@ def close_group(staff, group):
     if form.validate_on_submit():
         try:
             done = transact(groups.close, staff, group, clock.now(), reason=form.reason.data, revision=form.seen, tell=form.tell.data)
+        except NotOffered as error:
+            return page(staff, group, problem=error), error.status
         except Changed as error:
             problem, group = error, reads.block_of(staff, group.public_id, group=True) or abort(404)
         else:
             flash(ngettext("The group is called off. %(num)s seat was cancelled.", "The group is called off. %(num)s seats were cancelled.", len(done.cancelled)))
             return redirect(url_for("desk.calendar", slug=staff.practice.slug))
-    seats = reads.seats_of(group)
+    seats = [one for one in reads.seats_of(group) if one.status != "noshow"]  # that seat was given back already
     facts = {"group": group, "form": form, "seats": seats, "about": _about(staff, group), "stale": problem is not None}
-    page = staff_page("desk/close_group.html", staff, clock.now(), people={one.profile_id for one in seats}, **facts)
-    return page, problem.status if problem else 422 if request.method == "POST" else 200
+    answer = staff_page("desk/close_group.html", staff, clock.now(), people={one.profile_id for one in seats}, **facts)
+    return answer, problem.status if problem else 422 if request.method == "POST" else 200
 
 
 def page(staff: StaffMember, group: Block, form: SeatsForm | None = None, problem=None) -> str:
@@ -100,6 +102,7 @@ def page(staff: StaffMember, group: Block, form: SeatsForm | None = None, proble
     seats = reads.seats_of(group)
     facts = {"group": group, "form": form, "seats": seats, "problem": problem, "day": clock.today(staff.practice.zone)}
     facts["date"] = local(group.starts_at, staff.practice.zone).date()
+    facts["took_place"] = any(one.status == "fulfilled" for one in seats)
     facts["taken"] = sum(one.status != "noshow" for one in seats)
     return staff_page("desk/group.html", staff, clock.now(), people={one.profile_id for one in seats}, **facts)
 

@@ -66,5 +66,5 @@ def _page(staff: StaffMember, one: Appointment, asked: Question, form: TimeForm,
     if problem is None and asked.at is not None and form.at.data == form.OTHER:
         problem = by_staff.refusal(staff, wish, asked.at, now)
     facts = {"times_of": times, "reason": reason, "asked": asked, "form": form, "one": one, "stale": stale}
-    facts["following"] = [each for each in reads.in_series(staff, one) if each.starts_at > one.starts_at] if one.series_id else []
+    facts["following"] = reads.that_follow(staff, one)
     return staff_page("desk/move.html", staff, now, people={one.profile_id}, against=[] if stale else against(problem), **facts)

@@ -12,7 +12,7 @@ from wtforms.widgets import DateInput
 
 from booking.forms import ConfirmForm
 from booking.payment_words import methods
-from portal.filters import home
+from portal.filters import birth_date, home
 from portal.forms import DayField, PortalForm, clean
 from portal.models import Practice
 from portal.money import BadMoney, minor_units, plain_amount
@@ -59,15 +59,15 @@ class AmountForm(PortalForm):
 
 
 class EntryForm(AmountForm, ConfirmForm):
-    """Money that changed hands on a day."""
+    """Money that changed hands on a day; `since`: of a refund, the day on which it had come in."""
 
     method = SelectField(_("How it was paid"), choices=[], validate_choice=False)
     received_on = DayField(_("Day"), [InputRequired(_("Enter the day"))], widget=DateInput())
     note = StringField(_("Note"), [_LONG], filters=[clean])
 
-    def __init__(self, practice: Practice, today: datetime.date, prefilled: int = 0, method: str = "", **kwargs):
+    def __init__(self, practice: Practice, today: datetime.date, prefilled: int = 0, method: str = "", since: datetime.date = FIRST, **kwargs):
         super().__init__(practice, prefilled, **kwargs)
-        self._today = today
+        self._today, self._since = today, since
         self.method.choices = [*([] if method else [("", _("Choose"))]), *methods().items()]
         self.method.validators = [AnyOf(list(methods()), _("Choose how it was paid"))]
         if not self.is_submitted():
@@ -78,6 +78,9 @@ class EntryForm(AmountForm, ConfirmForm):
             raise ValidationError(_("The day must be today or earlier"))
         if field.data and field.data < FIRST:
             raise ValidationError(_("Enter a day after 1999"))
+        if field.data and field.data < self._since:
+            came = birth_date(self._since, locale=get_locale())
+            raise ValidationError(_("The money came in on %(day)s. Enter that day or a later one. If that day is wrong, choose “This entry is wrong” on the receipt.", day=came))
 
 
 class PaymentForm(EntryForm):

@@ -44,7 +44,7 @@ def mail_receipt(staff, entry):
 @reads.of_entry
 def refund(staff, entry):
     left = owed.refundable(entry, payments.entries_of(entry.appointment))
-    form = EntryForm(staff.practice, clock.today(staff.practice.zone), prefilled=left, method=entry.method)
+    form = EntryForm(staff.practice, clock.today(staff.practice.zone), prefilled=left, method=entry.method, since=entry.received_on)
     if not form.validate_on_submit():
         return _page("desk/refund.html", staff, entry, form, left=left), 422 if request.method == "POST" else 200
     said = (form.minor, form.method.data, form.received_on.data)

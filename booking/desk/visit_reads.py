@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from functools import wraps
+from typing import NamedTuple
 
 from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from booking.models import Appointment, Block, Room
+from booking.models.appointment import got_from
 from booking.own_calendar import may_see
 from portal.database import db
 from portal.models import Account, Profile, StaffMember
@@ -84,6 +86,28 @@ def in_series(staff: StaffMember, row: Appointment) -> list[Appointment]:
     """All of its series that stand and that this role sees, in the order of time."""
     here = (Appointment.series_id == row.series_id, Appointment.practice_id == staff.practice_id, Appointment.status != "cancelled")
     return list(db.session.scalars(select(Appointment).where(*here, *_mine(staff, Appointment)).order_by(Appointment.starts_at)))
+
+
+def that_follow(staff: StaffMember, row: Appointment) -> list[Appointment]:
+    """Those of its series to come after it, as `repeats.following` has them, that this role sees."""
+    return [one for one in in_series(staff, row) if one.starts_at > row.starts_at and one.status == "booked"] if row.series_id else []
+
+
+class PassedOn(NamedTuple):
+    """Of one that somebody handed over: the appointment that has its time `now`; of one that came about so: the one it was `before`."""
+
+    now: Appointment | None
+    before: Appointment | None
+
+
+def passed_on(staff: StaffMember, row: Appointment) -> PassedOn:
+    """As far as this role sees them, and as long as the new one was not moved."""
+    here = select(Appointment).where(Appointment.practice_id == staff.practice_id, *_mine(staff, Appointment)).options(joinedload(Appointment.profile))
+    became = here.where(Appointment.starts_at == row.starts_at, Appointment.change_key.in_(got_from(row.id)))
+    return PassedOn(
+        db.session.scalar(became) if row.was_handed_over else None,
+        db.session.scalar(here.where(Appointment.id == row.came_from)) if row.came_from and not row.is_cancelled else None,
+    )
 
 
 def booked_by(appointment: Appointment) -> tuple[str, bool]:

@@ -21,6 +21,11 @@ HANDED_OVER = "handed over"  # begins the `change_key` of a cancelled one whose 
 GOT_FROM = "got from "  # in the `change_key` of one that came about so, before the id of the one it was
 
 
+def got_from(number: int) -> tuple[str, str]:
+    """The `change_key` of an appointment that came about from the one with this id; the second, once its own time went on to another."""
+    return f"{GOT_FROM}{number}", f"{HANDED_OVER}, {GOT_FROM}{number}"
+
+
 class Appointment(Revised, db.Model):
     __tablename__ = "appointments"
     __table_args__ = (
@@ -104,9 +109,9 @@ class Appointment(Revised, db.Model):
     def hand_time_to(self, other: "Appointment", now: datetime) -> None:
         """Cancelled, because the time is `other`'s from now on."""
         self.status, self.cancelled_at, self.changed_at, self.changed_by_staff_id = "cancelled", now, now, None
-        self.change_key = f"{HANDED_OVER}, {GOT_FROM}{self.came_from}" if self.came_from else HANDED_OVER
+        self.change_key = got_from(self.came_from)[1] if self.came_from else HANDED_OVER
         self.sequence += 1
-        other.change_key = f"{GOT_FROM}{self.id}"
+        other.change_key = got_from(self.id)[0]
 
     @property
     def reference(self) -> str:

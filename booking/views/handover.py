@@ -8,6 +8,7 @@ from booking.forms import HandOverForm
 from booking.handover import hand_over as give
 from booking.handover import must_be_free_to_go, others, why_not
 from booking.models import Appointment
+from booking.payment_queries import cost_of
 from booking.views.appointments import found, line
 from booking.views.blueprint import blueprint
 from portal import clock
@@ -67,6 +68,7 @@ def _ask(one: Appointment, link: Link, people: list[Link], form: HandOverForm, p
     problem = problem or why_not(one, to, clock.now())
     facts = {"to": to, "several": len(people) > 1, "problem": problem, "form": HandOverForm(formdata=None)}
     what = line(one, link, clock.now())
-    page = render_template("booking/handover.html", line=what, appointment=one, zone=one.zone, **facts)
+    paid = cost_of(one).sums.paid if what.details else 0
+    page = render_template("booking/handover.html", line=what, appointment=one, zone=one.zone, paid=paid, **facts)
     note_read([link], clock.now())
     return page, 200 if problem is None else problem.status

@@ -44,8 +44,9 @@ class Desk:
     def cancel(self, one, **more) -> Appointment:
         return transact(by_staff.cancel, self.dana, one, self.now, **more)
 
-    def mark(self, one, status, **more) -> Appointment:
-        return transact(by_staff.mark, self.dana, one, status, self.now, **more)
+    def mark(self, one, status, now=None, **more) -> Appointment:
+        """As soon as it has begun, which is when every mark can be true."""
+        return transact(by_staff.mark, self.dana, one, status, now or max(self.now, one.starts_at), **more)
 
 
 def lines() -> list[LedgerLine]:

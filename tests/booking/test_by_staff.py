@@ -365,11 +365,37 @@ def test_a_restored_one_takes_another_room_if_its_own_is_taken(desk, clinic):
 def test_arrived_done_and_back(desk, clinic):
     one = desk.book()
     sent = mails()
-    assert desk.mark(one, "arrived").arrived_at == clinic.now
-    assert desk.mark(one, "fulfilled").arrived_at == clinic.now and desk.mark(one, "fulfilled").revision == one.revision
+    assert desk.mark(one, "arrived").arrived_at == one.starts_at
+    assert desk.mark(one, "fulfilled").arrived_at == one.starts_at and desk.mark(one, "fulfilled").revision == one.revision
     with pytest.raises(NotOffered):
         desk.move(one, NOON)
     assert desk.mark(one, "booked").arrived_at is None
     assert [line.verb for line in lines()] == ["booked", "arrived", "fulfilled", "mark_removed"] and mails() == sent
     with pytest.raises(ValueError):
         desk.mark(one, "cancelled")
+
+
+def test_nobody_has_arrived_before_the_day_begins_where_the_appointment_is(desk, clinic):
+    """The location is in Los Angeles and the practice keeps Toronto's time: the day begins three hours later there."""
+    one = desk.book()
+    transact(setattr, one, "zone", "America/Los_Angeles")
+    day_before = instant("2026-12-14 02:59")
+    for status in ("arrived", "fulfilled"):
+        with pytest.raises(NotOffered, check=lambda error: "on Monday 14 December" in error.message and "on that day" in error.message):
+            desk.mark(one, status, day_before)
+    db.session.rollback()
+    assert desk.mark(one, "arrived", instant("2026-12-14 03:00")).status == "arrived"
+    assert desk.mark(one, "booked", day_before).arrived_at is None, "a slip is taken back at any time"
+
+
+def test_who_came_early_is_seen_early_and_nobody_has_missed_what_has_not_begun(desk, clinic):
+    one, early = desk.book(), instant("2026-12-14 08:40")
+    with pytest.raises(NotOffered, check=lambda error: "mark “Arrived” first" in error.message):
+        desk.mark(one, "fulfilled", early)
+    with pytest.raises(NotOffered, check=lambda error: "once it has begun" in error.message):
+        desk.mark(one, "noshow", early)
+    db.session.rollback()
+    desk.mark(one, "arrived", early)
+    assert desk.mark(one, "fulfilled", early).status == "fulfilled"
+    two = desk.book(NOON, link=clinic.person("Mia"))
+    assert desk.mark(two, "noshow", instant("2026-12-14 12:00")).status == "noshow"

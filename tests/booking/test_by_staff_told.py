@@ -6,11 +6,13 @@ import pytest
 from flask_babel import force_locale
 
 from booking import by_staff, companions, repeats, together
+from booking.models import Location
 from booking.timetable import timetable
 from portal import history, letters
 from portal.access import BOOK, SEE_TIMES
 from portal.database import db, transact
 from portal.ledger_words import Reader
+from tests.booking.at_the_desk import Desk as AtTheDesk
 from tests.booking.clinic import at, day
 from tests.booking.riverside_desk import SECRET, WHEN, Desk
 from tests.mails import account, change, letter_to, outbox, readers, same_as_snapshot
@@ -116,6 +118,35 @@ def test_who_sees_only_that_somebody_is_busy_hears_nothing_of_with_whom(desk, ca
     assert "is busy" in told.text and other.name not in told.text and "29 December" in told.text
 
 
+@pytest.mark.parametrize("following", [False, True])
+def test_moved_to_another_place_the_letter_says_so_and_the_old_time_by_the_clock_it_was_known_by(context, clock, following):
+    """From Toronto at nine to Omar in Los Angeles, at 3pm Toronto time."""
+    one_of = AtTheDesk(clock())
+    west = one_of.clinic.add(Location(practice_id=one_of.clinic.practice.id, name="West", zone="America/Los_Angeles", street="9 Sea Road"))
+    omar = one_of.wish(person=one_of.clinic.practitioner("Omar", one_of.visit, location=west))
+    one = one_of.book()
+    if following:
+        transact(repeats.repeat, one_of.dana, one, 7, 2, clock(), "series")
+        transact(repeats.move_following, one_of.dana, one, omar, at("2026-12-14 15:00"), clock(), "form")
+    else:
+        one_of.move(one, at("2026-12-14 15:00"), wish=omar)
+    said = letters.write(outbox("moved", state="queued")[0], clock())
+    for body in (said.text, said.html):
+        assert "It was Monday 14 December at 9am, Toronto time." in body and "It is at another place now." in body and "9 Sea Road" in body
+
+
+def test_a_series_names_the_zone_if_the_readers_clock_differs_at_any_of_its_times(context, clock):
+    """Jamaica does not change its clocks: from the second time on it is an hour behind Toronto."""
+    one_of = AtTheDesk(clock())
+    change(one_of.leo.account, zone="America/Jamaica")
+    transact(repeats.repeat, one_of.dana, one_of.book(at("2027-02-22 09:00")), 7, 4, clock(), "series")
+    series = next(row for row in outbox("booked", state="queued") if "also" in row.refs)
+    said = letters.write(series, clock())
+    assert "In Jamaica that is Monday 1 March 2027 at 9am." in " ".join(said.text.split())
+    for line in ("Monday 8 March 2027, 9am to 10am (9am in Jamaica)\n", "Monday 15 March 2027, 9am to 10am (8am in Jamaica)\n"):
+        assert f"- {line}" in said.text and line.strip() in said.html
+
+
 # --- the history ---
 
 
@@ -126,10 +157,10 @@ def entries(reader: Reader) -> list[str]:
 def test_the_history_says_it_in_plain_words_to_staff_and_family(desk, cast):
     leos = desk.book(start=at("2026-12-15 21:00"))
     transact(companions.add, desk.dana, leos, "Maria Silva", "", desk.now)
-    transact(by_staff.mark, desk.dana, leos, "noshow", desk.now)
-    transact(by_staff.mark, desk.dana, leos, "booked", desk.now)
-    transact(by_staff.mark, desk.dana, leos, "arrived", desk.now)
-    transact(by_staff.cancel, desk.dana, leos, desk.now, reason=SECRET)
+    transact(by_staff.mark, desk.dana, leos, "noshow", leos.starts_at)
+    transact(by_staff.mark, desk.dana, leos, "booked", leos.starts_at)
+    transact(by_staff.mark, desk.dana, leos, "arrived", leos.starts_at)
+    transact(by_staff.cancel, desk.dana, leos, leos.starts_at, reason=SECRET)
     on, leo = day("2026-12-10"), cast.leo
     said = entries(Reader(leo, None, on, desk.dana))
     starts = ["Appointment cancelled", "Arrived", "Mark taken back", "Appointment missed", "Maria Silva comes along", "Appointment booked, knowingly ("]

@@ -8,7 +8,8 @@ from booking.models import Appointment
 from booking.ticks import vacate
 from portal.database import db, transact
 from portal.models import LedgerLine, OutboxMail, Profile
-from tests.booking.desk_world import MAYA, MONDAY, OLIVIER, block, instant, visit
+from tests.booking.desk_world import MAYA, MONDAY, OLIVIER, at, block, instant, visit
+from tests.reader import Page
 
 DESK = "/desk/riverside"
 
@@ -20,6 +21,12 @@ def world(app, cast):
         row = visit(cast, "walter", "olivier_dubois", f"{MONDAY} 13:00")
         app.config["walter"] = row.public_id
     return cast
+
+
+@pytest.fixture
+def begun(world, clock):
+    """It is Monday, 1pm: Walter's appointment begins."""
+    clock.at = at(f"{MONDAY} 13:00")
 
 
 def page_of(app) -> str:
@@ -53,7 +60,7 @@ def test_who_looked_is_written_down(world, browse, app):
         assert db.session.scalars(select(LedgerLine.profile_id).where(LedgerLine.verb == "viewed")).all() == [world.walter.id]
 
 
-def test_marks_are_one_press_and_can_be_taken_back(world, browse, app):
+def test_marks_are_one_press_and_can_be_taken_back(world, begun, browse, app):
     desk = browse(world.dana, staff=True)
     page = desk.submit(desk.page(page_of(app)), "/mark", status="arrived")
     assert "Arrived" in page.text and "Take back “Arrived”" in page.text
@@ -65,7 +72,24 @@ def test_marks_are_one_press_and_can_be_taken_back(world, browse, app):
         assert now_is(app).status == "booked"
 
 
-def test_a_mark_that_does_not_exist_changes_nothing(world, browse, app):
+def test_marks_are_offered_when_they_can_be_true_and_else_refused_in_words(world, browse, app, clock):
+    marks = ("Arrived", "Seen", "Did not come")
+    for when, offered in (("2026-12-13 23:59", ()), (f"{MONDAY} 00:00", marks[:1]), (f"{MONDAY} 13:00", marks)):
+        clock.at = at(when)
+        page = browse(world.dana, staff=True).page(page_of(app))
+        assert [word for word in marks if f"{word}</button>" in page.html] == list(offered), when
+    clock.at = at("2026-12-13 23:50")
+    desk = browse(world.dana, staff=True)
+    fields = desk.page(page_of(app)).form("/companions")
+    for status, words in (("arrived", "can be marked on that day"), ("noshow", "can be marked once it has begun")):
+        sent = {"csrf_token": fields["csrf_token"], "status": status}
+        page = Page(desk.post(f"{page_of(app)}/mark", data=sent, headers={"Origin": "http://localhost"}))
+        assert page.status == 409 and words in page.text and "Monday 14 December at 1pm" in page.text
+    with app.app_context():
+        assert now_is(app).status == "booked"
+
+
+def test_a_mark_that_does_not_exist_changes_nothing(world, begun, browse, app):
     desk = browse(world.dana, staff=True)
     desk.submit(desk.page(page_of(app)), "/mark", status="cancelled")
     with app.app_context():
@@ -75,7 +99,7 @@ def test_a_mark_that_does_not_exist_changes_nothing(world, browse, app):
 # --- a form that is no longer true ---
 
 
-def test_a_stale_mark_is_refused_with_what_is_now(world, browse, app):
+def test_a_stale_mark_is_refused_with_what_is_now(world, begun, browse, app):
     tom, dana = browse(world.tom, staff=True), browse(world.dana, staff=True)
     stale = tom.page(page_of(app))
     dana.submit(dana.page(page_of(app)), "/mark", status="arrived")
@@ -142,7 +166,7 @@ def test_a_stale_move_shows_what_is_now_and_keeps_what_was_chosen(world, browse,
         assert now_is(app).starts_at.timestamp() == instant(f"{MONDAY} 16:00")
 
 
-def test_a_stale_cancellation_keeps_its_reason(world, browse, app):
+def test_a_stale_cancellation_keeps_its_reason(world, begun, browse, app):
     tom, dana = browse(world.tom, staff=True), browse(world.dana, staff=True)
     stale = tom.page(f"{page_of(app)}/cancel")
     dana.submit(dana.page(page_of(app)), "/mark", status="arrived")

@@ -158,6 +158,21 @@ def test_a_seat_is_taken_away_like_any_appointment_and_a_group_called_off(cast, 
     assert desk.get(f"{DESK}/groups/{group}").status_code == 404
 
 
+def test_a_group_that_took_place_offers_no_calling_off_and_refuses_an_open_form_in_words(cast, browse, app, group, clock):
+    clock.at = at(f"{MONDAY} 15:30")
+    desk = browse(cast.dana, staff=True)
+    for who in ("walter", "priya"):
+        desk.submit(desk.page(f"{DESK}/groups/{group}/seat?who={cast.profile(who).public_id}"), know="1", anyway="past")
+    page = desk.page(f"{DESK}/groups/{group}")
+    stale, seat = desk.page(page.links()["Call the group off…"]), page.links()["Walter Brandt"]
+    missed = desk.submit(desk.page(page.links()[next(name for name in page.links() if name.startswith("Priya"))]), "/mark", status="noshow")
+    assert "Did not come" in missed.text
+    assert "1 person has a seat; it is cancelled: Walter Brandt." in desk.page(f"{DESK}/groups/{group}/close").text
+    desk.submit(desk.page(seat), "/mark", status="fulfilled")
+    page = desk.submit(stale, follow=False)
+    assert page.status == 409 and "Somebody has been seen in this group" in page.text and "Call the group off…" not in page.links()
+
+
 def test_a_group_is_moved_with_everybody_in_it_and_one_press_takes_it_back(cast, browse, app, group):
     desk = browse(cast.dana, staff=True)
     desk.submit(desk.page(f"{DESK}/groups/{group}/seat?who={cast.profile('priya').public_id}"))

@@ -124,6 +124,16 @@ def test_called_off_everybody_is_told_once(desk, yoga):
         seat(desk, yoga, desk.clinic.person("Ana"))
 
 
+def test_a_group_that_took_place_is_not_called_off(desk, yoga):
+    """What is due for those who were there would be nothing any more."""
+    one, two = seat(desk, yoga), seat(desk, yoga, desk.clinic.person("Mia"))
+    desk.mark(one, "fulfilled")
+    with pytest.raises(NotOffered, check=lambda error: "it took place" in error.message):
+        transact(groups.close, desk.dana, yoga, desk.now)
+    db.session.rollback()
+    assert (one.status, two.status, yoga.removed_at) == ("fulfilled", "booked", None)
+
+
 def test_forms_of_an_older_group_are_not_taken(desk, yoga):
     seen = yoga.revision
     transact(groups.resize, desk.dana, yoga, 5, desk.now)

@@ -58,6 +58,23 @@ def test_a_moved_occurrence_is_still_the_same_one():
     assert [key for key in before if before[key] != after[key]] == ["a 20261221T140000Z"]
 
 
+@pytest.mark.parametrize("until", ["20261228T140000Z", "20261228T090000", "20261228"])
+def test_a_series_lasts_up_to_its_end_however_that_is_written(until):
+    """In another zone, by the clock of its start, or as a day: the last one is as busy as the others."""
+    assert [one[:10] for one in spans(f"{NINE}\nRRULE:FREQ=WEEKLY;UNTIL={until}")] == ["2026-12-14", "2026-12-21", "2026-12-28"]
+
+
+def test_this_and_all_that_follow_are_moved_and_each_of_them_takes_its_time():
+    moved = "UID:a\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=America/Toronto:20261221T090000\nDTSTART;TZID=America/Toronto:20261221T113000\nDURATION:PT30M"
+    assert spans(f"{NINE}\nRRULE:FREQ=WEEKLY;COUNT=4", moved) == [
+        "2026-12-14 09:00–10:00", "2026-12-21 11:30–12:00", "2026-12-28 11:30–12:00", "2027-01-04 11:30–12:00",
+    ]  # fmt: skip
+
+
+def test_a_whole_day_that_ends_on_itself_is_that_day():
+    assert spans("UID:b\nDTSTART;VALUE=DATE:20261214\nDTEND;VALUE=DATE:20261214") == ["2026-12-14 00:00–00:00"]
+
+
 def test_whole_days_are_those_of_where_the_practitioner_works():
     holiday = "UID:h\nDTSTART;VALUE=DATE:20261216\nDTEND;VALUE=DATE:20261218\nSUMMARY:Away"
     assert spans(holiday) == ["2026-12-16 00:00–00:00", "2026-12-17 00:00–00:00"]

@@ -237,3 +237,21 @@ def test_what_was_moved_again_before_it_was_told_is_told_as_cancelled(app, cast,
         one = db.session.scalar(select(Appointment).where(Appointment.public_id == kirans.rpartition("/")[2]))
         mails.change(one, sequence=1)
         assert mails.letter_to("priya@example.com", "cancelled").subject.startswith("Cancelled: appointment for Anya")
+
+
+def test_what_was_paid_stays_where_it_was_and_everybody_concerned_reads_so(app, cast, browse, anyas):
+    """Anya's visit is paid and handed over to Kiran: his portal says nothing of the money, the desk reads where it is."""
+    desk, here = browse(cast.tom, staff=True), "/desk/riverside/appointments/"
+    anyas_here = here + anyas.rsplit("/", 1)[1]
+    desk.submit(desk.page(anyas_here + "/payments/add"), amount="20", method="cash", know="y", over="99999")
+    browser = browse(as_=cast.priya)
+    page = browser.page(f"{anyas}/person?to={cast.link('priya', 'kiran').public_id}")
+    assert "$20 was paid for this appointment. It does not go along: call" in page.text
+    kirans = path(browser.submit(page, "person"))
+    page = browse(as_=cast.kiran).page(kirans)
+    assert "receipt" not in page.text.lower() and "$20" not in page.text and "Anya" not in page.text
+    old, new = desk.page(anyas_here), desk.page(here + kirans.rsplit("/", 1)[1])
+    assert "Kiran Shah has the time now. $20 that was paid stays with this appointment." in old.text and old.links()["Kiran Shah"]
+    assert "Anya Shah had the time before. $20 that was paid stays with that appointment." in new.text
+    page = browse(cast.maya, staff=True).page(anyas_here)
+    assert "Kiran Shah has the time now." in page.text and ("$20" in page.text) == ("Payments" in page.text)

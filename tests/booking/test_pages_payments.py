@@ -170,6 +170,25 @@ def test_money_goes_back_in_parts_and_never_more_than_came(desk, app):
     assert "This entry is wrong" not in desk.page(address).links(), "the refund is taken back first"
 
 
+def test_a_refund_dated_before_its_payment_is_refused_with_what_to_do_and_keeps_what_was_typed(desk, app):
+    pay(desk, app, "45", received_on="2026-12-08")
+    page = desk.submit(desk.page(f"{DESK}/receipts/{receipt(app)}/refund"), amount="20", received_on="2026-12-07", note="came twice")
+    assert page.status == 422 and "The money came in on 8 December 2026. Enter that day or a later one." in page.text
+    assert [page.form()[name] for name in ("amount", "received_on", "note")] == ["20", "2026-12-07", "came twice"] and len(entries(app)) == 1
+    page = desk.submit(page, received_on="2026-12-08")
+    assert "$20 given back, receipt 2." in page.html
+
+
+def test_who_cancels_a_paid_visit_is_told_at_once_that_money_is_there_to_be_given_back(desk, app):
+    pay(desk, app, "45")
+    page = desk.submit(desk.page(f"{page_of(app)}/cancel"))
+    assert "Cancelled. The time is free again. $45 more was paid than is due now. Give it back, or change the amount due." in page.html
+    page = desk.submit(page, "/mark", status="restore")
+    desk.submit(desk.page(f"{DESK}/receipts/{receipt(app)}/refund"), amount="45")
+    page = desk.submit(desk.page(f"{page_of(app)}/cancel"))
+    assert "Cancelled. The time is free again." in page.text and "more was paid" not in page.text
+
+
 def test_who_gives_money_back_is_told_what_the_person_reads_is_left(desk, browse, app, world):
     pay(desk, app, "80")
     page = desk.submit(desk.page(f"{DESK}/receipts/{receipt(app)}/refund"), amount="20")

@@ -8,7 +8,7 @@ from sqlalchemy import delete, exc, select, update
 from booking import by_staff, companions, groups, payment_words, payments  # noqa: F401  (the words of the ledger)
 from booking.errors import NotYours
 from booking.models import AmountDue, Payment
-from booking.payments import CannotReverse, PaysMore, RefundTooHigh
+from booking.payments import CannotReverse, PaysMore, RefundTooEarly, RefundTooHigh
 from portal import ledger_words, merge_preview, unmerging
 from portal.database import db, transact
 from portal.errors import Busy
@@ -116,6 +116,13 @@ def test_never_more_goes_back_than_was_paid_with_it(desk, visit):
     for nothing in (first, last):
         with pytest.raises(RefundTooHigh):
             give_back(desk, nothing, 1)
+
+
+def test_no_money_goes_back_before_it_came_in(desk, visit):
+    paid = pay(desk, visit, 8000)
+    with pytest.raises(RefundTooEarly, check=lambda error: error.facts["since"] == TODAY):
+        transact(payments.refund, desk.dana, paid, 100, "cash", date(2026, 12, 9), desk.now, "early")
+    assert sums(visit) == (8000, 8000, 0)
 
 
 def test_a_mistake_is_taken_back_by_an_entry_and_both_stay(desk, visit):

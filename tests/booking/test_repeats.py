@@ -74,6 +74,17 @@ def test_this_and_those_that_follow_are_cancelled_with_one_letter(desk):
         transact(repeats.cancel_following, desk.dana, two, desk.now)
 
 
+def test_what_took_place_or_was_missed_is_not_cancelled_or_moved_with_those_that_follow(desk):
+    """Somebody opens the first of the series, weeks later: the visits since then stay, and what is due for them."""
+    one = desk.book()
+    two, three, four = repeat(desk, one).made
+    desk.mark(two, "fulfilled"), desk.mark(three, "noshow")
+    moved = transact(repeats.move_following, desk.dana, one, desk.wish(), TEN, desk.now, "form")
+    assert moved.moved == [one, four] and moved.left == []
+    gone = transact(repeats.cancel_following, desk.dana, one, desk.now)
+    assert gone == [one, four] and [row.status for row in (two, three)] == ["fulfilled", "noshow"]
+
+
 def test_this_and_those_that_follow_move_by_the_same_days_and_minutes(desk):
     one = desk.book()
     two, three, four = repeat(desk, one).made

@@ -185,8 +185,8 @@ def test_ages(gap, english, french, spanish):
         (123456700, "CAD", "$1,234,567", "1_234_567_$"),
         (12000, "USD", "US$120", "120_$_US"),
         (4500, "JPY", "JP¥4,500", "4_500_¥"),
-        (45500, "KWD", "KWD45.500", "45,500_KWD"),
-        (45000, "KWD", "KWD45", "45_KWD"),
+        (45500, "KWD", "KWD\u00a045.500", "45,500_KWD"),
+        (45000, "KWD", "KWD\u00a045", "45_KWD"),
     ],
 )
 def test_money(cents, currency, english, french):

@@ -16,10 +16,15 @@ def test_an_amount_is_read_the_way_people_write_it(text, cents):
     assert minor_units(text, "CAD") == cents
 
 
-@pytest.mark.parametrize("text", ["a lot", "-5", "12.345,6.7", "1e3", "9" * 12, "12.", "٣"])
+@pytest.mark.parametrize("text", ["a lot", "-5", "12.345,6.7", "1e3", "9" * 12, "12.", "٣", "0.500", "0,005"])
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(BadMoney):
         minor_units(text, "CAD")
+
+
+@pytest.mark.parametrize("text, currency, amount", [("¥4,500", "JPY", 4500), ("JPY 4500", "JPY", 4500), ("KWD 4.500", "KWD", 4500), ("CHF 80", "CHF", 8000)])
+def test_the_currency_may_be_typed_with_it(text, currency, amount):
+    assert minor_units(text, currency) == amount
 
 
 def test_a_currency_without_small_change_has_none():

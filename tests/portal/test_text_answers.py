@@ -48,7 +48,7 @@ def lines(app) -> list[tuple[str, dict]]:
         return [(line.verb, line.facts) for line in db.session.scalars(found)]
 
 
-@pytest.mark.parametrize("word", ["STOP", " stop. ", "Stopall", "ARRÊT", "arret", "UNSUBSCRIBE"])
+@pytest.mark.parametrize("word", ["STOP", " stop. ", "Stopall", "ARRÊT", "arret", "UNSUBSCRIBE", "Please stop texting me!", "stop svp", "STOP STOP"])
 def test_stop_withdraws_as_a_dated_fact(app, browse, walter, word):
     answer = post(app, browse(), Body=word)
     assert (answer.status_code, answer.data) == (204, b"")
@@ -66,7 +66,7 @@ def test_the_providers_own_word_for_what_was_meant_counts(app, browse, walter):
     assert not may(app)
 
 
-@pytest.mark.parametrize("said", ["", "Yes", "STOP by at nine", "I will start at nine", "x" * 1600])
+@pytest.mark.parametrize("said", ["", "Yes", "STOP by at nine", "please cancel", "thanks", "Can you stop the 9am one", "I will start at nine", "x" * 1600])
 def test_any_other_answer_does_nothing(app, browse, walter, said):
     assert post(app, browse(), Body=said).status_code == 204 and may(app)
 
