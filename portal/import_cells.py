@@ -4,18 +4,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import available_timezones
-
-from babel import Locale
 
 from portal import import_dates, import_fields, import_names
 from portal.addresses import BadAddress, clean_address
 from portal.cards import SHOWN, bare
 from portal.care_keeper import LOCATION, PRACTITIONER, Named
 from portal.folding import fold
-from portal.import_vocabulary import CODE_OF_REGION, KIND_OF_NUMBER, NO, NOTHING, SEX, YES, ZONE_OF_WORD
+from portal.import_vocabulary import CODE_OF_REGION, KIND_OF_NUMBER, NO, NOTHING, SEX, YES, ZONE_OF_WORD, languages, zones
 from portal.phones import BadPhone, HasExtension, clean_phone
 from portal.web_addresses import leads_somewhere
 
@@ -31,6 +27,7 @@ _NUMBERS = frozenset((*import_fields.PHONES, *_CONTACT_PHONES, "card_number"))
 # Numbers that a spreadsheet may have made of what are texts: 1042.0
 _FIGURES = frozenset(("file_number", "postal_code", "veteran_id", "card_number", "program_number", "case_number", "billing_authorisation"))
 _BETWEEN_NUMBERS = re.compile(r"[/;|,&\n]|:::|\b(?:or|and|ou|et|y|o)\b", re.IGNORECASE)
+_AMERICAN = re.compile(r"\+1[2-9]\d\d[2-9]\d{6}", re.ASCII)
 _BETWEEN_ADDRESSES = re.compile(r"[/;|,\s]+(?:(?:or|and|ou|et|y|o) )?|:::")
 _NAMES = {"contact_name": 120, "contact_family_name": 80, "guardian_name": 120, "guardian_family_name": 80, import_fields.SECOND_FAMILY: 80}  # and how long
 _CUT = re.compile(r"\d([.,]\d+)?e\+\d+|\d[.,]\d+e\d+", re.IGNORECASE | re.ASCII)  # 123456789012 as a narrow column of a spreadsheet wrote it
@@ -175,8 +172,8 @@ def _several_phones(field: str, cell: str, here: Setting) -> list[tuple[str, str
         before, number, after = re.fullmatch(r"([^\d+]*?)(\(?[\d+].*\d|)(\D*)", part, re.DOTALL).groups()
         kinds = [KIND_OF_NUMBER.get(word) for word in re.findall(r"[^\W\d_]+", fold(f"{before} {after}"))]
         try:
-            found.append((next(filter(None, kinds), field), clean_phone(number, here.country)))
-        except BadPhone:
+            found.append((next(filter(None, kinds), field), _number(number, here)))
+        except (BadPhone, BadCell):
             return []
         if None in kinds or not number:
             return []
@@ -187,12 +184,19 @@ def _phone(text: str, here: Setting) -> str:
     """Without its extension, if there is one."""
     text = re.sub(r"\.0$", "", text)  # a number that went through a spreadsheet
     try:
-        number = clean_phone(text, here.country)
+        return _within(_number(text, here), 20)
     except HasExtension as whole:
-        number = whole.number
+        return _within(whole.number, 20)
     except BadPhone as error:
         raise BadCell(BAD_PHONE) from error
-    return _within(number, 20)
+
+
+def _number(text: str, here: Setting) -> str:
+    """E.164. A number of another country without its code has ten figures too, and is none here: 06 12 34 56 78. Raises BadPhone, BadCell."""
+    number = clean_phone(text, here.country)
+    if number.startswith("+1") and not _AMERICAN.fullmatch(number):
+        raise BadCell(BAD_PHONE)
+    return number
 
 
 def _sex(text: str, _here: Setting) -> str:
@@ -205,40 +209,24 @@ def _language(text: str, here: Setting) -> str:
     if word in NOTHING:
         return ""
     code = re.split(r"[ _(,/]", word)[0]
-    for known in (_languages(here.languages).get(word), _languages(here.languages).get(code)):
+    for known in (languages(here.languages).get(word), languages(here.languages).get(code)):
         if known:
             return known
     raise BadCell(LANGUAGE)
 
 
-@lru_cache(maxsize=4)
-def _languages(codes: tuple[str, ...]) -> Mapping[str, str]:
-    """Codes of one, two and three letters and names in each of the languages → the code."""
-    long = {"en": "eng", "fr": "fra fre", "es": "spa esp"}
-    found = {}
-    for code in codes:
-        names = (Locale.parse(other).languages.get(code, "") for other in codes)
-        found |= dict.fromkeys([code, code[:1] if code in ("en", "fr") else code, *long.get(code, "").split(), *map(fold, filter(None, names))], code)
-    return found
-
-
 def _zone(text: str, _here: Setting) -> str:
-    if text in _all_zones():
+    if text in zones():
         return text
     word = re.sub(r"^canada/|^us/", "", text.lower())
     for one in (word, word.split(" ")[0], word.split("/")[0]):
         if one in ZONE_OF_WORD:
             return ZONE_OF_WORD[one]
     city = re.sub("[^a-z]+", "_", word)  # "Sydney", as products made with Rails have it
-    found = [zone for zone in _all_zones() if zone.rpartition("/")[2].lower() == city]
+    found = [zone for zone in zones() if zone.rpartition("/")[2].lower() == city]
     if len(found) == 1:
         return found[0]
     raise BadCell(ZONE)
-
-
-@lru_cache(maxsize=1)
-def _all_zones() -> frozenset[str]:
-    return frozenset(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "US/", "Canada/")))
 
 
 def _practitioner(text: str, here: Setting) -> Named:

@@ -82,7 +82,7 @@ def judge(found: PeopleImport, rows, now: datetime, aside: Aside) -> list[Judged
         read, previous = reads[row.id]
         numbers = owners.get(row.id, {})
         mine = person_of(read)
-        likes = {one: likeness(mine, compared[one]) is not None for its in numbers.values() for one in its}
+        likes = {one: likeness(mine, compared[one]) for its in numbers.values() for one in its}
         best = alike.get(row.id, [])
         verdict = import_verdicts.judge(read, numbers, known, best, likes)
         judged.append(_judged(row, read, previous, verdict, known, best, only_blanks=found.only_blanks))

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from portal.folding import fold
 from portal.import_reading import Read
-from portal.matching import Likeness
+from portal.matching import Evidence, Likeness
 
 NEW, UPDATE, SAME, ALIKE, TWICE, INVALID = KINDS = ("new", "update", "same", "alike", "twice", "invalid")
 SKIP = "skip"  # a choice, beside NEW and UPDATE
 FILE, CARD, PREVIOUS = NUMBERS = ("file", "card", "previous")
 SEVERAL_PEOPLE, OF_ANOTHER = "several_people", "of_another"
+_ANOTHER = Evidence("given_name", "different")  # twins, of whom one has the card of the other in a list
 REPLACED_WHOLE = (("card_number", ("card_version", "card_expires_on")), ("street", ("unit",)))  # another card has no old version
 
 
@@ -39,16 +40,17 @@ class Verdict(NamedTuple):
     detail: str = ""
 
 
-def judge(read: Read, owners: Mapping[str, Collection[int]], people: Mapping[int, Known], alike: Collection[tuple[int, Likeness]], likes: Mapping[int, bool]) -> Verdict:
-    """`owners`: number → ids of those who have it; `alike`: who looks alike, the best first; `likes`: of owners, whether the row looks like
-    them at all."""
+def judge(read: Read, owners: Mapping[str, Collection[int]], people: Mapping[int, Known], alike: Collection[tuple[int, Likeness]], likes: Mapping[int, Likeness | None]) -> Verdict:
+    """`owners`: number → ids of those who have it; `alike`: who looks alike, the best first; `likes`: of owners, how the row looks
+    like them."""
     if read.problems:
         return Verdict(INVALID)
     found = {one: number for number in NUMBERS for one in owners.get(number, ())}
     if len(found) > 1:
         return Verdict(INVALID, problem=SEVERAL_PEOPLE)
     for one, number in found.items():
-        if not likes.get(one) and not _shares_a_name(read, people[one]):
+        is_of_another = _ANOTHER in likes[one].evidence and owners.keys() == {CARD} if likes.get(one) else not _shares_a_name(read, people[one])
+        if is_of_another:
             return Verdict(INVALID, one, OF_ANOTHER, number)
         return Verdict(UPDATE, one)
     return Verdict(ALIKE, alike[0][0]) if alike else Verdict(NEW)

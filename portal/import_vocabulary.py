@@ -1,5 +1,13 @@
 """Words that stand in the cells of lists, in English, French and Spanish, and what they mean. Folded. Pure."""
 
+from collections.abc import Mapping
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+
+from portal.folding import fold
+
 YES = frozenset("y yes true t 1 x oui o vrai si sí on ok granted given agreed agree accepted opted in optin subscribed consented ✓ ✔".split()) | {"opted in", "opt in"}
 NO = frozenset("n no false f 0 non faux off none refused declined denied withdrawn unsubscribed optout".split()) | {"opted out", "opt out"}
 _SEXES = {
@@ -30,3 +38,19 @@ ZONE_OF_WORD = {
     "pdt": "America/Vancouver", "pt": "America/Vancouver", "atlantic": "America/Halifax", "ast": "America/Halifax", "adt": "America/Halifax",
     "newfoundland": "America/St_Johns", "nst": "America/St_Johns",
 }  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def languages(codes: tuple[str, ...]) -> Mapping[str, str]:
+    """Codes of one, two and three letters and names in each of the languages → the code."""
+    long = {"en": "eng", "fr": "fra fre", "es": "spa esp"}
+    found = {}
+    for code in codes:
+        names = (Locale.parse(other).languages.get(code, "") for other in codes)
+        found |= dict.fromkeys([code, code[:1] if code in ("en", "fr") else code, *long.get(code, "").split(), *map(fold, filter(None, names))], code)
+    return found
+
+
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    return frozenset(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "US/", "Canada/")))

@@ -211,4 +211,6 @@ def facts(row: ImportRow, country: str) -> list[str]:
     numbers = row.facts.get("numbers") or [["", ""]]
     born = record_words.value("born_on", said.get("born_on"), country)
     file = _("File %(number)s", number=said["file_number"]) if said.get("file_number") else ""
-    return list(filter(None, (born, said.get("email"), record_words.value("phone", numbers[0][0], country), file)))
+    names, care = record_words.labels(), row.facts.get("care") or {}
+    seen_by = [f"{names[what]}: {one[1]}" for what, one in care.items()]
+    return list(filter(None, (born, said.get("email"), record_words.value("phone", numbers[0][0], country), file, *seen_by)))

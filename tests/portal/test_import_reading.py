@@ -29,6 +29,7 @@ HERE = Setting("CA", ("en", "fr", "es"), TODAY, "dmy")
         ("born_on", "2027-01-01", BadCell("future")), ("born_on", "1812-01-01", BadCell("too_old")), ("born_on", "13/13/1987", BadCell("bad_date")),
         ("email", " Amara@Example.ORG ", "Amara@example.org"), ("email", "mailto:a@example.org;", "a@example.org"), ("email", "amara at home", BadCell("bad_email")),
         ("phone", "(416) 555-0123", "+14165550123"), ("phone", "4165550123.0", "+14165550123"), ("phone", "+33 1 42 68 53 00", "+33142685300"), ("phone", "12", BadCell("bad_phone")),
+        ("phone", "06 12 34 56 78", BadCell("bad_phone")), ("phone", "416 155 0123", BadCell("bad_phone")), ("phone", "+1 061 234 5678", BadCell("bad_phone")),
         ("phone", "416 555 0123 x12", "+14165550123"), ("phone", "4.165550123E+9", BadCell("cut")), ("card_number", "1.23457E+11", BadCell("cut")),
         ("previous_id", "9.8765E+14", BadCell("cut")), ("card_number", "1.23456789E9", BadCell("cut")), ("file_number", "3E12", "3E12"),
         ("language", "French", "fr"), ("language", "FR-CA", "fr"), ("language", "espagnol", "es"), ("language", "Eng", "en"), ("language", "Unknown", ""), ("language", "Klingon", BadCell("language")),

@@ -205,6 +205,7 @@ def test_whom_people_are_seen_by_comes_with_the_list_and_goes_with_it(dana):
     assert kinds(found) == ["new"] * 3, "whom we do not know keeps nobody out"
     assert [[note[1] for note in row.notes] for row in rows(found)] == [[], [], ["no_practitioner", "no_location"]]
     said = import_words.notes(rows(found)[2], found, clock.today(dana.practice.zone))
+    assert import_words.facts(rows(found)[1], "CA") == ["ravi@example.org", "Practitioner: Maya Chen"], "what was understood is shown before it is run"
     assert said[0] == "Practitioner: “Dr. Nobody” is nobody who works here by that name. Nobody is written down as their practitioner"
     assert transact(imports.start, found, clock.now(), by=dana)
     worked()
@@ -246,3 +247,12 @@ def test_somebody_new_who_was_given_to_another_practitioner_since_is_kept(dana):
     found = undone(dana, found)
     assert outcomes(found) == ["undone", "kept", "undone"] and rows(found)[1].why == ["usual_care"]
     assert db.session.scalars(select(UsualCare.profile_id).where(UsualCare.profile_id == someone("Ravi Menon").id)).all()
+
+
+def test_the_card_of_a_twin_never_makes_one_of_the_two(dana):
+    """Their last name and birth date are the same too: only the first name tells that the card stands in the wrong row."""
+    ran(dana, "First name,Last name,Birth date,Health card\nTheo,Pond,2019-04-30,1234567897\nRobert,Quo,1980-04-30,9876543217\n")
+    settled()
+    found = rehearsed(dana, "First name,Last name,Birth date,Health card\nLea,Pond,2019-04-30,1234567897\nBob,Quo,1980-04-30,9876543217\n")
+    assert kinds(found) == ["invalid", "update"], "a short name is no other"
+    assert import_words.problems(rows(found)[0], found) == ["In your records, Theo Pond has this health card but another name. Check both"]
