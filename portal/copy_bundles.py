@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from io import BytesIO
+from urllib.parse import quote
 
 from flask_babel import gettext as _
 
@@ -28,7 +29,7 @@ def bundle(mine: Person, found: dict, page: Callable[[list[str]], str], now: dat
         one["path"] = f"{FOLDER}{name}"
     at, ours = local(now, zone), _("record")
     words = {
-        f"{ours}.html": page([one.get("path", one["address"]) for one in found["files"]]),
+        f"{ours}.html": page([quote(one["path"]) if "path" in one else one["address"] for one in found["files"]]),
         f"{ours}.json": json.dumps(found, ensure_ascii=False, indent=2),
     }
     parts = [Part(name, lambda text=text: BytesIO(text.encode()), at) for name, text in words.items()]

@@ -160,15 +160,16 @@ def test_everything_with_the_files_is_one_zip_and_others_files_are_not_in_it(app
         mails.change(cast.riverside, files_from_people_at=clock())
         filing.filed(cast.staff("dana"), cast.leo, clock(), "zq-staff.txt")
         filing.filed(cast.staff("dana"), cast.leo, clock(), "letter.txt", shared=True, content=b"From the clinic")
+        filing.filed(cast.staff("dana"), cast.leo, clock(), "100% #2.txt", shared=True)
         filing.filed(cast.link("priya", "leo"), cast.leo, clock(), "Letter.txt", content=b"From me")
         db.session.rollback()
     link = cast.link("priya", "leo")
     made = bundle_of(browse(cast.priya), link)
-    assert list(made) == ["record.html", "record.json", "files/Letter.txt", "files/letter (2).txt"]
+    assert list(made) == ["record.html", "record.json", "files/Letter.txt", "files/100% #2.txt", "files/letter (2).txt"]
     assert (made["files/Letter.txt"], made["files/letter (2).txt"]) == (b"From me", b"From the clinic")
     said = json.loads(made["record.json"])
-    assert list(said) == NAMES and [one["path"] for one in said["files"]] == ["files/Letter.txt", "files/letter (2).txt"]
+    assert list(said) == NAMES and [one["path"] for one in said["files"]] == list(made)[2:]
     page = made["record.html"].decode()
-    assert 'href="files/letter (2).txt"' in page and "A copy of Leo’s record" in page and "<script" not in page and "stylesheet" not in page and "zq-" not in page
-    assert len(lines(app, "record_copied")) == 1 and {line.facts["as"] for line in lines(app, "file_opened")} == {"person"} and len(lines(app, "file_opened")) == 2, "who acts for somebody has opened them"
-    assert [name for name in bundle_of(browse(cast.daniel), cast.link("daniel", "leo")) if name.startswith("files/")] == ["files/letter.txt"]
+    assert 'href="files/letter%20%282%29.txt"' in page and 'href="files/100%25%20%232.txt"' in page and "A copy of Leo’s record" in page and "<script" not in page and "stylesheet" not in page and "zq-" not in page
+    assert len(lines(app, "record_copied")) == 1 and {line.facts["as"] for line in lines(app, "file_opened")} == {"person"} and len(lines(app, "file_opened")) == 3, "who acts for somebody has opened them"
+    assert [name for name in bundle_of(browse(cast.daniel), cast.link("daniel", "leo")) if name.startswith("files/")] == ["files/100% #2.txt", "files/letter.txt"]
