@@ -50,11 +50,11 @@ _CELLS = {
 }
 # Cells that are told, while the rest of their row comes in.
 _TOLD = {
-    import_cells.LANGUAGE: lazy_gettext("is not a language we write in. They are written to in that of the clinic"),
-    import_cells.ZONE: lazy_gettext("is not a time zone we know. They have that of the clinic"),
-    import_cells.NO_PRACTITIONER: lazy_gettext("is nobody who works here by that name. Nobody is written down as their practitioner"),
+    import_cells.LANGUAGE: lazy_gettext("is not a language we write in. It is left out"),
+    import_cells.ZONE: lazy_gettext("is not a time zone we know. It is left out"),
+    import_cells.NO_PRACTITIONER: lazy_gettext("is nobody who works here by that name. It is left out"),
     import_cells.TWO_PRACTITIONERS: lazy_gettext("is the name of several practitioners. Choose the right one in the record"),
-    import_cells.NO_LOCATION: lazy_gettext("is none of your locations. None is written down as their usual one"),
+    import_cells.NO_LOCATION: lazy_gettext("is none of your locations. It is left out"),
     import_cells.TWO_LOCATIONS: lazy_gettext("is the name of several locations. Choose the right one in the record"),
 }
 _NUMBERS = {

@@ -206,7 +206,7 @@ def test_whom_people_are_seen_by_comes_with_the_list_and_goes_with_it(dana):
     assert [[note[1] for note in row.notes] for row in rows(found)] == [[], [], ["no_practitioner", "no_location"]]
     said = import_words.notes(rows(found)[2], found, clock.today(dana.practice.zone))
     assert import_words.facts(rows(found)[1], "CA") == ["ravi@example.org", "Practitioner: Maya Chen"], "what was understood is shown before it is run"
-    assert said[0] == "Practitioner: “Dr. Nobody” is nobody who works here by that name. Nobody is written down as their practitioner"
+    assert said[0] == "Practitioner: “Dr. Nobody” is nobody who works here by that name. It is left out"
     assert transact(imports.start, found, clock.now(), by=dana)
     worked()
     assert [seen_by(name) for name in ("Amelia Pond", "Ravi Menon", "Zed Quo")] == [("Maya Chen", a_location(dana)), ("Maya Chen", ""), ("", "")]
@@ -256,3 +256,12 @@ def test_the_card_of_a_twin_never_makes_one_of_the_two(dana):
     found = rehearsed(dana, "First name,Last name,Birth date,Health card\nLea,Pond,2019-04-30,1234567897\nBob,Quo,1980-04-30,9876543217\n")
     assert kinds(found) == ["invalid", "update"], "a short name is no other"
     assert import_words.problems(rows(found)[0], found) == ["In your records, Theo Pond has this health card but another name. Check both"]
+
+
+def test_what_is_left_out_of_a_row_leaves_what_the_record_says(dana):
+    transact(lambda: setattr(db.session.get(Profile, someone("Leo Shah").id), "file_number", "F-Leo"))
+    transact(usual_care.write, dana, someone("Leo Shah"), {"practitioner": care_keeper.keeper().named(dana.practice_id)["practitioner"][0].public_id}, clock.now())
+    before = someone("Leo Shah").language, seen_by("Leo Shah")
+    found = rehearsed(dana, "First name,Last name,Chart number,Practitioner,Language\nLeo,Shah,F-Leo,Dr. Nobody,Cantonese\n")
+    assert kinds(found) == ["same"] and [note[1] for note in rows(found)[0].notes] == ["no_practitioner", "language"]
+    assert (someone("Leo Shah").language, seen_by("Leo Shah")) == before
