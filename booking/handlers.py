@@ -1,13 +1,13 @@
 """What booking does when portal announces something."""
 
-from booking import calendar_rounds, copies, forgetting, holds, ledger_words, merging, payment_words, practitioner_feeds, reminders, text_letters, texts, usual_care
+from booking import calendar_rounds, copies, forgetting, holds, ledger_words, listed_care, merging, payment_words, practitioner_feeds, reminders, text_letters, texts, usual_care
 from booking.queries import coming_of
 from portal.signals import (
     access_given, profile_erased, profile_merged, profile_unmerged, reach_changed, reach_narrowed, record_written, sweeping,
 )  # fmt: skip
 
-# Imported, so that the ledger, text messages and the copies of records can speak of appointments.
-WORDS = (ledger_words, payment_words, text_letters, copies)
+# Imported, so that the ledger, text messages and the copies of records can speak of appointments, and lists of people of who sees them.
+WORDS = (ledger_words, payment_words, text_letters, copies, listed_care)
 # Imported, so that the errands beside the postman read calendars: nobody else asks for them.
 ERRANDS = (calendar_rounds,)
 

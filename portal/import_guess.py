@@ -60,6 +60,10 @@ def by_headings(header: Row, rows: Sequence[Row]) -> list[str]:
     for word, besides, alone in (("nom", "given_name", "family_name"), ("nombre", "family_name", "given_name")):
         if word in words:
             found[words.index(word)] = alone if besides in found else FULL_NAME
+    if "nomdenaissance" in words and "family_name" not in found:
+        found[words.index("nomdenaissance")] = "family_name"
+    if any(field == "sex_at_birth" and "sex" in word for field, word in zip(found, words)):  # "Gender" beside it is something else
+        found = [NOTHING if field == "sex_at_birth" and "sex" not in word else field for field, word in zip(found, words)]
     if BORN_YEAR in found and "born_on" in found:  # year_of_birth, month_of_birth, date_of_birth
         found[found.index("born_on")] = BORN_DAY
     if "given_name" in found:

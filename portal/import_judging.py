@@ -4,7 +4,8 @@ Reading and reckoning keep nobody waiting; what was found out is stored in one s
 columns are still the same.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,7 +13,8 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from sqlalchemy import bindparam, func, select, update
 
-from portal import import_people, import_reading, import_verdicts, lookalikes, match_index, match_people
+from portal import care_keeper, import_cells, import_names, import_people, import_reading, import_verdicts, lookalikes, match_index, match_people
+from portal.care_keeper import LOCATION, PRACTITIONER, Named
 from portal.database import db, transact
 from portal.import_cells import Setting
 from portal.import_reading import Problem, Read
@@ -80,7 +82,7 @@ def judge(found: PeopleImport, rows, now: datetime, aside: Aside) -> list[Judged
         read, previous = reads[row.id]
         numbers = owners.get(row.id, {})
         mine = person_of(read)
-        likes = {one: likeness(mine, compared[one]) is not None for its in numbers.values() for one in its}
+        likes = {one: likeness(mine, compared[one]) for its in numbers.values() for one in its}
         best = alike.get(row.id, [])
         verdict = import_verdicts.judge(read, numbers, known, best, likes)
         judged.append(_judged(row, read, previous, verdict, known, best, only_blanks=found.only_blanks))
@@ -88,7 +90,16 @@ def judge(found: PeopleImport, rows, now: datetime, aside: Aside) -> list[Judged
 
 
 def setting(practice: Practice, order: str, now: datetime) -> Setting:
-    return Setting(practice.country, tuple(current_app.config["LANGUAGES"]), now.astimezone(ZoneInfo(practice.zone)).date(), order)
+    named, keys = care_keeper.keeper().named(practice.id), {PRACTITIONER: import_names.key, LOCATION: import_cells.place_key}
+    care = {what: _by_key(named.get(what, ()), key) for what, key in keys.items()}
+    return Setting(practice.country, tuple(current_app.config["LANGUAGES"]), now.astimezone(ZoneInfo(practice.zone)).date(), order, care)
+
+
+def _by_key(named: Sequence[Named], key: Callable[[str], str]) -> dict[str, list[Named]]:
+    found = defaultdict(list)
+    for one in named:
+        found[key(one.name)].append(one)
+    return dict(found)
 
 
 def _judged(row, read: Read, previous: str, verdict: Verdict, known: Mapping[int, Known], best, *, only_blanks: bool) -> Judged:

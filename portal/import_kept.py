@@ -10,8 +10,10 @@ from functools import lru_cache
 
 from sqlalchemy import Column, CompoundSelect, bindparam, literal, or_, select, union
 
+from portal import care_keeper
 from portal.among import among
 from portal.database import db
+from portal.import_fields import CARE
 from portal.import_making import OF_NOBODY
 from portal.imports import KEPT_BACK, MADE, UPDATED
 from portal.merge_journal import as_json
@@ -27,6 +29,7 @@ def reasons(rows: Iterable[ImportRow]) -> dict[int, list[str]]:
     rows = list(rows)
     people = _people([row.journal["profile"] for row in rows])
     made = {row.journal["profile"]: row for row in rows if row.outcome == MADE}
+    moved = _care_moved(rows)
     used = _used(made)
     found = {}
     for row in rows:
@@ -37,9 +40,9 @@ def reasons(rows: Iterable[ImportRow]) -> dict[int, list[str]]:
         elif person["merged_at"] is not None or row.profile_id != profile_id:
             why = [MERGED]
         elif row.outcome == MADE:
-            why = [*used.get(profile_id, ()), *([CHANGED] if _was_changed(person, row.journal["made"]) else [])]
+            why = [*(one for one in used.get(profile_id, ()) if one != care_keeper.keeper().table or "care" not in row.journal or profile_id in moved), *([CHANGED] if _was_changed(person, row.journal["made"]) else [])]
         else:
-            why = [f"{CHANGED} {name}" for name in _changed_details(person, row.journal)]
+            why = [f"{CHANGED} {name}" for name in (*_changed_details(person, row.journal), *(CARE if profile_id in moved else ()))]
         if why:
             found[row.id] = list(dict.fromkeys(why))
     return found
@@ -52,6 +55,13 @@ def _people(ids: Collection[int]) -> dict[int, Mapping]:
 
 def _was_changed(person: Mapping, made: Mapping) -> bool:
     return any(as_json(value) != made.get(name) for name, value in person.items() if name not in OF_NOBODY and (value not in (None, "", 0) or name in made))
+
+
+def _care_moved(rows: list) -> set[int]:
+    """Those of whom somebody has said since whom they are seen by."""
+    mine = {row.journal["profile"]: row.journal["care"] for row in rows if "care" in row.journal}
+    standing = care_keeper.keeper().standing(mine) if mine else {}
+    return {one for one, row in mine.items() if one not in standing or standing[one].row != row}
 
 
 def _changed_details(person: Mapping, journal: Mapping) -> list[str]:

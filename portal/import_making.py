@@ -1,4 +1,4 @@
-"""New people of a list, with their numbers, contact, answers and a line in the ledger each. Steps of a use case."""
+"""New people of a list, with their numbers, contacts, answers, whom they are seen by and a line in the ledger each. Steps of a use case."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from portal import consents, import_reading
+from portal import care_keeper, consents, import_reading
 from portal.database import db
 from portal.ids import public_id
 from portal.import_people import DETAILS
@@ -36,10 +36,15 @@ def make(found: PeopleImport, lines: list, by: StaffMember, now: datetime) -> No
         line.journal = {"profile": line.profile_id, "public_id": values[line.id]["public_id"], "made": said, **({"apart": alike} if alike else {})}
     further = [(line.profile_id, line.read.numbers[1:]) for line in lines]
     people = [(line.profile_id, line.read.contact) for line in lines if line.read.contact]
+    guardians = [(line.profile_id, line.read.guardian) for line in lines if line.read.guardian]
+    hang = contacts(found, people, now) + contacts(found, guardians, now, emergency=False)
     mine = {line.profile_id: line for line in lines}
-    for name, model, rows in (("numbers", FurtherNumber, numbers(found, further, now)), ("contacts", Contact, contacts(found, people, now))):
+    for name, model, rows in (("numbers", FurtherNumber, numbers(found, further, now)), ("contacts", Contact, hang)):
         for profile_id, its in put(model, rows).items():
             mine[profile_id].journal[name] = its
+    seen_by = {line.profile_id: {what: one[0] for what, one in line.read.care.items()} for line in lines if line.read.care}
+    for profile_id, row in care_keeper.keeper().write(found.practice_id, seen_by, now).items():
+        mine[profile_id].journal["care"] = row
     _tell_apart(found, lines, by, now)
     said = [ledger_line(found, line.profile_id, by, IMPORTED, now) for line in lines]
     said += [answer(found, line.profile_id, by, channel, agrees, now) for line in lines for channel, agrees in (line.read.consents or {}).items()]

@@ -5,12 +5,14 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
+from portal import care_keeper
 from portal.among import among
 from portal.cards import bare
+from portal.care_keeper import Standing
 from portal.consents import CHANNELS
 from portal.database import db
 from portal.folding import fold
-from portal.import_fields import LONG_TEXTS, NAMES, TEXTS
+from portal.import_fields import CARE, LONG_TEXTS, NAMES, TEXTS
 from portal.import_reading import Read
 from portal.import_verdicts import CARD, FILE, PREVIOUS, Known
 from portal.imports import KEPT_BACK, MADE, UPDATED
@@ -25,7 +27,7 @@ _ANSWERS = tuple(f"{channel}_{answer}_at" for channel in CHANNELS for answer in 
 
 
 def known(ids: Collection[int]) -> dict[int, Known]:
-    """Those of these that stand. Three statements."""
+    """Those of these that stand. Four statements."""
     if not ids:
         return {}
     connection = db.session.connection()
@@ -39,13 +41,15 @@ def known(ids: Collection[int]) -> dict[int, Known]:
     for one in connection.execute(select(Contact.profile_id, Contact.name, Contact.relation, Contact.phone, Contact.email, Contact.emergency_at).where(*standing)):
         people[one.profile_id].setdefault(fold(one.name), {"relation": one.relation, "phone": one.phone, "email": one.email})
         emergency |= {one.profile_id} if one.emergency_at else set()
-    return {row.id: _known(row, numbers[row.id], people[row.id], row.id in emergency) for row in rows}
+    care = care_keeper.keeper().standing(ids)
+    return {row.id: _known(row, numbers[row.id], people[row.id], row.id in emergency, care.get(row.id)) for row in rows}
 
 
-def _known(row, numbers: set[str], people: dict, has_emergency: bool) -> Known:
+def _known(row, numbers: set[str], people: dict, has_emergency: bool, care: Standing | None) -> Known:
     answers = {channel: (getattr(row, f"{channel}_consent_at") is not None, getattr(row, f"{channel}_refused_at") is not None) for channel in CHANNELS}
     facts = {name: as_json(getattr(row, name)) for name in COLUMNS}
-    return Known(row.id, facts, frozenset(filter(None, (row.phone, *numbers))), people, has_emergency, answers)
+    seen_by = {what: tuple(one) for what in CARE if (one := getattr(care, what, None))}
+    return Known(row.id, facts, frozenset(filter(None, (row.phone, *numbers))), people, has_emergency, answers, seen_by)
 
 
 def owners(found: PeopleImport, reads: dict[int, tuple[Read, str]]) -> dict[int, dict[str, set[int]]]:

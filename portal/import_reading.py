@@ -1,20 +1,19 @@
 """A row of a list → what it says of somebody, and what in it cannot be kept and why. Pure: plain values in, plain values out."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from portal import cards, health_cards, import_cells, import_fields
+from portal import cards, health_cards, import_cells, import_fields, import_names
 from portal.addresses import did_you_mean
-from portal.folding import fold
 from portal.import_cells import BadCell, Setting
-from portal.import_fields import BORN, CONSENTS, CONTACT, FAMILY_FIRST, FULL_NAME, MOBILE, OTHER, PHONES, PREVIOUS_ID
+from portal.import_fields import BORN, CARE, CONSENTS, CONTACT, FAMILY_FIRST, FULL_NAME, GUARDIAN, MOBILE, OTHER, PHONES, PREVIOUS_ID, SECOND_FAMILY
 
 NO_NAME, TWO_PEOPLE = "no_name", "two_people"
-MISTYPED, CARD, NO_MOBILE, EXTENSION = "mistyped", "card", "no_mobile", "extension"  # told, and no reason to leave the row out
-_PARTICLES = frozenset("van von der den de di da del della dos das du la le el al bin ibn ben st st. ter ten zu".split())
+MISTYPED, CARD, NO_MOBILE, EXTENSION, MORE = "mistyped", "card", "no_mobile", "extension", "more"  # told, and no reason to leave the row out
+_TOLD = frozenset((import_cells.LANGUAGE, import_cells.ZONE, *import_cells.UNKNOWN))  # cells that are told and left out of their row
 
 
 class Number(NamedTuple):
@@ -34,7 +33,7 @@ class Problem(NamedTuple):
 
 class Read(NamedTuple):
     """`facts`: columns of Profile; `numbers`: the one to ring first first; `contact`: who is rung in an emergency; `consents`: channel →
-    whether they agree. Only what the row says: an empty cell says nothing. A row with `problems` is left out; `notes` are told."""
+    whether they agree; `guardian`: a contact, too; `care`: PRACTITIONER and LOCATION → [public id, name]. Only what the row says: an empty cell says nothing. A row with `problems` is left out; `notes` are told."""
 
     facts: dict
     numbers: tuple[Number, ...] = ()
@@ -43,6 +42,8 @@ class Read(NamedTuple):
     previous_id: str = ""
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
+    guardian: dict | None = None
+    care: dict | None = None
 
     @property
     def name(self) -> str:
@@ -51,45 +52,46 @@ class Read(NamedTuple):
 
 def row(cells: Sequence[str], columns: Sequence[str], here: Setting, region: str = "") -> Read:
     """`columns`: the field of each column, empty for one that is left out. `region`: where a card is from that does not say."""
-    said, problems = {}, []
+    said, problems, told = {}, [], []
     for column, (field, cell) in enumerate(zip(columns, cells)):
         if field and cell.strip() and not import_cells.says_nothing(field, cell):
             try:
                 value = import_cells.read(field, cell, here)
             except BadCell as bad:
-                several = import_cells.several_phones(field, cell, here) if field in PHONES else ()
-                for one, number in several:
-                    said.setdefault(one, []).append((column, number))
+                several = import_cells.several(field, cell, here)
+                for one, value in several if field in PHONES else several[:1]:
+                    said.setdefault(one, []).append((column, value))
+                if len(several) > 1 and field not in PHONES:
+                    told.append(Problem(column, MORE, ", ".join(value for _one, value in several[1:])))
                 if not several:
-                    problems.append(Problem(column, bad.code, str(bad.most or "")))
+                    (told if bad.code in _TOLD else problems).append(Problem(column, bad.code, str(bad.most or "")))
             else:
                 said.setdefault(field, []).append((column, value))
     place = {field: values[0][0] for field, values in said.items()}
     facts = {field: values[0][1] for field, values in said.items() if field in _PLAIN and values[0][1] != ""}
     facts |= {field: "\n".join(value for _column, value in values) for field, values in said.items() if field in import_fields.LONG_TEXTS}
-    problems += _too_long_together(facts, place)
     _split_name(facts, said)
-    problems += _born(facts, said, here)
-    _long_unit(facts)
+    problems += _too_long_together(facts, place) + _second_family(facts, said) + _born(facts, said, here) + _long_unit(facts, place)
     if not facts.get("given_name") and not any(columns[one.column] in _NAMING for one in problems if one.column >= 0):
         problems.append(Problem(-1, NO_NAME))
     if _is_of_two(facts):
         problems.append(Problem(-1, TWO_PEOPLE))
-    contact = {CONTACT[field]: values[0][1] for field, values in said.items() if field in CONTACT}
-    if contact and not contact.get("name"):
-        contact["name"] = contact.get("relation") or contact.get("email") or contact.get("phone", "")
+    contact, guardian = _somebody(said, CONTACT), _somebody(said, GUARDIAN)
+    if contact and guardian and import_names.key(contact["name"]) == import_names.key(guardian["name"]):
+        contact, guardian = guardian | contact, None
+    care = {field: list(said[field][0][1]) for field in CARE if field in said}
     _card_region(facts, region)
     consents = {CONSENTS[field]: values[0][1] for field, values in said.items() if field in CONSENTS}
     numbers = _numbers(said)
     previous = said.get(PREVIOUS_ID, [(0, "")])[0][1]
-    notes = [*_notes(facts, numbers, consents, place, here), *_extensions(cells, columns, here)]
-    return Read(facts, numbers, contact or None, consents or None, previous, tuple(problems), tuple(notes))
+    notes = [*_notes(facts, numbers, consents, place, here), *_extensions(cells, columns, here), *told]
+    return Read(facts, numbers, contact, consents or None, previous, tuple(problems), tuple(notes), guardian, care or None)
 
 
 _PLAIN = frozenset(
     (*import_fields.NAMES, *import_fields.TEXTS, "born_on", "sex_at_birth", "language", "zone", "email", "card_region", "card_expires_on", "program_region", "sessions_needed")
 )
-_DIALLED = frozenset((*PHONES, "contact_phone"))
+_DIALLED = frozenset((*PHONES, "contact_phone", "guardian_phone"))
 _NAMING = frozenset(("given_name", "family_name", FULL_NAME, FAMILY_FIRST))
 
 
@@ -102,32 +104,16 @@ def _split_name(facts: dict, said: dict) -> None:
     """First and last name out of one column; columns of their own go first. A last name alone is a name too."""
     for field in (FULL_NAME, FAMILY_FIRST):
         for _column, whole in said.get(field, ()):
-            given, family = split(whole, family_first=field == FAMILY_FIRST)
+            title, name = import_names.title(whole)
+            given, family = import_names.split(name, family_first=field == FAMILY_FIRST)
             if not facts.get("given_name"):
                 facts["given_name"] = given
+                if title:
+                    facts.setdefault("salutation", title)
                 if family:
                     facts.setdefault("family_name", family)
     if not facts.get("given_name") and facts.get("family_name"):
         facts["given_name"] = facts.pop("family_name")
-
-
-def split(whole: str, *, family_first: bool = False) -> tuple[str, str]:
-    """First and last name of a whole one: "Okoye, Amara", "Amara van der Berg"."""
-    family, comma, given = (part.strip() for part in whole.partition(","))
-    if comma and given:
-        return given[:80], family[:80]
-    words = whole.replace(",", " ").split()
-    if len(words) < 2:
-        return whole[:80], ""
-    if family_first:
-        end = 1
-        while end < len(words) - 1 and fold(words[end - 1]) in _PARTICLES:
-            end += 1
-        return " ".join(words[end:])[:80], " ".join(words[:end])[:80]
-    begin = len(words) - 1
-    while begin > 1 and fold(words[begin - 1]) in _PARTICLES:
-        begin -= 1
-    return " ".join(words[:begin])[:80], " ".join(words[begin:])[:80]
 
 
 def _is_of_two(facts: dict) -> bool:
@@ -139,6 +125,23 @@ def _extensions(cells: Sequence[str], columns: Sequence[str], here: Setting) -> 
     """Numbers are kept without them."""
     found = [(column, import_cells.extension(cell, here)) for column, (field, cell) in enumerate(zip(columns, cells)) if field in _DIALLED and re.search("[a-z#]", cell, re.IGNORECASE)]
     return [Problem(column, EXTENSION, one) for column, one in found if one]
+
+
+def _second_family(facts: dict, said: dict) -> list[Problem]:
+    """The mother's, in Spanish: behind the first."""
+    column, second = said.get(SECOND_FAMILY, [(0, "")])[0]
+    both = " ".join(filter(None, (facts.get("family_name"), second)))
+    if second and len(both) <= import_fields.NAMES["family_name"]:
+        facts["family_name"] = both
+        return []
+    return [Problem(column, import_cells.TOO_LONG, str(import_fields.NAMES["family_name"]))] if second else []
+
+
+def _somebody(said: dict, fields: Mapping[str, str]) -> dict | None:
+    """A contact; without a name they are called by what they are."""
+    found = {part: said[field][0][1] for field, part in fields.items() if field in said}
+    name = " ".join(filter(None, (found.get("name"), found.pop("family", "")))) if found else ""
+    return found | {"name": name[:120] or found.get("relation") or found.get("email") or found.get("phone", "")} if found else None
 
 
 def _born(facts: dict, said: dict, here: Setting) -> list[Problem]:
@@ -154,12 +157,14 @@ def _born(facts: dict, said: dict, here: Setting) -> list[Problem]:
     return []
 
 
-def _long_unit(facts: dict) -> None:
+def _long_unit(facts: dict, place: dict) -> list[Problem]:
     """A second line of an address that is more than the number of a flat."""
-    unit = facts.get("unit", "")
-    if len(unit) > import_fields.UNIT:
-        facts["street"] = f"{facts.get('street', '')}, {unit}".strip(", ")[: import_fields.TEXTS["street"]]
-        del facts["unit"]
+    unit, most = facts.get("unit", ""), import_fields.TEXTS["street"]
+    if len(unit) <= import_fields.UNIT:
+        return []
+    facts["street"] = f"{facts.get('street', '')}, {unit}".strip(", ")
+    del facts["unit"]
+    return [Problem(place["unit"], import_cells.TOO_LONG, str(max(import_fields.UNIT, most - len(facts["street"]) + len(unit))))] if len(facts["street"]) > most else []
 
 
 def _numbers(said: dict) -> tuple[Number, ...]:
@@ -213,9 +218,9 @@ def _meant(host: str) -> str:
 def as_kept(read: Read) -> dict:
     """As the row of an import keeps it: values that JSON knows."""
     facts = {name: value.isoformat() if isinstance(value, date) else value for name, value in read.facts.items()}
-    return {"facts": facts, "numbers": [list(one) for one in read.numbers], "contact": read.contact, "consents": read.consents or {}}
+    return {"facts": facts, "numbers": [list(one) for one in read.numbers], "contact": read.contact, "consents": read.consents or {}, "guardian": read.guardian, "care": read.care or {}}
 
 
 def from_kept(kept: dict) -> Read:
     facts = {name: date.fromisoformat(value) if name in import_fields.DATES else value for name, value in kept["facts"].items()}
-    return Read(facts, tuple(Number(*one) for one in kept["numbers"]), kept["contact"], kept["consents"])
+    return Read(facts, tuple(Number(*one) for one in kept["numbers"]), kept["contact"], kept["consents"], guardian=kept.get("guardian"), care=kept.get("care"))

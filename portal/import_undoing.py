@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, or_, select, text, update
 
-from portal import import_kept, import_making, import_updating, records
+from portal import care_keeper, import_kept, import_making, import_updating, records
 from portal.among import among
 from portal.database import db
+from portal.import_fields import CARE
 from portal.imports import KEPT_BACK, MADE, UNDONE, UPDATED
 from portal.merge_journal import from_json
 from portal.models import (
@@ -61,6 +62,7 @@ def undo_some(import_id: int, now: datetime, portion: int | None = None) -> bool
         if row.outcome == UPDATED and not _is_away(why.get(row.id, ())):
             _put_back(found, row, why.get(row.id, ()), now)
     db.session.connection().execute(_DONE, [_outcome(row, why, now, is_gone=row in gone) for row in rows])
+    care_keeper.keeper().take_back([row.journal["care"] for row in rows if "care" in row.journal and (row in gone or _care_goes(row, why.get(row.id, ())))])
     if gone:
         _remove(found, [row.journal["profile"] for row in gone], found.undo_started_by, now)
     return True
@@ -79,6 +81,11 @@ def _outcome(row, why: Mapping[int, list[str]], now: datetime, *, is_gone: bool)
     return {"row_id": row.id, **{f"new_{name}": value for name, value in said.items()}}
 
 
+def _care_goes(row, why: Collection[str]) -> bool:
+    """Whom somebody is seen by is as it was again, unless it was said anew since."""
+    return row.outcome == UPDATED and not _is_away(why) and not {f"{import_kept.CHANGED} {what}" for what in CARE} & set(why)
+
+
 def _is_away(why: Collection[str]) -> bool:
     return bool({import_kept.MERGED, import_kept.GONE} & set(why))
 
@@ -94,7 +101,7 @@ def _put_back(found: PeopleImport, row, kept: Collection[str], now: datetime) ->
     import_updating.write(row.profile_id, values, words=bool(journal.get("numbers")))
     _remove_rows(journal)
     told = {name: [records.kept(name, journal["after"][name]), records.kept(name, value)] for name, value in before.items()}
-    if told or answers or journal.get("numbers") or journal.get("contacts") or journal.get("contact"):
+    if told or answers or journal.get("numbers") or journal.keys() & {"contacts", "contact", "guardian", "care"}:
         db.session.execute(insert(LedgerLine.__table__), [import_making.ledger_line(found, row.profile_id, by, IMPORT_UNDONE, now, changes=told)])
 
 
@@ -103,8 +110,10 @@ def _remove_rows(journal: Mapping) -> None:
     for model, name in ((FurtherNumber, "numbers"), (Contact, "contacts")):
         if journal.get(name):
             db.session.execute(delete(model).where(model.id.in_(journal[name]), model.removed_at.is_(None)).execution_options(**_QUIETLY))
-    if "contact" in journal:
-        there, said = Contact.__table__.c, journal["contact"]
+    for what in ("contact", "guardian"):
+        if what not in journal:
+            continue
+        there, said = Contact.__table__.c, journal[what]
         same = (there.id == said["id"], *(there[name] == value for name, value in said["after"].items()))
         db.session.connection().execute(update(Contact.__table__).where(*same).values(**said["before"]))
 

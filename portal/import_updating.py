@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from portal import import_making, import_people, records
+from portal import care_keeper, import_making, import_people, records
 from portal.consents import CHANNELS
 from portal.database import db
 from portal.folding import fold
-from portal.import_fields import DATES
+from portal.import_fields import CARE, DATES
 from portal.import_reading import Number
 from portal.import_verdicts import Known
 from portal.match_people import FIELDS as KEYED
@@ -20,7 +20,7 @@ from portal.records import IMPORT_CHANGED
 from portal.search_index import FIELDS as WORDED
 
 CHANGED_MEANWHILE, GONE = "changed_meanwhile", "gone"  # why a row was left out after all
-_ROWS = ("numbers", "contact", *(f"{channel}_consent" for channel in CHANNELS))  # changes that are not a column
+_ROWS = ("numbers", "contact", "guardian", *CARE, *(f"{channel}_consent" for channel in CHANNELS))  # changes that are not a column
 
 
 def change(found: PeopleImport, lines: list, by: StaffMember, now: datetime) -> dict[int, str]:
@@ -42,7 +42,10 @@ def change(found: PeopleImport, lines: list, by: StaffMember, now: datetime) -> 
 
 def _is_as_shown(row, known: Known) -> bool:
     for name, (before, after) in row.changes.items():
-        if name == "contact":
+        if name in CARE:
+            if list(known.care.get(name, ())) != (before or []):
+                return False
+        elif name in ("contact", "guardian"):
             there = known.contacts.get(fold(after["name"]))
             if (there is None) != (before is None) or any(there.get(one, "") != was for one, was in (before or {}).items()):
                 return False
@@ -69,10 +72,16 @@ def _write(found: PeopleImport, row, known: Known, by: StaffMember, now: datetim
     if "numbers" in row.changes:
         further = [Number(*one) for one in row.changes["numbers"][1] if one[0] not in known.numbers]
         journal["numbers"] = import_making.put(import_making.FurtherNumber, import_making.numbers(found, [(row.profile_id, further)], now)).get(row.profile_id, [])
-    if "contact" in row.changes:
-        journal |= _contact(found, row, known, now)
+    for what in ("contact", "guardian"):
+        if what in row.changes:
+            made = _contact(found, row, what, known, now)
+            journal |= {**made, **({"contacts": [*journal.get("contacts", ()), *made["contacts"]]} if "contacts" in made else {})}
+    if any(what in row.changes for what in CARE):
+        stands = {what: (known.care.get(what) or ("",))[0] for what in CARE} | {what: row.changes[what][1][0] for what in CARE if what in row.changes}
+        journal["care"] = care_keeper.keeper().write(found.practice_id, {row.profile_id: stands}, now)[row.profile_id]
     row.journal = journal
     told = {name: [records.kept(name, before), records.kept(name, after)] for name, (before, after) in row.changes.items() if name not in _ROWS}
+    told |= {what: [one[1] if one else "" for one in row.changes[what]] for what in CARE if what in row.changes}
     if "numbers" in row.changes:
         told["numbers"] = [[], [one[0] for one in row.changes["numbers"][1]]]
     lines = [import_making.ledger_line(found, row.profile_id, by, IMPORT_CHANGED, now, changes=told)]
@@ -105,14 +114,14 @@ def _answer(profile_id: int, answers: Mapping[str, bool], now: datetime, values:
     return {"before": {name: as_json(before[name]) for name in said}, "after": {name: as_json(value) for name, value in said.items()}}
 
 
-def _contact(found: PeopleImport, row, known: Known, now: datetime) -> dict:
+def _contact(found: PeopleImport, row, what: str, known: Known, now: datetime) -> dict:
     """Somebody to ring: a new one, for emergencies where there is none; or what is new of the one of this name."""
-    before, after = row.changes["contact"]
+    before, after = row.changes[what]
     if before is None:
-        made = import_making.put(Contact, import_making.contacts(found, [(row.profile_id, after)], now, emergency=not known.has_emergency))
+        made = import_making.put(Contact, import_making.contacts(found, [(row.profile_id, after)], now, emergency=what == "contact" and not known.has_emergency))
         return {"contacts": made.get(row.profile_id, [])}
     mine = select(Contact.id, Contact.name).where(Contact.profile_id == row.profile_id, Contact.removed_at.is_(None)).order_by(Contact.id)
     contact_id = next(one.id for one in db.session.execute(mine) if fold(one.name) == fold(after["name"]))
     fresh = {name: value for name, value in after.items() if name != "name"}
     db.session.execute(update(Contact.__table__).where(Contact.__table__.c.id == contact_id).values(**fresh))
-    return {"contact": {"id": contact_id, "before": before, "after": fresh}}
+    return {what: {"id": contact_id, "before": before, "after": fresh}}

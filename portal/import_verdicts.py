@@ -8,18 +8,19 @@ from typing import NamedTuple
 
 from portal.folding import fold
 from portal.import_reading import Read
-from portal.matching import Likeness
+from portal.matching import Evidence, Likeness
 
 NEW, UPDATE, SAME, ALIKE, TWICE, INVALID = KINDS = ("new", "update", "same", "alike", "twice", "invalid")
 SKIP = "skip"  # a choice, beside NEW and UPDATE
 FILE, CARD, PREVIOUS = NUMBERS = ("file", "card", "previous")
 SEVERAL_PEOPLE, OF_ANOTHER = "several_people", "of_another"
+_ANOTHER = Evidence("given_name", "different")  # twins, of whom one has the card of the other in a list
 REPLACED_WHOLE = (("card_number", ("card_version", "card_expires_on")), ("street", ("unit",)))  # another card has no old version
 
 
 class Known(NamedTuple):
     """Somebody the practice has: `facts`, columns of Profile as JSON; `numbers`, all that stand; the names of contacts, folded; whether
-    one of them is for emergencies; channel → (agreed, refused)."""
+    one of them is for emergencies; channel → (agreed, refused); PRACTITIONER and LOCATION → (public id, name)."""
 
     id: int
     facts: Mapping
@@ -27,6 +28,7 @@ class Known(NamedTuple):
     contacts: Mapping[str, Mapping] = {}
     has_emergency: bool = False
     consents: Mapping[str, tuple[bool, bool]] = {}
+    care: Mapping[str, tuple[str, str]] = {}
 
 
 class Verdict(NamedTuple):
@@ -38,16 +40,17 @@ class Verdict(NamedTuple):
     detail: str = ""
 
 
-def judge(read: Read, owners: Mapping[str, Collection[int]], people: Mapping[int, Known], alike: Collection[tuple[int, Likeness]], likes: Mapping[int, bool]) -> Verdict:
-    """`owners`: number → ids of those who have it; `alike`: who looks alike, the best first; `likes`: of owners, whether the row looks like
-    them at all."""
+def judge(read: Read, owners: Mapping[str, Collection[int]], people: Mapping[int, Known], alike: Collection[tuple[int, Likeness]], likes: Mapping[int, Likeness | None]) -> Verdict:
+    """`owners`: number → ids of those who have it; `alike`: who looks alike, the best first; `likes`: of owners, how the row looks
+    like them."""
     if read.problems:
         return Verdict(INVALID)
     found = {one: number for number in NUMBERS for one in owners.get(number, ())}
     if len(found) > 1:
         return Verdict(INVALID, problem=SEVERAL_PEOPLE)
     for one, number in found.items():
-        if not likes.get(one) and not _shares_a_name(read, people[one]):
+        is_of_another = _ANOTHER in likes[one].evidence and owners.keys() == {CARD} if likes.get(one) else not _shares_a_name(read, people[one])
+        if is_of_another:
             return Verdict(INVALID, one, OF_ANOTHER, number)
         return Verdict(UPDATE, one)
     return Verdict(ALIKE, alike[0][0]) if alike else Verdict(NEW)
@@ -75,7 +78,12 @@ def changes(read: Read, known: Known, as_json: Mapping, *, only_blanks: bool) ->
         found |= {name: [known.facts.get(name) or "", value] for name, value in (("phone", first.number), ("phone_kind", first.kind)) if known.facts.get(name) != value}
     if further:
         found["numbers"] = [[], [list(one) for one in further]]
-    found |= _contact(read.contact, known, only_blanks)
+    for what, said in (("contact", read.contact), ("guardian", read.guardian)):
+        found |= _contact(what, said, known, only_blanks)
+    for what, after in (read.care or {}).items():
+        before = known.care.get(what)
+        if (before is None or before[0] != after[0]) and not (before and only_blanks):
+            found[what] = [before and list(before), list(after)]
     for channel, agrees in (read.consents or {}).items():
         agreed, refused = known.consents.get(channel, (False, False))
         if (agrees and not agreed and not refused) or (not agrees and not refused):
@@ -83,14 +91,14 @@ def changes(read: Read, known: Known, as_json: Mapping, *, only_blanks: bool) ->
     return found
 
 
-def _contact(said: Mapping | None, known: Known, only_blanks: bool) -> dict:
+def _contact(what: str, said: Mapping | None, known: Known, only_blanks: bool) -> dict:
     if not said:
         return {}
     there = known.contacts.get(fold(said["name"]))
     if there is None:
-        return {"contact": [None, said]}
+        return {what: [None, said]}
     fresh = {name: value for name, value in said.items() if name != "name" and there.get(name) != value and not (there.get(name) and only_blanks)}
-    return {"contact": [{name: there.get(name, "") for name in fresh}, fresh | {"name": said["name"]}]} if fresh else {}
+    return {what: [{name: there.get(name, "") for name in fresh}, fresh | {"name": said["name"]}]} if fresh else {}
 
 
 def marks(read: Read, verdict: Verdict, previous_id: str) -> list[str]:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from portal import import_cells, import_kept, import_reading, import_running, import_updating, import_verdicts, imports, likeness_words, record_words
 from portal.cards import masked
 from portal.health_cards import Card, Holder
-from portal.import_fields import BORN_DAY, BORN_MONTH, BORN_YEAR, FAMILY_FIRST, FULL_NAME, PREVIOUS_ID
+from portal.import_fields import BORN_DAY, BORN_MONTH, BORN_YEAR, CARE, FAMILY_FIRST, FULL_NAME, PREVIOUS_ID, SECOND_FAMILY
 from portal.matching import Evidence, Likeness
 from portal.models import ImportRow, PeopleImport
 from portal.records import MASKED
@@ -40,14 +40,22 @@ _CELLS = {
     import_cells.TOO_OLD: lazy_gettext("is before 1900"),
     import_cells.BAD_EMAIL: lazy_gettext("must look like name@example.com"),
     import_cells.BAD_PHONE: lazy_gettext("must be a whole phone number, like 416 555 0117"),
-    import_cells.LANGUAGE: lazy_gettext("is not a language we write in. Empty the cell to use that of the clinic"),
-    import_cells.ZONE: lazy_gettext("is not a time zone we know. Write it like America/Toronto, or empty the cell"),
     import_cells.YES_NO: lazy_gettext("must be yes or no"),
     import_cells.REGION: lazy_gettext("must be a province, like Ontario or ON"),
     import_cells.NUMBER: lazy_gettext("must be a number from 0 to 999"),
     import_cells.WEB_ADDRESS: lazy_gettext("must be a name without a web address"),
     import_cells.SHORT_CARD: lazy_gettext("must be the whole number of the card"),
+    import_cells.DAY_NUMBER: lazy_gettext("is a spreadsheet’s own number for a day. Make the column a date there, and save the file again"),
     import_cells.CUT: lazy_gettext("was cut short by a spreadsheet. Make the column text there, and enter the number again"),
+}
+# Cells that are told, while the rest of their row comes in.
+_TOLD = {
+    import_cells.LANGUAGE: lazy_gettext("is not a language we write in. It is left out"),
+    import_cells.ZONE: lazy_gettext("is not a time zone we know. It is left out"),
+    import_cells.NO_PRACTITIONER: lazy_gettext("is nobody who works here by that name. It is left out"),
+    import_cells.TWO_PRACTITIONERS: lazy_gettext("is the name of several practitioners. Choose the right one in the record"),
+    import_cells.NO_LOCATION: lazy_gettext("is none of your locations. It is left out"),
+    import_cells.TWO_LOCATIONS: lazy_gettext("is the name of several locations. Choose the right one in the record"),
 }
 _NUMBERS = {
     import_verdicts.FILE: lazy_gettext("In your records, %(name)s has this file number but another name. Check both"),
@@ -80,19 +88,21 @@ def left_out() -> str:
 def groups() -> dict[str, str]:
     return {
         "name": _("Name"), "about": _("About them"), "reach": _("Email, phone and consents"), "address": _("Address"), "record": _("Record"),
-        "contact": _("Emergency contact"), "coverage": _("Coverage"),
+        "contact": _("Emergency contact"), "guardian": _("Parent or guardian"), "coverage": _("Coverage"),
     }  # fmt: skip
 
 
 def fields() -> dict[str, str]:
     """Field of portal/import_fields.py → its name."""
     return record_words.labels() | {
-        FULL_NAME: _("Whole name (Amara Okoye, or Okoye, Amara)"), FAMILY_FIRST: _("Whole name, last name first (Okoye Amara)"),
+        SECOND_FAMILY: _("Second last name, written behind the first"), FULL_NAME: _("Whole name (Amara Okoye, or Okoye, Amara)"), FAMILY_FIRST: _("Whole name, last name first (Okoye Amara)"),
         BORN_YEAR: _("Year of birth"), BORN_MONTH: _("Month of birth"), BORN_DAY: _("Day of birth"),
         "phone_mobile": _("Mobile"), "phone": _("Phone, of any kind"), "phone_home": _("Home phone"), "phone_work": _("Work phone"),
         "email_consent": _("Agrees to mail (yes or no)"), "sms_consent": _("Agrees to text messages (yes or no)"), "voice_consent": _("Agrees to phone calls (yes or no)"),
         PREVIOUS_ID: _("Number in the other program"), "contact_name": _("Emergency contact: name"), "contact_relation": _("Emergency contact: who they are"),
         "contact_phone": _("Emergency contact: phone"), "contact_email": _("Emergency contact: email"),
+        "contact_family_name": _("Emergency contact: last name"), "guardian_name": _("Parent or guardian: name"), "guardian_family_name": _("Parent or guardian: last name"),
+        "guardian_relation": _("Parent or guardian: who they are"), "guardian_phone": _("Parent or guardian: phone"), "guardian_email": _("Parent or guardian: email"),
     }  # fmt: skip
 
 
@@ -123,17 +133,24 @@ def _problem(row: ImportRow, found: PeopleImport, place: int, code: str, detail:
         return _("The numbers in this row are of two people in your records. Check them")
     if code == import_verdicts.OF_ANOTHER:
         return str(_NUMBERS[detail]) % {"name": row.profile.name if row.profile else _("somebody")}
-    why = _("must be %(most)s characters or fewer", most=detail) if code == import_cells.TOO_LONG else str(_CELLS[code])
+    return _of_cell(row, found, place, _("must be %(most)s characters or fewer", most=detail) if code == import_cells.TOO_LONG else str(_CELLS[code]))
+
+
+def _of_cell(row: ImportRow, found: PeopleImport, place: int, why: str) -> str:
     cell = row.cells[place] if place < len(row.cells) else ""
     shown = cell if len(cell) <= 40 else f"{cell[:39]}…"
     return _("%(column)s: “%(cell)s” %(why)s", column=column(found.header, place), cell=shown, why=why)
 
 
-def notes(row: ImportRow, today: date) -> list[str]:
-    """What to look at of a row that is imported all the same."""
+def notes(row: ImportRow, found: PeopleImport, today: date) -> list[str]:
+    """What to look at of a row that is imported all the same; nothing once what the list said is forgotten."""
     said = []
-    for place, code, detail in row.notes:
-        if code == import_reading.MISTYPED:
+    for place, code, detail in row.notes if row.cells else ():
+        if code in _TOLD:
+            said.append(_of_cell(row, found, place, str(_TOLD[code])))
+        elif code == import_reading.MORE:
+            said.append(_("%(column)s: the first is kept. Not kept: %(others)s. Write it into a note if you need it", column=column(found.header, place), others=detail))
+        elif code == import_reading.MISTYPED:
             said.append(_("Check the email. Did you mean %(host)s?", host=detail.rpartition("@")[2]))
         elif code == import_reading.NO_MOBILE:
             said.append(_("Agrees to text messages, but there is no mobile number: nothing is written down of it"))
@@ -149,14 +166,16 @@ def notes(row: ImportRow, today: date) -> list[str]:
 
 def changes(row: ImportRow, country: str) -> list[tuple[str, str, str]]:
     """Detail, before and after of what becomes another."""
-    labels = fields()
-    return [(labels.get(name, _("Emergency contact")), *(_value(name, one, country) for one in both)) for name, both in row.changes.items()]
+    labels = fields() | {"contact": _("Emergency contact"), "guardian": _("Parent or guardian")}
+    return [(labels[name], *(_value(name, one, country) for one in both)) for name, both in row.changes.items()]
 
 
 def _value(name: str, said, country: str) -> str:
     if name.endswith("_consent"):
         return _("yes") if said else _("no")
-    if name == "contact":
+    if name in CARE:
+        return said[1] if said else ""
+    if name in ("contact", "guardian"):
         parts = [said.get("name", ""), said.get("relation", ""), record_words.value("phone", said.get("phone", ""), country), said.get("email", "")] if said else []
         return ", ".join(filter(None, parts))
     if name == "numbers":
@@ -192,4 +211,6 @@ def facts(row: ImportRow, country: str) -> list[str]:
     numbers = row.facts.get("numbers") or [["", ""]]
     born = record_words.value("born_on", said.get("born_on"), country)
     file = _("File %(number)s", number=said["file_number"]) if said.get("file_number") else ""
-    return list(filter(None, (born, said.get("email"), record_words.value("phone", numbers[0][0], country), file)))
+    names, care = record_words.labels(), row.facts.get("care") or {}
+    seen_by = [f"{names[what]}: {one[1]}" for what, one in care.items()]
+    return list(filter(None, (born, said.get("email"), record_words.value("phone", numbers[0][0], country), file, *seen_by)))

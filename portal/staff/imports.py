@@ -136,7 +136,7 @@ def import_rows(staff, public_id):
     now, found = clock.now(), _import(staff, public_id)
     is_fix = request.args.get("show") == "fix"
     rows = import_results.to_fix(found) if is_fix else import_results.all_rows(found)
-    said = import_sheets.to_fix(rows, found) if is_fix else import_sheets.results(rows, found)
+    said = import_sheets.to_fix(rows, found) if is_fix else import_sheets.results(rows, found, clock.today(staff.practice.zone))
     content = batch_files.sheet(said, separator())
     note_viewed(staff, {row.profile_id for row in rows if row.profile_id}, now)
     return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="import-{found.public_id}.csv"'})

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal import consents
 from portal.among import among
+from portal.care_keeper import LOCATION, PRACTITIONER, Standing, keeper
 from portal.database import db
 from portal.filters import local
 from portal.models import Contact, FurtherNumber, Note, Profile, StaffMember
@@ -31,6 +32,7 @@ class Person(NamedTuple):
     numbers: Sequence[Any]
     contacts: Sequence[Any]
     notes: Sequence[Any]
+    care: Standing | None = None
 
 
 def group_words() -> dict[str, str]:
@@ -77,8 +79,10 @@ def groups(staff: StaffMember) -> list[Group]:
         Group(RING, words[RING], _("Emergency contacts and others."), [
             (_("Emergency contacts"), lambda one: _contacts(one, True)), (_("Other contacts"), lambda one: _contacts(one, False)),
         ]),
-        Group(DETAILS, words[DETAILS], _("Salutation, pronouns, sex assigned at birth, who referred them, veteran ID."), [
+        Group(DETAILS, words[DETAILS], _("Salutation, pronouns, sex assigned at birth, who referred them, veteran ID, practitioner and usual location."), [
             *plain("salutation", "pronouns"), (names["sex_at_birth"], lambda one: sex.get(one.row.sex_at_birth, one.row.sex_at_birth)), *plain("referred_by", "veteran_id"),
+            (names[PRACTITIONER], lambda one: one.care.practitioner.name if one.care and one.care.practitioner else ""),
+            (names[LOCATION], lambda one: one.care.location.name if one.care and one.care.location else ""),
         ]),
         Group(CARD, words[CARD], "", [
             *plain("card_number"), (names["card_region"], lambda one: regions.get(one.row.card_region, one.row.card_region)), *plain("card_version", "card_expires_on"),
@@ -96,14 +100,15 @@ def groups(staff: StaffMember) -> list[Group]:
 
 
 def reading(chosen: Sequence[str]):
-    """What gives the rows for some ids: one statement, and one for each of numbers, contacts and notes that were chosen."""
+    """What gives the rows for some ids: one statement, and one for each of numbers, contacts, notes and whom they are seen by that were chosen."""
 
     def read(ids: Sequence[int]) -> tuple[list[Person], list[int]]:
         rows = {row.id: row for row in db.session.execute(_PEOPLE.where(among(Profile.id, ids), Profile.merged_at.is_(None)))}
         numbers = _of(FurtherNumber, ids, FurtherNumber.removed_at.is_(None)) if CONTACT in chosen else {}
         contacts = _of(Contact, ids, Contact.removed_at.is_(None)) if RING in chosen else {}
         notes = _of(Note, ids) if NOTES in chosen else {}
-        found = [Person(rows[one], numbers.get(one, ()), contacts.get(one, ()), notes.get(one, ())) for one in ids if one in rows]
+        care = keeper().standing(ids) if DETAILS in chosen else {}
+        found = [Person(rows[one], numbers.get(one, ()), contacts.get(one, ()), notes.get(one, ()), care.get(one)) for one in ids if one in rows]
         return found, list(rows)
 
     return read

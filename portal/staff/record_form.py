@@ -17,7 +17,7 @@ from portal import cards, zones
 from portal.access import age
 from portal.filters import zone_name
 from portal.forms import DayField, KnownDate, PortalForm, clean, words
-from portal.import_reading import split
+from portal.import_names import split
 from portal.models import Profile, StaffMember
 from portal.models.profile import KINDS, MOBILE
 from portal.staff.care import Care

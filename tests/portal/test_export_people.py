@@ -9,7 +9,8 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from portal import notes, record_words
+from booking import usual_care
+from portal import care_keeper, clock, notes, record_words
 from portal.database import db, transact
 from portal.import_fields import FIELDS
 from portal.import_guess import guess
@@ -17,6 +18,7 @@ from portal.models import Contact, LedgerLine, Profile
 from portal.permissions import EVERYBODY, EXPORT, FILES
 from portal.staff import people_columns
 from tests import mails
+from tests.portal import importing
 from tests.portal.homes import change
 
 PAGE = "/staff/riverside/people/export"
@@ -200,3 +202,15 @@ def test_our_own_list_is_understood_when_it_comes_back(app, dana, language):
         written = people_columns.group_words()[people_columns.NOTES]
     assert len(labels) > 25 and {field: found.get(field) for field in labels} == labels | {"phone": found["phone"]}
     assert header[-1] == written and guess([header, ["x"]]).columns[-1] == "", "left out, if nobody says otherwise"
+
+
+def test_whom_people_are_seen_by_is_in_the_list_and_nothing_new_when_it_comes_back(app, cast, dana):
+    with app.app_context():
+        by, care = cast.staff("dana"), care_keeper.keeper().named(cast.riverside.id)
+        transact(usual_care.write, by, db.session.get(Profile, cast.leo.id), {"practitioner": care["practitioner"][0].public_id, "location": care["location"][0].public_id}, clock.now())
+    listed = post(dana, groups=["details"]).get_data().decode("utf-8-sig")
+    [leos] = [row for row in csv.DictReader(io.StringIO(listed)) if row["First name"] == "Leo"]
+    assert (leos["Practitioner"], leos["Usual location"]) == (care["practitioner"][0].name, care["location"][0].name)
+    with app.app_context():
+        found = importing.rehearsed(cast.staff("dana"), listed)
+        assert {row.name: [note[1] for note in row.notes] for row in importing.rows(found)}["Leo Shah"] == [] and {"practitioner", "location"} <= set(found.columns)

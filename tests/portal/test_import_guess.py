@@ -23,9 +23,33 @@ EXPORTS = {
     "Acuity": ("First Name,Last Name,Phone,Email,Notes,Days Since Last Appointment", "given_name family_name phone email staff_alert -"),
     "French": (
         "Nom,Prénom,Date de naissance,Courriel,Téléphone cellulaire,Adresse,Ville,Code postal,Langue,N° dossier,NAM,Expiration",
-        "family_name given_name born_on email phone_mobile street city postal_code language - card_number card_expires_on",
+        "family_name given_name born_on email phone_mobile street city postal_code language file_number card_number card_expires_on",
     ),
     "Spanish": ("Nombre,Apellidos,Fecha de nacimiento,Correo electrónico,Móvil,Dirección,Código postal", "given_name family_name born_on email phone_mobile street postal_code"),
+    "Two last names": (
+        "Nº historia,Nombre,Primer apellido,Segundo apellido,Teléfono fijo,C.P.,Profesional,Sede,Nombre del tutor,Correo del tutor,Nº póliza",
+        "file_number given_name family_name second_family_name phone_home postal_code practitioner location guardian_name guardian_email program_number",
+    ),
+    "Doctolib": (
+        "Identifiant;Civilité;Nom;Nom de naissance;Prénom;Adresse e-mail;Téléphone portable;Téléphone fixe;Complément d’adresse;Praticien;Lieu de consultation;Rappel SMS;Représentant légal".replace(";", ","),
+        "previous_id salutation family_name - given_name email phone_mobile phone_home unit practitioner location sms_consent guardian_name",
+    ),
+    "SimplePractice": (
+        "First Name,Last Name,Ok to Email,Ok to Text,Primary Clinician,Office Location,Parent/Guardian First Name,Parent/Guardian Last Name,Parent/Guardian Email,Insurance Payer",
+        "given_name family_name email_consent sms_consent practitioner location guardian_name guardian_family_name guardian_email program",
+    ),
+    "Google Contacts": (
+        "First Name,Last Name,Name Prefix,Name Suffix,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value,Phone 2 - Value,Address 1 - Street,Address 1 - Postal Code",
+        "given_name family_name salutation - - email - phone phone street postal_code",
+    ),
+    "Outlook": (
+        "First Name,Last Name,E-mail Address,Home Phone,Home Phone 2,Business Phone,Business Fax,Mobile Phone,Business Street,Home Street,Home City,Home Postal Code",
+        "given_name family_name email phone_home phone_home phone_work - phone_mobile - street city postal_code",
+    ),
+    "Mindbody": (
+        "Client ID,Last Name,First Name,Home Location,Primary Staff,Send Email Reminders,Send Text Reminders,Promotional Emails",
+        "previous_id family_name given_name location practitioner email_consent sms_consent -",
+    ),
     "one column": ("Patient Name,DOB (YYYY-MM-DD),Client Email", "full_name born_on email"),
     "Nom alone": ("Nom,Courriel", "full_name email"),
 }  # fmt: skip
@@ -97,3 +121,17 @@ def test_what_one_column_proves_is_true_of_the_list(orders, order):
 
 def test_a_heading_that_means_nothing():
     assert meaning("Favourite colour") == meaning("") == ""
+
+
+def test_agreeing_to_advertising_is_not_agreeing_to_mail_about_visits():
+    """Who wants no advertising would never be reminded."""
+    assert [meaning(one) for one in ("SMS Marketing", "Email marketing", "Marketing Emails", "Unsubscribe SMS marketing")] == [""] * 4
+
+
+def test_gender_beside_the_sex_is_something_else():
+    assert guess([["Name", "Gender", "Sex at birth"], ["x"]]).columns == ["full_name", "", "sex_at_birth"]
+    assert guess([["Name", "Gender"], ["x"]]).columns == ["full_name", "sex_at_birth"]
+
+
+def test_a_name_at_birth_is_the_last_name_where_there_is_no_other():
+    assert guess([["Nom de naissance", "Prénom"], ["x"]]).columns == ["family_name", "given_name"]

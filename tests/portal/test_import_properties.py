@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from booking import timetable
-from portal import clock, contacts, imports, invitations, lookalikes, notes
+from portal import care_keeper, clock, contacts, imports, invitations, lookalikes, notes
 from portal.consents import answer
 from portal.contacts import ContactSaid
 from portal.database import db, transact
@@ -24,7 +24,7 @@ BOUNDED = settings(
 )
 DICE = st.integers(0, 10**9).map(Random)
 BY_DESIGN = frozenset({"ledger_lines", "merges", "merge_changes", "imports", "import_rows", "import_columns"})
-HEADINGS = "First name,Last name,Middle name,Date of birth,Email,Mobile,Home phone,City,Chart number,Id,Health card,Emergency contact,Emergency phone,SMS consent,Email consent,Notes"
+HEADINGS = "First name,Last name,Middle name,Date of birth,Email,Mobile,Home phone,City,Chart number,Id,Health card,Emergency contact,Emergency phone,SMS consent,Email consent,Notes,Guardian name,Guardian email,Practitioner,Location"
 GIVEN, FAMILY = ("Amara", "Wei", "Zoë", "Ravi", "Ana"), ("Okoye", "Chen", "Côté", "Menon", "Peña")
 
 
@@ -37,6 +37,7 @@ def world(context, clock):
         timetable.forget()
         here = World(dice, clock(), 4)
         transact(_numbered, here)
+        transact(_cared_for, here)
         settled()
         return here
 
@@ -51,6 +52,15 @@ def _numbered(here: World) -> None:
         if here.dice.random() < 0.5:
             db.session.add(FurtherNumber(practice_id=one.practice_id, profile_id=one.id, number="+14165550100", kind="home", created_at=here.now))
             db.session.add(Contact(practice_id=one.practice_id, profile_id=one.id, name="Rory Pond", phone="+14165550101", created_at=here.now))
+
+
+def _cared_for(here: World) -> None:
+    """Some are seen by somebody as a rule."""
+    care = care_keeper.keeper().named(here.practice.id)
+    here.works, here.places = ([one.name for one in care[what]] for what in ("practitioner", "location"))
+    for one in db.session.scalars(select(Profile).where(Profile.practice_id == here.practice.id).order_by(Profile.id)):
+        if here.dice.random() < 0.4:
+            care_keeper.keeper().write(one.practice_id, {one.id: {"practitioner": here.dice.choice(care["practitioner"]).public_id}}, here.now)
 
 
 def a_list(here: World) -> str:
@@ -69,6 +79,7 @@ def a_list(here: World) -> str:
             *name, sometimes("Grace"), born, sometimes("a@example.org", "b@example.org", "no address", chance=0.6), sometimes(f"416 555 01{n:02}"),
             sometimes(f"416 555 02{n:02}"), sometimes("Ottawa", "Toronto"), file, sometimes(n), sometimes(f"123456789{n % 10}"), sometimes("Rory Pond", "Clara Oswald"),
             sometimes("416 555 0300"), sometimes("yes", "no"), sometimes("yes", "no"), sometimes("Allergic to latex"),
+            sometimes("Rory Pond", "Sue Roy"), sometimes("sue@example.org"), sometimes(*here.works, "Nobody"), sometimes(*here.places, "Nowhere"),
         ]  # fmt: skip
         lines.append(",".join(map(str, cells)))
     return "\n".join(lines)

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 
 from portal import import_reading
+from portal.care_keeper import Named
 from portal.import_cells import BadCell, Setting, read
-from portal.import_reading import Number, as_kept, from_kept, row, split
+from portal.import_names import split
+from portal.import_reading import Number, as_kept, from_kept, row
 
 TODAY = date(2026, 12, 10)
 HERE = Setting("CA", ("en", "fr", "es"), TODAY, "dmy")
@@ -27,8 +29,9 @@ HERE = Setting("CA", ("en", "fr", "es"), TODAY, "dmy")
         ("born_on", "2027-01-01", BadCell("future")), ("born_on", "1812-01-01", BadCell("too_old")), ("born_on", "13/13/1987", BadCell("bad_date")),
         ("email", " Amara@Example.ORG ", "Amara@example.org"), ("email", "mailto:a@example.org;", "a@example.org"), ("email", "amara at home", BadCell("bad_email")),
         ("phone", "(416) 555-0123", "+14165550123"), ("phone", "4165550123.0", "+14165550123"), ("phone", "+33 1 42 68 53 00", "+33142685300"), ("phone", "12", BadCell("bad_phone")),
+        ("phone", "06 12 34 56 78", BadCell("bad_phone")), ("phone", "416 155 0123", BadCell("bad_phone")), ("phone", "+1 061 234 5678", BadCell("bad_phone")),
         ("phone", "416 555 0123 x12", "+14165550123"), ("phone", "4.165550123E+9", BadCell("cut")), ("card_number", "1.23457E+11", BadCell("cut")),
-        ("previous_id", "9.8765E+14", BadCell("cut")), ("file_number", "3E12", "3E12"),
+        ("previous_id", "9.8765E+14", BadCell("cut")), ("card_number", "1.23456789E9", BadCell("cut")), ("file_number", "3E12", "3E12"),
         ("language", "French", "fr"), ("language", "FR-CA", "fr"), ("language", "espagnol", "es"), ("language", "Eng", "en"), ("language", "Unknown", ""), ("language", "Klingon", BadCell("language")),
         ("zone", "America/Vancouver", "America/Vancouver"), ("zone", "Eastern Time (US & Canada)", "America/Toronto"), ("zone", "Moon", BadCell("zone")),
         ("sex_at_birth", "F", "female"), ("sex_at_birth", "Homme", "male"), ("sex_at_birth", "Two-Spirit", "Two-Spirit"), ("sex_at_birth", "n/a", ""),
@@ -37,6 +40,8 @@ HERE = Setting("CA", ("en", "fr", "es"), TODAY, "dmy")
         ("given_name", " Jean  Luc\u200b ", "Jean Luc"), ("given_name", "buy at www.x.com", BadCell("web_address")), ("given_name", "A" * 81, BadCell("too_long")),
         ("postal_code", "m4c 1b5", "M4C 1B5"), ("file_number", "'=cmd()", "=cmd()"), ("file_number", "F" * 21, BadCell("too_long")), ("sessions_needed", "12.0", 12),
         ("sessions_needed", "many", BadCell("number")), ("card_number", "12", BadCell("short_card")), ("previous_id", "1234.0", "1234"),
+        ("card_number", "1234567897.0", "1234567897"), ("file_number", "1042.0", "1042"), ("postal_code", "28001.0", "28001"), ("program_number", "1.0.0", "1.0.0"),
+        ("born_on", "31850", BadCell("day_number")), ("born_on", "31850.0", BadCell("day_number")), ("zone", "Sydney", "Australia/Sydney"), ("zone", "New_York", "America/New_York"),
         ("staff_alert", "Allergic\r\nto latex", "Allergic\nto latex"), ("staff_alert", "x" * 501, BadCell("too_long")),
     ],
 )  # fmt: skip
@@ -54,6 +59,9 @@ def test_a_cell(field, cell, kept):
     [
         ("Amara Okoye", False, ("Amara", "Okoye")), ("Okoye, Amara Grace", False, ("Amara Grace", "Okoye")), ("Amara Grace van der Berg", False, ("Amara Grace", "van der Berg")),
         ("Cher", False, ("Cher", "")), ("Okoye Amara", True, ("Amara", "Okoye")), ("de la Cruz Ana Maria", True, ("Ana Maria", "de la Cruz")), ("Okoye,", False, ("Okoye,", "")),
+        ("John Q. Smith Jr.", False, ("John Q.", "Smith Jr.")), ("Smith, John, Jr.", False, ("John", "Smith Jr.")), ("John Smith, Jr.", False, ("John", "Smith Jr.")),
+        ("Sue Li MD", False, ("Sue", "Li MD")), ("Sue Li, M.D., PhD", False, ("Sue", "Li M.D. PhD")), ("Rahman, Md", False, ("Md", "Rahman")), ("An, Do", False, ("Do", "An")),
+        ("AN THI DO", False, ("AN THI", "DO")),
     ],
 )  # fmt: skip
 def test_a_whole_name(whole, family_first, parts):
@@ -161,3 +169,76 @@ def test_what_is_kept_says_the_same_again():
 def test_two_notes_are_one_and_may_be_too_long_together():
     assert said("given_name staff_alert staff_alert", "A", "one", "two").facts["staff_alert"] == "one\ntwo"
     assert [one.code for one in said("given_name staff_alert staff_alert", "A", "x" * 300, "y" * 300).problems] == ["too_long"]
+
+
+@pytest.mark.parametrize(
+    "whole, kept",
+    [
+        ("Dr. Ann Roy", ("Dr.", "Ann", "Roy")), ("Mr. John Smith Jr.", ("Mr.", "John", "Smith Jr.")), ("Roy, Mme Zoé", ("Mme", "Zoé", "Roy")), ("M. Luc Roy", ("M.", "Luc", "Roy")),
+        ("Sra. Ana Paz", ("Sra.", "Ana", "Paz")), ("Mrs. Smith", ("Mrs.", "Smith", None)), ("M Roy", (None, "M", "Roy")), ("Dre Young", (None, "Dre", "Young")), ("Miss", (None, "Miss", None)),
+    ],
+)  # fmt: skip
+def test_a_title_before_a_whole_name_is_no_first_name(whole, kept):
+    facts = said("full_name", whole).facts
+    assert tuple(facts.get(one) for one in ("salutation", "given_name", "family_name")) == kept
+    assert said("salutation full_name", "Prof.", whole).facts["salutation"] == "Prof.", "a column of its own goes first"
+
+
+def test_of_several_addresses_the_first_is_kept_and_the_others_are_told():
+    for cell in ("a@example.org; b@example.org", "a@example.org, b@example.org", "* a@example.org ::: b@example.org", "a@example.org b@example.org"):
+        read = said("given_name email", "A", cell)
+        assert (read.facts["email"], read.problems, [one[:] for one in read.notes]) == ("a@example.org", (), [(1, "more", "b@example.org")]), cell
+    assert said("given_name email", "A", "* a@example.org").notes == ()
+    assert [one.code for one in said("given_name email", "A", "a@example.org or ask Jo").problems] == ["bad_email"], "what would be lost is told"
+
+
+def test_somebody_to_ring_has_one_number_and_further_ones_are_told():
+    read = said("given_name contact_name contact_phone", "A", "B", "416 555 0101 (cell)")
+    assert (read.contact["phone"], read.problems, read.notes) == ("+14165550101", (), ())
+    read = said("given_name contact_name contact_phone", "A", "B", "416 555 0101 / 416 555 0102")
+    assert (read.contact["phone"], [one[:] for one in read.notes]) == ("+14165550101", [(2, "more", "+14165550102")])
+
+
+def test_two_last_names_are_one():
+    assert said("given_name family_name second_family_name", "Ana", "García", "Pérez").facts["family_name"] == "García Pérez"
+    assert said("given_name family_name second_family_name", "Ana", "García", "").facts["family_name"] == "García"
+    assert [one[:2] for one in said("given_name family_name second_family_name", "A", "x" * 50, "y" * 50).problems] == [(2, "too_long")]
+
+
+def test_a_parent_is_a_contact_and_the_same_person_is_one():
+    columns = "given_name contact_name contact_phone guardian_name guardian_family_name guardian_email"
+    read = said(columns, "A", "Al Roy", "416 555 0101", "Sue", "Roy", "sue@example.org")
+    assert (read.contact["name"], read.guardian) == ("Al Roy", {"name": "Sue Roy", "email": "sue@example.org"})
+    read = said(columns, "A", "ROY, Sue", "416 555 0101", "Sue", "Roy", "sue@example.org")
+    assert (read.contact, read.guardian) == ({"name": "ROY, Sue", "phone": "+14165550101", "email": "sue@example.org"}, None)
+    assert said(columns, "A", "", "", "", "", "").guardian is None
+
+
+def test_a_language_or_a_zone_that_we_do_not_know_keeps_nobody_out():
+    """A clinic has hundreds of people whose mother tongue we do not write."""
+    read = said("given_name language zone", "A", "Cantonese", "Moon")
+    assert (read.facts, read.problems, [one[:2] for one in read.notes]) == ({"given_name": "A"}, (), [(1, "language"), (2, "zone")])
+
+
+def test_an_address_that_is_too_long_together_is_told_and_not_cut():
+    read = said("given_name street unit", "A", "x" * 100, "Building C, Entrance North")
+    assert [(one[0], one[1]) for one in read.problems] == [(2, "too_long")]
+
+
+HERS, HIS, OTHER = Named("p1", "Dr. Dana Roy"), Named("p2", "Sam Roy"), Named("p3", "Sam Roy")
+CARE = {"practitioner": {"dana roy": [HERS], "roy sam": [HIS, OTHER]}, "location": {"main st": [Named("l1", "Main St.")]}}
+
+
+@pytest.mark.parametrize(
+    "cell, kept",
+    [("Dana Roy", "p1"), ("ROY, Dana", "p1"), ("Dr Dana Roy", "p1"), ("Dana Roy, RMT", "p1"), ("Roy Dana", "p1"), ("D. Roy", "no_practitioner"), ("Roy", "no_practitioner"), ("Sam Roy", "two_practitioners")],
+)
+def test_a_practitioner_is_found_by_name_and_never_guessed(cell, kept):
+    read = row(["A", cell], ["given_name", "practitioner"], HERE._replace(care=CARE))
+    assert read.facts == {"given_name": "A"} and read.problems == (), "the rest of the row comes in"
+    assert (read.care["practitioner"][0] if read.care else read.notes[0].code) == kept
+
+
+def test_a_location_is_found_by_name():
+    assert row(["A", "MAIN ST"], ["given_name", "location"], HERE._replace(care=CARE)).care == {"location": ["l1", "Main St."]}
+    assert [one.code for one in row(["A", "North"], ["given_name", "location"], HERE._replace(care=CARE)).notes] == ["no_location"]

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from portal import clock, history, import_kept, imports, notes, records
+from booking import usual_care
+from booking.models import UsualCare
+from portal import care_keeper, clock, history, import_kept, imports, notes, records
 from portal.database import db, transact
 from portal.ledger_words import Reader
 from portal.models import Contact, FurtherNumber, LedgerLine, MatchKey, OutboxMail, PeopleImport, Profile, SearchWord
@@ -182,3 +184,84 @@ def test_another_import_since_the_rehearsal_has_the_list_checked_again(dana, clo
         worked()
         transact(imports.start, fresh(second), clock(), by=dana)
 
+
+
+CARE = """First name,Last name,Email,Practitioner,Location,Guardian name,Guardian email
+Amelia,Pond,amelia@example.org,"CHEN, Maya",riverside clinic,Sue Pond,sue@example.org
+Ravi,Menon,ravi@example.org,Dr. Maya Chen,,,
+Zed,Quo,zed@example.org,Dr. Nobody,Nowhere,,
+"""
+
+
+def seen_by(name: str) -> tuple[str, str]:
+    found = usual_care.of(someone(name))
+    return tuple(one.name if one else "" for one in found)
+
+
+def test_whom_people_are_seen_by_comes_with_the_list_and_goes_with_it(dana):
+    settled()
+    before = everything(BY_DESIGN)
+    found = rehearsed(dana, CARE.replace("riverside clinic", a_location(dana)))
+    assert kinds(found) == ["new"] * 3, "whom we do not know keeps nobody out"
+    assert [[note[1] for note in row.notes] for row in rows(found)] == [[], [], ["no_practitioner", "no_location"]]
+    said = import_words.notes(rows(found)[2], found, clock.today(dana.practice.zone))
+    assert import_words.facts(rows(found)[1], "CA") == ["ravi@example.org", "Practitioner: Maya Chen"], "what was understood is shown before it is run"
+    assert said[0] == "Practitioner: “Dr. Nobody” is nobody who works here by that name. It is left out"
+    assert transact(imports.start, found, clock.now(), by=dana)
+    worked()
+    assert [seen_by(name) for name in ("Amelia Pond", "Ravi Menon", "Zed Quo")] == [("Maya Chen", a_location(dana)), ("Maya Chen", ""), ("", "")]
+    [sue] = db.session.scalars(select(Contact).where(Contact.profile_id == someone("Amelia Pond").id))
+    assert (sue.name, sue.email, sue.emergency_at) == ("Sue Pond", "sue@example.org", None)
+    found = undone(dana, found)
+    assert set(outcomes(found)) == {"undone"}
+    settled()
+    assert differences(before, everything(BY_DESIGN)) == []
+
+
+def a_location(dana) -> str:
+    return care_keeper.keeper().named(dana.practice_id)["location"][0].name
+
+
+def test_whom_somebody_known_is_seen_by_is_updated_told_and_put_back_unless_it_was_said_anew(dana, cast):
+    transact(lambda: [setattr(db.session.get(Profile, someone(f"{name} Shah").id), "file_number", f"F-{name}") for name in ("Leo", "Anya")])
+    settled()
+    text = "First name,Last name,Chart number,Practitioner\nLeo,Shah,F-Leo,Maya Chen\nAnya,Shah,F-Anya,Maya Chen\n"
+    found = rehearsed(dana, text)
+    assert kinds(found) == ["update", "update"] and import_words.changes(rows(found)[0], "CA") == [("Practitioner", "", "Maya Chen")]
+    assert transact(imports.start, found, clock.now(), by=dana)
+    worked()
+    assert seen_by("Leo Shah")[0] == seen_by("Anya Shah")[0] == "Maya Chen"
+    line = db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id == someone("Leo Shah").id, LedgerLine.verb == records.IMPORT_CHANGED)).one()
+    assert line.facts["changes"] == {"practitioner": ["", "Maya Chen"]}
+    assert kinds(rehearsed(dana, text)) == ["same", "same"]
+    other = next(one for one in care_keeper.keeper().named(dana.practice_id)["practitioner"] if one.name != "Maya Chen")
+    transact(usual_care.write, dana, someone("Anya Shah"), {"practitioner": other.public_id}, clock.now())
+    found = undone(dana, found)
+    assert outcomes(found) == ["undone", "kept"] and [import_words.kept(row.why) for row in rows(found)][1] == "Changed since, and stays: Practitioner, Usual location"
+    assert (seen_by("Leo Shah")[0], seen_by("Anya Shah")[0]) == ("", other.name)
+
+
+def test_somebody_new_who_was_given_to_another_practitioner_since_is_kept(dana):
+    found = ran(dana, CARE)
+    transact(usual_care.write, dana, someone("Ravi Menon"), {"practitioner": ""}, clock.now())
+    found = undone(dana, found)
+    assert outcomes(found) == ["undone", "kept", "undone"] and rows(found)[1].why == ["usual_care"]
+    assert db.session.scalars(select(UsualCare.profile_id).where(UsualCare.profile_id == someone("Ravi Menon").id)).all()
+
+
+def test_the_card_of_a_twin_never_makes_one_of_the_two(dana):
+    """Their last name and birth date are the same too: only the first name tells that the card stands in the wrong row."""
+    ran(dana, "First name,Last name,Birth date,Health card\nTheo,Pond,2019-04-30,1234567897\nRobert,Quo,1980-04-30,9876543217\n")
+    settled()
+    found = rehearsed(dana, "First name,Last name,Birth date,Health card\nLea,Pond,2019-04-30,1234567897\nBob,Quo,1980-04-30,9876543217\n")
+    assert kinds(found) == ["invalid", "update"], "a short name is no other"
+    assert import_words.problems(rows(found)[0], found) == ["In your records, Theo Pond has this health card but another name. Check both"]
+
+
+def test_what_is_left_out_of_a_row_leaves_what_the_record_says(dana):
+    transact(lambda: setattr(db.session.get(Profile, someone("Leo Shah").id), "file_number", "F-Leo"))
+    transact(usual_care.write, dana, someone("Leo Shah"), {"practitioner": care_keeper.keeper().named(dana.practice_id)["practitioner"][0].public_id}, clock.now())
+    before = someone("Leo Shah").language, seen_by("Leo Shah")
+    found = rehearsed(dana, "First name,Last name,Chart number,Practitioner,Language\nLeo,Shah,F-Leo,Dr. Nobody,Cantonese\n")
+    assert kinds(found) == ["same"] and [note[1] for note in rows(found)[0].notes] == ["no_practitioner", "language"]
+    assert (someone("Leo Shah").language, seen_by("Leo Shah")) == before

@@ -1,6 +1,8 @@
 """A copy of one's record: whole, in names that stay, behind the password, and nobody else's."""
 
+import io
 import json
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -85,7 +87,8 @@ def test_the_password_is_asked_for_again(app, cast, browse, clock):
     token = kiran.page(form).form()["csrf_token"]
     clock.at += timedelta(minutes=15)
     assert kiran.get(form).location.startswith("/prove")
-    assert kiran.post(form, data={"csrf_token": token, "as": "file"}, headers={"Origin": "http://localhost"}).location.startswith("/prove")
+    for kind in ("file", "bundle"):
+        assert kiran.post(form, data={"csrf_token": token, "as": kind}, headers={"Origin": "http://localhost"}).location.startswith("/prove")
     assert lines(app, "record_copied") == []
 
 
@@ -113,7 +116,7 @@ def test_payments_and_receipts_are_in_it_and_no_remark_of_staffs(app, cast, brow
     assert [visit[name]["minor_units"] for name in ("due", "paid", "left")] == [7000, 5000, 2000] and visit["due"]["currency"] == "CAD"
     receipts = [(one["number"], one["kind"], one["of"], one["amount"]["minor_units"], one["method"]) for one in visit["receipts"]]
     assert receipts == [(1, "payment", None, 5000, "card"), (2, "payment", None, 1000, "cash"), (3, "reversal", 2, 1000, "cash")]
-    assert "zq" not in json.dumps(made)
+    assert "zq-" not in json.dumps(made)
     page = priya.submit(priya.page(f"{home_of(link)}/copy"), **{"as": "page"})
     assert "Receipt 1, 5 November 2026: $50" in page.text and "Correction, $10" in page.text and "Left to pay: $20" in page.text
     assert priya.get(visit["receipts"][0]["address"].partition("booking.example")[2]).status_code == 200
@@ -143,3 +146,30 @@ def test_files_they_may_see_are_listed_and_staffs_own_are_not(app, cast, browse,
     assert [one["name"] for one in copy_of(browse(cast.daniel), cast.link("daniel", "leo"))["files"]] == ["shown.txt"]
     page = priya.submit(priya.page(f"{home_of(link)}/copy"), **{"as": "page"})
     assert "shown.txt" in page.links() and "zq-staff" not in page.html
+
+
+def bundle_of(browser, link) -> dict[str, bytes]:
+    answer = browser.post(f"{home_of(link)}/copy", data={"csrf_token": browser.page(f"{home_of(link)}/copy").form()["csrf_token"], "as": "bundle"}, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 200 and answer.mimetype == "application/zip" and answer.headers["Content-Disposition"].endswith('.zip"') and "no-store" in answer.headers["Cache-Control"]
+    with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
+        return {one.filename: archive.read(one) for one in archive.infolist()}
+
+
+def test_everything_with_the_files_is_one_zip_and_others_files_are_not_in_it(app, cast, browse, clock):
+    with app.app_context():
+        mails.change(cast.riverside, files_from_people_at=clock())
+        filing.filed(cast.staff("dana"), cast.leo, clock(), "zq-staff.txt")
+        filing.filed(cast.staff("dana"), cast.leo, clock(), "letter.txt", shared=True, content=b"From the clinic")
+        filing.filed(cast.staff("dana"), cast.leo, clock(), "100% #2.txt", shared=True)
+        filing.filed(cast.link("priya", "leo"), cast.leo, clock(), "Letter.txt", content=b"From me")
+        db.session.rollback()
+    link = cast.link("priya", "leo")
+    made = bundle_of(browse(cast.priya), link)
+    assert list(made) == ["record.html", "record.json", "files/Letter.txt", "files/100% #2.txt", "files/letter (2).txt"]
+    assert (made["files/Letter.txt"], made["files/letter (2).txt"]) == (b"From me", b"From the clinic")
+    said = json.loads(made["record.json"])
+    assert list(said) == NAMES and [one["path"] for one in said["files"]] == list(made)[2:]
+    page = made["record.html"].decode()
+    assert 'href="files/letter%20%282%29.txt"' in page and 'href="files/100%25%20%232.txt"' in page and "A copy of Leo’s record" in page and "<script" not in page and "stylesheet" not in page and "zq-" not in page
+    assert len(lines(app, "record_copied")) == 1 and {line.facts["as"] for line in lines(app, "file_opened")} == {"person"} and len(lines(app, "file_opened")) == 3, "who acts for somebody has opened them"
+    assert [name for name in bundle_of(browse(cast.daniel), cast.link("daniel", "leo")) if name.startswith("files/")] == ["files/100% #2.txt", "files/letter.txt"]
