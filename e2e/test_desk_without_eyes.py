@@ -17,7 +17,7 @@ from portal.database import db, transact
 from portal.models import StaffMember
 from portal.seed import name_id
 
-FOCUSED = "(document.activeElement.innerText || document.activeElement.textContent).trim()"
+FOCUSED = "document.activeElement === document.body ? '' : (document.activeElement.innerText || document.activeElement.textContent).trim()"
 
 
 def focused(page) -> str:
@@ -80,6 +80,12 @@ def test_times_of_another_day_are_where_one_goes_on(site, open_page, javascript)
     page.get_by_role("button", name="Show times").focus()
     enter(page)
     assert focused(page).startswith("Time on Monday 14 December")
+    # and what is wrong then is said first all the same
+    page.get_by_role("main").get_by_role("button", name="Book", exact=True).focus()
+    enter(page)
+    assert page.title().startswith("Error: ")
+    if javascript:
+        assert "Choose a time" in focused(page)
 
 
 def test_a_mark_is_said(site, open_page):
@@ -103,6 +109,16 @@ def test_the_card_is_judged_where_it_was_typed(site, open_page, javascript):
     enter(page)
     assert focused(page) == "Enter the number of the card first."
     assert page.get_by_label("First name").input_value() == "Zed"
+
+
+def test_what_is_wrong_in_a_record_is_said_first_wherever_one_came_in(site, open_page):
+    page = open_page(viewport=DESK)
+    sign_in(page, "tom@example.com")
+    page.goto(f"/staff/riverside/people/{name_id('walter@riverside')}/edit#coverage")
+    page.get_by_label("First name").fill("")
+    page.get_by_role("button", name="Save").focus()
+    enter(page)
+    assert "Enter a first name" in focused(page)
 
 
 def test_somebody_alike_is_said_before_the_form(site, open_page):
