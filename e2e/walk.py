@@ -51,7 +51,7 @@ def _addresses(html: str, address: str):
             yield link.get("href")
     for form in tree.iter(HTML + "form"):
         if form.get("method", "get").lower() == "get":
-            target = (form.get("action") or address).partition("?")[0]
+            target = urljoin(address, form.get("action") or "").partition("#")[0].partition("?")[0]
             yield f"{target}?{urlencode(list(_answers(form)))}"
 
 

@@ -164,7 +164,7 @@ class EmergencyForm(PortalForm):
 
 class ConsentsForm(PortalForm):
     seen = HiddenField()
-    email = BooleanField(_("Mail"))
+    email = BooleanField(_("Email"))
     sms = BooleanField(_("Text messages"))
     voice = BooleanField(_("Phone calls with news of the clinic"))
 

@@ -1,5 +1,7 @@
 """A test client that reads every page it fetches: one h1, unique ids, labelled fields, guarded forms, no inline script."""
 
+from urllib.parse import urljoin
+
 import html5lib
 from flask.testing import FlaskClient
 
@@ -117,7 +119,7 @@ class Reader(FlaskClient):
     def submit(self, page: Page, action_ends: str | None = None, follow: bool = True, **changes) -> Page:
         """Send a form of that page with some fields changed, as a browser would; `follow` the redirect."""
         values = page.form(action_ends)
-        target = values.pop("") or page.response.request.full_path
+        target = urljoin(page.response.request.full_path, values.pop(""))
         values.update(changes)
         answer = Page(self.post(target, data=values, follow_redirects=follow, headers={"Origin": "http://localhost"}))
         if follow:

@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from booking import by_staff, companions, owed, payments
 from booking.desk import visit_reads as reads
@@ -20,6 +21,12 @@ from portal.permissions import PAYMENTS
 from portal.staff.page import staff_page
 
 ELSEWHERE = (SlotTaken, PersonLimit, GroupFull, GroupOver)  # the time is not to be had again: another one is offered
+MARKED = {
+    "booked": lazy_gettext("Booked"),
+    "arrived": lazy_gettext("Arrived"),
+    "fulfilled": lazy_gettext("Seen"),
+    "noshow": lazy_gettext("Did not come"),
+}
 CANNOT = (Changed, AlreadyCancelled, NotOffered, *ELSEWHERE)  # said on the page, which has changed nothing
 
 
@@ -45,6 +52,8 @@ def mark(staff, one):
         return page(staff, reads.appointment_of(staff, one.public_id), problem), problem.status
     if status == "restore":
         flash(_("It stands again."))
+    elif status in MARKED:
+        flash(_("Marked: %(mark)s.", mark=MARKED[status]))
     return redirect(url_for("desk.appointment", slug=staff.practice.slug, public_id=one.public_id))
 
 

@@ -71,12 +71,14 @@ class Faces:
             self._why[kind, name] = _closed(name, self._practice) if kind == "closed" else escape(words)
         return self._why[kind, name]
 
-    def why_link(self, day: PersonDay, on: date, practitioner: str) -> Markup:
-        """The reason of a closed day leads to the phone (booking/desk/phone.py): what is read online about it, and how it opens."""
+    def why_link(self, day: PersonDay, on: date, practitioner: str, whose: str = "") -> Markup:
+        """The reason of a closed day leads to the phone (booking/desk/phone.py): what is read online about it, and how it opens.
+
+        `whose`, as HTML: read out where many stand in one table."""
         why = self.why_not(*day.not_here)
         if not practitioner:
             return why
-        return Markup(f'<a href="phone?date={on.isoformat()}&amp;with={practitioner}">{why}<span class="vh">: {self._opens}</span></a>')
+        return Markup(f'<a href="phone?date={on.isoformat()}&amp;with={practitioner}">{why}<span class="vh">{whose}: {self._opens}</span></a>')
 
     def week(self, line: Line, clocks: Iterable[Clock]) -> Markup:
         """The cells of a practitioner's week: each day as a list of links, what is booked, then what is free."""
@@ -96,9 +98,10 @@ class Faces:
         return cell
 
     def _day_anew(self, day: PersonDay, clock: Clock, line: Line) -> str:
+        whose = f", {_safe(line.name)}, {clock.short_day}"
         if not day.present and not day.things:
-            return f'<td data-h="{clock.short_day}" class="off">{self.why_link(day, clock.day, line.practitioner)}</td>'
-        head = self.sums(day, clock) if day.present else self.why_link(day, clock.day, line.practitioner)
+            return f'<td data-h="{clock.short_day}" class="off">{self.why_link(day, clock.day, line.practitioner, whose)}</td>'
+        head = self.sums(day, clock) if day.present else self.why_link(day, clock.day, line.practitioner, whose)
         things = "".join([self._link(one, clock, _READ) for one in day.things])
         gaps = "".join([self._gap(gap, clock, line.name, line.practitioner, whole=True) for gap in day.gaps])
         return f'<td data-h="{clock.short_day}"><p class="muted small m0">{escape(head)}</p>{things}{gaps}</td>'
@@ -129,11 +132,11 @@ class Faces:
         return f'<a class="appt block" href="blocks/{one.public_id}"><b>{time}</b> {name}{about % length}</a>'
 
     def _gap(self, gap: Gap, clock: Clock, name: str, practitioner: str, whole: bool = False) -> str:
-        """`whole`: its end is seen too."""
+        """`whole`: its end is seen too, and its day is read out."""
         begins = clock.words(gap.start)
         seen = self._range.replace("\1", begins).replace("\2", clock.words(gap.end)) if whole else begins
         rest = self._free.replace("\1", _safe(name)).replace("\2", clock.whole_length((gap.end - gap.start) // 60))
-        return f'<a class="free" href="book?at={gap.start}&amp;with={practitioner}">{seen}<span class="vh"> {rest}</span></a>'
+        return f'<a class="free" href="book?at={gap.start}&amp;with={practitioner}">{seen}<span class="vh">{f", {clock.short_day}," if whole else ""} {rest}</span></a>'
 
     def booked(self, day: PersonDay) -> str:
         """ "6 booked"."""

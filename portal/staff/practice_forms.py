@@ -13,6 +13,7 @@ from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
 from portal import brand, regions, texting
 from portal.addresses import BadAddress, clean_address
+from portal.filters import phone_display
 from portal.forms import DayField, PortalForm, clean, phone_problem
 from portal.models import Practice
 from portal.phones import BadPhone, clean_phone
@@ -70,10 +71,17 @@ class DetailsForm(PracticeForm):
         self.region.choices = [SelectChoice("", _("The whole country")), *(SelectChoice(*pair) for pair in regions.regions(practice.country))]
 
     def stored(self, practice: Practice) -> dict:
-        return super().stored(practice) | {"phone": practice.phone, "email": practice.email}
+        return super().stored(practice) | {"phone": practice.phone and phone_display(practice.phone, practice.country), "email": practice.email}
 
     def values(self) -> dict:
-        return super().values() | {"phone": clean_phone(self.phone.data, self.country.data), "email": clean_address(self.email.data)}
+        return super().values() | {"phone": self._number(), "email": clean_address(self.email.data)}
+
+    def _number(self) -> str:
+        """E.164. As it stood there it is the number there is: read in another country, which may be chosen on the same page, it would be another one."""
+        if self.phone.data == self.stored(self.practice)["phone"]:
+            return self.practice.phone
+        known = self.country.data in dict(regions.countries(get_locale()))
+        return clean_phone(self.phone.data, self.country.data if known else self.practice.country)
 
     def validate_country(self, field) -> None:
         if field.data not in [choice.value for choice in field.choices]:
@@ -86,7 +94,7 @@ class DetailsForm(PracticeForm):
 
     def validate_phone(self, field) -> None:
         try:
-            clean_phone(field.data, self.country.data if self.country.data in dict(regions.countries(get_locale())) else self.practice.country)
+            self._number()
         except BadPhone as error:
             raise ValidationError(phone_problem(error)) from error
 

@@ -3,8 +3,8 @@ const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 document.documentElement.classList.add('js');
 
-// Errors first: the summary takes the focus.
-one('.problem')?.focus();
+// What is said in answer to a press takes the focus: errors first, then what would happen.
+one('[role=alert][tabindex], [data-answer]')?.focus();
 
 // One submit only. The server has the last word (idempotency key); this saves a second request. Not where a file comes back: the page
 // stays, and another may be wanted.

@@ -281,6 +281,7 @@ def test_a_companion_without_a_name_is_asked_for_one(cast, browse, walter):
     desk = browse(cast.dana, staff=True)
     page = desk.submit(desk.page(walter), "/companions", relation="daughter")
     assert page.status == 422 and "Enter a name" in page.text and page.all("input", name="relation")[0].get("value") == "daughter"
+    assert "".join(page.all("title")[0].itertext()).startswith("Error: ")
 
 
 def test_repeating_lists_what_could_not_be_had(cast, browse, app, walter):

@@ -98,7 +98,7 @@ def test_a_week_of_one_has_days_across_and_of_everybody_a_line_for_each(busy, br
     assert [words.split()[0] for words in head(one)] == ["Time", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     everybody = desk.page(f"{CALENDAR}?date=2026-12-16&view=week")
     assert [" ".join("".join(th.itertext()).split()) for th in everybody.all("th", scope="row")][:2] == ["Maya Chen", "Olivier Dubois"]
-    assert "1pm to 5pm with Olivier Dubois: free, 4 hours. Book" in everybody.links()
+    assert "1pm to 5pm, Wed 16 Dec, with Olivier Dubois: free, 4 hours. Book" in everybody.links()
 
 
 def test_rooms_can_stand_side_by_side(busy, browse):

@@ -188,6 +188,7 @@ def test_a_room_moves_and_a_room_in_use_is_not_put_away(app, cast, dana):
 def test_a_zone_that_is_none_is_refused(dana):
     page = submit(dana, f"{DESK}/places/add", name="Nowhere", zone="Toronto time")
     assert page.status == 422 and "Enter a time zone, like America/Toronto" in page.text
+    assert page.all("input", name="zone")[0].get("aria-invalid") == "true"
 
 
 def test_nothing_of_another_practice_can_be_opened(app, cast, dana):

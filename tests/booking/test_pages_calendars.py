@@ -56,6 +56,7 @@ def test_a_file_is_taken_in_read_and_removed_again(cast, browse, app):
     read(app)
     page = browser.page(there)
     assert "It blocks 1 time to come." in page.text and not page.all("progress")
+    assert "Read it again" not in page.text, "a file is read once: nothing is promised that cannot be done"
     page = browser.submit(page, "/remove")
     assert "“Private” is removed. The times it kept free can be booked again." in page.text
     assert browser.get(there).status_code == 404

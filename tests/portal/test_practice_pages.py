@@ -49,6 +49,7 @@ def test_name_and_telephone_are_what_people_read(app, browse, dana):
     seen = browse().page(HOME)
     assert "Riverside Health" in seen.html and "(416) 555-0199" in seen.html
     assert practice(app).calls_people == "client" and practice(app).phone == "+14165550199"
+    assert dana.page(f"{SETTINGS}/details").form()["phone"] == "(416) 555-0199", "shown as people here write it"
     (line,) = rows(app, LedgerLine, LedgerLine.verb == "settings_changed")
     assert line.facts["before"]["name"] == "Riverside Physiotherapy" and line.facts["after"]["name"] == "Riverside Health"
 
@@ -58,6 +59,9 @@ def test_public_holidays_are_those_of_the_country_and_region_that_were_chosen(ap
     assert "The settings are saved." in page.html
     closures = dana.page("/desk/riverside/closures").text
     assert "National Patriots' Day" in closures and "Family Day" not in closures
+    # what stood there is the number it was, not one that is read in France; what is typed is one of France
+    dana.submit(dana.page(f"{SETTINGS}/details"), country="FR")
+    assert (practice(app).country, practice(app).phone) == ("FR", "+14165550134")
     page = dana.submit(dana.page(f"{SETTINGS}/details"), country="FR", phone="01 42 68 53 00")  # Quebec is none of its regions
     assert (practice(app).country, practice(app).region, practice(app).phone) == ("FR", "", "+33142685300")
     assert "Alsace" in page.text and "Ontario" not in page.text
