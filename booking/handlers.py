@@ -15,7 +15,7 @@ ERRANDS = (calendar_rounds,)
 def connect() -> None:
     """Subscribe to portal's signals. Called once by app.py."""
     sweeping.connect(_forget_holds)
-    sweeping.connect(_text)
+    sweeping.connect(_catch_up)
     access_given.connect(_remind)
     reach_changed.connect(_remind_person)
     profile_merged.connect(merging.take_over)
@@ -43,9 +43,10 @@ def _remind_person(_sender, profile, now) -> None:
         reminders.make(appointment, now)
 
 
-def _text(_sender, now) -> None:
-    """Once an hour, whatever the reason that a text is missing: a mobile number added since, texts turned on since."""
-    for appointment in texts.wanting(now):
+def _catch_up(_sender, now) -> None:
+    """Once an hour, whatever the reason that a text or a mail to the person's own address is missing: a number or an address written down
+    since, texts turned on since."""
+    for appointment in (*texts.wanting(now), *reminders.wanting(now)):
         reminders.make(appointment, now)
 
 

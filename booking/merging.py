@@ -63,18 +63,20 @@ def _conflict(one: Appointment, other: Appointment, now: datetime) -> Conflict:
 
 
 def take_over(_sender, merge: Merge, journal: Journal, now: datetime) -> None:
-    """The source's appointments, past ones too, are the target's; whoever acts for the person from now on is reminded of them as well."""
+    """The source's appointments, past ones too, are the target's; whoever acts for the person from now on, and an address that came with
+    the other record, is reminded of everything, of what was the target's before as well."""
     journal.follow(UsualCare.profile_id)
-    if journal.follow(Appointment.profile_id):
-        _remind(merge.target, now)
+    journal.follow(Appointment.profile_id)
+    _remind(merge.target, now)
     payment_merging.follow(journal)
 
 
 def give_back(_sender, merge: Merge, back: dict[str, list[int]], now: datetime) -> None:
-    """Appointments that are the source's again are reminded of as the source's."""
+    """Both have their own appointments and their own people again, and are reminded so: access that the merge ended returns, too."""
     if back.get(Appointment.__tablename__):
         payment_merging.give_back(merge, back[Appointment.__tablename__])
-        _remind(merge.source, now)
+    for person in (merge.source, merge.target):
+        _remind(person, now)
 
 
 def _remind(person: Profile, now: datetime) -> None:

@@ -18,6 +18,8 @@ from portal.addresses import BadAddress, address_key
 from portal.database import db
 from portal.models import Account, Link, Profile
 
+OWN = "own"
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -35,7 +37,7 @@ class Recipient:
     @property
     def who(self) -> str:
         """The same word when the mail is queued and when it is sent, even if the person made an account in between."""
-        return "own" if self.is_own else f"account {self.account.id}"
+        return OWN if self.is_own else f"account {self.account.id}"
 
 
 def links_to(profile: Profile) -> list[Link]:

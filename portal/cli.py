@@ -11,7 +11,7 @@ from portal.addresses import address_key
 from portal.database import transact
 from portal.rounds import Rounds
 from portal.signup import account_at
-from portal.sweep import sweep
+from portal.sweep import sweep_believed
 
 
 @click.command("postman")
@@ -36,7 +36,7 @@ def postman_command(once):
 @with_appcontext
 def sweep_command():
     """Forget what has ended: sessions, holds, sign-ups, old mails. A running postman does it every hour."""
-    sweep(clock.now())
+    sweep_believed(clock.now())
 
 
 @click.command("take-second-step-away")

@@ -215,18 +215,19 @@ def _mail(request: ForgetRequest, now: datetime) -> None:
 # --- when the day has come ---
 
 
-def sweep(now: datetime) -> None:
-    """Erase what no law keeps any longer, some at a time."""
-    due = (ForgetRequest.granted_at.is_not(None), ForgetRequest.erased_at.is_(None), ForgetRequest.keep_until < now.date())
+def sweep(now: datetime, until: datetime | None = None) -> None:
+    """Erase what no law keeps any longer, some at a time. `until`: whose day was over by then; None: now."""
+    until = until or now
+    due = (ForgetRequest.granted_at.is_not(None), ForgetRequest.erased_at.is_(None), ForgetRequest.keep_until < until.date())
     for request in db.session.scalars(select(ForgetRequest).where(*due).order_by(ForgetRequest.id).limit(MOST).with_for_update()):
         profile = tombstones.standing(request.profile_id)
-        if links.today(profile, now) <= request.keep_until or not _may_go(profile, request, now):
+        if links.today(profile, until) <= request.keep_until or not _may_go(profile, request, until):
             continue
         ids = [profile.id, *tombstones.sources(profile)]
         for row in (profile, *_merged(profile)):
             blank(row)
         db.session.flush()
-        erase_rows(ids, now)
+        erase_rows(ids, until)
         profile_erased.send(None, profile_ids=ids, now=now)
         for one in db.session.scalars(select(ForgetRequest).where(ForgetRequest.profile_id.in_(ids))):
             one.reason, one.answer = "", ""  # of what was asked before and refused, too

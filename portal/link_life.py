@@ -21,12 +21,14 @@ from portal.queries import practices
 PORTION = 25  # links in one transaction, so that nobody waits long for theirs
 
 
-def daily(now: datetime) -> None:
-    """Everything that is due at `now`, practice by practice, each on its own date. Called every hour; opens its own transactions."""
+def daily(now: datetime, until: datetime | None = None) -> None:
+    """Everything that is due at `now`, practice by practice, each on its own date. Called every hour; opens its own transactions.
+
+    Access whose last day was over at `until` (portal/erasing.py; None: now) becomes history, which nothing takes back."""
     for practice_id in [one.id for one in practices()]:
         for find, tell in ((_past_their_end, end), (_at_a_step, step), (own_accounts.to_invite, own_accounts.invite), (life_notices.soon, life_notices.queue)):
-            practice = db.session.get(Practice, practice_id)
-            _in_portions(find(practice, local(now, practice.zone).date()), tell, now)
+            practice, at = db.session.get(Practice, practice_id), (until or now) if tell is end else now
+            _in_portions(find(practice, local(at, practice.zone).date()), tell, now)
 
 
 def _in_portions(found: list, tell: Callable, now: datetime) -> None:

@@ -154,6 +154,12 @@ def hold_due(now: datetime, shut: Collection[str] = (EMAIL, SMS)) -> int:
     return db.session.execute(due.values(state="held", lease_until=None)).rowcount
 
 
+def take_up_again(now: datetime) -> int:
+    """What was given up as too late before it was even due was given up by a clock that ran ahead: it is judged anew in its time. A use case."""
+    early = update(OutboxMail).where(OutboxMail.state == "aborted", OutboxMail.due_at > now).execution_options(synchronize_session=False)
+    return db.session.execute(early.values(state="queued")).rowcount
+
+
 def release_held() -> int:
     """There is a mail server or a provider now: what was held goes on its way, if it is still true by then. A use case."""
     held = update(OutboxMail).where(OutboxMail.state == "held", OutboxMail.channel.in_(open_ways())).execution_options(synchronize_session=False)

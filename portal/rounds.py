@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal import batch_queue, clock, errands, import_queue, match_search, postman, traffic
 from portal.database import transact
 from portal.outbox import NEW_MAIL
-from portal.sweep import sweep
+from portal.sweep import sweep_believed
 
 try:
     import fcntl
@@ -95,7 +95,7 @@ class Rounds:
         now = clock.now()
         if self.swept_at is None or not timedelta(0) <= now - self.swept_at < SWEEP_EVERY:
             self.swept_at = now
-            sweep(now)
+            sweep_believed(now)
 
     def stop(self) -> None:
         self._stop.set()

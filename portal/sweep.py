@@ -1,10 +1,13 @@
-"""The one maintenance job: forget what has ended, and fold SQLite's log back into its file (SAFETY §1)."""
+"""The one maintenance job: forget what has ended, and fold SQLite's log back into its file (SAFETY §1).
+
+Erased for good is only what was over at `until` (portal/erasing.py), a while before now.
+"""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from portal import batches, file_sweep, forgetting, imports, link_life, sessions, signup, throttle
+from portal import batches, erasing, file_sweep, forgetting, imports, link_life, postman, sessions, signup, throttle
 from portal.database import db, transact
 from portal.models import MailedLink, OutboxMail
 from portal.signals import sweeping
@@ -14,12 +17,24 @@ LINKS_KEPT = timedelta(days=90)  # as long as an old mail deserves "this link wa
 ENDED = ("sent", "failed", "aborted", "superseded")
 
 
-def sweep(now: datetime) -> None:
-    """Everything there is to forget, in one short transaction each; what links with a life have to say; bytes of files; then the log."""
-    for use_case in (sessions.sweep, throttle.sweep, signup.sweep, batches.sweep, imports.sweep, forgetting.sweep, _old_mails, _old_links, lambda now: sweeping.send(None, now=now)):
+def sweep_believed(now: datetime) -> None:
+    """A round of it: as much as the clock is to be believed."""
+    sweep(now, transact(erasing.until, now))
+
+
+def sweep(now: datetime, until: datetime | None = None) -> None:
+    """Everything there is to forget, in one short transaction each; what links with a life have to say; bytes of files; then the log.
+
+    `until` None: now.
+    """
+    until = until or now
+    for use_case in (sessions.sweep, signup.sweep, batches.sweep, imports.sweep, _old_mails, _old_links):
+        transact(use_case, until)
+    transact(forgetting.sweep, now, until)
+    for use_case in (throttle.sweep, postman.take_up_again, lambda now: sweeping.send(None, now=now)):
         transact(use_case, now)
-    link_life.daily(now)
-    file_sweep.run(now)
+    link_life.daily(now, until)
+    file_sweep.run(now, until)
     fold_log()
 
 

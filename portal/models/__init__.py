@@ -1,6 +1,7 @@
 """One file per thing, each with its small verbs."""
 
 from portal.models.account import Account
+from portal.models.clock_seen import ClockSeen
 from portal.models.contact import Contact
 from portal.models.file import File
 from portal.models.forget_request import ForgetRequest
@@ -31,6 +32,7 @@ from portal.models.throttle import ThrottleCount
 __all__ = [
     "Account",
     "BatchRow",
+    "ClockSeen",
     "Contact",
     "DifferentPeople",
     "File",

@@ -149,6 +149,33 @@ def test_letters_that_waited_name_the_person_who_stands_and_go_out_once(app, cas
             assert all("Leo" in one.text and "Leon" not in one.text for one in said)
 
 
+def test_who_comes_in_through_a_merge_is_reminded_of_what_the_person_had_booked_before(app, cast):
+    with app.app_context():
+        visit = mails.appointment(cast, "leo", clock.now() + timedelta(days=7))
+        transact(emails.announce_booked, visit, clock.now())
+        assert "wei@example.com" not in mails.readers("reminder")
+    double = Double(app, cast, acting=("wei",)).merge()
+    with app.app_context():
+        assert len(mails.outbox("reminder", state="queued", to_address="wei@example.com")) == len(cast.riverside.reminder_hours)
+    double.part()
+    with app.app_context():
+        for row in mails.outbox("reminder", state="queued", to_address="wei@example.com"):
+            assert letters.write(row, row.due_at) is None, "it is not theirs any more"
+
+
+def test_access_that_a_merge_ended_is_reminded_again_once_that_is_taken_back(app, cast):
+    double = Double(app, cast, acting=("priya", "daniel"))
+    with app.app_context():
+        transact(links.revoke, double.links["daniel"], clock.now(), by=cast.dana, as_staff=True)
+    double.merge()
+    with app.app_context():
+        transact(emails.announce_booked, mails.appointment(cast, "leo", clock.now() + timedelta(days=7)), clock.now())
+        assert set(mails.readers("reminder")) == {"priya@example.com"}, "ended on either side is ended"
+    double.part()
+    with app.app_context():
+        assert set(mails.readers("reminder")) == {"daniel@example.com", "priya@example.com"}
+
+
 def told(profile, link=None, staff=None) -> list[str]:
     reader = LedgerReader(profile, link, clock.today("America/Toronto"), staff)
     return [entry.what for _day, entries in history.of(reader).days for entry in entries]

@@ -7,6 +7,7 @@ import pytest
 from booking import emails, reminders
 from portal import clock as house_clock
 from portal.database import transact
+from portal.signals import sweeping
 from tests.mails import appointment, change, outbox, profile, readers
 
 PRIYA, DANIEL = "priya@example.com", "daniel@example.com"
@@ -80,6 +81,29 @@ def test_making_them_again_adds_only_what_is_missing(leos, cast):
     change(profile("leo"), email="grandma@example.com")
     transact(reminders.make, leos, house_clock.now())
     assert len(outbox("reminder")) == before + 2
+
+
+def test_within_the_hour_an_address_written_down_since_is_reminded_once(context, cast, clock):
+    walter = profile("walter")
+    change(walter, email="")
+    announce(emails.announce_booked, appointment(cast, "walter", WHEN, by="dana"))
+    assert due("walter.b@example.com") == []
+    change(walter, email="walter.b@example.com")
+    clock.at = WHEN - timedelta(hours=49)
+    for _ in range(2):
+        transact(sweeping.send, None, now=house_clock.now())
+    assert due("walter.b@example.com") == [WHEN - timedelta(hours=48), WHEN - timedelta(hours=2)]
+
+
+def test_nobody_who_refused_mail_or_is_kept_safe_is_caught_up_with(context, cast, clock):
+    walter = profile("walter")
+    change(walter, email="")
+    announce(emails.announce_booked, appointment(cast, "walter", WHEN, by="dana"))
+    clock.at = WHEN - timedelta(hours=49)
+    for refusal in ({"email_refused_at": clock.at}, {"safe_at": clock.at, "email_refused_at": None}):
+        change(walter, email="walter.b@example.com", **refusal)
+        transact(sweeping.send, None, now=house_clock.now())
+        assert due("walter.b@example.com") == []
 
 
 @pytest.mark.parametrize(

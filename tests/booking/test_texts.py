@@ -130,11 +130,11 @@ def test_within_the_hour_so_is_who_got_a_mobile_and_everybody_when_texts_are_tur
     announced(cast)
     change(cast.riverside, text_hours=[24])
     clock.at = WHEN - timedelta(hours=40)
-    transact(handlers._text, None, house_clock.now())
+    transact(handlers._catch_up, None, house_clock.now())
     assert texts() == []
     change(profile("walter"), phone_kind="mobile")
     for _ in range(2):
-        transact(handlers._text, None, house_clock.now())
+        transact(handlers._catch_up, None, house_clock.now())
     assert [row.due_at for row in texts()] == [WHEN - timedelta(hours=24)]
 
 

@@ -19,7 +19,7 @@ HEARTS += sorted((ROOT / "portal").glob("matching*.py"))
 # What a heart may ask for beside the standard library: sums over letters, as pure as its own.
 SUMS_OVER_LETTERS = {"rapidfuzz", "anyascii"}
 # Tables of the installation, not of a practice: an account, its codes, its sessions, what it was mailed, how often it tried.
-OF_NO_PRACTICE = {"practices", "accounts", "recovery_codes", "sessions", "mailed_links", "throttle_counts", "feeds"}
+OF_NO_PRACTICE = {"practices", "accounts", "recovery_codes", "sessions", "mailed_links", "throttle_counts", "feeds", "clock_seen"}
 
 
 def module_of(path: Path) -> str:

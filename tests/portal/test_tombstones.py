@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import batch_queue, clock, deciding, history, invitations, letters, links, mailed_links, outbox
+from portal import batch_queue, clock, contacts, deciding, history, invitations, letters, links, mailed_links, outbox
 from portal.access import SEE_TIMES, default_permissions
+from portal.contacts import ContactSaid
 from portal.database import db, transact
 from portal.invitations import Wanted
 from portal.ledger_words import Reader as LedgerReader
@@ -16,6 +17,7 @@ from portal.rehearsal import SAME_AS
 from tests import mails
 from tests.portal.doubles import Double
 from tests.portal.invited import invite
+from tests.portal.merging import merged
 
 PEOPLE = "/staff/riverside/people"
 RANDOM = "a2b3c4d5e6f7g2h3"
@@ -35,6 +37,20 @@ def double(app, cast):
 def test_staff_are_led_from_every_page_of_a_merged_record_to_the_same_page_of_the_person(cast, browse, double, page):
     answer = browse(cast.dana, staff=True).get(f"{PEOPLE}/{double.source.public_id}{page}?before=7")
     assert (answer.status_code, answer.location) == (302, f"{PEOPLE}/{double.target.public_id}{page}?before=7")
+
+
+def test_a_contact_written_down_during_a_merge_is_one_of_the_person_who_stands(app, cast, clock):
+    double = Double(app, cast)
+    with app.app_context():
+        staff, read_before = cast.staff("dana"), db.session.get(Profile, double.source.id)
+        kept = transact(contacts.add, staff, read_before, ContactSaid("Rory Pond"), clock())
+        merged(staff, read_before, db.session.get(Profile, double.target.id), clock())
+        transact(contacts.add, staff, double.source, ContactSaid("Clara Oswald", is_emergency=True), clock())
+        transact(contacts.change, staff, double.source, kept, ContactSaid("Rory Williams", is_emergency=True), ContactSaid("Rory Pond"), clock())
+        standing = db.session.get(Profile, double.target.id)
+        assert [(one.name, one.emergency_at is not None) for one in contacts.of(standing)] == [("Rory Williams", True), ("Clara Oswald", False)]
+        said = select(LedgerLine.profile_id).where(LedgerLine.verb.in_(contacts.VERBS), LedgerLine.facts["name"].as_string() != "Rory Pond")
+        assert set(db.session.scalars(said)) == {standing.id}
 
 
 def test_through_several_merges(app, cast, browse, double):
