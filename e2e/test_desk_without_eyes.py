@@ -89,6 +89,7 @@ def test_times_of_another_day_are_where_one_goes_on(site, open_page, javascript)
 
 
 def test_a_mark_is_said(site, open_page):
+    site.clock.forward(days=1)  # on that Friday
     page = open_page(viewport=DESK)
     sign_in(page, "tom@example.com")
     page.goto(f"{CALENDAR}?date={FRIDAY}&with={MAYA}")
