@@ -1,6 +1,7 @@
 """Two front desks, or a desk and patients, at one moment: nobody gets what somebody has, seats are never more than there are, nothing is overwritten."""
 
 import time
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -25,6 +26,7 @@ from tests.races.harness import Told, attempt, race, stored, unsafe, untrue
 from tests.races.test_races import booker, by_id
 
 NINE, TEN, NOON = (at(f"2026-12-14 {hour}:00") for hour in ("09", "10", "12"))
+BEGUN = datetime.fromtimestamp(NINE, UTC)  # before it nobody has missed it
 
 
 @pytest.fixture
@@ -127,10 +129,10 @@ def test_seats_given_up_and_taken_at_once_stay_within_the_group(app, clinic, vis
     group_id = group.id
 
     def leaves(n):
-        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, sitting[n]), "noshow", now)))
+        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, sitting[n]), "noshow", BEGUN)))
 
     def returns(n):
-        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, sitting[n]), "arrived", now)))
+        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, sitting[n]), "arrived", BEGUN)))
 
     def sits(n):
         def act(staff):
@@ -150,12 +152,12 @@ def test_seats_given_up_and_taken_at_once_stay_within_the_group(app, clinic, vis
 @pytest.mark.parametrize("others", [0, 6])
 def test_taken_back_or_booked_but_nobody_is_in_two_places(app, clinic, visit, ines, desks, others):
     """A missed visit is taken back while patients want its time, and its own person is booked elsewhere at that time."""
-    leo, people, omar, now = clinic.person("Leo"), clinic.people(others), clinic.practitioner("Omar", visit), clinic.now
+    leo, people, omar = clinic.person("Leo"), clinic.people(others), clinic.practitioner("Omar", visit)
     number = clinic.booked(leo, visit, ines, "2026-12-14 09:00").id
-    transact(by_staff.mark, db.session.get_one(StaffMember, desks[0]), db.session.get_one(Appointment, number), "noshow", now)
+    transact(by_staff.mark, db.session.get_one(StaffMember, desks[0]), db.session.get_one(Appointment, number), "noshow", BEGUN)
 
     def returns(n):
-        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, number), "booked", now)))
+        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, number), "booked", BEGUN)))
 
     rivals = [booker(clinic, link.id, visit, ines, NINE) for link in people]
     elsewhere = [desk_books(clinic, desks[4 + n], leo.profile_id, visit, omar, NINE + 1800 * (n % 2)) for n in range(4)]
