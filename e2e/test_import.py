@@ -18,7 +18,7 @@ WRONG = [
     (["9002", "Nick", "Bell", "1980-02-03", "nick at home", "", "", "", "", ""], "must look like name@example.com", {4: "nick@example.org"}),
     (["9003", "Olga", "Reed", "1980-02-03", "", "12", "", "", "", ""], "must be a whole phone number", {5: "416 555 0133"}),
     (["9004", "", "", "1980-02-03", "p@example.org", "", "", "", "", ""], "Add a name", {1: "Pia", 2: "Lund"}),
-    (["9005", "Quin", "Hale", "1980-02-03", "", "", "", "Klingon", "", ""], "is not a language we write in", {7: "English"}),
+    (["9005", "Quin", "Hale", "2980-02-03", "", "", "", "", "", ""], "is in the future", {3: "1980-02-03"}),
 ]
 
 
