@@ -57,15 +57,15 @@ def _numbered(here: World) -> None:
 def _cared_for(here: World) -> None:
     """Some are seen by somebody as a rule."""
     care = care_keeper.keeper().named(here.practice.id)
-    here.works, here.places = ([one.name for one in care[what]] for what in ("practitioner", "location"))
+    here.works, here.places = (sorted(one.name for one in care[what]) for what in ("practitioner", "location"))
     for one in db.session.scalars(select(Profile).where(Profile.practice_id == here.practice.id).order_by(Profile.id)):
         if here.dice.random() < 0.4:
-            care_keeper.keeper().write(one.practice_id, {one.id: {"practitioner": here.dice.choice(care["practitioner"]).public_id}}, here.now)
+            care_keeper.keeper().write(one.practice_id, {one.id: {"practitioner": here.dice.choice(sorted(care["practitioner"], key=lambda one: one.name)).public_id}}, here.now)
 
 
 def a_list(here: World) -> str:
     dice, lines = here.dice, [HEADINGS]
-    known = list(db.session.scalars(select(Profile).where(Profile.practice_id == here.practice.id, Profile.merged_at.is_(None))))
+    known = list(db.session.scalars(select(Profile).where(Profile.practice_id == here.practice.id, Profile.merged_at.is_(None)).order_by(Profile.id)))
 
     def sometimes(*values, chance=0.5):
         return dice.choice(values) if dice.random() < chance else ""
