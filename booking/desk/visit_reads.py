@@ -8,6 +8,7 @@ from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from booking import repeats
 from booking.models import Appointment, Block, Room
 from booking.models.appointment import got_from
 from booking.own_calendar import may_see
@@ -89,8 +90,8 @@ def in_series(staff: StaffMember, row: Appointment) -> list[Appointment]:
 
 
 def that_follow(staff: StaffMember, row: Appointment) -> list[Appointment]:
-    """Those of its series to come after it, as `repeats.following` has them, that this role sees."""
-    return [one for one in in_series(staff, row) if one.starts_at > row.starts_at and one.status == "booked"] if row.series_id else []
+    """Those of its series to come after it that this role sees."""
+    return [one for one in repeats.following(row)[1:] if may_see(staff) in (None, one.practitioner_id)]
 
 
 class PassedOn(NamedTuple):
