@@ -70,8 +70,8 @@ def _alike(asker: int, one: Person, other: Person) -> Likeness | None:
 
 
 def _near(practice_id: int, known: dict[int, Known], later: bool, pause: Callable[[], None] = lambda: None) -> dict[int, list[int]]:
-    """By their own facts two people find each other; by the address of who acts for one of them only that one finds the other, as the
-    index holds own facts alone."""
+    """By their own facts two people find each other. The index holds no others: by the address of who acts for one of them that one finds
+    the other, and where not everybody's turn comes the other is led back to them."""
     mine = {}
     for one, it in known.items():
         mine[one] = _keys(one, it.own)
@@ -79,7 +79,9 @@ def _near(practice_id: int, known: dict[int, Known], later: bool, pause: Callabl
     more = {one: _keys(one, it.whole) - mine[one] for one, it in known.items() if it.whole is not it.own}
     near = match_index.candidates(practice_id, mine, MOST_NEAR, after=min(mine) if later and mine else 0)
     near = {one: [other for other in others if other > one or (other != one and not later)] for one, others in near.items()}
-    for one, others in match_index.candidates(practice_id, more, MOST_NEAR).items() if more else ():
+    led = [match_index.candidates(practice_id, more, MOST_NEAR)] if more else []
+    led += [] if later else [match_people.reached_as(practice_id, {one: it.own for one, it in known.items()}, MOST_NEAR)]
+    for one, others in chain.from_iterable(found.items() for found in led):
         near[one] = [other for other in dict.fromkeys(near[one] + others) if other != one]
     return near
 

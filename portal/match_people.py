@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, union_all
 
 from portal.among import among
 from portal.database import db
@@ -101,6 +101,21 @@ def reaches(ids: Collection[int]) -> Mapping[int, list[Reach]]:
         for profile_id, *reach in db.session.execute(mine.where(among(Link.profile_id, ids), Link.revoked_at.is_(None))):
             found[profile_id].append(tuple(reach))
     return found
+
+
+def reached_as(practice_id: int, asked: Mapping[Hashable, Person], most: int) -> dict[Hashable, list[int]]:
+    """For each, whose accounts are reached at an address or telephone of theirs: ids of profiles of the practice, at most so many. One
+    statement."""
+    emails, phones = (frozenset().union(*(getattr(person, what) for person in asked.values())) for what in ("emails", "phones"))
+    # SQLite would go through every link of the practice if it were asked for those: an account has few.
+    mine = select(Link.practice_id, Link.profile_id, Account.email_key, Account.phone).join(Account, Account.id == Link.account_id).where(Link.revoked_at.is_(None))
+    same = (among(Account.email_key, sorted(emails)), among(Account.phone, sorted(phones)))
+    rows = db.session.execute(union_all(*(mine.where(one) for one in same))).all() if emails or phones else ()
+    holders = defaultdict(set)
+    for its, profile_id, email, phone in rows:
+        for one in (email, phone) if its == practice_id else ():
+            holders[one].add(profile_id)
+    return {asker: sorted(set().union(*(holders.get(one, ()) for one in person.emails | person.phones)))[:most] for asker, person in asked.items()}
 
 
 def _person(row, reach: Iterable[Reach]) -> Person:

@@ -22,7 +22,7 @@ class Account(UserMixin, db.Model):
     given_name: Mapped[str] = mapped_column(String(80))
     family_name: Mapped[str] = mapped_column(String(80))
     born_on: Mapped[date | None]
-    phone: Mapped[str] = mapped_column(String(20), default="")  # E.164
+    phone: Mapped[str] = mapped_column(String(20), default="", index=True)  # E.164
     language: Mapped[str] = mapped_column(String(10), default="en")
     zone: Mapped[str] = mapped_column(String(60), default="")  # empty: the practice's zone
     verified_at: Mapped[datetime]

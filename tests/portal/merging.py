@@ -48,11 +48,14 @@ def merged(staff: StaffMember, source: Profile, target: Profile, now: datetime, 
 
 
 def rows(but: frozenset = frozenset({"ledger_lines", "merges", "merge_changes"})) -> dict[str, list[dict]]:
-    """Table → its rows as the database has them, in a steady order. `keyed` is the look-alikes' own note of when a person last changed."""
+    """Table → its rows as the database has them, in a steady order. Left out are the look-alikes' own notes: when a person last changed
+    (`keyed`), and the number of a pair, which is another when it was none for a while."""
     db.session.rollback()
     db.session.expire_all()
+    noted = {"profiles": {"keyed"}, "look_alikes": {"id"}}
+    order = {"look_alikes": ("one_id", "other_id")}
     return {
-        table.name: [{key: value for key, value in row.items() if key != "keyed"} for row in db.session.execute(table.select().order_by(*table.primary_key.columns)).mappings()]
+        table.name: [{key: value for key, value in row.items() if key not in noted.get(table.name, ())} for row in db.session.execute(table.select().order_by(*(order.get(table.name) or table.primary_key.columns))).mappings()]
         for table in db.metadata.sorted_tables
         if table.name not in but
     }

@@ -120,6 +120,24 @@ def test_who_acts_for_a_person_makes_and_ends_a_pair(here):
     assert pairs(here) == []
 
 
+@pytest.mark.parametrize(("contact", "of_account"), [({"email": "priya@example.com", "phone": ""}, {}), ({"email": "", "phone": "+14165550177"}, {"phone": "+14165550177"})], ids=["address", "telephone"])
+def test_who_has_the_address_of_the_one_who_acts_finds_the_person_acted_for(here, contact, of_account):
+    """The old record is changed by mistake and put right again; nothing of the new one, whose mother made it, changed at all."""
+    change(here.priya, **of_account)
+    old = add(here.riverside, given_name="Ola", born_on=None, **contact)
+    new = add(here.riverside, given_name="Ola", family_name="Kowalszyck", born_on=None, email="", phone="")
+    transact(lambda: links.grant(here.priya, db.session.get(Profile, new.id), "parent", default_permissions("parent"), clock.now(), ground="x"))
+    go_on()
+    listed = pairs(here)
+    assert {old.id, new.id} in listed
+    change(old, given_name="Kasper", family_name="Zielinski", email="", phone="")
+    go_on()
+    assert {old.id, new.id} not in pairs(here)
+    change(old, given_name="Ola", family_name=MARTA["family_name"], **contact)
+    go_on()
+    assert pairs(here) == listed
+
+
 # --- nothing lost, nothing for nothing ---
 
 
