@@ -46,6 +46,7 @@ def a_list(people: list, draw: random.Random, tag: str) -> bytes:
 
 def rows() -> Iterator[Row]:
     people = list(strangers(2 * PEOPLE + KNOWN).values())
+    traffic.share_evenly()  # as in every process that has a postman beside its requests
     with databases() as both:
         for name, url in both:
             with application(url, in_context=False) as app:
