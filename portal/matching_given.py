@@ -66,8 +66,9 @@ def is_rare(given: tuple[str, ...]) -> bool:
 
 @lru_cache(32768)
 def compare(one: tuple[str, ...], other: tuple[str, ...]) -> str:
-    """same, spelling, ending (Anna and Anne: one name of two languages, or two sisters), short, part, initial, typo (one is garbled), slip (one is known, and the other reads like a name but hardly a sister's),
-    near (… and may be a sister's), close (both unknown: a slip or another name), rhyme (rather another), different, missing."""
+    """same, spelling, ending (Anna and Anne: one name of two languages, or two sisters), short, part, initial, typo (one is garbled), slip
+    (one is known, and the other reads like a name but hardly a sister's), near (… and may be a sister's), close (both unknown: a slip or
+    another name), rhyme (rather another), different, missing."""
     if not one or not other:
         return "missing"
     a, b = "".join(one), "".join(other)
