@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from booking import facts
 from booking.facts import Policy
+from booking.horizon import Horizon
 from booking.hours import Break, Override, WeeklyHours
 
 STEP_MINUTES = 15  # the calendar tick of a service that sets no step of its own
@@ -72,6 +74,21 @@ class Service:
     room_after_minutes: int
     practitioners: tuple[int, ...]
     is_online: bool = True  # else only staff book it
+
+    def in_seconds(self, horizon: Horizon | None) -> facts.Service:
+        """As the engine takes it."""
+        return facts.Service(
+            id=self.id,
+            duration=self.duration_minutes * 60,
+            step=self.step_minutes * 60,
+            before=self.before_minutes * 60,
+            after=self.after_minutes * 60,
+            buffers_inside=self.buffers_inside,
+            room=self.room_kind or None,
+            room_before=self.room_before_minutes * 60,
+            room_after=self.room_after_minutes * 60,
+            horizon=horizon,
+        )
 
 
 class OpenDay(NamedTuple):

@@ -244,21 +244,7 @@ class Timetable:
 
     def engine_service(self, service: Service, zone: str) -> facts.Service:
         """The service in seconds."""
-        return self.remember(
-            ("service", service.id, zone),
-            lambda: facts.Service(
-                id=service.id,
-                duration=service.duration_minutes * 60,
-                step=service.step_minutes * 60,
-                before=service.before_minutes * 60,
-                after=service.after_minutes * 60,
-                buffers_inside=service.buffers_inside,
-                room=service.room_kind or None,
-                room_before=service.room_before_minutes * 60,
-                room_after=service.room_after_minutes * 60,
-                horizon=self._horizon("service", service.id, zone),
-            ),
-        )
+        return self.remember(("service", service.id, zone), lambda: service.in_seconds(self._horizon("service", service.id, zone)))
 
     def engine_practitioner(self, number: int, location: Location, first: date, last: date, busy: tuple[facts.Busy, ...]) -> facts.Practitioner:
         windows = self.windows(number, location, first, last)
