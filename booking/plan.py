@@ -6,7 +6,6 @@ from datetime import date
 from typing import NamedTuple
 
 from booking import facts
-from booking.facts import Policy
 from booking.horizon import Horizon
 from booking.hours import Break, Override, WeeklyHours
 
@@ -133,7 +132,7 @@ class Group(NamedTuple):
     """Practitioners who are judged together: same location, same rules."""
 
     location: Location
-    policy: Policy
+    policy: facts.Policy
     practitioners: tuple[int, ...]
 
 
