@@ -19,7 +19,7 @@ TRANSLATIONS := portal/translations
 LANGUAGES := fr es
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po))
 
-.PHONY: help run test lint bench screenshots messages lock clean translations browser
+.PHONY: help run test lint format bench screenshots messages lock clean translations browser
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ bench: .venv/.installed-dev translations ## what we claim about speed, measured 
 
 lint: .venv/.installed-dev ## mistakes that can be seen without running anything
 	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+
+format: .venv/.installed-dev ## lay out all Python in the one way that `make lint` asks for
+	$(BIN)/ruff format --quiet .
 
 screenshots: .venv/.installed-dev translations browser ## pictures of every page, phone and desktop, light and dark
 	$(BIN)/python -m e2e.screenshots $(ARGS)

@@ -39,7 +39,11 @@ def starts() -> Iterator[int]:
     """Every half hour of working days, from tomorrow on, for as long as the horizon reaches."""
     for ahead in range(1, 89):
         day = NOW.date() + timedelta(days=ahead)
-        if day.weekday() < 5 and not (day.month, day.day) in {(12, 25), (12, 26), (12, 28), (1, 1)} and not (day.month == 2 and 15 <= day.day <= 21):
+        if (
+            day.weekday() < 5
+            and not (day.month, day.day) in {(12, 25), (12, 26), (12, 28), (1, 1)}
+            and not (day.month == 2 and 15 <= day.day <= 21)
+        ):
             for minute in range(OPENS, CLOSES, LENGTH):
                 yield int((datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(ZONE)) + timedelta(minutes=minute)).timestamp())
 

@@ -28,12 +28,39 @@ _FIELDS = {
 }  # fmt: skip
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
 _BESIDE = {char: row[max(at - 1, 0) : at + 2].replace(char, "") for row in _ROWS for at, char in enumerate(row)}
-_SCANNED = {"l": "1i", "i": "l1", "o": "0", "0": "o", "s": "5", "m": "n", "n": "hm", "u": "v", "v": "u", "e": "c", "c": "e", "g": "q", "b": "h", "5": "s", "1": "l"}
+_SCANNED = {
+    "l": "1i",
+    "i": "l1",
+    "o": "0",
+    "0": "o",
+    "s": "5",
+    "m": "n",
+    "n": "hm",
+    "u": "v",
+    "v": "u",
+    "e": "c",
+    "c": "e",
+    "g": "q",
+    "b": "h",
+    "5": "s",
+    "1": "l",
+}
 _HEARD = (
     ("ph", "f"), ("f", "ph"), ("ck", "k"), ("c", "k"), ("k", "c"), ("ie", "y"), ("y", "ie"), ("y", "i"), ("ee", "ea"), ("s", "z"), ("z", "s"), ("th", "t"), ("ll", "l"), ("l", "ll"),
     ("nn", "n"), ("n", "nn"), ("tt", "t"), ("ei", "ie"), ("ai", "ay"), ("ou", "u"), ("wh", "w"), ("sh", "sch"), ("x", "ks"), ("v", "w"), ("e", "a"), ("o", "u"),
 )  # fmt: skip
-_SHORT = {"street": "st", "avenue": "ave", "crescent": "cres", "place": "pl", "drive": "dr", "road": "rd", "circuit": "cct", "court": "ct", "close": "cl", "village": "vlge"}
+_SHORT = {
+    "street": "st",
+    "avenue": "ave",
+    "crescent": "cres",
+    "place": "pl",
+    "drive": "dr",
+    "road": "rd",
+    "circuit": "cct",
+    "court": "ct",
+    "close": "cl",
+    "village": "vlge",
+}
 
 
 def duplicated(originals: Mapping[str, Record], level: Level, seed: int, share: float = 0.4) -> dict[str, Record]:
@@ -94,7 +121,11 @@ def _at(text: str, draw: random.Random) -> int:
 
 def _insert(text: str, draw: random.Random) -> str:
     at = _at(text, draw)
-    letter = draw.choice(_BESIDE.get(text[at], "e") + text[at]) if draw.random() < 0.7 else draw.choice("abcdefghijklmnopqrstuvwxyz" if not text.isdigit() else "0123456789")
+    letter = (
+        draw.choice(_BESIDE.get(text[at], "e") + text[at])
+        if draw.random() < 0.7
+        else draw.choice("abcdefghijklmnopqrstuvwxyz" if not text.isdigit() else "0123456789")
+    )
     return text[: at + 1] + letter + text[at + 1 :]
 
 

@@ -28,7 +28,9 @@ def staff_of(practice_id: int, account_id: int) -> str:
     key, now = secret(), clock.now()
     db.session.add(StaffMember(practice_id=practice_id, account_id=account_id, role="admin", created_at=now))
     people = [Profile(practice_id=practice_id, given_name=f"Given{n}", family_name=f"Family{n}", created_at=now) for n in range(PEOPLE)]
-    row = dict(idle_minutes=600, created_at=now, signed_in_at=now, last_seen_at=now, expires_at=now + timedelta(days=90), data={"staff": True})
+    row = dict(
+        idle_minutes=600, created_at=now, signed_in_at=now, last_seen_at=now, expires_at=now + timedelta(days=90), data={"staff": True}
+    )
     db.session.add_all([*people, SessionRow(key_hash=_hash(key), account_id=account_id, **row)])
     db.session.flush()
     first = people[0].id
@@ -45,7 +47,12 @@ def somebody_moves(app, monday) -> None:
 def _change(since: datetime) -> None:
     """A use case."""
     some = select(func.min(Appointment.id)).where(Appointment.starts_at >= since, Appointment.status == "booked").scalar_subquery()
-    db.session.execute(update(Appointment).where(Appointment.id == some).values(revision=Appointment.revision + 1, note="x").execution_options(synchronize_session=False))
+    db.session.execute(
+        update(Appointment)
+        .where(Appointment.id == some)
+        .values(revision=Appointment.revision + 1, note="x")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def rows():
@@ -58,7 +65,12 @@ def rows():
         home = f"/desk/{practice.slug}/calendar"
         monday = (NOW + timedelta(days=7 - NOW.weekday())).date()
         week = f"{home}?date={monday}&view=week"
-        yield from measured(client, engine, ((f"week of {PRACTITIONERS} practitioners, after a change", week, WEEK_AIM),), before=partial(somebody_moves, app, monday))
+        yield from measured(
+            client,
+            engine,
+            ((f"week of {PRACTITIONERS} practitioners, after a change", week, WEEK_AIM),),
+            before=partial(somebody_moves, app, monday),
+        )
         mark = client.get(week).text.partition('data-calendar="')[2][:16]
         yield from measured(client, engine, (
             (f"week of {PRACTITIONERS} practitioners, looked at again", week, WEEK_AIM),

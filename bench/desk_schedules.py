@@ -45,7 +45,12 @@ def rows():
             "a holiday worked": (HolidayWorked(NOW.date().replace(day=25)), None),
         }
         for name, (change, aim) in changes.items():
-            yield Row(f"preview, {name}, {PRACTITIONERS} × {DAYS} days × {SERVICES} services", cpu_ms(partial(look, staff, change)), "ms CPU", aim=aim)
+            yield Row(
+                f"preview, {name}, {PRACTITIONERS} × {DAYS} days × {SERVICES} services",
+                cpu_ms(partial(look, staff, change)),
+                "ms CPU",
+                aim=aim,
+            )
         db.session.rollback()
         with counted(db.engine) as asked:
             look(staff, shorter)

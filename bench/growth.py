@@ -38,7 +38,9 @@ def stranger(practice_id: int) -> dict[str, int]:
     profile = Profile(practice_id=practice_id, given_name="History", created_at=NOW)
     db.session.add(profile)
     db.session.flush()
-    least = {name: db.session.scalar(text(f"SELECT min(id) FROM {name}")) for name in ("locations", "services", "practitioners", "accounts")}
+    least = {
+        name: db.session.scalar(text(f"SELECT min(id) FROM {name}")) for name in ("locations", "services", "practitioners", "accounts")
+    }
     return dict(
         practice=practice_id, profile=profile.id, place=least["locations"], service=least["services"], first=least["practitioners"],
         account=least["accounts"], people=PRACTITIONERS,

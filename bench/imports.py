@@ -30,7 +30,20 @@ from portal.staff import import_taking
 PEOPLE, KNOWN = 10_000, 1_000
 LATER = NOW + timedelta(hours=1)  # the second list comes after the first was taken back
 AIM_SECONDS, AIM_SLOWER, SECONDS = 60.0, 2.0, 4.0
-HEADINGS = ["Patient Number", "First Name", "Last Name", "Birth Date", "Email", "Mobile Phone", "Street", "City", "Postal Code", "Health Card", "Emergency Contact", "Emergency Phone"]
+HEADINGS = [
+    "Patient Number",
+    "First Name",
+    "Last Name",
+    "Birth Date",
+    "Email",
+    "Mobile Phone",
+    "Street",
+    "City",
+    "Postal Code",
+    "Health Card",
+    "Emergency Contact",
+    "Emergency Phone",
+]
 
 
 def a_list(people: list, draw: random.Random, tag: str) -> bytes:
@@ -40,7 +53,21 @@ def a_list(people: list, draw: random.Random, tag: str) -> bytes:
     for n, one in enumerate(people):
         phone, email = min(one.phones, default=""), min(one.emails, default="")
         contact = ("Eva Brandt", "416 555 0144") if draw.random() < 0.3 else ("", "")
-        writer.writerow([f"{tag}{n}", one.given_name.title(), one.family_name.title(), one.born_on, email, phone, one.street, one.city, one.postal_code, one.card, *contact])
+        writer.writerow(
+            [
+                f"{tag}{n}",
+                one.given_name.title(),
+                one.family_name.title(),
+                one.born_on,
+                email,
+                phone,
+                one.street,
+                one.city,
+                one.postal_code,
+                one.card,
+                *contact,
+            ]
+        )
     return out.getvalue().encode()
 
 

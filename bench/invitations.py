@@ -31,7 +31,13 @@ def crowd(practice_id: int, account_id: int, batch: int) -> tuple[int, list[int]
     """A use case: a thousand people with an address each; gives the id of whoever invites, and theirs."""
     staff = db.session.scalar(select(StaffMember.id)) or _staff(practice_id, account_id)
     rows = [
-        {"practice_id": practice_id, "given_name": f"B{batch}", "family_name": f"N{n}", "email": f"b{batch}n{n}@example.org", "created_at": NOW}
+        {
+            "practice_id": practice_id,
+            "given_name": f"B{batch}",
+            "family_name": f"N{n}",
+            "email": f"b{batch}n{n}@example.org",
+            "created_at": NOW,
+        }
         for n in range(PEOPLE)
     ]
     return staff, list(db.session.scalars(insert(Profile).returning(Profile.id), rows))

@@ -65,14 +65,21 @@ def typo(name: str, draw: random.Random) -> str:
     """One letter missed, doubled or swapped; not so that another name comes of it, as that might be a sister."""
     while True:
         at = draw.randrange(1, max(2, len(name) - 1))
-        slip = draw.choice((name[:at] + name[at + 1 :], name[:at] + name[at : at + 1] + name[at:], name[:at] + name[at : at + 2][::-1] + name[at + 2 :]))
+        slip = draw.choice(
+            (name[:at] + name[at + 1 :], name[:at] + name[at : at + 1] + name[at:], name[:at] + name[at : at + 2][::-1] + name[at + 2 :])
+        )
         if slip not in _names():
             return slip
 
 
 @cache
 def _names() -> set[str]:
-    return {word for file in ("given_names.txt", "short_names.txt", "family_names.txt") for line in lines(file) for word in line.replace(":", " ").split()}
+    return {
+        word
+        for file in ("given_names.txt", "short_names.txt", "family_names.txt")
+        for line in lines(file)
+        for word in line.replace(":", " ").split()
+    }
 
 
 def short(name: str, draw: random.Random) -> str:
@@ -128,7 +135,9 @@ def rows() -> Iterator[Row]:
             with application(url, in_context=False) as app:
                 with app.app_context():
                     desk = Desk()
-                    ids = move_in(desk.practice.id, people, search_words.VERSION)  # the words are another work of the postman: bench/search.py
+                    ids = move_in(
+                        desk.practice.id, people, search_words.VERSION
+                    )  # the words are another work of the postman: bench/search.py
                     staff_id = transact(_staff, desk.practice.id, desk.account_id)
                     yield from _index(name)
                     yield from _lookups(name, ids, twice)
@@ -208,7 +217,9 @@ def _by_itself(name: str, ids: list[int]) -> Iterator[Row]:
 
 def _forget(ids: list[int]) -> None:
     """A use case: as if they had just changed."""
-    db.session.execute(update(Profile).where(among(Profile.id, ids)).values(keyed=match_index.stamp()).execution_options(synchronize_session=False))
+    db.session.execute(
+        update(Profile).where(among(Profile.id, ids)).values(keyed=match_index.stamp()).execution_options(synchronize_session=False)
+    )
 
 
 def _meanwhile(name: str, app, desk: Desk, staff_id: int) -> Iterator[Row]:

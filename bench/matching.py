@@ -125,7 +125,9 @@ def measure(people: dict[str, Person]) -> Figures:
 def strangers(count: int, seed: int = 4) -> dict[str, Person]:
     """Households of a town: common names are common, families share phone, street and e-mail, and nobody is there twice."""
     draw = random.Random(seed)
-    given = [word for line in lines("short_names.txt") for word in line.partition(":")[0].split()[:2]] + [word for line in lines("given_names.txt") for word in line.split()]
+    given = [word for line in lines("short_names.txt") for word in line.partition(":")[0].split()[:2]] + [
+        word for line in lines("given_names.txt") for word in line.split()
+    ]
     family = [word for line in lines("family_names.txt") for word in line.split()]
     letters, streets = "bcdfghjklmnprstvz", ["elm", "main", "king", "queen", "park", "church", "lake", "hill", "maple", "victoria"]
     rare = ["".join(draw.choice(letters) + draw.choice("aeiou") for _ in range(draw.randint(2, 4))) for _ in range(count // 10)]
@@ -135,10 +137,15 @@ def strangers(count: int, seed: int = 4) -> dict[str, Person]:
     while len(found) < count:
         number += 1
         last = _skewed(draw, family) if draw.random() < 0.6 else draw.choice(rare)
-        phone, street = f"+1416{222 + number // 10_000}{number % 10_000:04}", f"{draw.randint(1, 900)} {draw.choice(streets)} {draw.choice(('street', 'road', 'avenue'))}"
+        phone, street = (
+            f"+1416{222 + number // 10_000}{number % 10_000:04}",
+            f"{draw.randint(1, 900)} {draw.choice(streets)} {draw.choice(('street', 'road', 'avenue'))}",
+        )
         postal = f"M{draw.randint(1, 9)}{draw.choice('ABCEGH')} {draw.randint(1, 9)}{draw.choice('ABCEGH')}{draw.randint(1, 9)}"
         oldest = date(1935, 1, 1) + timedelta(days=draw.randrange(27000))
-        born = [oldest, oldest + timedelta(days=draw.randrange(-1500, 1500))] + [oldest + timedelta(days=365 * 27 + draw.randrange(3000)) for _ in range(draw.randrange(3))]
+        born = [oldest, oldest + timedelta(days=draw.randrange(-1500, 1500))] + [
+            oldest + timedelta(days=365 * 27 + draw.randrange(3000)) for _ in range(draw.randrange(3))
+        ]
         if len(born) > 2 and draw.random() < 0.05:
             born.append(born[-1])  # twins
         firsts = []
@@ -150,7 +157,9 @@ def strangers(count: int, seed: int = 4) -> dict[str, Person]:
                 first = firsts[0]  # a child named after a parent
             firsts.append(first)
             card = f"{draw.randrange(10**10):010d}" if draw.random() < 0.5 else ""
-            found[f"{number}.{at}"] = Person(first, last, day, frozenset({phone}), frozenset({f"family{number}@example.org"}), street, "toronto", postal, card)
+            found[f"{number}.{at}"] = Person(
+                first, last, day, frozenset({phone}), frozenset({f"family{number}@example.org"}), street, "toronto", postal, card
+            )
     return dict(list(found.items())[:count])
 
 
@@ -166,7 +175,9 @@ def _set(name: str, people: dict[str, Person], aims: bool = True) -> Iterator[Ro
     if found.true_pairs:
         yield Row(f"{name}: certain, recall", 100 * found.certain_recall, "%", aim=97 if aims else None, more_is_better=True)
         yield Row(f"{name}: certain, precision", 100 * found.certain_precision, "%", aim=99 if aims else None, more_is_better=True)
-        yield Row(f"{name}: proposed within {MOST}, recall", 100 * found.possible_recall, "%", aim=99 if aims else None, more_is_better=True)
+        yield Row(
+            f"{name}: proposed within {MOST}, recall", 100 * found.possible_recall, "%", aim=99 if aims else None, more_is_better=True
+        )
     yield Row(f"{name}: people with a false proposal", 100 * found.with_false, "%")
     yield Row(f"{name}: people with a false certain one", 100 * found.with_false_certain, "%")
     yield Row(f"{name}: pairs compared", found.compared, "")

@@ -29,7 +29,10 @@ def rows():
                 engine = db.engine
                 who = people[0].public_id if practitioners == 1 else "any"
                 address = f"/at/{practice.slug}/book/when?what={service.public_id}&with={who}"
-            for name, path, aim in (("month page", f"{address}&month=2027-01", MONTH_AIM[practitioners]), ("day page", f"{address}&day=2027-01-05", MONTH_AIM[practitioners])):
+            for name, path, aim in (
+                ("month page", f"{address}&month=2027-01", MONTH_AIM[practitioners]),
+                ("day page", f"{address}&day=2027-01-05", MONTH_AIM[practitioners]),
+            ):
                 client = app.test_client()
                 answer = client.get(path)
                 assert answer.status_code == 200, answer.status

@@ -36,7 +36,13 @@ def rows() -> Iterator[Row]:
                 tidy()
                 floor = _typical(_fifty(ids), staff_id)
                 for what, asked in asked_of(db.session.get(Profile, ids[PEOPLE // 2])).items():
-                    yield Row(f"{name}: {what}", _typical(lambda staff, asked=asked: finding.people(staff, asked, 1), staff_id), "ms", floor, AIM_MS)
+                    yield Row(
+                        f"{name}: {what}",
+                        _typical(lambda staff, asked=asked: finding.people(staff, asked, 1), staff_id),
+                        "ms",
+                        floor,
+                        AIM_MS,
+                    )
 
 
 def asked_of(one: Profile) -> dict[str, str]:

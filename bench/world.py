@@ -45,8 +45,18 @@ def application(url: str | None = None, in_context: bool = True):
 def practice_with(practitioners: int) -> tuple[Practice, Service, list[Practitioner], Account, Link]:
     """A use case: one practice open Monday to Friday 9 to 5, one 30-minute service everybody offers, one signed-up person."""
     add = db.session.add
-    practice = Practice(slug="bench", name="Bench", zone=ZONE, country="CA", region="ON", phone="+14165550134", email="desk@example.com", city="Toronto")
-    account = Account(email="a@example.com", email_key="a@example.com", password_hash="-", given_name="Ann", family_name="Bell", verified_at=NOW, created_at=NOW)
+    practice = Practice(
+        slug="bench", name="Bench", zone=ZONE, country="CA", region="ON", phone="+14165550134", email="desk@example.com", city="Toronto"
+    )
+    account = Account(
+        email="a@example.com",
+        email_key="a@example.com",
+        password_hash="-",
+        given_name="Ann",
+        family_name="Bell",
+        verified_at=NOW,
+        created_at=NOW,
+    )
     add(practice)
     add(account)
     db.session.flush()
@@ -54,15 +64,23 @@ def practice_with(practitioners: int) -> tuple[Practice, Service, list[Practitio
     service = Service(practice_id=practice.id, name="Visit", duration_minutes=LENGTH)
     people = [Practitioner(practice_id=practice.id, name=f"Person {i:03}") for i in range(practitioners)]
     profile = Profile(practice_id=practice.id, given_name="Ann", family_name="Bell", created_at=NOW)
-    db.session.add_all([place, service, profile, *people, Rules(practice_id=practice.id, horizon={"kind": "rolling", "days": 90}, most_upcoming=10**9)])
+    db.session.add_all(
+        [place, service, profile, *people, Rules(practice_id=practice.id, horizon={"kind": "rolling", "days": 90}, most_upcoming=10**9)]
+    )
     db.session.flush()
     permissions = ["see_times", "book", "change", "see_details", "manage_access", "get_notices"]
-    link = Link(practice_id=practice.id, account_id=account.id, profile_id=profile.id, relationship="self", permissions=permissions, created_at=NOW)
+    link = Link(
+        practice_id=practice.id, account_id=account.id, profile_id=profile.id, relationship="self", permissions=permissions, created_at=NOW
+    )
     add(link)
     for person in people:
         add(ServicePractitioner(practice_id=practice.id, service_id=service.id, practitioner_id=person.id))
         for weekday in range(5):
-            add(OpeningHours(practice_id=practice.id, practitioner_id=person.id, location_id=place.id, weekday=weekday, opens=OPENS, closes=CLOSES))
+            add(
+                OpeningHours(
+                    practice_id=practice.id, practitioner_id=person.id, location_id=place.id, weekday=weekday, opens=OPENS, closes=CLOSES
+                )
+            )
     db.session.flush()
     return practice, service, people, account, link
 
@@ -70,7 +88,9 @@ def practice_with(practitioners: int) -> tuple[Practice, Service, list[Practitio
 def fill(practice_id: int, days: int, a_day: int = 10, first: int = 0) -> int:
     """A use case: `a_day` appointments for everybody on each working day from `first` days ahead; gives how many."""
     choose = random.Random(7)
-    place, service, profile = (db.session.execute(db.text(f"SELECT min(id) FROM {table}")).scalar() for table in ("locations", "services", "profiles"))
+    place, service, profile = (
+        db.session.execute(db.text(f"SELECT min(id) FROM {table}")).scalar() for table in ("locations", "services", "profiles")
+    )
     account = db.session.execute(db.text("SELECT min(id) FROM accounts")).scalar()
     people = db.session.execute(db.text("SELECT id FROM practitioners")).scalars().all()
     slots, rows = range(OPENS, CLOSES, LENGTH), []

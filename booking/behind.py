@@ -39,7 +39,15 @@ class Source(NamedTuple):
         return self.row[0] if self.part in ("services", "practitioners") else self.row[-1]
 
 
-def sources(practice: Practice, parts: Parts, table: Timetable, service: Service, people: Iterable[int], day: Day, is_reached: Callable[[list], bool]) -> list[Source]:
+def sources(
+    practice: Practice,
+    parts: Parts,
+    table: Timetable,
+    service: Service,
+    people: Iterable[int],
+    day: Day,
+    is_reached: Callable[[list], bool],
+) -> list[Source]:
     """What closes `day` for these practitioners (ids), each setting once; nothing where no setting does: full, held, over.
 
     `is_reached(row)`: whether a cap of the parts is the one, which only the engine can say.
@@ -70,7 +78,11 @@ def _of(practice: Practice, parts: Parts, table: Timetable, service: Service, wh
         case Code.BEYOND_HORIZON:
             return [rule(parts, service.id, who, "horizon")]
         case Code.TOO_SOON:
-            return [rule(parts, service.id, who, name) for name in ("notice_minutes", "cutoff_minute") if name == "notice_minutes" or said(parts, service.id, who, name)]
+            return [
+                rule(parts, service.id, who, name)
+                for name in ("notice_minutes", "cutoff_minute")
+                if name == "notice_minutes" or said(parts, service.id, who, name)
+            ]
         case Code.CAP:
             return [_cap(row) for row in caps(parts, service.id, who) if is_reached(row)]
         case Code.PATIENT_LIMIT:
@@ -173,7 +185,11 @@ def _breaks_on(parts: Parts, who: int, day: date) -> list[list]:
     """Those that touch a date; one of the eve may run past midnight."""
     eve = day - timedelta(days=1)
     dates = [({day.weekday(), day.isoformat()}, False), ({eve.weekday(), eve.isoformat()}, True)]
-    return [row for row in parts["breaks"] if row[0] == who and any({row[3], row[4]} & names and (row[2] <= row[1] or not night) for names, night in dates)]
+    return [
+        row
+        for row in parts["breaks"]
+        if row[0] == who and any({row[3], row[4]} & names and (row[2] <= row[1] or not night) for names, night in dates)
+    ]
 
 
 def _break(row: list) -> Source:

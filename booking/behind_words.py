@@ -58,7 +58,15 @@ def in_words(reader: Reader, sources: Sequence[Source]) -> list[Behind]:
 
 def _behind(reader: Reader, source: Source, line: SettingChange | None, private: dict[int, str]) -> Behind:
     by, reason = line.staff.account.name if line else "", private.get(source.row_id, "") if source.kind == "away" else ""
-    return Behind(source, _name(reader, source), _VALUES[source.kind](reader, source), whose(reader.table, source.level, source.number), by, line and line.at, reason)
+    return Behind(
+        source,
+        _name(reader, source),
+        _VALUES[source.kind](reader, source),
+        whose(reader.table, source.level, source.number),
+        by,
+        line and line.at,
+        reason,
+    )
 
 
 def whose(table: Timetable, level: str, number: int | None) -> str:

@@ -104,7 +104,12 @@ def remove(staff: StaffMember, block: Block, now: datetime, *, revision: int | N
         raise ValueError("a group is closed, with its seats")
     gone = [block]
     if following and block.series_id is not None:
-        later = (Block.series_id == block.series_id, Block.starts_at > block.starts_at, Block.removed_at.is_(None), Block.practitioner_id == block.practitioner_id)
+        later = (
+            Block.series_id == block.series_id,
+            Block.starts_at > block.starts_at,
+            Block.removed_at.is_(None),
+            Block.practitioner_id == block.practitioner_id,
+        )
         gone += db.session.scalars(select(Block).where(*later).order_by(Block.starts_at).execution_options(populate_existing=True))
     for one in gone:
         give_up(staff, one, now)
@@ -157,6 +162,12 @@ def _again(zone: str, starts_at: datetime, ends_at: datetime, days: int) -> tupl
 
 def _same(practitioner_id: int, title: str, spans: list[tuple[datetime, datetime]]) -> list[Block]:
     """Standing blocks that are just these: a form that was sent twice."""
-    mine = (Block.practitioner_id == practitioner_id, Block.title == title, Block.removed_at.is_(None), Block.seats.is_(None), Block.source_id.is_(None))
+    mine = (
+        Block.practitioner_id == practitioner_id,
+        Block.title == title,
+        Block.removed_at.is_(None),
+        Block.seats.is_(None),
+        Block.source_id.is_(None),
+    )
     found = db.session.scalars(select(Block).where(*mine, Block.starts_at.in_([begins for begins, _ in spans])).order_by(Block.starts_at))
     return [one for one in found if (one.starts_at, one.ends_at) in spans]

@@ -42,7 +42,13 @@ def book(account: Account, link: Link, wish: Wish | Hold, start: int | None, now
         raise reason
     place = secure(practice, table, wish, start, now)
     service = place.wish.service
-    facts = {"service_id": service.id, "price_cents": service.price_cents, "booked_by_id": link.account_id, "link_id": link.id, "note": note}
+    facts = {
+        "service_id": service.id,
+        "price_cents": service.price_cents,
+        "booked_by_id": link.account_id,
+        "link_id": link.id,
+        "note": note,
+    }
     appointment = begin(practice, profile, key, now, **facts)
     put(appointment, place)
     keep(appointment)
@@ -210,7 +216,9 @@ def _record(verb: str, appointment: Appointment, link: Link, now: datetime) -> N
     ledger.record(verb, now, profile=appointment.profile, account=link.account, link=link, **facts)
 
 
-def _tell_of_move(link: Link, appointment: Appointment, old_start: datetime, old_practitioner: int, old_location: int, now: datetime) -> None:
+def _tell_of_move(
+    link: Link, appointment: Appointment, old_start: datetime, old_practitioner: int, old_location: int, now: datetime
+) -> None:
     facts = {"appointment": appointment.id, "moved_from": old_start.isoformat(), "moved_to": appointment.starts_at.isoformat()}
     ledger.record("moved", now, profile=appointment.profile, account=link.account, link=link, **facts)
     emails.announce_moved(appointment, old_start, now, link.account, old_practitioner, old_location=old_location)

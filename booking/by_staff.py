@@ -192,11 +192,20 @@ def mark(
         vacate(appointment)
     elif was == "noshow":
         occupy(appointment)
-    record({"booked": "mark_removed", "noshow": "missed"}.get(status, status), staff, appointment, now, at=appointment.starts_at, passed_over=passed_over)
+    record(
+        {"booked": "mark_removed", "noshow": "missed"}.get(status, status),
+        staff,
+        appointment,
+        now,
+        at=appointment.starts_at,
+        passed_over=passed_over,
+    )
     return appointment
 
 
-def refusal(staff: StaffMember, wish: Wish, start: int, now: datetime, profile: Profile | None = None, moving: Appointment | None = None) -> Refusal | None:
+def refusal(
+    staff: StaffMember, wish: Wish, start: int, now: datetime, profile: Profile | None = None, moving: Appointment | None = None
+) -> Refusal | None:
     """What would stand in the way, for the page before it offers "book anyway"; None if nothing does. A read.
 
     `params["codes"]` are all reasons; `deciding.words` of them is what `anyway` takes back. Raises NotOffered, NotYours.

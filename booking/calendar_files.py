@@ -42,7 +42,7 @@ def calendar_feed(name: str, appointments: Iterable[tuple[Appointment, Told]]) -
 
 
 def summary(appointment: Appointment, told: Told) -> str:
-    """"Physiotherapy for Leo", "Appointment at Riverside Physiotherapy for Leo" where the service is not told, or just "Busy: Leo"."""
+    """ "Physiotherapy for Leo", "Appointment at Riverside Physiotherapy for Leo" where the service is not told, or just "Busy: Leo"."""
     person = appointment.profile.given_name
     if told.busy:
         return one_line(_("Busy: %(person)s", person=person))

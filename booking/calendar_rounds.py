@@ -122,9 +122,13 @@ def _day(at: datetime, zone: str):
 
 def _place(source: CalendarSource) -> Place:
     """The first location they have hours at, else the practice's first."""
-    theirs = select(OpeningHours.location_id).where(OpeningHours.practitioner_id == source.practitioner_id).order_by(OpeningHours.id).limit(1)
+    theirs = (
+        select(OpeningHours.location_id).where(OpeningHours.practitioner_id == source.practitioner_id).order_by(OpeningHours.id).limit(1)
+    )
     where = db.session.get(Location, number) if (number := db.session.scalar(theirs)) else None
-    where = where or db.session.scalar(select(Location).where(Location.practice_id == source.practice_id).order_by(Location.archived_at.is_not(None), Location.id).limit(1))
+    where = where or db.session.scalar(
+        select(Location).where(Location.practice_id == source.practice_id).order_by(Location.archived_at.is_not(None), Location.id).limit(1)
+    )
     return Place(source.practice_id, source.practitioner_id, where.id, where.zone or db.session.get(Practice, source.practice_id).zone)
 
 
@@ -152,12 +156,28 @@ def _steps(source_id: int, place: Place, entries: list[Entry], now: datetime) ->
             starts_at=bindparam("starts"), ends_at=bindparam("ends"), title=bindparam("said"), revision=table.c.revision + 1
         )  # fmt: skip
         yield anew, [{"block": number, "starts": _at(one.start), "ends": _at(one.end), "said": one.title} for number, one in some]
-    same = {"practice_id": place.practice_id, "practitioner_id": place.practitioner_id, "location_id": place.location_id, "source_id": source_id}
+    same = {
+        "practice_id": place.practice_id,
+        "practitioner_id": place.practitioner_id,
+        "location_id": place.location_id,
+        "source_id": source_id,
+    }
     for some in _portions(found.new):
-        yield insert(Block), [
-            {"public_id": public_id(), "uid": one.key, "starts_at": _at(one.start), "ends_at": _at(one.end), "title": one.title, "created_at": now} | same
-            for one in some
-        ]
+        yield (
+            insert(Block),
+            [
+                {
+                    "public_id": public_id(),
+                    "uid": one.key,
+                    "starts_at": _at(one.start),
+                    "ends_at": _at(one.end),
+                    "title": one.title,
+                    "created_at": now,
+                }
+                | same
+                for one in some
+            ],
+        )
 
 
 def _portions(rows: list) -> Iterator[list]:
@@ -217,5 +237,7 @@ def _failed(mine: Claim, code: str, now: datetime) -> None:
 
 def _is_mine(mine: Claim) -> bool:
     """Still to be read, and by us. Locks it, so that a removal waits for the portion."""
-    held = select(CalendarSource.id).where(CalendarSource.id == mine.id, CalendarSource.lease_until == mine.lease, CalendarSource.removed_at.is_(None))
+    held = select(CalendarSource.id).where(
+        CalendarSource.id == mine.id, CalendarSource.lease_until == mine.lease, CalendarSource.removed_at.is_(None)
+    )
     return db.session.scalar(held.with_for_update()) is not None

@@ -34,7 +34,9 @@ def subscribe(staff: StaffMember, practitioner: Practitioner, name: str, address
 
 def _add(staff: StaffMember, practitioner: Practitioner, now: datetime, **facts) -> CalendarSource:
     must_reach(staff, practitioner.id)
-    db.session.execute(select(Practitioner.id).where(Practitioner.id == practitioner.id).with_for_update(key_share=True))  # two clicks take turns
+    db.session.execute(
+        select(Practitioner.id).where(Practitioner.id == practitioner.id).with_for_update(key_share=True)
+    )  # two clicks take turns
     if len(sources_of(staff, practitioner)) >= MOST_SOURCES:
         raise Problem("enough")
     source = CalendarSource(
@@ -110,7 +112,9 @@ def _standing(staff: StaffMember, *which):
 
 
 def blocked(staff: StaffMember, practitioner: Practitioner, now: datetime) -> list[Blocked]:
-    counted = select(Block.source_id, func.count()).where(Block.practice_id == staff.practice_id, Block.ends_at > now, Block.practitioner_id == practitioner.id)
+    counted = select(Block.source_id, func.count()).where(
+        Block.practice_id == staff.practice_id, Block.ends_at > now, Block.practitioner_id == practitioner.id
+    )
     numbers = dict(db.session.execute(counted.where(Block.source_id.is_not(None)).group_by(Block.source_id)).all())
     return [Blocked(one, numbers.get(one.id, 0)) for one in sources_of(staff, practitioner)]
 
@@ -128,5 +132,8 @@ def collisions(staff: StaffMember, source: CalendarSource, now: datetime, most: 
         Appointment.ends_at > now,
         meets.exists(),
     )
-    whole = (joinedload(Appointment.profile).load_only(Profile.id, Profile.public_id, Profile.given_name, Profile.family_name), joinedload(Appointment.service))
+    whole = (
+        joinedload(Appointment.profile).load_only(Profile.id, Profile.public_id, Profile.given_name, Profile.family_name),
+        joinedload(Appointment.service),
+    )
     return list(db.session.scalars(found.options(*whole).order_by(Appointment.starts_at).limit(most)))

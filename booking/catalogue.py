@@ -42,10 +42,18 @@ def save_location(staff: StaffMember, location: Location | None, values: dict, n
 def archive_location(staff: StaffMember, location: Location, now: datetime) -> None:
     """Raises StillNeeded while somebody has hours there, something is booked there, or it is the last one."""
     lock_everybody(staff)
-    others = select(Location.id).where(Location.practice_id == staff.practice_id, Location.id != location.id, Location.archived_at.is_(None))
+    others = select(Location.id).where(
+        Location.practice_id == staff.practice_id, Location.id != location.id, Location.archived_at.is_(None)
+    )
     today = now.date()
-    hours = select(OpeningHours.id).where(OpeningHours.location_id == location.id, (OpeningHours.valid_until.is_(None)) | (OpeningHours.valid_until >= today))
-    if db.session.scalar(others.limit(1)) is None or db.session.scalar(hours.limit(1)) or _is_booked(Appointment.location_id == location.id, now):
+    hours = select(OpeningHours.id).where(
+        OpeningHours.location_id == location.id, (OpeningHours.valid_until.is_(None)) | (OpeningHours.valid_until >= today)
+    )
+    if (
+        db.session.scalar(others.limit(1)) is None
+        or db.session.scalar(hours.limit(1))
+        or _is_booked(Appointment.location_id == location.id, now)
+    ):
         raise StillNeeded()
     settings_log.change(staff, location, now, archived_at=now)
 

@@ -233,7 +233,9 @@ class NewCap(Change):
     number: int | None = None
 
     def on(self, parts: Parts) -> Parts:
-        return whatif.with_cap(parts, self.period, self.max_count, self.max_minutes, self.practitioner, self.service, self.location, self.number)
+        return whatif.with_cap(
+            parts, self.period, self.max_count, self.max_minutes, self.practitioner, self.service, self.location, self.number
+        )
 
     def seen(self, parts: Parts) -> list:
         return [row for row in parts["caps"] if self.number is not None and row[-1] == self.number]

@@ -91,7 +91,9 @@ def _pairs(sights: Iterable[Sight], wished: list[Entry], now: datetime) -> list[
 def _entry(sight: Sight, now: datetime) -> Entry:
     one = sight.appointment
     place = place_of(one.location, one.practice) if sight.is_whole else None
-    return Entry(one.id, person(sight.link), int(one.starts_at.timestamp()), int(one.ends_at.timestamp()), place, _comes_along(sight.link, now))
+    return Entry(
+        one.id, person(sight.link), int(one.starts_at.timestamp()), int(one.ends_at.timestamp()), place, _comes_along(sight.link, now)
+    )
 
 
 def _comes_along(link: Link, now: datetime) -> bool:

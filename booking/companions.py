@@ -24,7 +24,9 @@ def add(staff: StaffMember, appointment: Appointment, name: str, relation: str, 
     if known is not None:
         known.relation = relation or known.relation
         return known
-    made = Companion(practice_id=staff.practice_id, appointment_id=appointment.id, name=name, relation=relation, created_at=now, created_by_id=staff.id)
+    made = Companion(
+        practice_id=staff.practice_id, appointment_id=appointment.id, name=name, relation=relation, created_at=now, created_by_id=staff.id
+    )
     db.session.add(made)
     db.session.flush()
     record("companion_added", staff, appointment, now, at=appointment.starts_at, name=name)

@@ -42,24 +42,30 @@ def _one(sight: Sight, words: list[AmountDue], entries: list[Payment]) -> dict:
     said = {"starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat(), "time_zone": row.zone}
     if sight.how != EVERYTHING:
         return said | {"service": None}
-    return said | {
-        "service": row.service.name,
-        "practitioner": row.practitioner.name,
-        "place": row.location.name,
-        "address": row.location.address or row.practice.address,
-        "status": row.status,
-        "price": {"minor_units": row.price_cents, "currency": row.practice.currency} if row.price_cents is not None else None,
-        "booked_at": row.created_at.isoformat(),
-        "cancelled_at": row.cancelled_at.isoformat() if row.cancelled_at else None,
-        "note": row.note if wrote(sight.link, row) else "",
-    } | _money(row, words, entries)
+    return (
+        said
+        | {
+            "service": row.service.name,
+            "practitioner": row.practitioner.name,
+            "place": row.location.name,
+            "address": row.location.address or row.practice.address,
+            "status": row.status,
+            "price": {"minor_units": row.price_cents, "currency": row.practice.currency} if row.price_cents is not None else None,
+            "booked_at": row.created_at.isoformat(),
+            "cancelled_at": row.cancelled_at.isoformat() if row.cancelled_at else None,
+            "note": row.note if wrote(sight.link, row) else "",
+        }
+        | _money(row, words, entries)
+    )
 
 
 def _money(row: Appointment, words: list[AmountDue], entries: list[Payment]) -> dict:
     """No remark of staff's is in it."""
     sums, currency = payments.sums(row, words, entries), row.practice.currency
     amounts = {"due": sums.due, "paid": sums.paid, "left": sums.left}
-    return {name: {"minor_units": amount, "currency": currency} for name, amount in amounts.items()} | {"receipts": [_receipt(one) for one in entries]}
+    return {name: {"minor_units": amount, "currency": currency} for name, amount in amounts.items()} | {
+        "receipts": [_receipt(one) for one in entries]
+    }
 
 
 def _receipt(one: Payment) -> dict:

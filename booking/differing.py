@@ -56,4 +56,3 @@ def _dates(before: Timetable, after: Timetable, who: int, closed: dict, first: d
 
 def _unlike(one: tuple, other: tuple) -> set[tuple]:
     return set() if one == other else {*one} ^ {*other}
-

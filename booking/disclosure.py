@@ -13,7 +13,7 @@ from portal.models import Link
 
 
 def seen(link: Link, appointment: Appointment, on: date) -> str | None:
-    """"everything", "busy", or None: for this reader there is no such appointment. `on` is the practice's local date.
+    """ "everything", "busy", or None: for this reader there is no such appointment. `on` is the practice's local date.
 
     The person sees everything of themselves, and an account what it booked itself, as long as the link allows anything at all.
     Past visits are a detail: somebody who sees only when the person is busy has no use for them.

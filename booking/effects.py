@@ -99,7 +99,9 @@ def effect(
     return Effect(dict(sorted(opened.items())), dict(sorted(closed.items())), outside, staying, shut)
 
 
-def others_times(before: Timetable, after: Timetable, first: date, last: date, now: int, taken: Occupancy, only: frozenset[int]) -> set[int]:
+def others_times(
+    before: Timetable, after: Timetable, first: date, last: date, now: int, taken: Occupancy, only: frozenset[int]
+) -> set[int]:
     """Those of `only` who have other starts of some service on these dates."""
     known, dates = {}, range((last - first).days + 1)
     old, new = (_masks(table, first, last, now, taken, only, known) for table in (before, after))
@@ -143,10 +145,16 @@ class _Marks(NamedTuple):
             bits ^= low
 
 
-def _masks(table: Timetable, first: date, last: date, now: int, taken: Occupancy, only: frozenset[int] | None, known: dict) -> dict[int, dict[tuple, _Marks]]:
+def _masks(
+    table: Timetable, first: date, last: date, now: int, taken: Occupancy, only: frozenset[int] | None, known: dict
+) -> dict[int, dict[tuple, _Marks]]:
     """Practitioner → (service, location) → their starts."""
     found = defaultdict(dict)
-    wishes = [Wish(service, one) for service in table.services() for one in (None, *(who for who in table.offered_by(service) if who.closed_to_new))]
+    wishes = [
+        Wish(service, one)
+        for service in table.services()
+        for one in (None, *(who for who in table.offered_by(service) if who.closed_to_new))
+    ]
     for wish in wishes:
         for group, facts, question in questions(table, wish, first, last, taken):
             asked = tuple(one for one in question.practitioners if only is None or one in only)
@@ -228,7 +236,9 @@ def _pieces(table: Timetable, practitioner: int, location: int, service: int, lo
     if place is None:
         return []
     first, last = local_date(place.zone, low), local_date(place.zone, high)
-    windows = (window for window in table.windows(practitioner, place, first, last) if window.services is None or service in window.services)
+    windows = (
+        window for window in table.windows(practitioner, place, first, last) if window.services is None or service in window.services
+    )
     planned = merged(window._replace(services=None) for window in windows)
     return subtract(subtract(planned, table.closures(place, first, last)), table.absences(practitioner))
 

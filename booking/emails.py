@@ -23,7 +23,6 @@ from portal.public_url import public_url
 OUTSIDE = "outside"
 
 
-
 def announce_booked(appointment: Appointment, now: datetime, by: Account | None = None, tell: bool = True) -> None:
     """Tell everyone concerned and queue the reminders. `by`: the account that did it, if it is not the booker. `tell` False: reminders only."""
     _announce("booked", appointment, now, by, tell)
@@ -44,7 +43,9 @@ def announce_moved(
     _announce("moved", appointment, now, by, tell, old_start=int(old_start.timestamp()), **was)
 
 
-def announce_cancelled(appointment: Appointment, now: datetime, by: Account | None = None, by_clinic: bool = False, tell: bool = True) -> None:
+def announce_cancelled(
+    appointment: Appointment, now: datetime, by: Account | None = None, by_clinic: bool = False, tell: bool = True
+) -> None:
     """Tell everyone concerned; the reminders are superseded."""
     _announce("cancelled", appointment, now, by, tell, **({"by_clinic": 1} if by_clinic else {}))
 
@@ -139,7 +140,11 @@ def moved(mail: OutboxMail, now: datetime) -> Letter | None:
     standing = [one for one in _current(mail) if not one.is_cancelled and one.ends_at > now]
     if not standing:
         return None
-    said = mail.refs.get("old", {}).get(str(standing[0].id)) or (mail.refs["old_start"], mail.refs.get("old_practitioner"), mail.refs.get("old_location"))
+    said = mail.refs.get("old", {}).get(str(standing[0].id)) or (
+        mail.refs["old_start"],
+        mail.refs.get("old_practitioner"),
+        mail.refs.get("old_location"),
+    )
     at, practitioner, *where = said  # a row that waited through an update of ours may say no place
     old_start, here = datetime.fromtimestamp(at, UTC), standing[0].location
     there = db.session.get(Location, where[0]) if where and where[0] else here
@@ -202,7 +207,9 @@ def _told_wholly(mail: OutboxMail, appointment: Appointment, now: datetime) -> H
     return Half(appointment, reader.is_own, may) if may is not None and not may.busy else None
 
 
-def _write(mail: OutboxMail, appointments: list[Appointment], now: datetime, attach: bool = True, was: Half | None = None, **facts) -> Letter | None:
+def _write(
+    mail: OutboxMail, appointments: list[Appointment], now: datetime, attach: bool = True, was: Half | None = None, **facts
+) -> Letter | None:
     """About the first of them, with the others as a list of times."""
     appointment = appointments[0]
     reader = _reader(mail, appointment, now)
@@ -211,7 +218,9 @@ def _write(mail: OutboxMail, appointments: list[Appointment], now: datetime, att
     practice, profile = appointment.practice, appointment.profile
     on = filters.local(now, practice.zone).date()
     may = told(appointment, reader.link, on)
-    if may is None or may.busy and (facts.get("old_practitioner") or mail.template == OUTSIDE):  # with whom somebody is busy at the same time is nothing to this reader
+    if (
+        may is None or may.busy and (facts.get("old_practitioner") or mail.template == OUTSIDE)
+    ):  # with whom somebody is busy at the same time is nothing to this reader
         return None
     also = [(one, allowed) for one in appointments[1:] if (allowed := told(one, reader.link, on)) is not None]
     enclosures = [_enclosed((appointment, may), *also)] if attach else []

@@ -87,14 +87,23 @@ def _closed(said: _Said) -> str:
     if said.on is None:
         return gettext("%(practice)s is closed then: %(reason)s.", practice=said.practice.name, reason=name)
     if last is not None and last > said.on:
-        return gettext("%(practice)s is closed up to and including %(day)s: %(reason)s.", practice=said.practice.name, day=said.spell(last), reason=name)
+        return gettext(
+            "%(practice)s is closed up to and including %(day)s: %(reason)s.",
+            practice=said.practice.name,
+            day=said.spell(last),
+            reason=name,
+        )
     return gettext("%(practice)s is closed on %(day)s: %(reason)s.", practice=said.practice.name, day=said.day, reason=name)
 
 
 def _away(said: _Said) -> str:
     who, back = said.wish.practitioner, said.told.params.get("back")
     if who is None:
-        said_so = gettext("Nobody who offers this is here on %(day)s.", day=said.day) if said.on else gettext("Nobody who offers this is here then.")
+        said_so = (
+            gettext("Nobody who offers this is here on %(day)s.", day=said.day)
+            if said.on
+            else gettext("Nobody who offers this is here then.")
+        )
     elif said.on is None:
         said_so = gettext("%(name)s is away then.", name=who.name)
     else:
@@ -112,7 +121,9 @@ def _does_not_fit(said: _Said) -> str:
     if said.on is None:
         said_so = gettext("The hours left are too short for %(service)s, which takes %(length)s.", service=service, length=length)
     else:
-        said_so = gettext("The hours on %(day)s are too short for %(service)s, which takes %(length)s.", day=said.day, service=service, length=length)
+        said_so = gettext(
+            "The hours on %(day)s are too short for %(service)s, which takes %(length)s.", day=said.day, service=service, length=length
+        )
     if said.staff and longest is not None:
         return said_so + " " + gettext("The longest gap is %(length)s.", length=filters.minutes(longest // 60, locale=get_locale()))
     return said_so
@@ -148,7 +159,9 @@ def _cap(said: _Said) -> str:
             return gettext("All appointments of that week are taken. Look from %(day)s.", day=after)
         case "month":
             return gettext("All appointments of that month are taken. Look from %(day)s.", day=after)
-    return gettext("All appointments of %(day)s are taken.", day=said.day) if said.on else gettext("All appointments of that day are taken.")
+    return (
+        gettext("All appointments of %(day)s are taken.", day=said.day) if said.on else gettext("All appointments of that day are taken.")
+    )
 
 
 def _full(said: _Said) -> str:
@@ -158,7 +171,11 @@ def _full(said: _Said) -> str:
 
 
 def _no_room(said: _Said) -> str:
-    return gettext("No room is free on %(day)s. Choose another day.", day=said.day) if said.on else gettext("No room is free then. Choose another time.")
+    return (
+        gettext("No room is free on %(day)s. Choose another day.", day=said.day)
+        if said.on
+        else gettext("No room is free then. Choose another time.")
+    )
 
 
 def _held(said: _Said) -> str:
@@ -175,7 +192,11 @@ def _person(said: _Said) -> str:
     name = said.person
     match said.told.params.get("limit"):
         case "most_upcoming":
-            return gettext("%(name)s already has the most appointments that can be booked online. Call %(phone)s to book another.", name=name, phone=said.phone)
+            return gettext(
+                "%(name)s already has the most appointments that can be booked online. Call %(phone)s to book another.",
+                name=name,
+                phone=said.phone,
+            )
         case "per_day":
             if said.on is not None:
                 return gettext("%(name)s already has an appointment on %(day)s. Choose another day.", name=name, day=said.day)

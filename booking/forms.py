@@ -39,15 +39,11 @@ class _OnceForm(PortalForm):
 class HandOverForm(_OnceForm):
     """Who an appointment should be for instead: `to` is the public id of a link."""
 
-    to = RadioField(
-        _("Who should it be for instead?"), validators=[InputRequired(_("Select who it should be for"))], validate_choice=False
-    )
+    to = RadioField(_("Who should it be for instead?"), validators=[InputRequired(_("Select who it should be for"))], validate_choice=False)
 
 
 class ConfirmForm(_OnceForm):
-    note = TextAreaField(
-        filters=[plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))]
-    )
+    note = TextAreaField(filters=[plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))])
 
 
 class DayForm(PortalForm):

@@ -32,7 +32,9 @@ def _order(gate: Gate) -> int:
 class Member:
     """One practitioner in this question: windows of this service, and what closures and absences leave of them."""
 
-    def __init__(self, facts: Facts, query: Query, practitioner: Practitioner, possible: Possible, horizon: Horizon | None, until: date | None):
+    def __init__(
+        self, facts: Facts, query: Query, practitioner: Practitioner, possible: Possible, horizon: Horizon | None, until: date | None
+    ):
         self.facts, self.query, self.practitioner = facts, query, practitioner
         self.possible, self.horizon, self.until = possible, horizon, until
 

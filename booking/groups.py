@@ -37,7 +37,9 @@ def open(staff: StaffMember, wish: Wish, start: int, seats: int, now: datetime, 
         raise ValueError(f"1 to {MOST_SEATS} seats, not {seats}")
     table, wish = lock(staff.practice, desk_wish(staff, wish, None))
     place, _passed_over = decide(staff.practice, table, wish, start, now, anyway)
-    group = Block(practice_id=staff.practice_id, service_id=wish.service.id, title=title, seats=seats, created_at=now, created_by_id=staff.id)
+    group = Block(
+        practice_id=staff.practice_id, service_id=wish.service.id, title=title, seats=seats, created_at=now, created_by_id=staff.id
+    )
     put_group(group, place)
     db.session.add(group)
     db.session.flush()
@@ -95,7 +97,9 @@ def close(staff: StaffMember, group: Block, now: datetime, *, reason: str = "", 
     group = locked(staff, group, revision)
     seated = list(db.session.scalars(select(Appointment).where(Appointment.id.in_(seat_ids(group.id))).order_by(Appointment.id)))
     if any(one.status == "fulfilled" for one in seated):
-        raise NotOffered(gettext("Somebody has been seen in this group: it took place. Cancel the seats of those who were not there one by one."))
+        raise NotOffered(
+            gettext("Somebody has been seen in this group: it took place. Cancel the seats of those who were not there one by one.")
+        )
     cancelled = [by_staff.cancel(staff, one, now, reason=reason, tell=tell) for one in seated]
     give_up(staff, group, now)
     return Closed(group, cancelled)
@@ -103,7 +107,9 @@ def close(staff: StaffMember, group: Block, now: datetime, *, reason: str = "", 
 
 def seated(group: Block) -> list[Appointment]:
     """Everybody who has or had a seat, cancelled ones too, by when they were booked; a read."""
-    return list(db.session.scalars(select(Appointment).where(Appointment.group_id == group.id).order_by(Appointment.created_at, Appointment.id)))
+    return list(
+        db.session.scalars(select(Appointment).where(Appointment.group_id == group.id).order_by(Appointment.created_at, Appointment.id))
+    )
 
 
 def _person_may(profile: Profile, group: Block, now: datetime, anyway: Anyway) -> tuple[Code, ...]:
@@ -114,7 +120,9 @@ def _person_may(profile: Profile, group: Block, now: datetime, anyway: Anyway) -
     if not there:
         return ()
     here = select(Appointment.id).where(Appointment.id.in_(there), Appointment.group_id == group.id)
-    refusal = Refusal(Code.PATIENT_LIMIT, Code.PATIENT_LIMIT, None, {"limit": "no_overlap", "appointment": there[0], "codes": (Code.PATIENT_LIMIT,)})
+    refusal = Refusal(
+        Code.PATIENT_LIMIT, Code.PATIENT_LIMIT, None, {"limit": "no_overlap", "appointment": there[0], "codes": (Code.PATIENT_LIMIT,)}
+    )
     if db.session.scalar(here) is not None:
         raise PersonLimit(gettext("%(name)s has a seat in this group already.", name=profile.given_name), refusal=refusal)
     if anyway is not True and "patient_limit" not in (anyway or ()):

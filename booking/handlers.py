@@ -1,6 +1,20 @@
 """What booking does when portal announces something."""
 
-from booking import calendar_rounds, copies, forgetting, holds, ledger_words, listed_care, merging, payment_words, practitioner_feeds, reminders, text_letters, texts, usual_care
+from booking import (
+    calendar_rounds,
+    copies,
+    forgetting,
+    holds,
+    ledger_words,
+    listed_care,
+    merging,
+    payment_words,
+    practitioner_feeds,
+    reminders,
+    text_letters,
+    texts,
+    usual_care,
+)
 from booking.queries import coming_of
 from portal.signals import (
     access_given, profile_erased, profile_merged, profile_unmerged, reach_changed, reach_narrowed, record_written, sweeping,

@@ -170,7 +170,9 @@ def _limit(appointment: Appointment, profile: Profile, whose: occupancy.Whose, n
     person, name = Person(limits, mine, appointment.zone, instant), profile.given_name
     phone = filters.phone_display(practice.phone, practice.country)
     if person.has_enough():
-        said = gettext("%(name)s already has the most appointments that can be booked online. Call %(phone)s to book another.", name=name, phone=phone)
+        said = gettext(
+            "%(name)s already has the most appointments that can be booked online. Call %(phone)s to book another.", name=name, phone=phone
+        )
     elif person.has_enough_on(local_date(appointment.zone, start)):
         said = gettext("%(name)s already has an appointment that day.", name=name)
     elif limits.no_overlap and any(row.start < end and row.end > start for row in person.mine):

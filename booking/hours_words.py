@@ -13,7 +13,7 @@ MIDNIGHT = datetime(2001, 1, 1, tzinfo=UTC)  # a day on which no clock changes
 
 
 def minute_words(minute: int, *, locale: Locale | str) -> str:
-    """"9am", "5:30pm", "midnight"; an early hour of a 24-hour clock gets its zero, "01:00", because "1-5" is said of the afternoon."""
+    """ "9am", "5:30pm", "midnight"; an early hour of a 24-hour clock gets its zero, "01:00", because "1-5" is said of the afternoon."""
     said = filters.clock_time(MIDNIGHT + timedelta(minutes=minute % 1440), UTC, locale=locale)
     early = 0 < minute < EARLIEST and not said.endswith("am")
     whole = minute == 1440 and said[:1].isdigit()
@@ -21,7 +21,7 @@ def minute_words(minute: int, *, locale: Locale | str) -> str:
 
 
 def hours_words(windows: Iterable[tuple], *, locale: Locale | str) -> str:
-    """"9am to 12:30pm, 1pm to 5pm" of windows that begin with two minutes; an empty string for none."""
+    """ "9am to 12:30pm, 1pm to 5pm" of windows that begin with two minutes; an empty string for none."""
     form = filters.style_of(filters.home(locale)).range
     return ", ".join(form.format(*(minute_words(minute, locale=locale) for minute in window[:2])) for window in windows)
 

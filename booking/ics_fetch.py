@@ -33,7 +33,14 @@ def clean_url(typed: str) -> str:
         scheme, host, _port = SCHEMES.get(parts.scheme.lower()), parts.hostname, parts.port
     except ValueError as error:
         raise Problem("no_address") from error
-    if not scheme or not host or parts.username is not None or parts.password is not None or not typed.strip().isprintable() or " " in typed.strip():
+    if (
+        not scheme
+        or not host
+        or parts.username is not None
+        or parts.password is not None
+        or not typed.strip().isprintable()
+        or " " in typed.strip()
+    ):
         raise Problem("no_address")
     return parts._replace(scheme=scheme, fragment="").geturl()
 
@@ -82,7 +89,9 @@ def _checked(host: str, port: int, own: list) -> list[tuple]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Problem("unknown_host") from error
-    if not all(is_public(where[0]) or any(ipaddress.ip_address(where[0].partition("%")[0]) in one for one in own) for *_rest, where in found):
+    if not all(
+        is_public(where[0]) or any(ipaddress.ip_address(where[0].partition("%")[0]) in one for one in own) for *_rest, where in found
+    ):
         raise Problem("private")
     return [(family, where) for family, _type, _protocol, _name, where in found]
 

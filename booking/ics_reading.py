@@ -54,7 +54,14 @@ def read(job: Job) -> Reading:
     command = [sys.executable, "-m", "booking.ics_child"]
     try:
         done = subprocess.run(
-            command, input=json.dumps(asdict(job)), capture_output=True, encoding="utf-8", cwd=ROOT, env=environment, timeout=job.seconds + 5, check=False
+            command,
+            input=json.dumps(asdict(job)),
+            capture_output=True,
+            encoding="utf-8",
+            cwd=ROOT,
+            env=environment,
+            timeout=job.seconds + 5,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise Problem("too_slow") from error

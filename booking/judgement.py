@@ -137,7 +137,9 @@ def taken_by_all(table: Timetable, first: date, last: date, now: int) -> Occupan
     return taken(table, everybody, rooms, None, _periods({cap.period for cap in table.caps}, first, last), now)
 
 
-def taken(table: Timetable, practitioners: tuple[int, ...], rooms: bool, whose: Whose | None, dates: tuple[date, date], now: int) -> Occupancy:
+def taken(
+    table: Timetable, practitioners: tuple[int, ...], rooms: bool, whose: Whose | None, dates: tuple[date, date], now: int
+) -> Occupancy:
     """The same for chosen practitioners, with all rooms or none. Two statements, or none."""
     zones = {place.zone for place in table.locations} or {table.zone}
     low = min(day_start(zone, dates[0]) for zone in zones)
@@ -204,7 +206,9 @@ def _facts(table: Timetable, group: Group, wish: Wish, first: date, last: date, 
         zone=place.zone,
         practitioners=tuple(table.engine_practitioner(one, place, first, ahead, taken.busy.get(one, ())) for one in group.practitioners),
         closures=table.closures(place, first, ahead),
-        rooms=tuple(facts.Room(number, kind, taken.rooms.get(number, ())) for number, what in table.rooms(place) if what == kind) if kind else (),
+        rooms=tuple(facts.Room(number, kind, taken.rooms.get(number, ())) for number, what in table.rooms(place) if what == kind)
+        if kind
+        else (),
         holds=taken.holds,
         caps=tuple(facts.Cap(cap.period, cap.max_count, cap.max_minutes, cap.practitioner, cap.service, cap.location) for cap in caps),
         counted=taken.counted() if caps else (),
@@ -235,10 +239,13 @@ def _united(days: tuple[facts.Day, ...]) -> facts.Day:
             for code, count in day.counts_by_code.items():
                 counts[code] = counts.get(code, 0) + count
     if open_ones:
+
         def who(start: int) -> tuple[int, ...]:
             return tuple(one for starts in open_ones if start in starts for one in starts.practitioners(start))
 
-        return facts.Day(days[0].date, facts.Starts.known(sorted({start for starts in open_ones for start in starts}), who), counts_by_code=counts)
+        return facts.Day(
+            days[0].date, facts.Starts.known(sorted({start for starts in open_ones for start in starts}), who), counts_by_code=counts
+        )
     code = max(day.code for day in days)
     _, params = merge((day.opens_at, day.params) for day in days if day.code is code)
     opens_at = min((day.opens_at for day in days if day.opens_at is not None), default=None)

@@ -30,14 +30,20 @@ def appointments_of_lines(rows: Collection[LedgerLine]) -> dict[int, Appointment
 
 @tells("booked", "cancelled", "restored", load=appointments_of_lines)
 def _appointment(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
-    said = {"booked": _("Appointment booked"), "cancelled": _("Appointment cancelled"), "restored": _("Cancelled appointment kept after all")}
+    said = {
+        "booked": _("Appointment booked"),
+        "cancelled": _("Appointment cancelled"),
+        "restored": _("Cancelled appointment kept after all"),
+    }
     return with_facts(_knowingly(said[line.row.verb], line, reader), line, reader, known)
 
 
 @tells("moved", load=appointments_of_lines)
 def _moved(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     facts = line.row.facts
-    said = _("Appointment moved to somebody else’s calendar") if facts.get("moved_from") == facts.get("moved_to") else _("Appointment moved")
+    said = (
+        _("Appointment moved to somebody else’s calendar") if facts.get("moved_from") == facts.get("moved_to") else _("Appointment moved")
+    )
     if facts.get("only") == "room":
         said = _("Appointment moved to another room")
     return with_facts(_knowingly(said, line, reader), line, reader, known)
@@ -62,7 +68,9 @@ def _companion(line: Line, reader: Reader, known: dict[int, Appointment]) -> str
         return None
     name = line.row.facts.get("name", "")
     comes = line.row.verb == "companion_added"
-    return with_facts(_("%(name)s comes along", name=name) if comes else _("%(name)s does not come along any more", name=name), line, reader, known)
+    return with_facts(
+        _("%(name)s comes along", name=name) if comes else _("%(name)s does not come along any more", name=name), line, reader, known
+    )
 
 
 def _knowingly(said: str, line: Line, reader: Reader) -> str:
@@ -93,7 +101,9 @@ def why(code: str) -> str:
 def _handed_over(line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
     """One line in each person's ledger; neither names the other person."""
     gives = line.row.facts.get("does") == "gives"
-    return with_facts(_("Appointment moved to somebody else") if gives else _("Appointment moved here from somebody else"), line, reader, known)
+    return with_facts(
+        _("Appointment moved to somebody else") if gives else _("Appointment moved here from somebody else"), line, reader, known
+    )
 
 
 def with_facts(said: str, line: Line, reader: Reader, known: dict[int, Appointment]) -> str | None:
@@ -105,13 +115,19 @@ def with_facts(said: str, line: Line, reader: Reader, known: dict[int, Appointme
     if how is None:
         return said if reader.knows_all or line.is_by(reader) else None
     facts = {"what": said, "when": _when(line.row, one), "service": one.service.name, "practitioner": one.practitioner.name}
-    return _("%(what)s: %(when)s, %(service)s with %(practitioner)s", **facts) if how == EVERYTHING else _("%(what)s: %(when)s", what=said, when=facts["when"])
+    return (
+        _("%(what)s: %(when)s, %(service)s with %(practitioner)s", **facts)
+        if how == EVERYTHING
+        else _("%(what)s: %(when)s", what=said, when=facts["when"])
+    )
 
 
 def seen_wholly(line: Line, reader: Reader, known: dict[int, Appointment]) -> bool:
     """Whether the line is about an appointment of which this reader may know everything."""
     one = known.get(line.row.facts.get("appointment"))
-    return one is not None and not _is_with_another(one, reader) and one.profile_id == reader.profile.id and _seen(one, reader) == EVERYTHING
+    return (
+        one is not None and not _is_with_another(one, reader) and one.profile_id == reader.profile.id and _seen(one, reader) == EVERYTHING
+    )
 
 
 def _is_with_another(one: Appointment, reader: Reader) -> bool:

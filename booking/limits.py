@@ -50,7 +50,11 @@ class Caps:
     def _tally(self, cap: Cap) -> tuple[list[int], list[int]]:
         """Starts in the scope of a cap, and the seconds booked before each of them."""
         if cap not in self._tallies:
-            rows = [row for row in self.rows if cap.practitioner in (None, row.practitioner) and cap.service in (None, row.service) and _is_at(cap, row)]
+            rows = [
+                row
+                for row in self.rows
+                if cap.practitioner in (None, row.practitioner) and cap.service in (None, row.service) and _is_at(cap, row)
+            ]
             self._tallies[cap] = [row.start for row in rows], [0, *accumulate(row.duration for row in rows)]
         return self._tallies[cap]
 

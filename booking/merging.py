@@ -34,7 +34,7 @@ def preview(source: Profile, target: Profile, now: datetime) -> Part:
 
 
 def _words(found: list[Appointment], now: datetime) -> str:
-    """"6 past, last on 11 March; 1 to come; 1 cancelled"; together they are all there are."""
+    """ "6 past, last on 11 March; 1 to come; 1 cancelled"; together they are all there are."""
     standing = [one for one in found if not one.is_cancelled]
     past, coming = [one for one in standing if one.starts_at <= now], [one for one in standing if one.starts_at > now]
     said = [_("%(num)s past, last on %(date)s", num=len(past), date=_date(past[-1], now))] if past else []
@@ -57,7 +57,12 @@ def _overlap(one: Appointment, other: Appointment) -> bool:
 
 def _conflict(one: Appointment, other: Appointment, now: datetime) -> Conflict:
     when = moment(one.starts_at, one.zone, local(now, one.zone).date(), locale=get_locale())
-    said = _("Two appointments are at the same time: %(one)s and %(other)s, %(when)s. Both stay booked.", one=one.service.name, other=other.service.name, when=when)
+    said = _(
+        "Two appointments are at the same time: %(one)s and %(other)s, %(when)s. Both stay booked.",
+        one=one.service.name,
+        other=other.service.name,
+        when=when,
+    )
     low, high = sorted((one.id, other.id))
     return Conflict(f"overlap {low} {high}", said)
 
@@ -93,7 +98,12 @@ def made_since(merge: Merge, ids: Collection[int], links: Collection[int]) -> di
     stood = set(merge.stood.get("appointments.profile_id", ()))
     seen = {is_targets: _practitioners(merge, stood, is_targets, set(ids)) for is_targets in (True, False)}
     names = _bookers(ids)
-    return {one.id: Made(_told(one, merge, names[one.id]), one.created_at, _is_sources(one, backs, seen), one.booked_by_id if one.link_id else None) for one in found}
+    return {
+        one.id: Made(
+            _told(one, merge, names[one.id]), one.created_at, _is_sources(one, backs, seen), one.booked_by_id if one.link_id else None
+        )
+        for one in found
+    }
 
 
 def _practitioners(merge: Merge, stood: set[int], is_targets: bool, since: set[int]) -> set[int]:
@@ -110,7 +120,11 @@ def _is_sources(one: Appointment, links_back: set[int], seen: dict[bool, set[int
 def _bookers(ids: Collection[int]) -> dict[int, str]:
     """Appointment id → who booked it: a member of staff, or whoever acts."""
     account = func.coalesce(StaffMember.account_id, Appointment.booked_by_id)
-    rows = select(Appointment.id, Account).outerjoin(StaffMember, StaffMember.id == Appointment.booked_by_staff_id).join(Account, Account.id == account)
+    rows = (
+        select(Appointment.id, Account)
+        .outerjoin(StaffMember, StaffMember.id == Appointment.booked_by_staff_id)
+        .join(Account, Account.id == account)
+    )
     return {id_: account.name for id_, account in db.session.execute(rows.where(Appointment.id.in_(ids)))}
 
 
@@ -131,7 +145,9 @@ def changed_since(merge: Merge) -> list[Made]:
     changed = {id_ for id_, _is_move in lines} & there  # what was made since is asked about
     found = select(Appointment).where(Appointment.id.in_(changed)).order_by(Appointment.starts_at, Appointment.id)
     told = []
-    for one in db.session.scalars(found.options(joinedload(Appointment.service), joinedload(Appointment.practitioner), joinedload(Appointment.practice))):
+    for one in db.session.scalars(
+        found.options(joinedload(Appointment.service), joinedload(Appointment.practitioner), joinedload(Appointment.practice))
+    ):
         line, by = lines.get((one.id, not one.is_cancelled), (None, ""))
         if line is not None:
             told.append(Made(_changed(one, line, by), line.at, one.id not in stood))
@@ -142,7 +158,9 @@ def _last_lines(merge: Merge) -> dict[tuple[int, bool], tuple[LedgerLine, str]]:
     """Appointment id and whether it was moved (or else cancelled) → the last line since that says so, with the name of who did it."""
     verbs = ("cancelled", "moved", "handed_over")
     mine = (LedgerLine.profile_id == merge.target_id, LedgerLine.at >= merge.merged_at, LedgerLine.verb.in_(verbs))
-    rows = db.session.execute(select(LedgerLine, Account).outerjoin(Account, Account.id == LedgerLine.account_id).where(*mine).order_by(LedgerLine.id))
+    rows = db.session.execute(
+        select(LedgerLine, Account).outerjoin(Account, Account.id == LedgerLine.account_id).where(*mine).order_by(LedgerLine.id)
+    )
     return {(line.facts["appointment"], line.verb == "moved"): (line, account.name if account else _("Somebody")) for line, account in rows}
 
 

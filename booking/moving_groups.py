@@ -78,7 +78,9 @@ def move_group(
         occupy(one)
         over = tuple(refusal.params["codes"]) if refusal else ()
         if is_news or over:
-            record("moved", staff, one, now, moved_from=was, moved_to=one.starts_at, passed_over=over, **({} if is_news else {"only": "room"}))
+            record(
+                "moved", staff, one, now, moved_from=was, moved_to=one.starts_at, passed_over=over, **({} if is_news else {"only": "room"})
+            )
         if is_news:
             emails.announce_moved(one, was, now, old_practitioner=old_practitioner, tell=tell, old_location=old_location)
     return group
@@ -123,13 +125,20 @@ def _against(staff: StaffMember, table: Timetable, group: Block, wish: Wish, sta
 
 def _refused(refusal: Refusal, staff: StaffMember, wish: Wish, now: datetime) -> SlotTaken | NotOffered:
     if refusal.code is Code.PATIENT_LIMIT:
-        return PersonLimit(gettext("Somebody in the group has another appointment then: %(names)s.", names=refusal.params["names"]), refusal=refusal)
+        return PersonLimit(
+            gettext("Somebody in the group has another appointment then: %(names)s.", names=refusal.params["names"]), refusal=refusal
+        )
     return refused(refusal, staff.practice, wish, now)
 
 
 def _elsewhere(seats: Collection[int], starts_at: datetime, ends_at: datetime) -> str:
     """Who of those who sit there has something else between two instants: "Leo Chen, Mia Roy"."""
     theirs = select(Appointment.profile_id).where(Appointment.id.in_(seats))
-    there = (Appointment.id.not_in(seats), Appointment.status.in_(BLOCKING), Appointment.starts_at < ends_at, Appointment.ends_at > starts_at)
+    there = (
+        Appointment.id.not_in(seats),
+        Appointment.status.in_(BLOCKING),
+        Appointment.starts_at < ends_at,
+        Appointment.ends_at > starts_at,
+    )
     found = select(Profile).where(Profile.id.in_(select(Appointment.profile_id).where(Appointment.profile_id.in_(theirs), *there)))
     return ", ".join(one.name for one in db.session.scalars(found.order_by(Profile.id)))

@@ -21,9 +21,7 @@ def objection(practice: Practice, service: Service, practitioner: Practitioner |
     return OnlyForReturning() if service.for_people == "returning" else None
 
 
-def book_for_myself(
-    account: Account, practice: Practice, wish: Wish, start: int, now: datetime, key: str, note: str = ""
-) -> Appointment:
+def book_for_myself(account: Account, practice: Practice, wish: Wish, start: int, now: datetime, key: str, note: str = "") -> Appointment:
     """`bookings.book` for the account's own person. A use case; raises what `book` raises."""
     profile, link = own_profile(account, practice, now)
     return book(account, link, replace(wish, profile=profile), start, now, key, note)

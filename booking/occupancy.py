@@ -133,7 +133,16 @@ def _appointments(for_caps: bool):
 def _blocks(of, before, after, whose):
     """Staff blocks, entries of other calendars, groups. They may be long, so they are found by when they end."""
     low, high = bindparam("since", type_=UtcDateTime()), bindparam("high", type_=UtcDateTime())
-    columns = of.label("of"), epoch(B.starts_at), epoch(B.ends_at), before * MINUTE, after * MINUTE, null().cast(Integer), B.service_id, null().cast(Text)
+    columns = (
+        of.label("of"),
+        epoch(B.starts_at),
+        epoch(B.ends_at),
+        before * MINUTE,
+        after * MINUTE,
+        null().cast(Integer),
+        B.service_id,
+        null().cast(Text),
+    )
     return select(*columns).where(whose, B.ends_at > low, B.starts_at < high, B.removed_at.is_(None))
 
 
@@ -164,7 +173,11 @@ def _others(blocks: bool, rooms: bool, person: bool, only_by: bool):
         ).where(H.practice_id == bindparam("practice"), H.expires_at > now)
     ]
     if blocks:
-        parts.append(_blocks(-B.practitioner_id, B.before_minutes, B.after_minutes, B.practitioner_id.in_(bindparam("practitioners", expanding=True))))
+        parts.append(
+            _blocks(
+                -B.practitioner_id, B.before_minutes, B.after_minutes, B.practitioner_id.in_(bindparam("practitioners", expanding=True))
+            )
+        )
     if rooms:
         in_them = B.room_id.in_(bindparam("rooms", expanding=True))
         parts.append(_blocks(B.room_id, B.room_before_minutes, B.room_after_minutes, in_them))

@@ -66,7 +66,11 @@ def _alone(asked: Asked, change: Several) -> Several | None:
         OtherHours(one.id, number, asked.on, ())
         for one in asked.table.practitioners()
         for number in behind.places(asked.parts, asked.table, one.id)
-        if one.id != asked.who and any(local_date(places[number].zone, window.start) == asked.on for window in asked.table.windows(one.id, places[number], asked.on, asked.on))
+        if one.id != asked.who
+        and any(
+            local_date(places[number].zone, window.start) == asked.on
+            for window in asked.table.windows(one.id, places[number], asked.on, asked.on)
+        )
     ]
     return Several((*change.changes, *off)) if off else None
 

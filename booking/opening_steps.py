@@ -116,7 +116,9 @@ def _give_hours(asked: Asked, _day: Day) -> Change | None:
     """The hours of the nearest date that has some for this; what is planned on the date for something else stays. Where a break leaves nothing
     of them, they go on after it, or begin before it."""
     hours = _united([*_planned(asked, asked.on, False), *_usual(asked)])
-    return _least(asked, (OtherHours(asked.who, asked.place, asked.on, one) for one in chain([hours], _stretched(hours))), Code.NO_WORKING_HOURS)
+    return _least(
+        asked, (OtherHours(asked.who, asked.place, asked.on, one) for one in chain([hours], _stretched(hours))), Code.NO_WORKING_HOURS
+    )
 
 
 def _usual(asked: Asked) -> list[tuple[int, int]]:
@@ -154,7 +156,9 @@ def _longer(asked: Asked, _day: Day) -> Change | None:
 def _stretched(hours: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], ...]]:
     """The last hours of a day go on, or else the first begin earlier, by quarters of an hour."""
     (first, end), (begin, last) = hours[0], hours[-1]
-    later = (_united([*hours, (begin, min(last + n, MIDNIGHT))]) for n in range(QUARTER, MIDNIGHT - last + QUARTER, QUARTER) if begin < last)
+    later = (
+        _united([*hours, (begin, min(last + n, MIDNIGHT))]) for n in range(QUARTER, MIDNIGHT - last + QUARTER, QUARTER) if begin < last
+    )
     earlier = (_united([*hours, (max(first - n, 0), end)]) for n in range(QUARTER, first + QUARTER, QUARTER))
     return chain(later, earlier)
 

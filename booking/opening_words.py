@@ -15,7 +15,12 @@ def sentences(change: Change, reader: Reader) -> list[str]:
     """In the order in which they are made."""
     changes = change.changes if isinstance(change, Several) else (change,)
     off = {one.practitioner: True for one in changes if _is_off(one)}
-    said = [sentence for one in changes if not _is_off(one) for sentence in (sentences(one, reader) if isinstance(one, Several) else [_sentence(one, reader)])]
+    said = [
+        sentence
+        for one in changes
+        if not _is_off(one)
+        for sentence in (sentences(one, reader) if isinstance(one, Several) else [_sentence(one, reader)])
+    ]
     if off:
         names = format_list([_name(reader, who) for who in off], locale=filters.home(get_locale()))
         said.append(gettext("These stay off on %(day)s: %(names)s.", day=_day(reader, reader.on), names=names))
@@ -32,7 +37,11 @@ def _sentence(change: Change, reader: Reader) -> str:
             hours = ", ".join(stretch(opens, closes) for opens, closes in windows)
             return gettext("%(name)s works on %(day)s: %(hours)s.", name=_name(reader, who), day=_day(reader, day), hours=hours)
         case HereAfterAll(practitioner=who):
-            return gettext("%(name)s is here on %(day)s after all. The rest of the time off stays.", name=_name(reader, who), day=_day(reader, reader.on))
+            return gettext(
+                "%(name)s is here on %(day)s after all. The rest of the time off stays.",
+                name=_name(reader, who),
+                day=_day(reader, reader.on),
+            )
         case HoursGoOn(practitioner=who, ended=ended):
             return gettext("The hours of %(name)s go on after %(day)s.", name=_name(reader, who), day=_day(reader, ended))
         case HolidayWorked(day=day):
@@ -45,7 +54,9 @@ def _sentence(change: Change, reader: Reader) -> str:
         case NewCap():
             row = [change.practitioner, change.service, change.location, change.period, change.max_count, change.max_minutes]
             level, number = ("practitioner", row[0]) if row[0] else ("service", row[1]) if row[1] else ("practice", None)
-            return gettext("For %(whose)s: %(value)s.", whose=whose(reader.table, level, number), value=_small(limit(row, reader.table, level)))
+            return gettext(
+                "For %(whose)s: %(value)s.", whose=whose(reader.table, level, number), value=_small(limit(row, reader.table, level))
+            )
         case NewRules(level=level, number=number, values=values):
             said = [_rule(reader, name, value) for name, value in values.items()]
             return gettext("For %(whose)s: %(value)s.", whose=whose(reader.table, level, number), value=", ".join(said))

@@ -38,7 +38,9 @@ def standing_outside(staff: StaffMember, now: datetime) -> list[Appointment]:
 def told_at(appointments: list[Appointment]) -> dict[int, datetime]:
     """Appointment id → when its people were told about the time it has now; who were not are left out."""
     keys = {emails.about_outside(one): one.id for one in appointments}
-    rows = db.session.execute(select(OutboxMail.about, OutboxMail.created_at).where(OutboxMail.template == emails.OUTSIDE, OutboxMail.about.in_(keys)))
+    rows = db.session.execute(
+        select(OutboxMail.about, OutboxMail.created_at).where(OutboxMail.template == emails.OUTSIDE, OutboxMail.about.in_(keys))
+    )
     return {keys[about]: at for about, at in rows}
 
 

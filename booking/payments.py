@@ -31,7 +31,9 @@ class PaysMore(DomainError):
 class DueChanged(DomainError):
     """The visit was cancelled, or somebody said another amount, since the form was shown: what was meant for one is not taken for the other."""
 
-    message = _("Nothing was changed yet: the visit or the amount due is not what it was when you opened this page. What you typed is kept. Look again, then save.")
+    message = _(
+        "Nothing was changed yet: the visit or the amount due is not what it was when you opened this page. What you typed is kept. Look again, then save."
+    )
 
 
 class RefundTooHigh(DomainError):
@@ -80,7 +82,9 @@ def record(
     return _once(staff, appointment, key, now, may, "paid", entry)
 
 
-def refund(staff: StaffMember, payment: Payment, amount: int, method: str, received_on: date, now: datetime, key: str, *, note: str = "") -> Payment:
+def refund(
+    staff: StaffMember, payment: Payment, amount: int, method: str, received_on: date, now: datetime, key: str, *, note: str = ""
+) -> Payment:
     """Money of one payment goes back, in parts too: never more than was paid with it, nor before. Raises RefundTooHigh, RefundTooEarly, NotYours."""
     appointment, payment = _locked_with(staff, payment)
     if received_on < payment.received_on:
@@ -104,10 +108,14 @@ def reverse(staff: StaffMember, mistake: Payment, why: str, today: date, now: da
             raise CannotReverse()
 
     common = dict(amount=mistake.amount, method=mistake.method, currency=mistake.currency)
-    return _once(staff, appointment, key, now, may, "payment_reversed", dict(kind=REVERSAL, of_id=mistake.id, received_on=today, note=why, **common))
+    return _once(
+        staff, appointment, key, now, may, "payment_reversed", dict(kind=REVERSAL, of_id=mistake.id, received_on=today, note=why, **common)
+    )
 
 
-def set_due(staff: StaffMember, appointment: Appointment, amount: int, reason: str, now: datetime, *, seen: str | None = None) -> AmountDue | None:
+def set_due(
+    staff: StaffMember, appointment: Appointment, amount: int, reason: str, now: datetime, *, seen: str | None = None
+) -> AmountDue | None:
     """Another amount is due than the price; for a cancelled or missed visit, any. None if that is what is due already. `seen`: the `due_mark`
     of what the form showed, None: not asked. Raises DueChanged, NotYours."""
     appointment = locked(staff, appointment, None)
@@ -169,7 +177,9 @@ def _locked_with(staff: StaffMember, payment: Payment) -> tuple[Appointment, Pay
     return locked(staff, db.session.get(Appointment, found.appointment_id), None), found
 
 
-def _once(staff: StaffMember, appointment: Appointment, key: str, now: datetime, may: Callable[[], None], verb: str, entry: dict) -> Payment:
+def _once(
+    staff: StaffMember, appointment: Appointment, key: str, now: datetime, may: Callable[[], None], verb: str, entry: dict
+) -> Payment:
     """The entry with this key, made now if it is not there yet and nothing is in its way."""
     before = db.session.scalar(select(Payment).where(Payment.idempotency_key == key))
     if before is not None:

@@ -76,7 +76,11 @@ def told(staff: StaffMember, wish: Wish, on: date, now: datetime) -> Answer:
     problem = objection(staff, wish, now)
     asked = Asked(practice, table, wish, on, instant, taken_between(table, wish, on, on, instant))
     closed_by = _against(asked, problem) if problem else [] if day.starts else _closed_by(asked, day)
-    opens = None if day.starts or problem or day.code is Code.PAST else opening(asked, _people(table, wish), lambda first, last: taken_by_all(table, first, last, instant))
+    opens = (
+        None
+        if day.starts or problem or day.code is Code.PAST
+        else opening(asked, _people(table, wish), lambda first, last: taken_by_all(table, first, last, instant))
+    )
     return Answer(
         table.parts, wish, on, day, said, problem, _others_read(staff, wish, on, now, said), desk, longest_gap(asked, _people(table, wish)), closed_by,
         [] if problem else queries.nearest(practice, wish, day_start(table.zone, on, 1), now, NEAREST), opens,
@@ -103,13 +107,22 @@ def _closed_by(asked: Asked, day: Day) -> list[Source]:
     """The settings behind the day's code, of those practitioners whose own answer it is."""
     each = [replace(asked, wish=replace(asked.wish, practitioner=one)) for one in _people(asked.table, asked.wish)]
     same = [one for one in each if one.day.code is day.code]
-    found = (behind.sources(asked.practice, one.parts, one.table, one.wish.service, [one.who], day, lambda row, one=one: is_reached(one, row)) for one in same)
+    found = (
+        behind.sources(asked.practice, one.parts, one.table, one.wish.service, [one.who], day, lambda row, one=one: is_reached(one, row))
+        for one in same
+    )
     return list({(source.kind, source.part, source.row_id, source.number): source for sources in found for source in sources}.values())
 
 
 def _against(asked: Asked, problem: DomainError) -> list[Source]:
     """The setting behind an objection: a service for first visits only, a practice that takes no new people …"""
-    kinds = {ClosedToNew: "closed_to_new", OnlyForNew: "for_people", OnlyForReturning: "for_people", NotOffered: "offline", TakesNoNew: "takes_no_new"}
+    kinds = {
+        ClosedToNew: "closed_to_new",
+        OnlyForNew: "for_people",
+        OnlyForReturning: "for_people",
+        NotOffered: "offline",
+        TakesNoNew: "takes_no_new",
+    }
     kind = kinds.get(type(problem))
     return behind.against(asked.parts, asked.wish.service, asked.wish.practitioner, kind) if kind else []
 

@@ -194,8 +194,18 @@ def practitioners_of(parts: dict[str, list]) -> tuple[Practitioner, ...]:
     rows = sorted(parts["practitioners"], key=lambda row: (row[1], row[0]))
     return tuple(
         Practitioner(
-            number, public_id, name, profession, tuple(languages or ()), about, banner, frozenset(offers[number]),
-            offline is None, closed is not None, day_of(begins), day_of(until),
+            number,
+            public_id,
+            name,
+            profession,
+            tuple(languages or ()),
+            about,
+            banner,
+            frozenset(offers[number]),
+            offline is None,
+            closed is not None,
+            day_of(begins),
+            day_of(until),
         )
         for number, _position, public_id, name, profession, languages, about, banner, begins, until, offline, closed in rows
     )

@@ -37,7 +37,9 @@ def maker_of(feed: PractitionerFeed) -> str:
 def open_feed(staff: StaffMember, practitioner: Practitioner, shows: str, now: datetime) -> PractitionerFeed:
     """A new private address that tells names, or only when somebody is busy; an older one stops working. A use case."""
     close_feed(staff, practitioner, now)
-    feed = PractitionerFeed(practice_id=staff.practice_id, practitioner_id=practitioner.id, shows=shows, created_at=now, created_by_id=staff.id)
+    feed = PractitionerFeed(
+        practice_id=staff.practice_id, practitioner_id=practitioner.id, shows=shows, created_at=now, created_by_id=staff.id
+    )
     db.session.add(feed)
     db.session.flush()
     return feed
@@ -46,7 +48,9 @@ def open_feed(staff: StaffMember, practitioner: Practitioner, shows: str, now: d
 def close_feed(staff: StaffMember, practitioner: Practitioner, now: datetime) -> None:
     """The address opens nothing from now on. A use case."""
     must_reach(staff, practitioner.id)
-    db.session.execute(select(Practitioner.id).where(Practitioner.id == practitioner.id).with_for_update(key_share=True))  # two clicks take turns
+    db.session.execute(
+        select(Practitioner.id).where(Practitioner.id == practitioner.id).with_for_update(key_share=True)
+    )  # two clicks take turns
     mine = (PractitionerFeed.practitioner_id == practitioner.id, PractitionerFeed.revoked_at.is_(None))
     for feed in db.session.scalars(select(PractitionerFeed).where(*mine)):
         settings_log.change(staff, feed, now, revoked_at=now)
@@ -54,7 +58,11 @@ def close_feed(staff: StaffMember, practitioner: Practitioner, now: datetime) ->
 
 def beyond_own(staff: StaffMember) -> list[PractitionerFeed]:
     """The open feeds this member made of calendars that are not their own."""
-    mine = (PractitionerFeed.created_by_id == staff.id, PractitionerFeed.revoked_at.is_(None), PractitionerFeed.practitioner_id != (own_calendar(staff) or 0))
+    mine = (
+        PractitionerFeed.created_by_id == staff.id,
+        PractitionerFeed.revoked_at.is_(None),
+        PractitionerFeed.practitioner_id != (own_calendar(staff) or 0),
+    )
     return list(db.session.scalars(select(PractitionerFeed).where(*mine).order_by(PractitionerFeed.id)))
 
 
@@ -91,7 +99,13 @@ def opened(token: str) -> Opened | None:
         .join(Practice, Practice.id == PractitionerFeed.practice_id)
         .join(maker, maker.id == PractitionerFeed.created_by_id)
         .outerjoin(own, own.id == Practitioner.staff_member_id)
-        .where(PractitionerFeed.id == feed_id, PractitionerFeed.revoked_at.is_(None), Practitioner.left_at.is_(None), maker.left_at.is_(None), own.left_at.is_(None))
+        .where(
+            PractitionerFeed.id == feed_id,
+            PractitionerFeed.revoked_at.is_(None),
+            Practitioner.left_at.is_(None),
+            maker.left_at.is_(None),
+            own.left_at.is_(None),
+        )
         .where(maker.created_at <= PractitionerFeed.created_at)
         .options(joinedload(own.account))
     )
@@ -126,7 +140,11 @@ def contents(feed: PractitionerFeed, now: datetime) -> tuple[list[Appointment], 
     )
     whole = (joinedload(Appointment.profile), joinedload(Appointment.location))
     blocks = select(Block).where(
-        Block.practitioner_id == feed.practitioner_id, Block.source_id.is_(None), Block.removed_at.is_(None), Block.ends_at > span[0], Block.starts_at < span[1]
+        Block.practitioner_id == feed.practitioner_id,
+        Block.source_id.is_(None),
+        Block.removed_at.is_(None),
+        Block.ends_at > span[0],
+        Block.starts_at < span[1],
     )
     return (
         list(db.session.scalars(booked.options(*whole).order_by(Appointment.starts_at, Appointment.id))),

@@ -66,7 +66,13 @@ def _only(before: Timetable, after: Timetable, parts: Parts, supposed: Parts, di
     """The practitioners for whom anything can differ; None: everybody. Where open days are counted, everybody's hours matter to everybody."""
     if not differ <= OF_ONE or (differ & HOURS and (before.counts_open_days or after.counts_open_days)):
         return None
-    rows = [row for table in differ for some, others in ((parts, supposed), (supposed, parts)) for row in some[table] if row not in others[table]]
+    rows = [
+        row
+        for table in differ
+        for some, others in ((parts, supposed), (supposed, parts))
+        for row in some[table]
+        if row not in others[table]
+    ]
     who = frozenset(row[0] for row in rows)
     return None if None in who else who
 

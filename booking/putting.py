@@ -12,7 +12,9 @@ from portal.models import Practice, Profile
 
 def begin(practice: Practice, profile: Profile, key: str, now: datetime, **facts) -> Appointment:
     """A new appointment that is nowhere yet: `put` it, or let it sit (booking/seats.py), then `keep` it. `key`: the form's idempotency key."""
-    return Appointment(practice=practice, profile=profile, idempotency_key=key, created_at=now, changed_at=now, sequence=0, status="booked", **facts)
+    return Appointment(
+        practice=practice, profile=profile, idempotency_key=key, created_at=now, changed_at=now, sequence=0, status="booked", **facts
+    )
 
 
 def keep(appointment: Appointment) -> None:

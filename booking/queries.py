@@ -112,7 +112,9 @@ def _answer(table: Timetable, wish: Wish, first: date, last: date, now: int, amo
     return answer(table, wish, first, last, now, taken_between(table, among or wish, needed, last, now))
 
 
-def _stretches(table: Timetable, staff: bool, now: int, near: timedelta | None = None, since: date | None = None) -> Iterator[tuple[date, date]]:
+def _stretches(
+    table: Timetable, staff: bool, now: int, near: timedelta | None = None, since: date | None = None
+) -> Iterator[tuple[date, date]]:
     """From today (or `since`) on: the rest of that month (or what is `near`), then all the rest that can be open. Two stretches, two statements."""
     today = table.today(now)
     first = max(today, since or today)
@@ -158,7 +160,11 @@ def objection(practice: Practice, wish: Wish, now: datetime) -> DomainError | No
     if wish.practitioner and wish.practitioner.closed_to_new and not seen_before(profile, now, wish.practitioner.id):
         return TakesNoNew()
     if service.for_people == "returning" and not been_here and profile.is_provisional:
-        return OnlyForReturning(gettext("This is for people who have been here before. We have not matched any earlier visits yet: choose a first visit, or call the clinic."))
+        return OnlyForReturning(
+            gettext(
+                "This is for people who have been here before. We have not matched any earlier visits yet: choose a first visit, or call the clinic."
+            )
+        )
     return None
 
 

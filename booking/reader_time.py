@@ -16,7 +16,7 @@ def other_zone(zone: str) -> str:
 
 
 def in_reader_zone(at: datetime | int, zone: str, short: bool = False) -> str:
-    """"6am in Vancouver"; where it is another day there, "Friday 11 December at 6am in Tokyo". Empty if the reader lives by `zone`.
+    """ "6am in Vancouver"; where it is another day there, "Friday 11 December at 6am in Tokyo". Empty if the reader lives by `zone`.
 
     `short` is for a narrow button, next to the whole in words: "Fri 11 Dec, 6am in Tokyo".
     """
@@ -30,10 +30,10 @@ def in_reader_zone(at: datetime | int, zone: str, short: bool = False) -> str:
 
 
 def named_zone(time: str, zone: str) -> str:
-    """"9am, Toronto time"."""
+    """ "9am, Toronto time"."""
     return gettext("%(time)s, %(place)s time", time=time, place=zone_name(zone, locale=get_locale()))
 
 
 def zone_if_other(time: str, zone: str) -> str:
-    """"9am", with "Toronto time" after it for a reader who lives by another clock."""
+    """ "9am", with "Toronto time" after it for a reader who lives by another clock."""
     return named_zone(time, zone) if other_zone(zone) else time

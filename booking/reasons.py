@@ -156,4 +156,7 @@ def _limit(prepared: Prepared, day: date, ticks: tuple[int, int]) -> dict:
         return {"limit": "per_day", "appointment": person.on(day)[0].id}
     among = prepared.ruler.between(*ticks)
     rows = ((row.id, (row.start, row.end, 0, 0, None)) for row in person.mine)
-    return {"limit": "no_overlap", "appointment": next(id for id, row in rows if taken(prepared.ruler, [row], prepared.service.duration, 0, 0) & among)}
+    return {
+        "limit": "no_overlap",
+        "appointment": next(id for id, row in rows if taken(prepared.ruler, [row], prepared.service.duration, 0, 0) & among),
+    }

@@ -50,17 +50,29 @@ def make(appointment: Appointment, now: datetime) -> None:
 def wanting(now: datetime) -> list[Appointment]:
     """What will soon be reminded of and has no mail to the person's own address, though the record has one: it was written down since, or
     they are not kept safe any more."""
-    return [one for practice in db.session.scalars(select(Practice).order_by(Practice.id)) if practice.reminder_hours for one in _wanting(practice, now)]
+    return [
+        one
+        for practice in db.session.scalars(select(Practice).order_by(Practice.id))
+        if practice.reminder_hours
+        for one in _wanting(practice, now)
+    ]
 
 
 def _wanting(practice: Practice, now: datetime) -> list[Appointment]:
     until = now + timedelta(hours=max(practice.reminder_hours)) + SOON
-    soon = (Appointment.practice_id == practice.id, Appointment.status == "booked", Appointment.starts_at > now, Appointment.starts_at < until)
+    soon = (
+        Appointment.practice_id == practice.id,
+        Appointment.status == "booked",
+        Appointment.starts_at > now,
+        Appointment.starts_at < until,
+    )
     reached = (Profile.email != "", Profile.email_refused_at.is_(None), Profile.safe_at.is_(None))
     found = select(Appointment).join(Profile, Profile.id == Appointment.profile_id).where(*soon, *reached).order_by(Appointment.id)
     rows = list(db.session.scalars(found.options(joinedload(Appointment.profile), joinedload(Appointment.practice))))
     there = set(db.session.scalars(select(OutboxMail.dedupe_key).where(among(OutboxMail.about, [about(one) for one in rows]))))
-    return [one for one in rows if any(due_at(one, hours) > now and _name(one, hours, OWN) not in there for hours in practice.reminder_hours)]
+    return [
+        one for one in rows if any(due_at(one, hours) > now and _name(one, hours, OWN) not in there for hours in practice.reminder_hours)
+    ]
 
 
 def _name(appointment: Appointment, hours: int, who: str) -> str:

@@ -39,7 +39,9 @@ def apply(staff: StaffMember, change: Change, now: datetime, seen: str | None = 
     `seen`: the fingerprint of what the form was made of. Raises ChangedMeanwhile, and NotYours for what this role may not change, or for
     somebody who does not work here.
     """
-    everybody = set(db.session.scalars(select(Practitioner.id).where(Practitioner.practice_id == staff.practice_id, Practitioner.left_at.is_(None))))
+    everybody = set(
+        db.session.scalars(select(Practitioner.id).where(Practitioner.practice_id == staff.practice_id, Practitioner.left_at.is_(None)))
+    )
     who = change.who()
     if not may_apply(staff, change) or who not in {None, *everybody}:
         raise NotYours()
@@ -66,7 +68,9 @@ def _save(staff: StaffMember, table: str, before: list[list], after: list[list],
         if row[-1] in known:
             differing = [at for at, value in enumerate(row) if value != known[row[-1]][at]]
             if differing:
-                settings_log.change(staff, db.session.get(model, row[-1]), now, **{columns[at].key: _stored(columns[at], row[at]) for at in differing})
+                settings_log.change(
+                    staff, db.session.get(model, row[-1]), now, **{columns[at].key: _stored(columns[at], row[at]) for at in differing}
+                )
         else:
             values = {column.key: _stored(column, value) for column, value in zip(columns[:-1], row)}
             settings_log.add(staff, model(practice_id=staff.practice_id, **{**_copied(model, columns, row[-1]), **beside, **values}), now)

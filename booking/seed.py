@@ -153,7 +153,14 @@ def seed_timetables(now: datetime) -> bool:
 def _location(practice: Practice) -> Location:
     latitude, longitude = WHERE[practice.slug]
     address = dict(name=practice.name, street=practice.street, city=practice.city)
-    return Location(public_id=name_id(f"location of {practice.slug}"), practice_id=practice.id, zone=practice.zone, latitude=latitude, longitude=longitude, **address)
+    return Location(
+        public_id=name_id(f"location of {practice.slug}"),
+        practice_id=practice.id,
+        zone=practice.zone,
+        latitude=latitude,
+        longitude=longitude,
+        **address,
+    )
 
 
 def _practitioner(key: str, position: int, practices: dict[str, Practice]) -> Practitioner:

@@ -82,13 +82,23 @@ def _move_in(practice: Practice, now: datetime) -> list[tuple[Profile, Link | No
         people.append(
             (
                 dict(public_id=name_id(mailbox), practice_id=practice.id, email=mailbox if online else "", created_at=at, **common),
-                dict(public_id=name_id(f"account {mailbox}"), email=mailbox, email_key=mailbox, password_hash=known, verified_at=at, created_at=at, **common)
+                dict(
+                    public_id=name_id(f"account {mailbox}"),
+                    email=mailbox,
+                    email_key=mailbox,
+                    password_hash=known,
+                    verified_at=at,
+                    created_at=at,
+                    **common,
+                )
                 if online
                 else None,
             )
         )
     profiles = db.session.scalars(insert(Profile).returning(Profile, sort_by_parameter_order=True), [row for row, _ in people]).all()
-    accounts = db.session.scalars(insert(Account).returning(Account.id, sort_by_parameter_order=True), [row for _, row in people if row]).all()
+    accounts = db.session.scalars(
+        insert(Account).returning(Account.id, sort_by_parameter_order=True), [row for _, row in people if row]
+    ).all()
     owners = [profile for profile, (_, account) in zip(profiles, people, strict=True) if account]
     links = [
         dict(

@@ -33,7 +33,9 @@ def seed_desk(now: datetime) -> bool:
         start = _last_free(practice, whom, service, ahead, now)
         if start is not None:
             begins = as_datetime(start)
-            blocks.block(staff, _person(practice, whom).id, begins, begins + timedelta(minutes=minutes), title, now, every_days=7, times=times)
+            blocks.block(
+                staff, _person(practice, whom).id, begins, begins + timedelta(minutes=minutes), title, now, every_days=7, times=times
+            )
     whom, ahead, what, seats, title, who = GROUP
     service = timetable(practice).service(name_id(f"service {what}"))
     start = _last_free(practice, whom, service, ahead, now)
@@ -41,7 +43,9 @@ def seed_desk(now: datetime) -> bool:
         group = groups.open(staff, Wish(service, _person(practice, whom)), start, seats, now, title=title)
         for name in who:
             groups.seat(staff, group, _profile(name), now, public_id(), anyway=True, tell=False)
-    coming = select(Appointment).where(Appointment.profile_id == _profile(ALONG[0]).id, Appointment.status == "booked", Appointment.starts_at > now)
+    coming = select(Appointment).where(
+        Appointment.profile_id == _profile(ALONG[0]).id, Appointment.status == "booked", Appointment.starts_at > now
+    )
     visit = db.session.scalar(coming.order_by(Appointment.starts_at).limit(1))
     if visit is not None:
         companions.add(staff, visit, *ALONG[1:], now)

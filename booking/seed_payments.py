@@ -41,6 +41,8 @@ def seed_payments(now: datetime) -> bool:
 def _last_visits(practice: Practice, name: str, now: datetime) -> list[Appointment]:
     """The last three that took place and cost something, the latest first."""
     person = db.session.scalar(select(Profile.id).where(Profile.public_id == name_id(name)))
-    found = select(Appointment).where(Appointment.profile_id == person, Appointment.practice_id == practice.id, Appointment.price_cents.is_not(None))
+    found = select(Appointment).where(
+        Appointment.profile_id == person, Appointment.practice_id == practice.id, Appointment.price_cents.is_not(None)
+    )
     took_place = (Appointment.status.in_(("booked", "arrived", "fulfilled")), Appointment.ends_at <= now)
     return list(db.session.scalars(found.where(*took_place).order_by(Appointment.starts_at.desc()).limit(3)))

@@ -80,7 +80,11 @@ class Walk:
                 continue
             service = self.random.choice(services)
             room = self.room_for(service, start)
-            if start not in self.starts(practitioner_id, service, day) or room is None or not self.fits(practitioner_id, service, start, day):
+            if (
+                start not in self.starts(practitioner_id, service, day)
+                or room is None
+                or not self.fits(practitioner_id, service, start, day)
+            ):
                 continue
             person = self._whom(service, newcomers, regulars, here)
             if person is None:
@@ -189,6 +193,8 @@ class Walk:
             if cap.practitioner in (None, practitioner_id) and cap.service in (None, service.id):
                 period = {"day": day, "week": day.isocalendar()[:2], "month": (day.year, day.month)}[cap.period]
                 found.append(
-                    ((number, period), 1, cap.max_count - 1) if cap.max_count else ((number, period), service.duration_minutes, cap.max_minutes)
+                    ((number, period), 1, cap.max_count - 1)
+                    if cap.max_count
+                    else ((number, period), service.duration_minutes, cap.max_minutes)
                 )
         return found

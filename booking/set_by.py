@@ -29,8 +29,14 @@ def lines(practice: Practice, sources: Iterable[Source]) -> list[SettingChange |
     about += [and_(L.table_name == OpeningHours.__tablename__, L.practitioner_id.in_(people))] if people else []
     if not about:
         return [None] * len(sources)
-    newest = select(func.max(L.id)).where(L.practice_id == practice.id, or_(*about)).group_by(L.table_name, L.row_id, L.column, L.practitioner_id)
-    found = db.session.scalars(select(L).where(L.id.in_(newest)).order_by(L.id.desc()).options(joinedload(L.staff).joinedload(StaffMember.account))).all()
+    newest = (
+        select(func.max(L.id))
+        .where(L.practice_id == practice.id, or_(*about))
+        .group_by(L.table_name, L.row_id, L.column, L.practitioner_id)
+    )
+    found = db.session.scalars(
+        select(L).where(L.id.in_(newest)).order_by(L.id.desc()).options(joinedload(L.staff).joinedload(StaffMember.account))
+    ).all()
     return [next((line for line in found if _is_about(line, one)), None) for one in sources]
 
 
@@ -51,4 +57,8 @@ def _table(source: Source) -> str:
 def _is_about(line: SettingChange, source: Source) -> bool:
     if _is_no_hours(source):
         return line.table_name == OpeningHours.__tablename__ and line.practitioner_id == source.number
-    return (line.table_name, line.row_id) == (_table(source), source.row_id) and line.column in ("", *source.columns) if source.row_id else False
+    return (
+        (line.table_name, line.row_id) == (_table(source), source.row_id) and line.column in ("", *source.columns)
+        if source.row_id
+        else False
+    )

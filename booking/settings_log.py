@@ -38,8 +38,15 @@ def _note(staff: StaffMember, row: Any, now: datetime, column: str, old: Any, ne
     whose = row.id if row.__tablename__ == "practitioners" else getattr(row, "practitioner_id", None)
     db.session.add(
         SettingChange(
-            practice_id=staff.practice_id, at=now, staff_id=staff.id, table_name=row.__tablename__, row_id=row.id,
-            practitioner_id=whose, column=column, old=as_json(old), new=as_json(new),
+            practice_id=staff.practice_id,
+            at=now,
+            staff_id=staff.id,
+            table_name=row.__tablename__,
+            row_id=row.id,
+            practitioner_id=whose,
+            column=column,
+            old=as_json(old),
+            new=as_json(new),
         )  # fmt: skip
     )
 

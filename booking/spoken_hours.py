@@ -51,9 +51,43 @@ _ONLY_SPACE = re.compile(
     r"(?<=[0-9hmn.])\s+(?=\d{1,2}\s*[:h.]?\s*\d{0,2}\s*(?:[ap]\.?\s?m\.?)?\s*(?:[-‐–—]|(?:to|till|until|à|a|hasta)\s))"
 )
 _BETWEEN = re.compile(rf"{_ALONE}(?:between|entre)\s+([^,;&/+]+?)\s+(?:and|et|y)\s+")
-_LEAD = re.compile(r"^(?:open|ouvert|abierto)?\s*(?:(?:from|between|open|de|des|du|dès|entre|desde|las?|ouvert|abierto)\s+(?:las?\s+|el\s+)?)?")
-_CLOSED = {"", "-", "–", "—", "x", "closed", "ferme", "fermé", "cerrado", "off", "none", "no", "non", "repos", "libre", "congé", "conge", "away"}
-_WHOLE = {"all day", "24h", "24 h", "24 hours", "24/7", "24h/24", "toute la journee", "toute la journée", "24 horas", "todo el dia", "todo el día", "24 heures"}
+_LEAD = re.compile(
+    r"^(?:open|ouvert|abierto)?\s*(?:(?:from|between|open|de|des|du|dès|entre|desde|las?|ouvert|abierto)\s+(?:las?\s+|el\s+)?)?"
+)
+_CLOSED = {
+    "",
+    "-",
+    "–",
+    "—",
+    "x",
+    "closed",
+    "ferme",
+    "fermé",
+    "cerrado",
+    "off",
+    "none",
+    "no",
+    "non",
+    "repos",
+    "libre",
+    "congé",
+    "conge",
+    "away",
+}
+_WHOLE = {
+    "all day",
+    "24h",
+    "24 h",
+    "24 hours",
+    "24/7",
+    "24h/24",
+    "toute la journee",
+    "toute la journée",
+    "24 horas",
+    "todo el dia",
+    "todo el día",
+    "24 heures",
+}
 _NAMED = {
     "noon": NOON, "midday": NOON, "mid-day": NOON, "midi": NOON, "mediodia": NOON, "mediodía": NOON, "12 noon": NOON,
     "midnight": DAY, "minuit": DAY, "medianoche": DAY, "12 midnight": DAY,

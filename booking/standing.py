@@ -50,7 +50,9 @@ def take_again(appointment: Appointment, now: datetime, anyway: Anyway = False) 
         raise _refused(appointment, tuple(found))
     if is_over is not None:  # a seat has its lane
         appointment.room_id = room
-        appointment.lane = free_lane(resources_of(appointment.practitioner_id, room), appointment.starts_at, appointment.ends_at) if is_over else 0
+        appointment.lane = (
+            free_lane(resources_of(appointment.practitioner_id, room), appointment.starts_at, appointment.ends_at) if is_over else 0
+        )
     db.session.expire(appointment, ["practitioner", "room", "location"])
     return tuple(found)
 

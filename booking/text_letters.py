@@ -46,7 +46,11 @@ def text_reminder(mail: OutboxMail, now: datetime) -> Text | None:
 def wordings(one: Appointment, zone: str) -> list[str]:
     """From the richest to the barest, in the language of the moment."""
     practice, profile = one.practice, one.profile
-    facts = {"name": profile.preferred_name or profile.given_name, "practice": practice.name, "phone": phone_display(practice.phone, practice.country)}
+    facts = {
+        "name": profile.preferred_name or profile.given_name,
+        "practice": practice.name,
+        "phone": phone_display(practice.phone, practice.country),
+    }
     facts |= {"service": one.service.name, "practitioner": one.practitioner.name, "when": _when(one, zone)}
     said = [
         _("For %(name)s: appointment %(when)s. %(practice)s, %(phone)s. Reply STOP to end texts.", **facts),
@@ -63,7 +67,7 @@ def wordings(one: Appointment, zone: str) -> list[str]:
 
 
 def _when(one: Appointment, zone: str) -> str:
-    """"Thu 17 Dec, 9am"; for a reader who lives by another clock "Thu 17 Dec, 9am (6am in Vancouver)"."""
+    """ "Thu 17 Dec, 9am"; for a reader who lives by another clock "Thu 17 Dec, 9am (6am in Vancouver)"."""
     here = _at(one.starts_at, one.zone)
     if _is_same(one, zone):
         return here

@@ -73,10 +73,17 @@ def wanting(now: datetime) -> list[Appointment]:
 
 def _wanting(practice: Practice, now: datetime) -> list[Appointment]:
     until = now + timedelta(hours=max(practice.text_hours)) + 2 * NIGHT
-    soon = (Appointment.practice_id == practice.id, Appointment.status == "booked", Appointment.starts_at > now, Appointment.starts_at < until)
+    soon = (
+        Appointment.practice_id == practice.id,
+        Appointment.status == "booked",
+        Appointment.starts_at > now,
+        Appointment.starts_at < until,
+    )
     agreed = (Profile.sms_consent_at.is_not(None), Profile.sms_refused_at.is_(None), Profile.safe_at.is_(None))
     rows = select(Appointment).join(Profile, Profile.id == Appointment.profile_id).where(*soon, *agreed).order_by(Appointment.id)
-    there = set(db.session.scalars(select(OutboxMail.dedupe_key).where(OutboxMail.practice_id == practice.id, OutboxMail.template == TEMPLATE)))
+    there = set(
+        db.session.scalars(select(OutboxMail.dedupe_key).where(OutboxMail.practice_id == practice.id, OutboxMail.template == TEMPLATE))
+    )
 
     def lacks(one: Appointment) -> bool:
         to_come = (hours for hours in practice.text_hours if one.starts_at - timedelta(hours=hours) > now - NIGHT)

@@ -11,8 +11,10 @@ from booking.models.tick import TICK_SECONDS
 from portal.database import db
 
 _CLAIM = insert(Tick.__table__)
-_LANES = select(Tick.lane).distinct().where(
-    Tick.resource.in_(bindparam("resources", expanding=True)), Tick.tick >= bindparam("first"), Tick.tick < bindparam("last")
+_LANES = (
+    select(Tick.lane)
+    .distinct()
+    .where(Tick.resource.in_(bindparam("resources", expanding=True)), Tick.tick >= bindparam("first"), Tick.tick < bindparam("last"))
 )
 _GIVE_UP = delete(Tick.__table__).where(Tick.appointment_id == bindparam("appointment"))
 

@@ -224,7 +224,9 @@ class Timetable:
     def is_open(self, day: date) -> bool:
         """Is it an open date (AVAILABILITY §12): does somebody have hours left after closures?"""
         first = day.replace(day=1)
-        return day in self.remember(("open", first), lambda: self._open_dates(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)))
+        return day in self.remember(
+            ("open", first), lambda: self._open_dates(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+        )
 
     def _open_dates(self, first: date, last: date) -> frozenset[date]:
         found = set()
@@ -246,7 +248,9 @@ class Timetable:
         """The service in seconds."""
         return self.remember(("service", service.id, zone), lambda: service.in_seconds(self._horizon("service", service.id, zone)))
 
-    def engine_practitioner(self, number: int, location: Location, first: date, last: date, busy: tuple[facts.Busy, ...]) -> facts.Practitioner:
+    def engine_practitioner(
+        self, number: int, location: Location, first: date, last: date, busy: tuple[facts.Busy, ...]
+    ) -> facts.Practitioner:
         windows = self.windows(number, location, first, last)
         return facts.Practitioner(number, windows, self.absences(number), busy, self._horizon("practitioner", number, location.zone))
 

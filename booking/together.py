@@ -30,7 +30,13 @@ class Moved(NamedTuple):
 
 
 def move_all(
-    staff: StaffMember, appointments: Iterable[Appointment], practitioner: Person, now: datetime, *, anyway: Anyway = False, tell: bool = True
+    staff: StaffMember,
+    appointments: Iterable[Appointment],
+    practitioner: Person,
+    now: datetime,
+    *,
+    anyway: Anyway = False,
+    tell: bool = True,
 ) -> Moved:
     """Each to the same time with somebody else, as far as they offer it and are free; everybody concerned is told once for each.
 
@@ -52,7 +58,11 @@ def lock_all(staff: StaffMember, appointments: Iterable[Appointment], practition
     """The rows of this practice in the order of time, everything they may need locked in the one order (booking/placing.py)."""
     ids = {instance_state(one).identity[0] for one in appointments}
     lock_rows(Appointment, ids)
-    mine = select(Appointment).where(Appointment.id.in_(ids), Appointment.practice_id == staff.practice_id).order_by(Appointment.starts_at, Appointment.id)
+    mine = (
+        select(Appointment)
+        .where(Appointment.id.in_(ids), Appointment.practice_id == staff.practice_id)
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
     rows = list(db.session.scalars(mine.execution_options(populate_existing=True)))
     lock_rows(Profile, {one.profile_id for one in rows})
     lock_rows(Practitioner, practitioners | {one.practitioner_id for one in rows})

@@ -22,7 +22,11 @@ class CannotUndo(DomainError):
 
 def set_at(staff: StaffMember, now: datetime) -> list[int]:
     """The lines this member of staff has written at this instant; ids."""
-    mine = (SettingChange.practice_id == staff.practice_id, SettingChange.staff_id == staff.id, SettingChange.at == now.replace(microsecond=0))
+    mine = (
+        SettingChange.practice_id == staff.practice_id,
+        SettingChange.staff_id == staff.id,
+        SettingChange.at == now.replace(microsecond=0),
+    )
     return list(db.session.scalars(select(SettingChange.id).where(*mine).order_by(SettingChange.id)))
 
 

@@ -37,7 +37,9 @@ def write(staff: StaffMember, profile: Profile, care: Mapping[str, str], now: da
     ids = [one.id if one else None for one in after]
     if [one.id if one else None for one in before] == ids:
         return []
-    db.session.add(UsualCare(practice_id=profile.practice_id, profile_id=profile.id, practitioner_id=ids[0], location_id=ids[1], created_at=now))
+    db.session.add(
+        UsualCare(practice_id=profile.practice_id, profile_id=profile.id, practitioner_id=ids[0], location_id=ids[1], created_at=now)
+    )
     old, new = ([one.name if one else "" for one in both] for both in (before, after))
     return [(detail, *both) for detail, *both in zip(("practitioner", "location"), old, new) if both[0] != both[1]]
 

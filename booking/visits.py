@@ -62,7 +62,9 @@ def visits(
     found = []
     for begins in sorted({start for starts in alone for start in starts if start < over}):
         if all(any(begins <= start <= begins + within - length for start in starts) for starts, length in zip(alone, lengths)):
-            found.append(_placed(facts, dict(enumerate(guests)), (), _Visit(begins, begins + within, now, side_by_side, iter(range(TRIES)))))
+            found.append(
+                _placed(facts, dict(enumerate(guests)), (), _Visit(begins, begins + within, now, side_by_side, iter(range(TRIES))))
+            )
     return [tuple(sorted(places, key=lambda place: place.start)) for places in found if places]
 
 

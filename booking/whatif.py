@@ -55,15 +55,22 @@ def with_hours(
     What held before `start` stays as it was: rows that began earlier end the day before. Hours that are what they were change nothing.
     """
     last = _last_day(parts, practitioner, location, weekday, start, until)
-    if _same(hours_on(parts, practitioner, location, weekday, start), windows) and _steady(parts, practitioner, location, weekday, start, last):
+    if _same(hours_on(parts, practitioner, location, weekday, start), windows) and _steady(
+        parts, practitioner, location, weekday, start, last
+    ):
         return parts
 
     def cut(row: list) -> list[list]:
         if tuple(row[:3]) != (practitioner, location, weekday):
             return [row]
-        return [[*row[:5], _iso(first), _iso(end), *row[7:-1], number] for first, end, number in _left(row[5], row[6], start, last, row[-1])]
+        return [
+            [*row[:5], _iso(first), _iso(end), *row[7:-1], number] for first, end, number in _left(row[5], row[6], start, last, row[-1])
+        ]
 
-    new = [[practitioner, location, weekday, opens, closes, _iso(start), _iso(last), None if only is None else list(only), None] for opens, closes, only in windows]
+    new = [
+        [practitioner, location, weekday, opens, closes, _iso(start), _iso(last), None if only is None else list(only), None]
+        for opens, closes, only in windows
+    ]
     return _plus(_in_place(parts, "hours", cut), "hours", *new)
 
 
@@ -81,7 +88,9 @@ def _left(begins: str | None, ends: str | None, start: date, last: date | None, 
 
 def _last_day(parts: Parts, practitioner: int, location: int, weekday: int, start: date, until: date | None) -> date | None:
     """Where new hours end: the day before the next planned ones begin."""
-    later = [_day(row[5]) for row in parts["hours"] if tuple(row[:3]) == (practitioner, location, weekday) and row[5] and _day(row[5]) > start]
+    later = [
+        _day(row[5]) for row in parts["hours"] if tuple(row[:3]) == (practitioner, location, weekday) and row[5] and _day(row[5]) > start
+    ]
     ends = [day - timedelta(days=1) for day in later] + ([until] if until else [])
     return min(ends, default=None)
 
@@ -154,7 +163,13 @@ def without_time_off(parts: Parts, practitioner: int, starts: int, ends: int) ->
 
 
 def with_closure(
-    parts: Parts, location: int | None, name: str, first: date | None = None, last: date | None = None, starts: int | None = None, ends: int | None = None
+    parts: Parts,
+    location: int | None,
+    name: str,
+    first: date | None = None,
+    last: date | None = None,
+    starts: int | None = None,
+    ends: int | None = None,
 ) -> Parts:
     """Whole local dates inclusive, or a span of instants."""
     return _plus(parts, "closures", [location, name, _iso(first), _iso(last), starts, ends, None])

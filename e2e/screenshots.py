@@ -46,7 +46,13 @@ def take(chosen: list[str]) -> int:
             pages = pages_of(client, who)
             for size, name in ((PHONE, "390"), (DESK, "1280")):
                 for scheme in ("light", "dark"):
-                    options = {"viewport": size, "color_scheme": scheme, "reduced_motion": "reduce", "timezone_id": "America/Toronto", "locale": "en-CA"}
+                    options = {
+                        "viewport": size,
+                        "color_scheme": scheme,
+                        "reduced_motion": "reduce",
+                        "timezone_id": "America/Toronto",
+                        "locale": "en-CA",
+                    }
                     with chromium.new_context(base_url=f"http://127.0.0.1:{server.port}", **options) as context:
                         context.add_cookies(_cookies(app, client, server.port))
                         page = context.new_page()

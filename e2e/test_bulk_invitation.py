@@ -33,7 +33,11 @@ def listed(site) -> str:
     with site.app.app_context():
         practice_id = db.session.scalar(db.select(Practice.id).where(Practice.slug == "riverside"))
         people = [{"given_name": "Person", "family_name": f"{n:04}", "email": f"p{n}@example.org"} for n in range(1, GOOD + 1)]
-        transact(lambda: db.session.execute(db.insert(Profile), [one | {"practice_id": practice_id, "created_at": clock.now()} for one in people]))
+        transact(
+            lambda: db.session.execute(
+                db.insert(Profile), [one | {"practice_id": practice_id, "created_at": clock.now()} for one in people]
+            )
+        )
     rows = [(f"Person {n:04}", "", "") for n in range(1, GOOD + 1)] + [row[:3] for row in WRONG] * (BAD // len(WRONG))
     return "\ufeffName;Email;Date of birth\r\n" + "\r\n".join(";".join(row) for row in rows)
 

@@ -21,7 +21,9 @@ MIA = "mia@example.com"
 def on_file(site, given: str, born_on: date) -> int:
     """Somebody Riverside has known for long, without any account."""
     with site.app.app_context():
-        person = Profile(practice_id=Cast(site.app).riverside.id, given_name=given, family_name="Roy", born_on=born_on, created_at=clock.now())
+        person = Profile(
+            practice_id=Cast(site.app).riverside.id, given_name=given, family_name="Roy", born_on=born_on, created_at=clock.now()
+        )
         transact(lambda: (db.session.add(person), db.session.flush()))
         return person.id
 
@@ -88,7 +90,9 @@ def test_a_mother_claims_herself_and_her_son_with_one_account_and_books_for_each
 
     # and her son's invitation, to the same mailbox, is next
     assert "You can now book online at Riverside Physiotherapy." in page.inner_text("[role=status]")
-    assert " ".join(heading(page).split()) == "Book for Noah R. at Riverside Physiotherapy" and "You always come with him." in page.inner_text("main")
+    assert " ".join(
+        heading(page).split()
+    ) == "Book for Noah R. at Riverside Physiotherapy" and "You always come with him." in page.inner_text("main")
     page.get_by_role("button", name=re.compile("^Accept: book for Noah.R. at Riverside Physiotherapy$")).click()
     assert "You can now book for Noah at Riverside Physiotherapy." in page.inner_text("[role=status]")
     page.goto(sons)

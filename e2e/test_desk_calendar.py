@@ -164,7 +164,11 @@ def arrive(site, day=FRIDAY):
     """Somebody else marks the first of Maya Chen's appointments of that day."""
     with site.app.app_context():
         staff = db.session.scalar(select(StaffMember).join(StaffMember.account).where(StaffMember.role == "front_desk"))
-        one = db.session.scalar(select(Appointment).where(Appointment.wall_start.startswith(day), Appointment.practitioner.has(public_id=MAYA), Appointment.status == "booked").order_by(Appointment.starts_at))
+        one = db.session.scalar(
+            select(Appointment)
+            .where(Appointment.wall_start.startswith(day), Appointment.practitioner.has(public_id=MAYA), Appointment.status == "booked")
+            .order_by(Appointment.starts_at)
+        )
         transact(by_staff.mark, staff, one, "arrived", max(site.clock(), one.starts_at))
         db.session.remove()
 
@@ -193,7 +197,10 @@ def test_other_peoples_changes_appear_by_themselves_but_never_under_ones_hands(s
 def test_every_page_of_the_desk_can_be_used_by_everybody(site, open_page, viewport, dark):
     """axe finds nothing, and nothing is wider than a small phone."""
     page, found, said = open_page(viewport=viewport, dark=dark), {}, []
-    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") and not EXPECTED.search(message.text) else None)
+    page.on(
+        "console",
+        lambda message: said.append(message.text) if message.type in ("error", "warning") and not EXPECTED.search(message.text) else None,
+    )
     page.on("pageerror", lambda error: said.append(str(error)))
     sign_in(page, "dana@example.com")
 
@@ -201,14 +208,32 @@ def test_every_page_of_the_desk_can_be_used_by_everybody(site, open_page, viewpo
         if address:
             page.goto(address)
         wide = page.evaluate("document.documentElement.scrollWidth") > viewport["width"]
-        faults = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]]
+        faults = [
+            f"{each['id']}: {each['nodes'][0]['html'][:160]}"
+            for each in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        ]
         if wide or faults:
             found[name or address] = (wide, faults)
 
     walter = name_id("walter@riverside")
-    for address in (CALENDAR, f"{CALENDAR}?view=week", f"{CALENDAR}?view=week&with={MAYA}", f"{CALENDAR}?by=room", f"{CALENDAR}?date=2026-12-25", f"{CALENDAR}?date=x"):
+    for address in (
+        CALENDAR,
+        f"{CALENDAR}?view=week",
+        f"{CALENDAR}?view=week&with={MAYA}",
+        f"{CALENDAR}?by=room",
+        f"{CALENDAR}?date=2026-12-25",
+        f"{CALENDAR}?date=x",
+    ):
         look(address)
-    for address in ("book", "book?q=shah", "book/new", f"book?who={walter}&date={FRIDAY}", "blocks/add", "groups/open", f"cover?with={OLIVIER}&to={MAYA}&date={FRIDAY}"):
+    for address in (
+        "book",
+        "book?q=shah",
+        "book/new",
+        f"book?who={walter}&date={FRIDAY}",
+        "blocks/add",
+        "groups/open",
+        f"cover?with={OLIVIER}&to={MAYA}&date={FRIDAY}",
+    ):
         look(f"/desk/riverside/{address}")
     page.goto(f"/desk/riverside/book?who={walter}&date={FRIDAY}&with={MAYA}")
     page.get_by_label("Another time").last.fill("06:00")

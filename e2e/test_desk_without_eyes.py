@@ -182,7 +182,19 @@ def test_a_table_of_a_week_says_of_each_free_time_whose_and_when(site, open_page
 
 PATIENT = ["/appointments", "/family", "/account", "/account/language", "/at/riverside/", "/at/riverside/book/what"]
 STAFF = ["", "people", "invitations", "registrations", "duplicates", "settings/messages"]
-PLACES = ["calendar", "calendar?view=week", "phone", "schedules", f"schedules/{MAYA}/hours", f"schedules/{MAYA}/days-off", "rules", "closures", "places", "practitioners", "groups/open"]
+PLACES = [
+    "calendar",
+    "calendar?view=week",
+    "phone",
+    "schedules",
+    f"schedules/{MAYA}/hours",
+    f"schedules/{MAYA}/days-off",
+    "rules",
+    "closures",
+    "places",
+    "practitioners",
+    "groups/open",
+]
 
 
 @pytest.mark.parametrize("who", ["priya", "dana"])
@@ -191,7 +203,9 @@ def test_letters_twice_as_large_make_no_page_wider_than_the_phone(site, open_pag
     page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
     sign_in(page, f"{who}@example.com")
     wide = {}
-    for address in PATIENT if who == "priya" else [f"/staff/riverside/{one}" for one in STAFF] + [f"/desk/riverside/{one}" for one in PLACES]:
+    for address in (
+        PATIENT if who == "priya" else [f"/staff/riverside/{one}" for one in STAFF] + [f"/desk/riverside/{one}" for one in PLACES]
+    ):
         page.goto(address)
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
         width = page.evaluate("document.documentElement.scrollWidth")

@@ -50,7 +50,9 @@ def test_axe_finds_nothing(site, open_page, who, viewport, dark):
         page.goto(address)
         results = Axe().run(page, options=ASK_AXE).response["violations"]
         if results:
-            findings[address] = [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({v['nodes'][0].get('failureSummary', '')[:200]})" for v in results]
+            findings[address] = [
+                f"{v['id']}: {v['nodes'][0]['html'][:160]} ({v['nodes'][0].get('failureSummary', '')[:200]})" for v in results
+            ]
     assert not findings
     assert not said, "the browser complained (a broken policy, a missing file)"
 
@@ -80,7 +82,11 @@ def test_a_first_view_costs_little_and_asks_nobody_else(site, open_page, who):
         answers = []
         page.on("response", lambda answer, answers=answers: answers.append(answer))
         page.goto(address, wait_until="load")
-        sizes = {urlsplit(a.url).path: (len(gzip.compress(a.body(), 6)), a.headers.get("content-type", "").split(";")[0]) for a in answers if a.ok}
+        sizes = {
+            urlsplit(a.url).path: (len(gzip.compress(a.body(), 6)), a.headers.get("content-type", "").split(";")[0])
+            for a in answers
+            if a.ok
+        }
         counted = {path: size for path, (size, kind) in sizes.items() if not kind.startswith("image/") or size > 8 * 1024}
         of = Counter()
         for size, kind in sizes.values():

@@ -42,7 +42,9 @@ def test_people_found_and_the_appointments_of_a_month_open_as_tables(site, open_
     # and once more as it is: the page is still there, and its button
     assert saved(page) == content
     (leo,) = (row for row in rows if row["First name"] == "Leo")
-    assert leo["Preferred name"] == "'=HYPERLINK(1)" and not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+    assert leo["Preferred name"] == "'=HYPERLINK(1)" and not any(
+        cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values()
+    )
     # and the appointments of the month, for Excel
     page.get_by_role("link", name="Appointments", exact=True).click()
     assert not faults(page, javascript)

@@ -16,7 +16,11 @@ def test_a_grandmother_books_with_given_access_until_it_is_taken_away(site, open
         mother.get_by_role("button", name="Manage Leo Shah").click()
         mother.locator(".menu:popover-open").get_by_role("link", name="Give another person access").click()
     else:
-        mother.goto(mother.locator("article", has_text="Leo Shah").get_by_role("link", name="Give another person access", include_hidden=True).get_attribute("href"))
+        mother.goto(
+            mother.locator("article", has_text="Leo Shah")
+            .get_by_role("link", name="Give another person access", include_hidden=True)
+            .get_attribute("href")
+        )
     assert heading(mother) == "Give another person access to Leo"
     mother.get_by_role("button", name="Send the invitation").click()
     assert "Enter the email address of the person you want to give access to" in mother.inner_text(".problem")
@@ -47,7 +51,11 @@ def test_a_grandmother_books_with_given_access_until_it_is_taken_away(site, open
     # then the mother reads who booked, through which link
     mother.goto("/family")
     assert "Nadia Haddad" in mother.locator("article", has_text="Leo Shah").inner_text()
-    mother.goto(mother.locator("article", has_text="Leo Shah").get_by_role("link", name="History: who booked, moved and looked", include_hidden=True).get_attribute("href"))
+    mother.goto(
+        mother.locator("article", has_text="Leo Shah")
+        .get_by_role("link", name="History: who booked, moved and looked", include_hidden=True)
+        .get_attribute("href")
+    )
     said = mother.inner_text("main")
     assert re.search(r"Appointment booked: \w+day .* with Ravi Kumar\s+Nadia Haddad, as somebody Leo trusts", said)
     assert "Invitation sent to na…@example.com\nYou, as a parent of Leo" in said

@@ -82,7 +82,9 @@ def test_what_is_too_large_is_said_before_it_is_sent(site, open_page):
     desk = open_page(viewport=DESK)
     sign_in(desk, "dana@example.com")
     desk.goto(LEO)
-    desk.get_by_label("Files", exact=True).set_input_files([{"name": "big.pdf", "mimeType": "application/pdf", "buffer": b"%PDF" + b"x" * 2**21}])
+    desk.get_by_label("Files", exact=True).set_input_files(
+        [{"name": "big.pdf", "mimeType": "application/pdf", "buffer": b"%PDF" + b"x" * 2**21}]
+    )
     assert "larger than 1 MB" in desk.get_by_role("alert").inner_text()
     desk.get_by_label("Files", exact=True).set_input_files([{"name": "small.txt", "mimeType": "text/plain", "buffer": b"hello"}])
     assert desk.get_by_role("alert").count() == 0

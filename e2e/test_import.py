@@ -11,11 +11,26 @@ from portal.database import db
 from portal.models import LedgerLine, OutboxMail, Profile
 
 GOOD = 980
-HEADINGS = ["Patient Number", "First Name", "Last Name", "Birth Date", "Email", "Mobile Phone", "Postal", "Preferred Language", "Emergency Contact", "Emergency Phone"]
+HEADINGS = [
+    "Patient Number",
+    "First Name",
+    "Last Name",
+    "Birth Date",
+    "Email",
+    "Mobile Phone",
+    "Postal",
+    "Preferred Language",
+    "Emergency Contact",
+    "Emergency Phone",
+]
 # as they are in the other program → what is said of them, and how they are put right
 WRONG = [
     (["9001", "Mona", "Vale", "1980-02-30", "", "", "", "", "", ""], "must be a real date", {3: "1980-02-28"}),
-    (["9002", "Nick", "Bell", "1980-02-03", "nick at home", "", "", "", "", ""], "must look like name@example.com", {4: "nick@example.org"}),
+    (
+        ["9002", "Nick", "Bell", "1980-02-03", "nick at home", "", "", "", "", ""],
+        "must look like name@example.com",
+        {4: "nick@example.org"},
+    ),
     (["9003", "Olga", "Reed", "1980-02-03", "", "12", "", "", "", ""], "must be a whole phone number", {5: "416 555 0133"}),
     (["9004", "", "", "1980-02-03", "p@example.org", "", "", "", "", ""], "Add a name", {1: "Pia", 2: "Lund"}),
     (["9005", "Quin", "Hale", "2980-02-03", "", "", "", "", "", ""], "is in the future", {3: "1980-02-03"}),
@@ -23,14 +38,28 @@ WRONG = [
 
 
 def person(n: int) -> list[str]:
-    return [str(n), f"Given{n:04}", f"Family{n:04}", f"19{50 + n % 50}-0{1 + n % 9}-{10 + n % 18}", f"p{n}@example.org", f"416 55{n // 1000} {n % 10000:04}", "M4C 1B5", "French", "", ""]
+    return [
+        str(n),
+        f"Given{n:04}",
+        f"Family{n:04}",
+        f"19{50 + n % 50}-0{1 + n % 9}-{10 + n % 18}",
+        f"p{n}@example.org",
+        f"416 55{n // 1000} {n % 10000:04}",
+        "M4C 1B5",
+        "French",
+        "",
+        "",
+    ]
 
 
 def a_list(corrected: bool) -> str:
     rows = [person(n) for n in range(1, GOOD + 1)]
     for cells, _why, better in WRONG * 3 if not corrected else WRONG:
         rows.append([better.get(place, cell) if corrected else cell for place, cell in enumerate(cells)])
-    rows += [["9100", "Leo", "Shah", "2018-06-02", "leo@example.org", "", "", "", "", ""], ["9101", "Walter", "Brandt", "1941-10-11", "", "", "", "", "Eva Brandt", "416 555 0144"]]
+    rows += [
+        ["9100", "Leo", "Shah", "2018-06-02", "leo@example.org", "", "", "", "", ""],
+        ["9101", "Walter", "Brandt", "1941-10-11", "", "", "", "", "Eva Brandt", "416 555 0144"],
+    ]
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerows([HEADINGS, *rows])
     return "\ufeff" + out.getvalue()

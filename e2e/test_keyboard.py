@@ -9,9 +9,14 @@ def press_until(page, said: str, most: int = 120) -> None:
     """Tab on until what has the focus says `said`."""
     for _ in range(most):
         page.keyboard.press("Tab")
-        words = page.evaluate("e => (document.activeElement.getAttribute('aria-label') || document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText || '').trim()", None)
+        words = page.evaluate(
+            "e => (document.activeElement.getAttribute('aria-label') || document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText || '').trim()",
+            None,
+        )
         if re.search(said, words):
-            ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).boxShadow + getComputedStyle(document.activeElement.closest('.choice') || document.activeElement).outlineStyle")
+            ring = page.evaluate(
+                "getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).boxShadow + getComputedStyle(document.activeElement.closest('.choice') || document.activeElement).outlineStyle"
+            )
             assert ring.replace("none", ""), f"nothing shows that {said!r} has the focus"
             return
     raise AssertionError(f"Tab never reached {said!r} on {page.url}")

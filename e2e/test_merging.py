@@ -24,7 +24,14 @@ def on_file(site, given: str, family: str, born_on, **facts) -> str:
 
         def happen():
             practice = db.session.query(Practice).filter_by(slug="riverside").one()
-            one = Profile(practice_id=practice.id, given_name=given, family_name=family, born_on=born_on, created_at=now - timedelta(days=900), **facts)
+            one = Profile(
+                practice_id=practice.id,
+                given_name=given,
+                family_name=family,
+                born_on=born_on,
+                created_at=now - timedelta(days=900),
+                **facts,
+            )
             db.session.add(one)
             db.session.flush()
             return one
@@ -90,7 +97,9 @@ def test_a_patient_who_registered_online_finds_a_fuller_profile_and_notices_noth
     assert liz.locator("article").count() == 2
     assert liz.goto(f"/for/{mine}").ok
     sent = [str(letter["Subject"]) for letter in site.mails_to("liz@example.org")]
-    assert not [one for one in sent if "merge" in one.lower() or "record" in one.lower()] and len(sent) == len(set(sent)), "no mail twice, and none about it"
+    assert not [one for one in sent if "merge" in one.lower() or "record" in one.lower()] and len(sent) == len(set(sent)), (
+        "no mail twice, and none about it"
+    )
 
 
 def merged_and_booked_since(site, desk) -> list[int]:

@@ -53,7 +53,11 @@ def test_a_new_client_from_inside_an_appointment(site, open_page, javascript):
     page.get_by_role("main").get_by_role("button", name="Book", exact=True).click()
     assert heading(page) == "Tenzin Dorje"
     page.get_by_role("main").get_by_role("link", name="Tenzin Dorje", exact=True).click()
-    assert heading(page) == "Tenzin Dorje “Ten”" and "(416) 555-0133 Mobile" in page.inner_text("main") and "•••• 7897" in page.inner_text("main")
+    assert (
+        heading(page) == "Tenzin Dorje “Ten”"
+        and "(416) 555-0133 Mobile" in page.inner_text("main")
+        and "•••• 7897" in page.inner_text("main")
+    )
     page.get_by_role("link", name="Appointments").first.click()
     assert page.get_by_role("main").get_by_text("Maya Chen").count() == 1
 
@@ -101,7 +105,9 @@ def test_two_desks_change_one_record(site, open_page, javascript):
     dana.get_by_role("button", name="Save").click()
     tom.get_by_label("Preferred name").fill("Walt")
     tom.get_by_role("button", name="Save").click()
-    assert "Phone changed from (416) 555-0176 to (416) 555-0111 · Riverside Physiotherapy (Dana Wright, administrator)" in tom.inner_text(".problem")
+    assert "Phone changed from (416) 555-0176 to (416) 555-0111 · Riverside Physiotherapy (Dana Wright, administrator)" in tom.inner_text(
+        ".problem"
+    )
     tom.get_by_role("button", name="Save").click()
     assert heading(tom) == "Walter Brandt “Walt”" and "(416) 555-0111" in tom.inner_text("main")
 
@@ -110,11 +116,21 @@ def test_two_desks_change_one_record(site, open_page, javascript):
 def test_every_page_of_a_record_can_be_used_by_everybody(open_page, viewport, dark):
     page, found = open_page(viewport=viewport, dark=dark), {}
     sign_in(page, "dana@example.com")
-    for address in ("/staff/riverside/people/add", WALTER, f"{WALTER}/edit", f"{WALTER}/contacts", f"{WALTER}/coverage", WALTER.replace("/staff/", "/desk/") + "/appointments?which=past"):
+    for address in (
+        "/staff/riverside/people/add",
+        WALTER,
+        f"{WALTER}/edit",
+        f"{WALTER}/contacts",
+        f"{WALTER}/coverage",
+        WALTER.replace("/staff/", "/desk/") + "/appointments?which=past",
+    ):
         page.goto(address)
         page.locator("main details").evaluate_all("boxes => boxes.forEach(box => { box.open = true })")
         wide = page.evaluate("document.documentElement.scrollWidth") > viewport["width"]
-        faults = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]]
+        faults = [
+            f"{each['id']}: {each['nodes'][0]['html'][:160]}"
+            for each in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        ]
         if wide or faults:
             found[address] = (wide, faults)
     assert not found

@@ -9,7 +9,9 @@ def test_a_person_changes_their_number_and_withdraws_a_consent_and_staff_see_it(
 
     # given somebody who finds what is missing on their own page, and goes to their details
     page.goto("/family")
-    page.get_by_role("link", name="Your record", exact=False).first.click() if page.get_by_role("link", name="Your record").count() else page.goto("/appointments")
+    page.get_by_role("link", name="Your record", exact=False).first.click() if page.get_by_role(
+        "link", name="Your record"
+    ).count() else page.goto("/appointments")
     if page.get_by_role("button", name="account menu").count() and javascript:
         page.get_by_role("button", name="account menu").click()
         page.locator("#me").get_by_role("link", name="You", exact=True).click()
@@ -29,7 +31,9 @@ def test_a_person_changes_their_number_and_withdraws_a_consent_and_staff_see_it(
         page.get_by_role("link", name="Change Text messages").click()
         page.get_by_label("Text messages").set_checked(ticked)
         page.get_by_role("button", name="Save").click()
-        assert ("Yes, since" if ticked else "No, since") in page.locator("div", has=page.locator("dt", has_text="Text messages")).last.inner_text()
+        assert ("Yes, since" if ticked else "No, since") in page.locator(
+            "div", has=page.locator("dt", has_text="Text messages")
+        ).last.inner_text()
 
     # then staff read it on Today, with what it was before, and note it
     staff = open_page(javascript=javascript)

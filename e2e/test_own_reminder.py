@@ -21,8 +21,14 @@ def remind_by_text(site) -> datetime:
     with site.app.app_context():
         practice = db.session.scalar(db.select(Practice).where(Practice.slug == "riverside"))
         transact(lambda: setattr(db.session.merge(practice), "text_hours", [48, 24, 2]))
-        coming = db.select(Appointment).join(Appointment.profile).where(Appointment.status == "booked", Appointment.starts_at > site.clock() + timedelta(hours=49))
-        found = db.session.scalar(coming.where(Appointment.profile.has(public_id=name_id("kiran@riverside"))).order_by(Appointment.starts_at))
+        coming = (
+            db.select(Appointment)
+            .join(Appointment.profile)
+            .where(Appointment.status == "booked", Appointment.starts_at > site.clock() + timedelta(hours=49))
+        )
+        found = db.session.scalar(
+            coming.where(Appointment.profile.has(public_id=name_id("kiran@riverside"))).order_by(Appointment.starts_at)
+        )
         return found.starts_at
 
 

@@ -104,7 +104,10 @@ def test_axe_finds_nothing_on_any_answer(site, open_page, viewport, dark):
     sign_in(page, "dana@example.com")
     asked = f"/desk/riverside/phone?what={INITIAL}&with={MAYA}&date="
     addresses = [f"{asked}2027-01-16", f"{asked}2026-12-14", f"{asked}2026-12-25", f"/desk/riverside/phone?q=shah&what={INITIAL}"]
-    addresses += [f"/desk/riverside/phone?what={FOLLOW_UP}&date=2026-12-14", f"/desk/riverside/phone/open?what={INITIAL}&with={MAYA}&date=2026-12-24"]
+    addresses += [
+        f"/desk/riverside/phone?what={FOLLOW_UP}&date=2026-12-14",
+        f"/desk/riverside/phone/open?what={INITIAL}&with={MAYA}&date=2026-12-24",
+    ]
     findings = {}
     for address in addresses:
         page.goto(address)

@@ -159,12 +159,25 @@ def test_every_page_can_be_used_by_everybody(site, open_page, viewport, dark):
         if address:
             page.goto(address)
         wide = page.evaluate("document.documentElement.scrollWidth") > viewport["width"]
-        faults = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]]
+        faults = [
+            f"{each['id']}: {each['nodes'][0]['html'][:160]}"
+            for each in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        ]
         if wide or faults:
             found[name or address] = (wide, faults)
 
     wei = f"{LIST}/{name_id('registration of wei@riverside')}"
-    for address in ("/staff/riverside/", LIST, f"{LIST}?tab=later", REGISTERED, wei, AMARA, f"{AMARA}/merge", f"{KNOWN}/merge?q=shah", "/staff/riverside/people?q=shah"):
+    for address in (
+        "/staff/riverside/",
+        LIST,
+        f"{LIST}?tab=later",
+        REGISTERED,
+        wei,
+        AMARA,
+        f"{AMARA}/merge",
+        f"{KNOWN}/merge?q=shah",
+        "/staff/riverside/people?q=shah",
+    ):
         look(address)
     look("/staff/riverside/duplicates")
     look("", "while it searches")

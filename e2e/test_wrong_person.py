@@ -131,13 +131,18 @@ def test_the_agenda_of_somebody_with_two_practices_says_when_two_visits_clash(si
         alert = page.locator("main [role=alert]")
         said = alert.inner_text() if alert.count() else ""
         confirm(page)
-    assert said.startswith("You already have an appointment then: ") and "at Clinique Beau-Rivage." in said and "You can book anyway" in said
+    assert (
+        said.startswith("You already have an appointment then: ") and "at Clinique Beau-Rivage." in said and "You can book anyway" in said
+    )
 
     # then both pages and the agenda say so, with the way to each
     assert "You have another appointment at the same time" in page.inner_text("main")
     page.goto("/appointments")
     note = page.locator(".note", has_text="You have two appointments at the same time")
-    assert "Toronto time, Riverside Physiotherapy in Toronto" in note.inner_text() and "Moncton time, Clinique Beau-Rivage in Dieppe" in note.inner_text()
+    assert (
+        "Toronto time, Riverside Physiotherapy in Toronto" in note.inner_text()
+        and "Moncton time, Clinique Beau-Rivage in Dieppe" in note.inner_text()
+    )
     note.get_by_role("link", name="Moncton time").click()
     assert "Clinique Beau-Rivage" in page.inner_text("header") and "Riverside Physiotherapy in Toronto" in page.inner_text("main")
 

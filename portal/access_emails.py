@@ -23,7 +23,12 @@ from portal.own_reader import OwnReader
 from portal.public_url import public_url
 
 # The sentences that text and HTML have in common: plain text, which the HTML escapes.
-PARTS = {"access_changed": ("lead", "now", "gone"), "access_ended": ("lead",), "access_stepped": ("lead", "next"), "access_notice": ("lead", "next")}
+PARTS = {
+    "access_changed": ("lead", "now", "gone"),
+    "access_ended": ("lead",),
+    "access_stepped": ("lead", "next"),
+    "access_notice": ("lead", "next"),
+}
 
 ANEW_AFTER = 7  # days: the notices before one and the same day are further apart
 
@@ -41,7 +46,9 @@ def access_changed(mail: OutboxMail, now: datetime) -> Letter | None:
 
 def _before(mail: OutboxMail, link: Link) -> list[str]:
     """What the link allowed before the change this letter is about, as the ledger has it; while the person is kept safe, or not."""
-    since = select(LedgerLine).where(LedgerLine.link_id == mail.refs["link"], LedgerLine.verb.in_(("access_changed", "step_answered")), LedgerLine.at >= mail.created_at)
+    since = select(LedgerLine).where(
+        LedgerLine.link_id == mail.refs["link"], LedgerLine.verb.in_(("access_changed", "step_answered")), LedgerLine.at >= mail.created_at
+    )
     line = db.session.scalar(since.order_by(LedgerLine.at, LedgerLine.id).limit(1))
     before = line.facts.get("before", []) if line else []
     return sorted(access.effective(before, link.relationship, None, link.profile.is_safe))
@@ -119,7 +126,10 @@ def _is_twin(mail: OutboxMail, link: Link) -> bool:
     if not tombstones.sources(link.profile):
         return False
     same = (OutboxMail.template == mail.template, OutboxMail.to_address == mail.to_address, OutboxMail.id < mail.id)
-    lately = (OutboxMail.created_at > mail.created_at - timedelta(days=ANEW_AFTER), OutboxMail.state.in_(("queued", "held", "sending", "sent")))
+    lately = (
+        OutboxMail.created_at > mail.created_at - timedelta(days=ANEW_AFTER),
+        OutboxMail.state.in_(("queued", "held", "sending", "sent")),
+    )
     twins = [one for one in db.session.scalars(select(OutboxMail).where(*same, *lately)) if _said(one) == _said(mail)]
     others = [tombstones.going_on(one.refs["link"]) for one in twins]
     is_about_all = mail.refs.get("kind") != END  # a step is told of once, an end for each who has access

@@ -70,7 +70,9 @@ def offered(permissions: Iterable[str], name: str) -> str:
     words = {
         (EVERYTHING, True): _("Can see and book everything"),
         (EVERYTHING, False): _("Can see everything, but not book"),
-        (BUSY, True): _("Sees only when %(name)s is busy, and can book", name=name) if name else _("Sees only when you are busy, and can book"),
+        (BUSY, True): _("Sees only when %(name)s is busy, and can book", name=name)
+        if name
+        else _("Sees only when you are busy, and can book"),
         (BUSY, False): _("Sees only when %(name)s is busy", name=name) if name else _("Sees only when you are busy"),
         (NOTHING, True): _("Can book, and sees only what they booked"),
         (NOTHING, False): _("Can see and book nothing"),
@@ -203,5 +205,9 @@ def change_to_come(link: Link, on: date, day: str) -> str:
     step, name = will_change(link, on), link.profile.given_name
     if step.does == NARROW:
         return _("From %(day)s, when %(name)s turns %(age)s, you see only when %(name)s is busy.", day=day, name=name, age=step.age)
-    return _("From %(day)s, when %(name)s turns %(age)s, your access is paused until %(name)s lets you back in.", day=day, name=name, age=step.age)
-
+    return _(
+        "From %(day)s, when %(name)s turns %(age)s, your access is paused until %(name)s lets you back in.",
+        day=day,
+        name=name,
+        age=step.age,
+    )

@@ -30,7 +30,12 @@ def apart_from(profile: Profile) -> list[Apart]:
         and_(DifferentPeople.one_id == profile.id, Profile.id == DifferentPeople.other_id),
         and_(DifferentPeople.other_id == profile.id, Profile.id == DifferentPeople.one_id),
     )
-    found = select(DifferentPeople, Profile).join(Profile, mine).where(STANDS, Profile.merged_at.is_(None)).options(joinedload(DifferentPeople.decided_by))
+    found = (
+        select(DifferentPeople, Profile)
+        .join(Profile, mine)
+        .where(STANDS, Profile.merged_at.is_(None))
+        .options(joinedload(DifferentPeople.decided_by))
+    )
     rows = db.session.execute(found.order_by(DifferentPeople.decided_at.desc(), DifferentPeople.id.desc()))
     return [Apart(other, said.decided_at, said.decided_by.name) for said, other in rows]
 

@@ -25,7 +25,9 @@ def example(batch: InvitationBatch, rows: list[BatchRow], now: datetime) -> Lett
 
 def _unsent(batch: InvitationBatch, row: BatchRow) -> Invitation:
     facts = {"email": row.email, "email_key": address_key(row.email), "relationship": row.relationship, "why": batch.why}
-    return Invitation(profile=row.profile, permissions=list(default_permissions(row.relationship)), second_check="", is_from_staff=True, **facts)
+    return Invitation(
+        profile=row.profile, permissions=list(default_permissions(row.relationship)), second_check="", is_from_staff=True, **facts
+    )
 
 
 @letter("batch_done")

@@ -16,7 +16,6 @@ from portal.models.invitation import UNANSWERED, UNSETTLED
 from portal.rehearsal import Person
 
 
-
 @lru_cache(maxsize=16_384)  # a sending asks again what its rehearsal asked
 def readable(typed: str) -> tuple[str, str, str]:
     """An address as it is written to, its key, and what was probably meant; key and meaning are empty where there are none."""
@@ -79,7 +78,9 @@ def _profiles(profile_ids: Collection[int]):
 
 
 def _links(profile_ids: Collection[int], on: date):
-    found = select(Link.profile_id, Account.email_key, Account.former_keys, Link.relationship, live_on(on)).join(Account, Account.id == Link.account_id)
+    found = select(Link.profile_id, Account.email_key, Account.former_keys, Link.relationship, live_on(on)).join(
+        Account, Account.id == Link.account_id
+    )
     return found.where(Link.profile_id.in_(profile_ids))
 
 

@@ -31,7 +31,19 @@ _HEADINGS = {
     "born": "dateofbirth birthdate dob birthday born birth datedenaissance naissance nele neele fechadenacimiento fechanacimiento nacimiento",
 }
 _MEANS = {word: kind for kind, words in _HEADINGS.items() for word in words.split()}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a spreadsheet would take such a cell for a formula, in Japan the wide ones too
+_DANGEROUS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # a spreadsheet would take such a cell for a formula, in Japan the wide ones too
 
 
 class Typed(NamedTuple):
@@ -68,7 +80,12 @@ def of_text(text: str) -> list[Typed]:
         raise BadList()
     columns = _columns(rows[0][1])
     if not columns and not any(_is_entry(row) for _position, row in rows[:20]):
-        raise BadList(_("We could not find a name column. Your columns are: %(columns)s", columns=", ".join(cell[:40] for cell in rows[0][1][:8] if cell)))
+        raise BadList(
+            _(
+                "We could not find a name column. Your columns are: %(columns)s",
+                columns=", ".join(cell[:40] for cell in rows[0][1][:8] if cell),
+            )
+        )
     entries = rows[1:] if columns else rows
     if not entries:
         raise BadList(_("There is nobody in the list, only headings"))
@@ -209,5 +226,3 @@ def _date(year: str, month: str, day: str) -> date | None:
         return date(int(year), month_number(month), int(day)) if re.fullmatch("[12][0-9]{3}", year) and len(day) <= 2 else None
     except ValueError:
         return None
-
-

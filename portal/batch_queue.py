@@ -79,7 +79,12 @@ def queue_some(batch_id: int, now: datetime, portion: int = PORTION) -> bool:
 def tell(batch_id: int, now: datetime) -> bool:
     """Write to who sent them once nothing of it waits. A use case."""
     batch = db.session.get(InvitationBatch, batch_id, with_for_update=True, populate_existing=True)
-    if not batch.queued_at or batch.told_at or batch.paused_at or db.session.scalar(select(exists().where(OutboxMail.state.in_(_WAITING), mails(batch.id)))):
+    if (
+        not batch.queued_at
+        or batch.told_at
+        or batch.paused_at
+        or db.session.scalar(select(exists().where(OutboxMail.state.in_(_WAITING), mails(batch.id))))
+    ):
         return False
     batch.told_at, reader = now, batch.sender.account
     dedupe = f"batch_done:{batch.id}:{int(batch.queued_at.timestamp())}"
@@ -150,7 +155,12 @@ def _invite(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: da
     if not rows:
         return
     same = {"practice_id": batch.practice_id, "batch_id": batch.id, "why": batch.why, "life_hours": batch.life_hours, "created_at": now}
-    sent = {"sent_count": 1, "sent_at": now, "expires_at": now + timedelta(hours=batch.life_hours), "invited_by_id": batch.sender.account_id}
+    sent = {
+        "sent_count": 1,
+        "sent_at": now,
+        "expires_at": now + timedelta(hours=batch.life_hours),
+        "invited_by_id": batch.sender.account_id,
+    }
     made = [
         {
             "public_id": public_id(),
@@ -165,7 +175,11 @@ def _invite(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: da
         for row in rows
     ]
     db.session.execute(insert(Invitation.__table__), made)  # without RETURNING: SQLite would take them one by one
-    ids = dict(db.session.execute(select(Invitation.public_id, Invitation.id).where(Invitation.public_id.in_([one["public_id"] for one in made]))).all())
+    ids = dict(
+        db.session.execute(
+            select(Invitation.public_id, Invitation.id).where(Invitation.public_id.in_([one["public_id"] for one in made]))
+        ).all()
+    )
     for row, one in zip(rows, made, strict=True):
         row.invitation_id = ids[one["public_id"]]
     _send(batch, rows, due, now)
@@ -182,7 +196,9 @@ def _remind(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: da
         return
     mailed_links.end_open(MailedLink.invitation_id.in_(silent), MailedLink.purpose == mailed_links.CLAIM, replaced_at=now)
     abouts = [f"invitation:{one}" for one in silent]
-    db.session.execute(update(OutboxMail).where(OutboxMail.about.in_(abouts), OutboxMail.state.in_(("queued", "held"))).values(state="superseded"))
+    db.session.execute(
+        update(OutboxMail).where(OutboxMail.about.in_(abouts), OutboxMail.state.in_(("queued", "held"))).values(state="superseded")
+    )
     again = {"sent_count": Invitation.sent_count + 1, "tries": 0, "sent_at": now, "expires_at": now + timedelta(hours=batch.life_hours)}
     db.session.execute(update(Invitation).where(Invitation.id.in_(silent)).values(**again).execution_options(synchronize_session=False))
     _send(batch, rows, due, now)
@@ -193,9 +209,14 @@ def _send(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: date
     """A link for each invitation, a mail for each address; one after another, so many a second."""
     sharing, rate = defaultdict(list), current_app.config["BULK_MAILS_A_SECOND"]
     ends = now + timedelta(hours=batch.life_hours)
-    link_rows = [{"purpose": mailed_links.CLAIM, "invitation_id": row.invitation_id, "sent_to": row.email, "created_at": now, "expires_at": ends} for row in rows]
+    link_rows = [
+        {"purpose": mailed_links.CLAIM, "invitation_id": row.invitation_id, "sent_to": row.email, "created_at": now, "expires_at": ends}
+        for row in rows
+    ]
     db.session.execute(insert(MailedLink.__table__), link_rows)
-    newest = select(MailedLink.invitation_id, func.max(MailedLink.id)).where(MailedLink.invitation_id.in_([row.invitation_id for row in rows]))
+    newest = select(MailedLink.invitation_id, func.max(MailedLink.id)).where(
+        MailedLink.invitation_id.in_([row.invitation_id for row in rows])
+    )
     links = dict(db.session.execute(newest.group_by(MailedLink.invitation_id)).all())
     for row in rows:
         sharing[row.email].append((row.relationship != SELF, row.invitation_id, links[row.invitation_id]))
@@ -204,7 +225,9 @@ def _send(batch: InvitationBatch, rows: list[BatchRow], due: datetime, now: date
         (_first, invitation_id, link_id), *others = sorted(group)  # their own first
         refs = {"link": link_id, "batch": batch.id} | ({"also": [one for _rest, one, _link in others]} if others else {})
         at = due + timedelta(seconds=number // rate)
-        letters.append(outbox.Mail("invitation", to=email, dedupe=f"invitation:{link_id}", refs=refs, due_at=at, about=f"invitation:{invitation_id}"))
+        letters.append(
+            outbox.Mail("invitation", to=email, dedupe=f"invitation:{link_id}", refs=refs, due_at=at, about=f"invitation:{invitation_id}")
+        )
     outbox.enqueue_all(letters, now=now, about="", practice_id=batch.practice_id)
 
 

@@ -68,7 +68,12 @@ def batch_of(staff: StaffMember, public_id: str) -> InvitationBatch | None:
 
 def batches_of(staff: StaffMember, most: int = 5) -> list[InvitationBatch]:
     """The newest that were sent."""
-    found = select(InvitationBatch).where(*_theirs(staff), InvitationBatch.started_at.is_not(None)).order_by(InvitationBatch.id.desc()).limit(most)
+    found = (
+        select(InvitationBatch)
+        .where(*_theirs(staff), InvitationBatch.started_at.is_not(None))
+        .order_by(InvitationBatch.id.desc())
+        .limit(most)
+    )
     return list(db.session.scalars(found.options(*_senders())))
 
 
@@ -114,7 +119,9 @@ def all_rows(seen: Overview, *states: str) -> list[BatchRow]:
 
 def first_mail(batch: InvitationBatch, *which: ColumnElement[bool]) -> list[BatchRow]:
     """The rows of the first mail there will be; their own first. `which`: see `overview`."""
-    ready = select(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.problem == "", *_about(which)).options(joinedload(BatchRow.profile))
+    ready = (
+        select(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.problem == "", *_about(which)).options(joinedload(BatchRow.profile))
+    )
     first = db.session.scalar(ready.order_by(BatchRow.position).limit(1))
     group = db.session.scalars(ready.where(BatchRow.email == first.email).order_by(BatchRow.position)) if first else ()
     return sorted(group, key=lambda row: row.relationship != "self")
@@ -123,7 +130,9 @@ def first_mail(batch: InvitationBatch, *which: ColumnElement[bool]) -> list[Batc
 def last_sent(rows: Iterable[BatchRow]) -> dict[int, datetime]:
     """Person → when they were last sent an invitation that still waits for an answer."""
     mine = (Invitation.profile_id.in_([row.profile_id for row in rows]), *UNANSWERED)
-    return dict(db.session.execute(select(Invitation.profile_id, func.max(Invitation.sent_at)).where(*mine).group_by(Invitation.profile_id)).all())
+    return dict(
+        db.session.execute(select(Invitation.profile_id, func.max(Invitation.sent_at)).where(*mine).group_by(Invitation.profile_id)).all()
+    )
 
 
 def minutes_left(batch: InvitationBatch, now: datetime) -> int:
@@ -140,7 +149,10 @@ def _ends_at(batch: InvitationBatch) -> datetime | None:
 
 def may_remind(batch: InvitationBatch) -> bool:
     """Whether anybody it wrote to has not answered."""
-    return batch.queued_at is not None and db.session.scalar(select(Invitation.id).where(Invitation.batch_id == batch.id, *UNANSWERED).limit(1)) is not None
+    return (
+        batch.queued_at is not None
+        and db.session.scalar(select(Invitation.id).where(Invitation.batch_id == batch.id, *UNANSWERED).limit(1)) is not None
+    )
 
 
 def _theirs(staff: StaffMember) -> list:
@@ -159,16 +171,30 @@ def _about(which) -> list:
 
 
 def _rows(batch: InvitationBatch, *which: ColumnElement[bool]) -> list[Facts]:
-    columns = (BatchRow.id, BatchRow.position, BatchRow.email, BatchRow.problem, BatchRow.profile_id, BatchRow.done_at, BatchRow.invitation_id)
+    columns = (
+        BatchRow.id,
+        BatchRow.position,
+        BatchRow.email,
+        BatchRow.problem,
+        BatchRow.profile_id,
+        BatchRow.done_at,
+        BatchRow.invitation_id,
+    )
     ends = (Invitation.accepted_at, Invitation.deleted_at, Invitation.refused_at)
     found = select(*columns, *ends).outerjoin(Invitation, Invitation.id == BatchRow.invitation_id)
-    return [Facts(*row) for row in db.session.execute(found.where(BatchRow.batch_id == batch.id, *_about(which)).order_by(BatchRow.position))]
+    return [
+        Facts(*row) for row in db.session.execute(found.where(BatchRow.batch_id == batch.id, *_about(which)).order_by(BatchRow.position))
+    ]
 
 
 def mail_states(batch_id: int) -> dict[int, str]:
     """Invitation id → the state of the newest mail that was about it, alone or with others."""
     states: dict[int, str] = {}
-    found = select(OutboxMail.about, OutboxMail.refs, OutboxMail.state).where(OutboxMail.template == "invitation", mails(batch_id)).order_by(OutboxMail.id)
+    found = (
+        select(OutboxMail.about, OutboxMail.refs, OutboxMail.state)
+        .where(OutboxMail.template == "invitation", mails(batch_id))
+        .order_by(OutboxMail.id)
+    )
     for about, refs, state in db.session.execute(found):
         for one in (int(about.partition(":")[2]), *refs.get("also", ())):
             states[one] = state

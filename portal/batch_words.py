@@ -80,4 +80,8 @@ def ended(row: BatchRow) -> str:
 def shared(row: BatchRow, positions: Sequence[int]) -> str:
     """With whom a row shares its one message."""
     others = ", ".join(str(one) for one in positions if one != row.position)
-    return _("One message together with row %(rows)s", rows=others) if len(positions) == 2 else _("One message together with rows %(rows)s", rows=others)
+    return (
+        _("One message together with row %(rows)s", rows=others)
+        if len(positions) == 2
+        else _("One message together with rows %(rows)s", rows=others)
+    )

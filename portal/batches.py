@@ -95,7 +95,9 @@ def remind(batch: InvitationBatch, now: datetime, *, by: StaffMember) -> None:
     batch = _locked(batch)
     since = now - timedelta(minutes=current_app.config["RESEND_PAUSE_MINUTES"])
     waiting = select(Invitation.id).where(Invitation.batch_id == batch.id, *UNANSWERED, Invitation.sent_at <= since)
-    again = update(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.problem == "", BatchRow.invitation_id.in_(waiting), BatchRow.done_at.is_not(None))
+    again = update(BatchRow).where(
+        BatchRow.batch_id == batch.id, BatchRow.problem == "", BatchRow.invitation_id.in_(waiting), BatchRow.done_at.is_not(None)
+    )
     if not batch.told_at or not db.session.execute(again.values(done_at=None).execution_options(synchronize_session=False)).rowcount:
         raise NobodyToRemind()
     batch.queued_at = batch.told_at = batch.paused_at = None
@@ -114,7 +116,12 @@ def is_stopped(batch_id: int) -> bool:
 
 def sweep(now: datetime) -> None:
     """Rehearsals that were never sent are forgotten, with what was typed."""
-    old = [one.id for one in db.session.scalars(select(InvitationBatch).where(InvitationBatch.started_at.is_(None), InvitationBatch.created_at <= now - KEPT))]
+    old = [
+        one.id
+        for one in db.session.scalars(
+            select(InvitationBatch).where(InvitationBatch.started_at.is_(None), InvitationBatch.created_at <= now - KEPT)
+        )
+    ]
     for table in (BatchRow, InvitationBatch):
         column = BatchRow.batch_id if table is BatchRow else InvitationBatch.id
         db.session.execute(table.__table__.delete().where(column.in_(old)))

@@ -208,7 +208,15 @@ def tell_of_new(link: Link, invitation: Invitation, now: datetime) -> None:
         concerned = other.is_self or other.account_id == invitation.invited_by_id
         if other.id != link.id and concerned and other.allows(access.MANAGE_ACCESS, on):
             refs, dedupe = {"link": link.id, "to": other.id}, f"access_taken_up:{link.id}:{other.id}:{invitation.id}"
-            outbox.enqueue("access_taken_up", to=other.account.email, dedupe=dedupe, now=now, refs=refs, account=other.account, practice_id=link.practice_id)
+            outbox.enqueue(
+                "access_taken_up",
+                to=other.account.email,
+                dedupe=dedupe,
+                now=now,
+                refs=refs,
+                account=other.account,
+                practice_id=link.practice_id,
+            )
 
 
 def refuse(link_id: int, now: datetime) -> Invitation:

@@ -108,7 +108,9 @@ def _harden(app) -> None:
     config = app.config
     for key in (config["SECRET_KEY"], *config["SECRET_KEY_FALLBACKS"]):
         if key == GUESSABLE or len(key) < 32:
-            raise Misconfigured("Set PORTAL_SECRET_KEY to a random text of 32 characters or more, and so each of PORTAL_SECRET_KEY_FALLBACKS.")
+            raise Misconfigured(
+                "Set PORTAL_SECRET_KEY to a random text of 32 characters or more, and so each of PORTAL_SECRET_KEY_FALLBACKS."
+            )
     if not config["PUBLIC_URL"].startswith("https://"):
         raise Misconfigured("Set PORTAL_PUBLIC_URL to the address patients use, beginning with https://.")
     config["SESSION_COOKIE_SECURE"] = True

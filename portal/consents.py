@@ -30,7 +30,9 @@ def refused_at(profile: Profile, channel: str) -> datetime | None:
 def answer(profile: Profile, channel: str, agrees: bool, now: datetime, by: Account | None, *, as_staff: bool, **facts) -> bool:
     """Write an answer down, with a line in the ledger, unless it is the one that stands. Whether it was new. `facts` go to the ledger
     (`link` for who acts for the person). `by` None: they answered a message. A step of use cases that hold the profile's row."""
-    if agrees == (agreed_at(profile, channel) is not None and not refused_at(profile, channel)) and (agrees or refused_at(profile, channel)):
+    if agrees == (agreed_at(profile, channel) is not None and not refused_at(profile, channel)) and (
+        agrees or refused_at(profile, channel)
+    ):
         return False
     setattr(profile, f"{channel}_{'consent' if agrees else 'refused'}_at", now)
     if agrees:

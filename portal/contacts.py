@@ -39,7 +39,9 @@ def of(person: Profile) -> list[Contact]:
 
 
 def contact_of(person: Profile, public_id: str) -> Contact | None:
-    return db.session.scalar(select(Contact).where(Contact.profile_id == person.id, Contact.public_id == public_id, Contact.removed_at.is_(None)))
+    return db.session.scalar(
+        select(Contact).where(Contact.profile_id == person.id, Contact.public_id == public_id, Contact.removed_at.is_(None))
+    )
 
 
 def put(person: Profile, said: ContactSaid, now: datetime) -> Contact:

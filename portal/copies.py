@@ -46,7 +46,13 @@ def copy(mine: Person, there: Known, now: datetime) -> dict:
         "format": FORMAT,
         "version": VERSION,
         "made_at": now.isoformat(),
-        "practice": {"name": practice.name, "street": practice.street, "city": practice.city, "phone": practice.phone, "email": practice.email},
+        "practice": {
+            "name": practice.name,
+            "street": practice.street,
+            "city": practice.city,
+            "phone": practice.phone,
+            "email": practice.email,
+        },
         "person": _person(there),
         "left_out": [field for field in _SHARED if there.is_others(field)],  # it is how somebody else is reached too
         "messages": {channel: _consent(link.profile, channel) for channel in consents.CHANNELS},
@@ -90,7 +96,11 @@ def _last_four(number: str) -> str:
 
 def _consent(profile: Profile, channel: str) -> dict:
     agreed, refused = consents.agreed_at(profile, channel), consents.refused_at(profile, channel)
-    return {"allowed": consents.may(profile, channel), "agreed_at": agreed and agreed.isoformat(), "refused_at": refused and refused.isoformat()}
+    return {
+        "allowed": consents.may(profile, channel),
+        "agreed_at": agreed and agreed.isoformat(),
+        "refused_at": refused and refused.isoformat(),
+    }
 
 
 def _access(link: Link, mine: Person) -> dict:

@@ -23,7 +23,10 @@ def bundle(mine: Person, found: dict, page: Callable[[list[str]], str], now: dat
     """`found`: portal/copies.py: copy. `page(addresses)`: the copy to read, with the address of each of its files. Whoever acts for the person
     has opened each file, and the history says so. Nothing is asked of the database any more once the bytes are taken. Raises Busy."""
     zone, kept = mine.link.profile.practice.zone, store()
-    files = {public_url("portal.save_file", public_id=mine.link.public_id, file_id=one.public_id): one for one in file_queries.seen_by(mine.link, mine.on)}
+    files = {
+        public_url("portal.save_file", public_id=mine.link.public_id, file_id=one.public_id): one
+        for one in file_queries.seen_by(mine.link, mine.on)
+    }
     listed = [one for one in found["files"] if one["address"] in files]
     for one, name in zip(listed, bundles.names(one["name"] for one in listed)):
         one["path"] = f"{FOLDER}{name}"
@@ -33,7 +36,10 @@ def bundle(mine: Person, found: dict, page: Callable[[list[str]], str], now: dat
         f"{ours}.json": json.dumps(found, ensure_ascii=False, indent=2),
     }
     parts = [Part(name, lambda text=text: BytesIO(text.encode()), at) for name, text in words.items()]
-    parts += [Part(one["path"], lambda key=files[one["address"]].store_key: kept.open(key), local(datetime.fromisoformat(one["added_at"]), zone)) for one in listed]
+    parts += [
+        Part(one["path"], lambda key=files[one["address"]].store_key: kept.open(key), local(datetime.fromisoformat(one["added_at"]), zone))
+        for one in listed
+    ]
     for one in listed:
         note_opened(mine.link, files[one["address"]], now)
     sorry = _("These files could not be read. Ask the clinic for them:")

@@ -39,7 +39,7 @@ def csrf_field() -> Markup:
 
 
 def _origin() -> str:
-    """"ours", "foreign" or "unsaid": what the browser says about the page that sent this."""
+    """ "ours", "foreign" or "unsaid": what the browser says about the page that sent this."""
     site = request.headers.get("Sec-Fetch-Site")
     if site in ("cross-site", "same-site"):
         return "foreign"

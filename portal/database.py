@@ -194,7 +194,9 @@ def is_full(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
     text = str(getattr(error, "orig", "")).lower()
-    return isinstance(error, exc.DBAPIError) and (getattr(error.orig, "sqlstate", None) == "53100" or "disk is full" in text or "readonly database" in text)
+    return isinstance(error, exc.DBAPIError) and (
+        getattr(error.orig, "sqlstate", None) == "53100" or "disk is full" in text or "readonly database" in text
+    )
 
 
 def transact(use_case, *args, **kwargs):

@@ -109,7 +109,10 @@ def outlasts(ends_on: date | None, mine: Link) -> bool:
 def _count(mine: Link, email: str, now: datetime) -> None:
     """One more mail in somebody's name. Raises TooManyInvitations, NotToThisAddress."""
     most = MOST_UNCONFIRMED if family.is_unconfirmed(mine) else MOST_SENT
-    for whose, limit, refusal in ((("give", mine.account.public_id), most, TooManyInvitations), (("invited", address_key(email)), MOST_TO_ONE, NotToThisAddress)):
+    for whose, limit, refusal in (
+        (("give", mine.account.public_id), most, TooManyInvitations),
+        (("invited", address_key(email)), MOST_TO_ONE, NotToThisAddress),
+    ):
         try:
             throttle.allow(throttle.key(*whose), now, limit, DAY)
         except TooManyTries as error:
@@ -120,6 +123,10 @@ def _both(mine: Link, theirs: Link, now: datetime) -> tuple[Link, Link]:
     """Both as they are in the database now, if the one may decide about the other. Raises NotYoursToDecide."""
     rows = {one.id: links.locked(one) for one in sorted((mine, theirs), key=lambda one: one.id)}
     mine, theirs = rows[mine.id], rows[theirs.id]
-    if theirs.profile_id != mine.profile_id or theirs.account_id == mine.account_id or not family.decides(mine, theirs, links.today(mine.profile, now)):
+    if (
+        theirs.profile_id != mine.profile_id
+        or theirs.account_id == mine.account_id
+        or not family.decides(mine, theirs, links.today(mine.profile, now))
+    ):
         raise NotYoursToDecide()
     return mine, theirs

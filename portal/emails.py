@@ -61,7 +61,9 @@ def password_changed(mail: OutboxMail, now: datetime) -> Letter | None:
 def second_step(mail: OutboxMail, now: datetime) -> Letter | None:
     """What became of the second step when signing in: see portal/second_step_words.py."""
     by = _practice(mail)
-    return _changed("second_step", mail, lambda facts: second_step_words.said(mail.refs, facts["changed_at"], facts["zone"], by.name if by else ""))
+    return _changed(
+        "second_step", mail, lambda facts: second_step_words.said(mail.refs, facts["changed_at"], facts["zone"], by.name if by else "")
+    )
 
 
 @letter("address_changed")

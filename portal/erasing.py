@@ -29,7 +29,11 @@ def until(now: datetime) -> datetime:
         db.session.add(row)
     passed, row.last_at = now - row.last_at, now
     if passed > A_LEAP:
-        log.warning("the clock went on by %s since the last round: nothing more is erased for good until it has run for %s", passed, 2 * PROVEN_AFTER)
+        log.warning(
+            "the clock went on by %s since the last round: nothing more is erased for good until it has run for %s",
+            passed,
+            2 * PROVEN_AFTER,
+        )
     if now < row.seen_at:
         row.proven_at, row.seen_at, row.run_seconds = min(row.proven_at, now), now, 0
     elif timedelta(0) < passed <= A_LEAP:

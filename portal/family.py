@@ -70,7 +70,9 @@ def person(account: Account, public_id: str, now: datetime) -> Person | None:
 
 def other_of(mine: Person, public_id: str) -> Link | None:
     """Somebody else's access to the same person that this account may decide about, under an id it had before a merge too."""
-    united = db.session.scalar(select(Link.id).where(Link.public_id == public_id, Link.profile_id == mine.link.profile_id, Link.united_with_id.is_not(None)))
+    united = db.session.scalar(
+        select(Link.id).where(Link.public_id == public_id, Link.profile_id == mine.link.profile_id, Link.united_with_id.is_not(None))
+    )
     carried = tombstones.carried_by(united) if united else None
     return next((one for one in mine.others if (one.public_id == public_id or one.id == carried) and mine.decides_about(one)), None)
 
@@ -89,7 +91,11 @@ def is_unconfirmed(mine: Link) -> bool:
     if mine.profile.is_provisional:
         return True
     made_online = (Profile.practice_id == mine.practice_id, Profile.provisional_at.is_not(None))
-    own = select(Link.id).join(Link.profile).where(Link.account_id == mine.account_id, Link.relationship == access.SELF, Link.revoked_at.is_(None), *made_online)
+    own = (
+        select(Link.id)
+        .join(Link.profile)
+        .where(Link.account_id == mine.account_id, Link.relationship == access.SELF, Link.revoked_at.is_(None), *made_online)
+    )
     return db.session.scalar(own.limit(1)) is not None
 
 

@@ -90,7 +90,10 @@ class GiveForm(AccessForm):
     until = FormField(LastDay, _("Last day (optional)"))
     why = TextAreaField(
         _("A note to them"),
-        [Length(max=500, message=_("The note must be 500 characters or less")), no_address(_("Write the note without a web or email address"))],
+        [
+            Length(max=500, message=_("The note must be 500 characters or less")),
+            no_address(_("Write the note without a web or email address")),
+        ],
         filters=[lambda text: (text or "").strip()],
     )
 
@@ -119,7 +122,11 @@ class ChangeForm(AccessForm):
 
     def __init__(self, *, mine, theirs, on: date, **kwargs):
         has = theirs.permissions_on(on)
-        start = {"may": [name for name in theirs.permissions if name in USUAL]} if theirs.is_paused(on) else {"may": list(has), "level": access.level(has)}
+        start = (
+            {"may": [name for name in theirs.permissions if name in USUAL]}
+            if theirs.is_paused(on)
+            else {"may": list(has), "level": access.level(has)}
+        )
         may_give = mine.permissions_on(on) | has  # what an age step took from them comes back only from who has it
         super().__init__(name=access_words.named(mine), may_give=[name for name in PERMISSIONS if name in may_give], data=start, **kwargs)
 

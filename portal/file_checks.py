@@ -71,7 +71,9 @@ def _landed(stream: BinaryIO, content: BinaryIO, shown: str, most_bytes: int) ->
     while block := stream.read(BLOCK):
         size += len(block)
         if size > most_bytes:
-            raise Refused(_("“%(name)s” is larger than %(most)s MB. Make it smaller, or send it in parts.", name=shown, most=most_bytes // 2**20))
+            raise Refused(
+                _("“%(name)s” is larger than %(most)s MB. Make it smaller, or send it in parts.", name=shown, most=most_bytes // 2**20)
+            )
         digest.update(block)
         content.write(block)
     if not size:
@@ -91,7 +93,12 @@ def _opened(content: BinaryIO, media: str | None, shown: str) -> tuple[tuple[byt
     if media == HEIC:
         raise Refused(_("“%(name)s” is a HEIC picture, which we cannot show. Save or send it as JPEG, then add it again.", name=shown))
     if media is None:
-        raise Refused(_("“%(name)s” is none of the kinds we take: PDF, JPEG, PNG, WebP or plain text (.txt). Save it as one of them, then add it again.", name=shown))
+        raise Refused(
+            _(
+                "“%(name)s” is none of the kinds we take: PDF, JPEG, PNG, WebP or plain text (.txt). Save it as one of them, then add it again.",
+                name=shown,
+            )
+        )
     if media == TEXT:
         if not _is_text(content):
             raise Refused(_("“%(name)s” is no plain text. Save it as text (UTF-8) or as PDF, then add it again.", name=shown))
@@ -127,7 +134,16 @@ def look(content: BinaryIO, media: str) -> tuple[str, tuple[bytes, ...], int]:
     try:
         with tempfile.TemporaryFile() as out:
             try:
-                done = subprocess.run(command, stdin=content, stdout=out, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment, timeout=JOB["seconds"] + 5, check=False)
+                done = subprocess.run(
+                    command,
+                    stdin=content,
+                    stdout=out,
+                    stderr=subprocess.DEVNULL,
+                    cwd=ROOT,
+                    env=environment,
+                    timeout=JOB["seconds"] + 5,
+                    check=False,
+                )
                 ended = done.returncode
             except subprocess.TimeoutExpired:
                 ended = _OUT_OF_TIME

@@ -26,7 +26,11 @@ class FilesForm(PortalForm):
     @property
     def limits(self) -> dict:
         """Megabytes of one and of all together, and how many."""
-        return {"most": current_app.config["FILE_MEGABYTES"], "together": current_app.config["FILES_AT_ONCE_MEGABYTES"], "number": MOST_AT_ONCE}
+        return {
+            "most": current_app.config["FILE_MEGABYTES"],
+            "together": current_app.config["FILES_AT_ONCE_MEGABYTES"],
+            "number": MOST_AT_ONCE,
+        }
 
     @property
     def bytes_of_one(self) -> int:
@@ -61,8 +65,16 @@ def _lines(written: str | None) -> str:
 class NoteForm(PortalForm):
     """`seen`: the version of the note that was shown."""
 
-    title = StringField(_("Title"), [DataRequired(_("Enter a title")), Length(max=LONGEST_TITLE, message=_("Use %(most)s characters or fewer", most=LONGEST_TITLE))], filters=[clean])
-    text = TextAreaField(_("Text"), [DataRequired(_("Write something")), Length(max=LONGEST_TEXT, message=_("Use %(most)s characters or fewer", most=LONGEST_TEXT))], filters=[_lines])
+    title = StringField(
+        _("Title"),
+        [DataRequired(_("Enter a title")), Length(max=LONGEST_TITLE, message=_("Use %(most)s characters or fewer", most=LONGEST_TITLE))],
+        filters=[clean],
+    )
+    text = TextAreaField(
+        _("Text"),
+        [DataRequired(_("Write something")), Length(max=LONGEST_TEXT, message=_("Use %(most)s characters or fewer", most=LONGEST_TEXT))],
+        filters=[_lines],
+    )
     version = HiddenField()
 
     @property

@@ -13,7 +13,9 @@ ENDINGS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg", ".jfif"), PNG: (".png",), WEB
 MEDIA = tuple(ENDINGS)
 PICTURES = (JPEG, PNG, WEBP)
 HEIC = "image/heic"
-ACCEPT = ",".join((*(media for media in MEDIA if media != TEXT), TEXT, ".txt"))  # for the browser: phones offer the camera, and make JPEG of HEIC
+ACCEPT = ",".join(
+    (*(media for media in MEDIA if media != TEXT), TEXT, ".txt")
+)  # for the browser: phones offer the camera, and make JPEG of HEIC
 FIRST_BYTES = 4096
 LONGEST_NAME = 120
 _BEGINS = {PDF: b"%PDF-", JPEG: b"\xff\xd8\xff", PNG: b"\x89PNG\r\n\x1a\n", WEBP: b"RIFF"}
@@ -43,7 +45,7 @@ def _sniffed(head: bytes) -> set[str]:
 
 
 def ending_of(name: str) -> str:
-    """".pdf"; empty for a name without one."""
+    """ ".pdf"; empty for a name without one."""
     stem, dot, ending = name.rpartition(".")
     return f".{ending.lower()}" if dot and stem and len(ending) <= 8 and ending.isalnum() else ""
 
@@ -51,7 +53,9 @@ def ending_of(name: str) -> str:
 def plain(name: str) -> str:
     """The last part of a name, without signs that turn, hide or break letters, of a bearable length."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in last if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
+    shown = "".join(
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in last if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn")
+    )
     words = " ".join("".join("_" if c in '<>:"|?*' else c for c in shown).split()).strip(". ")
     return unicodedata.normalize("NFC", words if len(words) <= LONGEST_NAME else words[: LONGEST_NAME - 8] + ending_of(words))
 

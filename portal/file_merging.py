@@ -28,7 +28,10 @@ def _count(name: str, model, source: Profile, target: Profile, *which) -> Count:
 def files_since(merge: Merge, ids: Collection[int], links: Collection[int]) -> dict[int, Made]:
     """The source's, if it was added through access that goes back to the source; what staff added stays unless they say otherwise."""
     found = db.session.scalars(select(File).where(File.id.in_(ids)))
-    return {one.id: Made(_("File: %(name)s", name=one.name), one.created_at, one.link_id in links, one.added_by_id if one.link_id else None) for one in found}
+    return {
+        one.id: Made(_("File: %(name)s", name=one.name), one.created_at, one.link_id in links, one.added_by_id if one.link_id else None)
+        for one in found
+    }
 
 
 @describes(Note.__tablename__)
@@ -36,4 +39,11 @@ def notes_since(merge: Merge, ids: Collection[int], links: Collection[int]) -> d
     """The source's, if it was copied from a note of the source."""
     stood = merge.stood.get("notes.profile_id", ())
     found = db.session.scalars(select(Note).where(Note.id.in_(ids)))
-    return {one.id: Made(_("Note: %(title)s", title=one.title), one.created_at, one.copied_from_id is not None and one.copied_from_id not in (*stood, *ids)) for one in found}
+    return {
+        one.id: Made(
+            _("Note: %(title)s", title=one.title),
+            one.created_at,
+            one.copied_from_id is not None and one.copied_from_id not in (*stood, *ids),
+        )
+        for one in found
+    }

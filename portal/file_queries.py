@@ -46,22 +46,49 @@ def shelf(staff: StaffMember, profile: Profile, number: int) -> Shelf:
     both = union_all(_files(staff, profile), _notes(staff, profile)).subquery()
     order = (both.c.at.desc(), both.c.kind, both.c.public_id)
     found = db.session.execute(select(*both.c, func.count().over()).order_by(*order).limit(PER_PAGE).offset((number - 1) * PER_PAGE)).all()
-    is_removed = (File.practice_id == staff.practice_id, File.profile_id == profile.id, File.removed_at.is_not(None), File.erased_at.is_(None))
+    is_removed = (
+        File.practice_id == staff.practice_id,
+        File.profile_id == profile.id,
+        File.removed_at.is_not(None),
+        File.erased_at.is_(None),
+    )
     removed = list(db.session.scalars(select(File).where(*is_removed).order_by(File.removed_at.desc())))
     return Shelf(Page([Row(*one[:-1]) for one in found], number, found[0][-1] if found else 0), removed)
 
 
 def _files(staff: StaffMember, profile: Profile):
     mine = (File.practice_id == staff.practice_id, File.profile_id == profile.id, File.removed_at.is_(None))
-    own = (File.media, File.size, File.shared_at, File.seen_at, File.link_id, *_none(File.shared_at, Account.given_name, File.name, File.shared_at))
-    return _columns(FILE, File.public_id, File.name, File.created_at, Account, own).select_from(File).join(Account, Account.id == File.added_by_id).where(*mine)
+    own = (
+        File.media,
+        File.size,
+        File.shared_at,
+        File.seen_at,
+        File.link_id,
+        *_none(File.shared_at, Account.given_name, File.name, File.shared_at),
+    )
+    return (
+        _columns(FILE, File.public_id, File.name, File.created_at, Account, own)
+        .select_from(File)
+        .join(Account, Account.id == File.added_by_id)
+        .where(*mine)
+    )
 
 
 def _notes(staff: StaffMember, profile: Profile):
     changer, first = aliased(Account), aliased(Note)
     mine = (Note.practice_id == staff.practice_id, Note.profile_id == profile.id)
-    own = (*_none(File.media, File.size, File.shared_at, File.seen_at, File.link_id), Note.changed_at, _name(changer), first.title, first.created_at)
-    found = _columns(NOTE, Note.public_id, Note.title, Note.created_at, Account, own).select_from(Note).join(Account, Account.id == Note.written_by_id)
+    own = (
+        *_none(File.media, File.size, File.shared_at, File.seen_at, File.link_id),
+        Note.changed_at,
+        _name(changer),
+        first.title,
+        first.created_at,
+    )
+    found = (
+        _columns(NOTE, Note.public_id, Note.title, Note.created_at, Account, own)
+        .select_from(Note)
+        .join(Account, Account.id == Note.written_by_id)
+    )
     return found.outerjoin(changer, changer.id == Note.changed_by_id).outerjoin(first, first.id == Note.copied_from_id).where(*mine)
 
 
@@ -98,12 +125,12 @@ def seen_by(link: Link, on: date) -> list[File]:
 
 
 def one_seen_by(link: Link, public_id: str, on: date) -> File | None:
-    found = db.session.scalar(select(File).where(File.public_id == public_id, File.profile_id == link.profile_id).options(joinedload(File.added_by)))
+    found = db.session.scalar(
+        select(File).where(File.public_id == public_id, File.profile_id == link.profile_id).options(joinedload(File.added_by))
+    )
     return found if found is not None and file_access.sees(link, found, on) else None
 
 
 def has_some(link: Link, on: date) -> bool:
     """Whether there is a page of files for this reader: something to see, or leave to add."""
     return file_access.may_add(link, on) or bool(seen_by(link, on))
-
-

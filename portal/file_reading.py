@@ -26,7 +26,12 @@ def note_opened(by: StaffMember | Link, file: File, now: datetime) -> None:
 def _noted(by: StaffMember | Link, file: File, now: datetime) -> bool:
     zone = ZoneInfo(db.session.get(Profile, file.profile_id).practice.zone)
     since = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-    mine = (LedgerLine.profile_id == file.profile_id, LedgerLine.at >= since, LedgerLine.verb == OPENED, LedgerLine.account_id == by.account_id)
+    mine = (
+        LedgerLine.profile_id == file.profile_id,
+        LedgerLine.at >= since,
+        LedgerLine.verb == OPENED,
+        LedgerLine.account_id == by.account_id,
+    )
     lines = db.session.execute(select(LedgerLine.facts, LedgerLine.link_id).where(*mine))
     return any(facts["file"] == file.id and (link_id is None) == isinstance(by, StaffMember) for facts, link_id in lines)
 

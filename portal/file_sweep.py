@@ -25,7 +25,11 @@ def run(now: datetime, until: datetime | None = None) -> None:
 
 def _erase_removed(now: datetime, until: datetime) -> None:
     long_ago = until - timedelta(hours=current_app.config["FILES_KEPT_HOURS"])
-    gone = list(db.session.scalars(select(File).where(File.removed_at < long_ago, File.erased_at.is_(None)).order_by(File.removed_at).limit(AT_ONCE)))
+    gone = list(
+        db.session.scalars(
+            select(File).where(File.removed_at < long_ago, File.erased_at.is_(None)).order_by(File.removed_at).limit(AT_ONCE)
+        )
+    )
     for file in gone:
         uploads.erase(file)
     if gone:

@@ -62,7 +62,10 @@ def _allowed(link: Link, number: int, now: datetime) -> Link:
 
 
 def _must_have_room(profile: Profile, more: int, refusal: type[NoRoom]) -> None:
-    limits = ((File.profile_id == profile.id, "FILES_PERSON_MEGABYTES"), (File.practice_id == profile.practice_id, "FILES_PRACTICE_MEGABYTES"))
+    limits = (
+        (File.profile_id == profile.id, "FILES_PERSON_MEGABYTES"),
+        (File.practice_id == profile.practice_id, "FILES_PRACTICE_MEGABYTES"),
+    )
     for whose, setting in limits:
         kept = db.session.scalar(select(func.coalesce(func.sum(File.size), 0)).where(whose, File.erased_at.is_(None)))
         if kept + more > current_app.config[setting] * MEGABYTE:
@@ -112,5 +115,3 @@ def _locked(file: File) -> File:
 def _note(verb: str, file: File, account: Account, link: Link | None, now: datetime) -> None:
     facts = {"file": file.id, "as": "person" if link else "staff"}
     ledger.record(verb, now, profile=db.session.get(Profile, file.profile_id), account=account, link=link, **facts)
-
-

@@ -48,12 +48,18 @@ class Style:
 
 STYLES = {
     "en": Style("EEEE d MMMM", "EEEE d MMMM y", "h:mm", "h", "midday", "midnight", "{} to {}", "{} at {}"),
-    "fr": Style(
-        "EEEE d MMMM", "EEEE d MMMM y", "H\xa0'h'\xa0mm", "H\xa0'h'", "midi", "minuit", "{} à {}", "{} à {}", "1er"
-    ),
+    "fr": Style("EEEE d MMMM", "EEEE d MMMM y", "H\xa0'h'\xa0mm", "H\xa0'h'", "midi", "minuit", "{} à {}", "{} à {}", "1er"),
     "es": Style(
-        "EEEE d 'de' MMMM", "EEEE d 'de' MMMM 'de' y", "H:mm", "H:mm", None, None, "{} a {}", "{} a las {}",
-        month="LLLL 'de' y", moment_of_one="{} a la {}"
+        "EEEE d 'de' MMMM",
+        "EEEE d 'de' MMMM 'de' y",
+        "H:mm",
+        "H:mm",
+        None,
+        None,
+        "{} a {}",
+        "{} a las {}",
+        month="LLLL 'de' y",
+        moment_of_one="{} a la {}",
     ),
 }
 
@@ -82,7 +88,7 @@ def local(moment: datetime | int, zone: ZoneInfo | str) -> datetime:
 
 
 def day(value: date | datetime | int, today: date, zone: ZoneInfo | str | None = None, *, locale: Locale | str) -> str:
-    """"Thursday 3 December"; the year follows unless it is today's year and at most 60 days away (LOOK §3).
+    """ "Thursday 3 December"; the year follows unless it is today's year and at most 60 days away (LOOK §3).
 
     A moment needs `zone`, a plain date does not.
     """
@@ -93,24 +99,24 @@ def day(value: date | datetime | int, today: date, zone: ZoneInfo | str | None =
 
 
 def full_day(value: date, *, locale: Locale | str) -> str:
-    """"Thursday 3 December 2026", always with its year."""
+    """ "Thursday 3 December 2026", always with its year."""
     return _day(value, False, home(locale))
 
 
 def bare_day(value: date, *, locale: Locale | str) -> str:
-    """"Thursday 3 December", never with its year: inside a month that is named anyway."""
+    """ "Thursday 3 December", never with its year: inside a month that is named anyway."""
     return _day(value, True, home(locale))
 
 
 def birth_date(value: date, *, locale: Locale | str) -> str:
-    """"4 May 1987": a day in a life, where the weekday says nothing."""
+    """ "4 May 1987": a day in a life, where the weekday says nothing."""
     locale = home(locale)
     pattern = style_of(locale).day_year.removeprefix("EEEE ")
     return dates.format_date(value, _first(pattern, value, style_of(locale)), locale)
 
 
 def short_day(value: date, *, locale: Locale | str) -> str:
-    """"Thu 3 Dec", for a narrow button. Give the whole day too, hidden from eyes."""
+    """ "Thu 3 Dec", for a narrow button. Give the whole day too, hidden from eyes."""
     return _short_day(value, home(locale))
 
 
@@ -130,13 +136,13 @@ def _first(pattern: str, value: date, style: Style) -> str:
 
 
 def month_name(value: date, *, locale: Locale | str) -> str:
-    """"December 2026"."""
+    """ "December 2026"."""
     locale = home(locale)
     return dates.format_date(value, style_of(locale).month, locale)
 
 
 def short_month(value: date, *, locale: Locale | str) -> str:
-    """"Dec"."""
+    """ "Dec"."""
     return dates.format_date(value, "LLL", home(locale))
 
 
@@ -156,7 +162,7 @@ def weekday_names(first: int = 0, *, locale: Locale | str) -> list[tuple[str, st
 
 
 def clock_time(moment: datetime | int, zone: ZoneInfo | str, *, locale: Locale | str) -> str:
-    """"9am", "5:30pm", "midday"; in the hour that happens twice in autumn the zone follows: "1:30am EDT"."""
+    """ "9am", "5:30pm", "midday"; in the hour that happens twice in autumn the zone follows: "1:30am EDT"."""
     locale, wall = home(locale), local(moment, zone)
     said = _hour(wall, locale)
     if wall.utcoffset() != wall.replace(fold=1 - wall.fold).utcoffset():
@@ -176,15 +182,13 @@ def _hour(wall: datetime, locale: Locale) -> str:
 
 
 def time_range(start: datetime | int, end: datetime | int, zone: ZoneInfo | str, *, locale: Locale | str) -> str:
-    """"9am to 9:50am"."""
+    """ "9am to 9:50am"."""
     locale = home(locale)
-    return style_of(locale).range.format(
-        clock_time(start, zone, locale=locale), clock_time(end, zone, locale=locale)
-    )
+    return style_of(locale).range.format(clock_time(start, zone, locale=locale), clock_time(end, zone, locale=locale))
 
 
 def moment(value: datetime | int, zone: ZoneInfo | str, today: date, *, locale: Locale | str) -> str:
-    """"Thursday 3 December at 9am"."""
+    """ "Thursday 3 December at 9am"."""
     locale = home(locale)
     style = style_of(locale)
     said = style.moment_of_one or style.moment if local(value, zone).hour == 1 else style.moment
@@ -192,7 +196,7 @@ def moment(value: datetime | int, zone: ZoneInfo | str, today: date, *, locale: 
 
 
 def full_moment(value: datetime | int, zone: ZoneInfo | str, *, locale: Locale | str) -> str:
-    """"Thursday 3 December 2026 at 9am", always with its year: on what is printed, mailed or kept."""
+    """ "Thursday 3 December 2026 at 9am", always with its year: on what is printed, mailed or kept."""
     return moment(value, zone, date.min, locale=locale)
 
 
@@ -205,7 +209,7 @@ def zone_name(zone: ZoneInfo | str, *, locale: Locale | str) -> str:
 
 
 def minutes(count: int, *, locale: Locale | str) -> str:
-    """"50 minutes", "1 hour", "1 hour 30 minutes"."""
+    """ "50 minutes", "1 hour", "1 hour 30 minutes"."""
     locale = home(locale)
     hours, rest = divmod(count, 60)
     parts = [(hours, "duration-hour"), (rest, "duration-minute")]
@@ -214,7 +218,7 @@ def minutes(count: int, *, locale: Locale | str) -> str:
 
 
 def age_in_words(then: datetime, now: datetime, *, locale: Locale | str) -> str:
-    """"1 minute ago", "2 hours ago", "3 days ago"; a moment to come is "in 2 hours". Never less than a minute."""
+    """ "1 minute ago", "2 hours ago", "3 days ago"; a moment to come is "in 2 hours". Never less than a minute."""
     gap = then - now
     if abs(gap) < timedelta(minutes=1):
         gap = timedelta(minutes=-1 if gap <= timedelta(0) else 1)
@@ -225,7 +229,7 @@ def age_in_words(then: datetime, now: datetime, *, locale: Locale | str) -> str:
 
 
 def money(minor: int, currency: str, *, locale: Locale | str) -> str:
-    """"$120", "$120.50": what is less than a whole only when there is some. `minor` units, of which a yen has none and a dinar a thousand."""
+    """ "$120", "$120.50": what is less than a whole only when there is some. `minor` units, of which a yen has none and a dinar a thousand."""
     locale, digits = home(MONEY.get(home(locale).language, locale)), numbers.get_currency_precision(currency)
     pattern = locale.currency_formats["standard"].pattern
     pattern = pattern.replace("0.00", "0" if minor % 10**digits == 0 else f"0.{'0' * digits}")
@@ -234,7 +238,7 @@ def money(minor: int, currency: str, *, locale: Locale | str) -> str:
 
 
 def phone_display(e164: str, region: str = "CA") -> str:
-    """"(416) 555-0134" for a number of `region` ("CA", "CA-ON"), else "+33 1 23 45 67 89". What is no number comes back as it is."""
+    """ "(416) 555-0134" for a number of `region` ("CA", "CA-ON"), else "+33 1 23 45 67 89". What is no number comes back as it is."""
     try:
         number = phonenumbers.parse(e164, None)
     except phonenumbers.NumberParseException:
@@ -245,7 +249,7 @@ def phone_display(e164: str, region: str = "CA") -> str:
 
 
 def tel_href(e164: str) -> str:
-    """"tel:+14165550134"."""
+    """ "tel:+14165550134"."""
     return "tel:" + "".join(c for c in e164 if c.isdigit() or c == "+")
 
 

@@ -18,6 +18,11 @@ def forget_answered(mail: OutboxMail, now: datetime) -> Letter | None:
     if not account.is_active or not (request.granted_at or request.refused_at):
         return None
     kept = request.granted_at is not None and request.keep_until >= links.today(request.profile, request.granted_at)
-    facts = {"granted": request.granted_at is not None, "until": request.keep_until if kept else None, "answer": request.answer, "why_kept": practice.keeps_words}
+    facts = {
+        "granted": request.granted_at is not None,
+        "until": request.keep_until if kept else None,
+        "answer": request.answer,
+        "why_kept": practice.keeps_words,
+    }
     with force_locale(reading_language(account.language, practice.language)):
         return compose("forget_answered", practice=practice, to=account.email, reader=account.given_name, own=request.link.is_self, **facts)

@@ -111,7 +111,10 @@ def in_a_merge(source: Profile, target: Profile, now: datetime) -> Part:
 
 
 def _asked(request: ForgetRequest) -> str:
-    return gettext("%(name)s asked that one of these records be forgotten, and nobody has decided. Once merged, it is about both.", name=request.account.name)
+    return gettext(
+        "%(name)s asked that one of these records be forgotten, and nobody has decided. Once merged, it is about both.",
+        name=request.account.name,
+    )
 
 
 def ask(link: Link, reason: str, now: datetime) -> ForgetRequest:
@@ -209,7 +212,15 @@ def _stop_mail(profile: Profile) -> None:
 
 def _mail(request: ForgetRequest, now: datetime) -> None:
     account, dedupe = request.account, f"forget_answered:{request.id}"
-    outbox.enqueue("forget_answered", to=account.email, refs={"request": request.id}, dedupe=dedupe, now=now, account=account, practice_id=request.practice_id)
+    outbox.enqueue(
+        "forget_answered",
+        to=account.email,
+        refs={"request": request.id},
+        dedupe=dedupe,
+        now=now,
+        account=account,
+        practice_id=request.practice_id,
+    )
 
 
 # --- when the day has come ---

@@ -17,7 +17,20 @@ from portal.models.registration import NOT_ANSWERED
 ERASED_NAME = "—"
 # What is left of an erased record: that it was there, when, and what became of it; no name, no number, no words.
 _STAYS = frozenset(
-    ("id", "public_id", "practice_id", "created_at", "provisional_at", "safe_at", "keyed", "worded", "replaced_by_id", "merged_at", "forgotten_at", "given_name")
+    (
+        "id",
+        "public_id",
+        "practice_id",
+        "created_at",
+        "provisional_at",
+        "safe_at",
+        "keyed",
+        "worded",
+        "replaced_by_id",
+        "merged_at",
+        "forgotten_at",
+        "given_name",
+    )
     + tuple(f"{channel}_{what}_at" for channel in ("email", "sms", "voice") for what in ("consent", "refused"))
 )
 # Which row a line is about, when, how much: no words. What is sold stays in the books, with the number of its receipt.
@@ -25,7 +38,20 @@ _LEDGER_KEEPS = ("as", "channel", "appointment", "relationship", "until", "file"
 
 
 # What is of no use once nobody is reached any more; the law asks for none of it.
-GOES_NOW = ("preferred_name", "pronouns", "salutation", "email", "phone", "phone_kind", "language", "zone", "street", "unit", "city", "postal_code")
+GOES_NOW = (
+    "preferred_name",
+    "pronouns",
+    "salutation",
+    "email",
+    "phone",
+    "phone_kind",
+    "language",
+    "zone",
+    "street",
+    "unit",
+    "city",
+    "postal_code",
+)
 _REACH = frozenset((*GOES_NOW, "numbers", own_fields.EMERGENCY))  # as the history calls it
 
 
@@ -55,10 +81,18 @@ def cut_off(profile: Profile, ids: Collection[int], staff: StaffMember, now: dat
     _cut_history(ids)
     _cut_lists(ids)
     connection.execute(update(Invitation.__table__).where(Invitation.profile_id.in_(ids)).values(email="", email_key="", why=""))
-    connection.execute(delete(MergeChange.__table__).where(MergeChange.merge_id.in_(select(Merge.id).where(or_(Merge.source_id.in_(ids), Merge.target_id.in_(ids))))))
+    connection.execute(
+        delete(MergeChange.__table__).where(
+            MergeChange.merge_id.in_(select(Merge.id).where(or_(Merge.source_id.in_(ids), Merge.target_id.in_(ids))))
+        )
+    )
     waits = update(OwnChange.__table__).where(OwnChange.profile_id.in_(ids), OwnChange.noted_at.is_(None))
     connection.execute(waits.values(noted_at=now, noted_by_id=staff.account_id))
-    connection.execute(update(Registration.__table__).where(Registration.profile_id == profile.id, *NOT_ANSWERED).values(declined_at=now, answered_by_id=staff.account_id))
+    connection.execute(
+        update(Registration.__table__)
+        .where(Registration.profile_id == profile.id, *NOT_ANSWERED)
+        .values(declined_at=now, answered_by_id=staff.account_id)
+    )
 
 
 def _cut_history(ids: Collection[int]) -> None:
@@ -66,12 +100,16 @@ def _cut_history(ids: Collection[int]) -> None:
     told = (records.CHANGED, records.IMPORT_CHANGED, records.IMPORT_UNDONE, own_fields.CHANGED, *contacts.VERBS)
     for line in db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id.in_(ids), LedgerLine.verb.in_(told))):
         kept = {name: both for name, both in line.facts.get("changes", {}).items() if name not in _REACH}
-        line.facts = {name: value for name, value in line.facts.items() if name not in ("changes", "name")} | ({"changes": kept} if kept else {})
+        line.facts = {name: value for name, value in line.facts.items() if name not in ("changes", "name")} | (
+            {"changes": kept} if kept else {}
+        )
 
 
 def _cut_lists(ids: Collection[int]) -> None:
     """What rows of imported lists said of them, and what taking such a list back would write into the record again."""
-    bare = dict.fromkeys(("cells", "problems", "notes", "marks", "why"), []) | dict.fromkeys(("facts", "likeness", "changes", "journal"), {})
+    bare = dict.fromkeys(("cells", "problems", "notes", "marks", "why"), []) | dict.fromkeys(
+        ("facts", "likeness", "changes", "journal"), {}
+    )
     left = case((ImportRow.outcome.in_((imports.MADE, imports.UPDATED)), imports.LEFT), else_=ImportRow.outcome)
     rows = update(ImportRow.__table__).where(ImportRow.profile_id.in_(ids))
     db.session.connection().execute(rows.values(name="", previous_id="", choice="skip", outcome=left, **bare))

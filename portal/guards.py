@@ -65,7 +65,9 @@ def recently(view):
     def guarded(**kwargs):
         if proven_recently():
             return view(**kwargs)
-        return redirect(url_for("portal.prove", next=request.full_path.rstrip("?") if request.method == "GET" else page_of_the_form() or None))
+        return redirect(
+            url_for("portal.prove", next=request.full_path.rstrip("?") if request.method == "GET" else page_of_the_form() or None)
+        )
 
     return guarded
 
@@ -92,7 +94,9 @@ def recently_to_send(come_back):
 def proven_recently() -> bool:
     """Whether whoever asks has proven their password in the last RECENT_SIGN_IN_MINUTES."""
     limit = current_app.config["RECENT_SIGN_IN_MINUTES"] * 60
-    return session.signed_in_at is not None and abs((clock.now() - session.signed_in_at).total_seconds()) <= limit  # after now: the clock was put back
+    return (
+        session.signed_in_at is not None and abs((clock.now() - session.signed_in_at).total_seconds()) <= limit
+    )  # after now: the clock was put back
 
 
 def require_sign_in():

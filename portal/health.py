@@ -35,9 +35,15 @@ def _mail(now: datetime) -> dict:
 
 
 def _channel(channel: str, kind: str, now: datetime) -> dict:
-    due = select(func.count(), func.min(OutboxMail.due_at)).where(OutboxMail.channel == channel, OutboxMail.state.in_(("queued", "sending")), OutboxMail.due_at <= now)
+    due = select(func.count(), func.min(OutboxMail.due_at)).where(
+        OutboxMail.channel == channel, OutboxMail.state.in_(("queued", "sending")), OutboxMail.due_at <= now
+    )
     waiting, oldest = db.session.execute(due).one()
-    states = select(OutboxMail.state, func.count()).where(OutboxMail.channel == channel, OutboxMail.state.in_(("held", "failed"))).group_by(OutboxMail.state)
+    states = (
+        select(OutboxMail.state, func.count())
+        .where(OutboxMail.channel == channel, OutboxMail.state.in_(("held", "failed")))
+        .group_by(OutboxMail.state)
+    )
     counts = dict(db.session.execute(states).all())
     return {
         "transport": kind,

@@ -109,7 +109,10 @@ def _rows(whose: list[int], before: datetime | None, place: tuple | None) -> lis
 
 def _told(reader: Reader, rows: list) -> Iterator[Entry | None]:
     roles = _roles(reader, {account.id for _row, account, *_ in rows if account})
-    carriers = {link_id: tombstones.carried_by(link_id) for link_id in {link.id for _row, _actor, link, _holder in rows if link and link.united_with_id}}
+    carriers = {
+        link_id: tombstones.carried_by(link_id)
+        for link_id in {link.id for _row, _actor, link, _holder in rows if link and link.united_with_id}
+    }
     known = ledger_words.loaded([row for row, *_ in rows])
     for row, actor, link, holder in rows:
         role = roles.get(actor.id) if actor and _is_by_staff(row) else None
@@ -128,4 +131,8 @@ def _roles(reader: Reader, account_ids: set[int]) -> dict[int, str]:
     if not account_ids:
         return {}
     found = select(StaffMember.account_id, StaffMember.role)
-    return dict(db.session.execute(found.where(StaffMember.practice_id == reader.profile.practice_id, StaffMember.account_id.in_(account_ids))).all())
+    return dict(
+        db.session.execute(
+            found.where(StaffMember.practice_id == reader.profile.practice_id, StaffMember.account_id.in_(account_ids))
+        ).all()
+    )

@@ -19,7 +19,12 @@ from portal.web_addresses import leads_somewhere
 BAD_DATE, FUTURE, TOO_OLD, BAD_EMAIL, BAD_PHONE, LANGUAGE, ZONE, TOO_LONG, YES_NO, REGION, NUMBER, WEB_ADDRESS, SHORT_CARD, CUT, DAY_NUMBER = CODES = (
     "bad_date", "future", "too_old", "bad_email", "bad_phone", "language", "zone", "too_long", "yes_no", "region", "number", "web_address", "short_card", "cut", "day_number",
 )  # fmt: skip
-NO_PRACTITIONER, TWO_PRACTITIONERS, NO_LOCATION, TWO_LOCATIONS = UNKNOWN = ("no_practitioner", "two_practitioners", "no_location", "two_locations")
+NO_PRACTITIONER, TWO_PRACTITIONERS, NO_LOCATION, TWO_LOCATIONS = UNKNOWN = (
+    "no_practitioner",
+    "two_practitioners",
+    "no_location",
+    "two_locations",
+)
 OLDEST_YEAR = 1900
 _OWN_NAMES = frozenset((*import_fields.NAMES, import_fields.SECOND_FAMILY, import_fields.FULL_NAME, import_fields.FAMILY_FIRST))
 _CONTACT_PHONES, _EMAILS = ("contact_phone", "guardian_phone"), ("email", "contact_email", "guardian_email")
@@ -29,8 +34,16 @@ _FIGURES = frozenset(("file_number", "postal_code", "veteran_id", "card_number",
 _BETWEEN_NUMBERS = re.compile(r"[/;|,&\n]|:::|\b(?:or|and|ou|et|y|o)\b", re.IGNORECASE)
 _AMERICAN = re.compile(r"\+1[2-9]\d\d[2-9]\d{6}", re.ASCII)
 _BETWEEN_ADDRESSES = re.compile(r"[/;|,\s]+(?:(?:or|and|ou|et|y|o) )?|:::")
-_NAMES = {"contact_name": 120, "contact_family_name": 80, "guardian_name": 120, "guardian_family_name": 80, import_fields.SECOND_FAMILY: 80}  # and how long
-_CUT = re.compile(r"\d([.,]\d+)?e\+\d+|\d[.,]\d+e\d+", re.IGNORECASE | re.ASCII)  # 123456789012 as a narrow column of a spreadsheet wrote it
+_NAMES = {
+    "contact_name": 120,
+    "contact_family_name": 80,
+    "guardian_name": 120,
+    "guardian_family_name": 80,
+    import_fields.SECOND_FAMILY: 80,
+}  # and how long
+_CUT = re.compile(
+    r"\d([.,]\d+)?e\+\d+|\d[.,]\d+e\d+", re.IGNORECASE | re.ASCII
+)  # 123456789012 as a narrow column of a spreadsheet wrote it
 
 
 class BadCell(ValueError):
@@ -55,7 +68,9 @@ class Setting(NamedTuple):
 def plain(text: str) -> str:
     """One line without invisible characters; a mark against formulas is taken off."""
     if not text.isprintable() or not text.isascii():
-        text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if unicodedata.category(c) not in ("Cf", "Cs"))
+        text = "".join(
+            " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if unicodedata.category(c) not in ("Cf", "Cs")
+        )
     text = " ".join(text.split())
     return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
 
@@ -159,7 +174,9 @@ def several(field: str, cell: str, here: Setting) -> list[tuple[str, str]]:
 
 def _several_emails(field: str, text: str, here: Setting) -> list[tuple[str, str]]:
     try:
-        return [(field, _email(one, here)) for one in _BETWEEN_ADDRESSES.split(text) if one not in ("", "*")]  # a star: the first of several, of Google's
+        return [
+            (field, _email(one, here)) for one in _BETWEEN_ADDRESSES.split(text) if one not in ("", "*")
+        ]  # a star: the first of several, of Google's
     except BadCell:
         return []
 

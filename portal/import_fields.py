@@ -16,7 +16,13 @@ MOBILE, OTHER = "mobile", "other"
 PHONES = {"phone": "", "phone_mobile": MOBILE, "phone_home": "home", "phone_work": "work"}  # field → kind of the number
 PREVIOUS_ID = "previous_id"
 CONSENTS = {"email_consent": "email", "sms_consent": "sms", "voice_consent": "voice"}
-CONTACT = {"contact_name": "name", "contact_family_name": "family", "contact_relation": "relation", "contact_phone": "phone", "contact_email": "email"}
+CONTACT = {
+    "contact_name": "name",
+    "contact_family_name": "family",
+    "contact_relation": "relation",
+    "contact_phone": "phone",
+    "contact_email": "email",
+}
 GUARDIAN = {one.replace("contact", "guardian"): part for one, part in CONTACT.items()}
 CARE = (PRACTITIONER, LOCATION)
 DATES = ("born_on", "card_expires_on")
@@ -179,7 +185,15 @@ _WHOSE = re.compile("^(patient|client|customer|clients|patients)")  # "Client em
 
 def bare(heading: str) -> str:
     """ "Date of Birth (YYYY-MM-DD)" is "dateofbirthyyyymmdd"; "Chart #" and "Patient №" have numbers."""
-    heading = heading[:LONGEST_HEADING].lower().replace("œ", "oe").replace("’", "").replace("#", "number").replace("№", "number").replace("°", "o")
+    heading = (
+        heading[:LONGEST_HEADING]
+        .lower()
+        .replace("œ", "oe")
+        .replace("’", "")
+        .replace("#", "number")
+        .replace("№", "number")
+        .replace("°", "o")
+    )
     return re.sub("[^a-z0-9]", "", unicodedata.normalize("NFKD", heading))
 
 

@@ -13,7 +13,17 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from sqlalchemy import bindparam, func, select, update
 
-from portal import care_keeper, import_cells, import_names, import_people, import_reading, import_verdicts, lookalikes, match_index, match_people
+from portal import (
+    care_keeper,
+    import_cells,
+    import_names,
+    import_people,
+    import_reading,
+    import_verdicts,
+    lookalikes,
+    match_index,
+    match_people,
+)
 from portal.care_keeper import LOCATION, PRACTITIONER, Named
 from portal.database import db, transact
 from portal.import_cells import Setting
@@ -42,7 +52,9 @@ class Judged(NamedTuple):
 def waiting() -> PeopleImport | None:
     """One whose columns were told and that is not rehearsed wholly."""
     open_ = (PeopleImport.mapped_at.is_not(None), PeopleImport.judged_at.is_(None), PeopleImport.started_at.is_(None))
-    return db.session.scalar(select(PeopleImport).where(*open_).order_by(PeopleImport.id).limit(1).execution_options(populate_existing=True))
+    return db.session.scalar(
+        select(PeopleImport).where(*open_).order_by(PeopleImport.id).limit(1).execution_options(populate_existing=True)
+    )
 
 
 def judge_some(found: PeopleImport, now: datetime, aside: Aside | None = None, portion: int | None = None) -> bool:
@@ -51,7 +63,9 @@ def judge_some(found: PeopleImport, now: datetime, aside: Aside | None = None, p
     turn, place = found.turn, found.place
     newest = found.seen_to if place else db.session.scalar(select(func.max(Profile.id))) or 0
     mine = (ImportRow.import_id == found.id, ImportRow.sheet == found.sheet, ImportRow.position > place)
-    rows = db.session.execute(select(ImportRow.id, ImportRow.position, ImportRow.cells).where(*mine).order_by(ImportRow.position).limit(portion or PORTION)).all()
+    rows = db.session.execute(
+        select(ImportRow.id, ImportRow.position, ImportRow.cells).where(*mine).order_by(ImportRow.position).limit(portion or PORTION)
+    ).all()
     if not rows:
         twice = _doubles(found)
         db.session.rollback()
@@ -75,7 +89,9 @@ def judge(found: PeopleImport, rows, now: datetime, aside: Aside) -> list[Judged
     owners = import_people.owners(found, sound)
     aside.step()
     alike = look_alikes(practice.id, {row_id: read for row_id, (read, _previous) in sound.items() if row_id not in owners}, aside)
-    ids = {one for numbers in owners.values() for its in numbers.values() for one in its} | {pairs[0][0] for pairs in alike.values() if pairs}
+    ids = {one for numbers in owners.values() for its in numbers.values() for one in its} | {
+        pairs[0][0] for pairs in alike.values() if pairs
+    }
     known, compared = import_people.known(ids), match_people.people(ids)
     judged = []
     for row in rows:
@@ -135,7 +151,12 @@ def look_alikes(practice_id: int, reads: Mapping[int, Read], aside: Aside) -> di
 _UPDATE = (
     update(ImportRow.__table__)
     .where(ImportRow.__table__.c.id == bindparam("row_id"))
-    .values({name: bindparam(f"new_{name}") for name in ("name", "kind", "facts", "problems", "notes", "profile_id", "likeness", "changes", "marks", "previous_id")})
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in ("name", "kind", "facts", "problems", "notes", "profile_id", "likeness", "changes", "marks", "previous_id")
+        }
+    )
 )
 
 
@@ -177,6 +198,8 @@ def _finish(import_id: int, turn: int, twice: Mapping[int, int], now: datetime) 
     if twice:
         table = ImportRow.__table__
         said = update(table).where(table.c.import_id == found.id, table.c.sheet == found.sheet, table.c.position == bindparam("at"))
-        db.session.connection().execute(said.values(kind=TWICE, same_as=bindparam("first")), [{"at": at, "first": first} for at, first in twice.items()])
+        db.session.connection().execute(
+            said.values(kind=TWICE, same_as=bindparam("first")), [{"at": at, "first": first} for at, first in twice.items()]
+        )
     found.judged_at = now
     return False

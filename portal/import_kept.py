@@ -21,7 +21,9 @@ from portal.models import Contact, DifferentPeople, FurtherNumber, ImportRow, Le
 
 MERGED, CHANGED, GONE = "merged", "changed", "gone"  # besides the names of tables: something there is about them
 AT_ONCE = 500  # people asked about in one statement
-OWN = frozenset(one.__tablename__ for one in (SearchWord, MatchKey, LookAlike, LedgerLine, ImportRow, FurtherNumber, Contact, DifferentPeople))
+OWN = frozenset(
+    one.__tablename__ for one in (SearchWord, MatchKey, LookAlike, LedgerLine, ImportRow, FurtherNumber, Contact, DifferentPeople)
+)
 
 
 def reasons(rows: Iterable[ImportRow]) -> dict[int, list[str]]:
@@ -40,7 +42,14 @@ def reasons(rows: Iterable[ImportRow]) -> dict[int, list[str]]:
         elif person["merged_at"] is not None or row.profile_id != profile_id:
             why = [MERGED]
         elif row.outcome == MADE:
-            why = [*(one for one in used.get(profile_id, ()) if one != care_keeper.keeper().table or "care" not in row.journal or profile_id in moved), *([CHANGED] if _was_changed(person, row.journal["made"]) else [])]
+            why = [
+                *(
+                    one
+                    for one in used.get(profile_id, ())
+                    if one != care_keeper.keeper().table or "care" not in row.journal or profile_id in moved
+                ),
+                *([CHANGED] if _was_changed(person, row.journal["made"]) else []),
+            ]
         else:
             why = [f"{CHANGED} {name}" for name in (*_changed_details(person, row.journal), *(CARE if profile_id in moved else ()))]
         if why:
@@ -54,7 +63,11 @@ def _people(ids: Collection[int]) -> dict[int, Mapping]:
 
 
 def _was_changed(person: Mapping, made: Mapping) -> bool:
-    return any(as_json(value) != made.get(name) for name, value in person.items() if name not in OF_NOBODY and (value not in (None, "", 0) or name in made))
+    return any(
+        as_json(value) != made.get(name)
+        for name, value in person.items()
+        if name not in OF_NOBODY and (value not in (None, "", 0) or name in made)
+    )
 
 
 def _care_moved(rows: list) -> set[int]:
@@ -106,4 +119,6 @@ def _uses(columns: tuple[Column, ...]) -> CompoundSelect:
 def to_people() -> tuple[Column, ...]:
     """Foreign keys to people, but those of the import's own traces."""
     tables = (table for table in db.metadata.sorted_tables if table.name not in OWN)
-    return tuple(column for table in tables for column in table.c if any(key.target_fullname == "profiles.id" for key in column.foreign_keys))
+    return tuple(
+        column for table in tables for column in table.c if any(key.target_fullname == "profiles.id" for key in column.foreign_keys)
+    )

@@ -33,7 +33,12 @@ def make(found: PeopleImport, lines: list, by: StaffMember, now: datetime) -> No
     for line in lines:
         alike, line.profile_id = line.profile_id if line.kind == ALIKE else None, ids[values[line.id]["public_id"]]
         said = {name: as_json(value) for name, value in values[line.id].items() if name not in OF_NOBODY and value not in (None, "", 0)}
-        line.journal = {"profile": line.profile_id, "public_id": values[line.id]["public_id"], "made": said, **({"apart": alike} if alike else {})}
+        line.journal = {
+            "profile": line.profile_id,
+            "public_id": values[line.id]["public_id"],
+            "made": said,
+            **({"apart": alike} if alike else {}),
+        }
     further = [(line.profile_id, line.read.numbers[1:]) for line in lines]
     people = [(line.profile_id, line.read.contact) for line in lines if line.read.contact]
     guardians = [(line.profile_id, line.read.guardian) for line in lines if line.read.guardian]
@@ -47,7 +52,9 @@ def make(found: PeopleImport, lines: list, by: StaffMember, now: datetime) -> No
         mine[profile_id].journal["care"] = row
     _tell_apart(found, lines, by, now)
     said = [ledger_line(found, line.profile_id, by, IMPORTED, now) for line in lines]
-    said += [answer(found, line.profile_id, by, channel, agrees, now) for line in lines for channel, agrees in (line.read.consents or {}).items()]
+    said += [
+        answer(found, line.profile_id, by, channel, agrees, now) for line in lines for channel, agrees in (line.read.consents or {}).items()
+    ]
     connection.execute(insert(LedgerLine.__table__), said)
 
 
@@ -64,14 +71,24 @@ def _values(found: PeopleImport, read: Read, now: datetime) -> dict[str, Any]:
 def numbers(found: PeopleImport, further: Iterable[tuple[int, Iterable]], now: datetime) -> list[dict]:
     """Rows of FurtherNumber, of (profile id, numbers)."""
     same = {"practice_id": found.practice_id, "created_at": now}
-    return [{"profile_id": profile_id, "number": one.number, "kind": import_reading.kind_of(one), **same} for profile_id, its in further for one in its]
+    return [
+        {"profile_id": profile_id, "number": one.number, "kind": import_reading.kind_of(one), **same}
+        for profile_id, its in further
+        for one in its
+    ]
 
 
 def contacts(found: PeopleImport, people: Iterable[tuple[int, Mapping]], now: datetime, *, emergency: bool = True) -> list[dict]:
     """Rows of Contact, of (profile id, what the list says)."""
     same = {"practice_id": found.practice_id, "created_at": now, "emergency_at": now if emergency else None}
     return [
-        {"public_id": public_id(), "profile_id": profile_id, "name": said["name"][:120], **{name: said.get(name, "") for name in ("relation", "phone", "email")}, **same}
+        {
+            "public_id": public_id(),
+            "profile_id": profile_id,
+            "name": said["name"][:120],
+            **{name: said.get(name, "") for name in ("relation", "phone", "email")},
+            **same,
+        }
         for profile_id, said in people
     ]
 
@@ -101,7 +118,15 @@ def _tell_apart(found: PeopleImport, lines: list, by: StaffMember, now: datetime
 def ledger_line(found: PeopleImport, profile_id: int, by: StaffMember, verb: str, now: datetime, **facts) -> dict:
     """A row of the ledger."""
     said = {"import": found.id, "as": "staff", **facts}
-    return {"practice_id": found.practice_id, "profile_id": profile_id, "account_id": by.account_id, "link_id": None, "verb": verb, "at": now, "facts": said}
+    return {
+        "practice_id": found.practice_id,
+        "profile_id": profile_id,
+        "account_id": by.account_id,
+        "link_id": None,
+        "verb": verb,
+        "at": now,
+        "facts": said,
+    }
 
 
 def answer(found: PeopleImport, profile_id: int, by: StaffMember, channel: str, agrees: bool, now: datetime) -> dict:

@@ -6,7 +6,9 @@ from portal.folding import fold
 
 _PARTICLES = frozenset("van von der den de di da del della dos das du la le el al bin ibn ben st st. ter ten zu".split())
 # Before a name, or behind the comma of "Roy, Mr. Luc". "M", "Sr" and "Dre" are titles with their point alone: they begin names, too.
-_TITLE = re.compile(r"(?P<family>[^,]+, *)?(?P<title>(?:dr|dra|prof|mr|mrs|ms|miss|mx|mme|mlle|sra|srta)\.?|(?:m|sr|dre|pr)\.) +(?=\S)", re.IGNORECASE)
+_TITLE = re.compile(
+    r"(?P<family>[^,]+, *)?(?P<title>(?:dr|dra|prof|mr|mrs|ms|miss|mx|mme|mlle|sra|srta)\.?|(?:m|sr|dre|pr)\.) +(?=\S)", re.IGNORECASE
+)
 _GENERATIONS = frozenset("jr sr ii iii iv".split())
 _DEGREES = frozenset("md phd esq rn rmt dds dmd mph msw rsw lcsw psyd".split())
 _BEHIND_COMMA = _DEGREES | _GENERATIONS | frozenset("np pt dc nd do ot".split())  # which are names, too

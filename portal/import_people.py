@@ -20,7 +20,20 @@ from portal.matching_facts import card
 from portal.merge_journal import as_json
 from portal.models import Contact, FurtherNumber, ImportRow, MatchKey, PeopleImport, Profile
 
-DETAILS = (*NAMES, *TEXTS, *LONG_TEXTS, "born_on", "sex_at_birth", "language", "zone", "email", "card_region", "card_expires_on", "program_region", "sessions_needed")
+DETAILS = (
+    *NAMES,
+    *TEXTS,
+    *LONG_TEXTS,
+    "born_on",
+    "sex_at_birth",
+    "language",
+    "zone",
+    "email",
+    "card_region",
+    "card_expires_on",
+    "program_region",
+    "sessions_needed",
+)
 COLUMNS = (*DETAILS, "phone", "phone_kind")
 STANDING = Profile.merged_at.is_(None), Profile.forgotten_at.is_(None)  # who is forgotten and comes again in a list is somebody new
 _ANSWERS = tuple(f"{channel}_{answer}_at" for channel in CHANNELS for answer in ("consent", "refused"))
@@ -35,10 +48,16 @@ def known(ids: Collection[int]) -> dict[int, Known]:
     rows = connection.execute(select(Profile.id, *columns).where(among(Profile.id, ids), *STANDING)).all()
     numbers, people = defaultdict(set), defaultdict(dict)
     emergency = set()
-    for profile_id, number in connection.execute(select(FurtherNumber.profile_id, FurtherNumber.number).where(among(FurtherNumber.profile_id, ids), FurtherNumber.removed_at.is_(None))):
+    for profile_id, number in connection.execute(
+        select(FurtherNumber.profile_id, FurtherNumber.number).where(
+            among(FurtherNumber.profile_id, ids), FurtherNumber.removed_at.is_(None)
+        )
+    ):
         numbers[profile_id].add(number)
     standing = (among(Contact.profile_id, ids), Contact.removed_at.is_(None))
-    for one in connection.execute(select(Contact.profile_id, Contact.name, Contact.relation, Contact.phone, Contact.email, Contact.emergency_at).where(*standing)):
+    for one in connection.execute(
+        select(Contact.profile_id, Contact.name, Contact.relation, Contact.phone, Contact.email, Contact.emergency_at).where(*standing)
+    ):
         people[one.profile_id].setdefault(fold(one.name), {"relation": one.relation, "phone": one.phone, "email": one.email})
         emergency |= {one.profile_id} if one.emergency_at else set()
     care = care_keeper.keeper().standing(ids)
@@ -46,7 +65,10 @@ def known(ids: Collection[int]) -> dict[int, Known]:
 
 
 def _known(row, numbers: set[str], people: dict, has_emergency: bool, care: Standing | None) -> Known:
-    answers = {channel: (getattr(row, f"{channel}_consent_at") is not None, getattr(row, f"{channel}_refused_at") is not None) for channel in CHANNELS}
+    answers = {
+        channel: (getattr(row, f"{channel}_consent_at") is not None, getattr(row, f"{channel}_refused_at") is not None)
+        for channel in CHANNELS
+    }
     facts = {name: as_json(getattr(row, name)) for name in COLUMNS}
     seen_by = {what: tuple(one) for what in CARE if (one := getattr(care, what, None))}
     return Known(row.id, facts, frozenset(filter(None, (row.phone, *numbers))), people, has_emergency, answers, seen_by)
@@ -58,10 +80,18 @@ def owners(found: PeopleImport, reads: dict[int, tuple[Read, str]]) -> dict[int,
     files = {read.facts["file_number"] for read, _previous in reads.values() if read.facts.get("file_number")}
     cards = {bare(read.facts["card_number"]) for read, _previous in reads.values() if read.facts.get("card_number")}
     previous = {one for _read, one in reads.values() if one}
-    of_files, of_cards, of_previous = _of_files(found.practice_id, files), _of_cards(found.practice_id, cards), _of_previous(found, previous)
+    of_files, of_cards, of_previous = (
+        _of_files(found.practice_id, files),
+        _of_cards(found.practice_id, cards),
+        _of_previous(found, previous),
+    )
     theirs = {}
     for row_id, (read, before) in reads.items():
-        said = {FILE: of_files.get(read.facts.get("file_number", ""), ()), CARD: of_cards.get(bare(read.facts.get("card_number", "")), ()), PREVIOUS: of_previous.get(before, ())}
+        said = {
+            FILE: of_files.get(read.facts.get("file_number", ""), ()),
+            CARD: of_cards.get(bare(read.facts.get("card_number", "")), ()),
+            PREVIOUS: of_previous.get(before, ()),
+        }
         theirs[row_id] = {number: set(ids) for number, ids in said.items() if ids}
     return {row_id: numbers for row_id, numbers in theirs.items() if numbers}
 
@@ -88,7 +118,12 @@ def _of_previous(found: PeopleImport, previous: set[str]) -> dict[str, set[int]]
     """Who was made or changed by an earlier list of that product."""
     if not previous:
         return {}
-    mine = (ImportRow.practice_id == found.practice_id, among(ImportRow.previous_id, previous), ImportRow.outcome.in_((MADE, UPDATED, KEPT_BACK)), ImportRow.profile_id.is_not(None))
+    mine = (
+        ImportRow.practice_id == found.practice_id,
+        among(ImportRow.previous_id, previous),
+        ImportRow.outcome.in_((MADE, UPDATED, KEPT_BACK)),
+        ImportRow.profile_id.is_not(None),
+    )
     standing = select(ImportRow.previous_id, Profile.id).join(Profile, Profile.id == ImportRow.profile_id).where(*mine, *STANDING)
     return _grouped(standing)
 

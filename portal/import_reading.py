@@ -9,10 +9,29 @@ from typing import NamedTuple
 from portal import cards, health_cards, import_cells, import_fields, import_names
 from portal.addresses import did_you_mean
 from portal.import_cells import BadCell, Setting
-from portal.import_fields import BORN, CARE, CONSENTS, CONTACT, FAMILY_FIRST, FULL_NAME, GUARDIAN, MOBILE, OTHER, PHONES, PREVIOUS_ID, SECOND_FAMILY
+from portal.import_fields import (
+    BORN,
+    CARE,
+    CONSENTS,
+    CONTACT,
+    FAMILY_FIRST,
+    FULL_NAME,
+    GUARDIAN,
+    MOBILE,
+    OTHER,
+    PHONES,
+    PREVIOUS_ID,
+    SECOND_FAMILY,
+)
 
 NO_NAME, TWO_PEOPLE = "no_name", "two_people"
-MISTYPED, CARD, NO_MOBILE, EXTENSION, MORE = "mistyped", "card", "no_mobile", "extension", "more"  # told, and no reason to leave the row out
+MISTYPED, CARD, NO_MOBILE, EXTENSION, MORE = (
+    "mistyped",
+    "card",
+    "no_mobile",
+    "extension",
+    "more",
+)  # told, and no reason to leave the row out
 _TOLD = frozenset((import_cells.LANGUAGE, import_cells.ZONE, *import_cells.UNKNOWN))  # cells that are told and left out of their row
 
 
@@ -89,7 +108,19 @@ def row(cells: Sequence[str], columns: Sequence[str], here: Setting, region: str
 
 
 _PLAIN = frozenset(
-    (*import_fields.NAMES, *import_fields.TEXTS, "born_on", "sex_at_birth", "language", "zone", "email", "card_region", "card_expires_on", "program_region", "sessions_needed")
+    (
+        *import_fields.NAMES,
+        *import_fields.TEXTS,
+        "born_on",
+        "sex_at_birth",
+        "language",
+        "zone",
+        "email",
+        "card_region",
+        "card_expires_on",
+        "program_region",
+        "sessions_needed",
+    )
 )
 _DIALLED = frozenset((*PHONES, "contact_phone", "guardian_phone"))
 _NAMING = frozenset(("given_name", "family_name", FULL_NAME, FAMILY_FIRST))
@@ -97,7 +128,11 @@ _NAMING = frozenset(("given_name", "family_name", FULL_NAME, FAMILY_FIRST))
 
 def _too_long_together(facts: dict, place: dict) -> list[Problem]:
     """Notes of two columns, in one field."""
-    return [Problem(place[field], import_cells.TOO_LONG, str(most)) for field, most in import_fields.LONG_TEXTS.items() if len(facts.get(field, "")) > most]
+    return [
+        Problem(place[field], import_cells.TOO_LONG, str(most))
+        for field, most in import_fields.LONG_TEXTS.items()
+        if len(facts.get(field, "")) > most
+    ]
 
 
 def _split_name(facts: dict, said: dict) -> None:
@@ -123,7 +158,11 @@ def _is_of_two(facts: dict) -> bool:
 
 def _extensions(cells: Sequence[str], columns: Sequence[str], here: Setting) -> list[Problem]:
     """Numbers are kept without them."""
-    found = [(column, import_cells.extension(cell, here)) for column, (field, cell) in enumerate(zip(columns, cells)) if field in _DIALLED and re.search("[a-z#]", cell, re.IGNORECASE)]
+    found = [
+        (column, import_cells.extension(cell, here))
+        for column, (field, cell) in enumerate(zip(columns, cells))
+        if field in _DIALLED and re.search("[a-z#]", cell, re.IGNORECASE)
+    ]
     return [Problem(column, EXTENSION, one) for column, one in found if one]
 
 
@@ -164,7 +203,11 @@ def _long_unit(facts: dict, place: dict) -> list[Problem]:
         return []
     facts["street"] = f"{facts.get('street', '')}, {unit}".strip(", ")
     del facts["unit"]
-    return [Problem(place["unit"], import_cells.TOO_LONG, str(max(import_fields.UNIT, most - len(facts["street"]) + len(unit))))] if len(facts["street"]) > most else []
+    return (
+        [Problem(place["unit"], import_cells.TOO_LONG, str(max(import_fields.UNIT, most - len(facts["street"]) + len(unit))))]
+        if len(facts["street"]) > most
+        else []
+    )
 
 
 def _numbers(said: dict) -> tuple[Number, ...]:
@@ -189,7 +232,11 @@ def _card_region(facts: dict, region: str) -> None:
     behind = re.fullmatch(r"(\d{10})([A-Z]{1,2})", cards.bare(number), re.ASCII)
     if behind and "card_version" not in facts and facts.get("card_region", region) == "ON":
         facts["card_number"], facts["card_version"] = behind.groups()
-    if "card_region" not in facts and region in health_cards.SHAPES and re.fullmatch(health_cards.SHAPES[region], cards.bare(facts["card_number"]), re.ASCII):
+    if (
+        "card_region" not in facts
+        and region in health_cards.SHAPES
+        and re.fullmatch(health_cards.SHAPES[region], cards.bare(facts["card_number"]), re.ASCII)
+    ):
         facts["card_region"] = region
 
 
@@ -200,8 +247,12 @@ def _notes(facts: dict, numbers: Collection[Number], consents: dict, place: dict
     if meant:
         found.append(Problem(place["email"], MISTYPED, f"{name}{meant}"))
     if facts.get("card_number"):
-        card = health_cards.Card(facts["card_number"], facts.get("card_region", ""), facts.get("card_version", ""), facts.get("card_expires_on"))
-        holder = health_cards.Holder(facts.get("given_name", ""), facts.get("family_name", ""), facts.get("born_on"), facts.get("sex_at_birth", ""))
+        card = health_cards.Card(
+            facts["card_number"], facts.get("card_region", ""), facts.get("card_version", ""), facts.get("card_expires_on")
+        )
+        holder = health_cards.Holder(
+            facts.get("given_name", ""), facts.get("family_name", ""), facts.get("born_on"), facts.get("sex_at_birth", "")
+        )
         found += [Problem(place["card_number"], CARD, code) for code in health_cards.problems(card, holder, here.today)[:1]]
     if consents.get("sms") and not any(one.kind == MOBILE for one in numbers):
         consents.pop("sms")
@@ -218,9 +269,23 @@ def _meant(host: str) -> str:
 def as_kept(read: Read) -> dict:
     """As the row of an import keeps it: values that JSON knows."""
     facts = {name: value.isoformat() if isinstance(value, date) else value for name, value in read.facts.items()}
-    return {"facts": facts, "numbers": [list(one) for one in read.numbers], "contact": read.contact, "consents": read.consents or {}, "guardian": read.guardian, "care": read.care or {}}
+    return {
+        "facts": facts,
+        "numbers": [list(one) for one in read.numbers],
+        "contact": read.contact,
+        "consents": read.consents or {},
+        "guardian": read.guardian,
+        "care": read.care or {},
+    }
 
 
 def from_kept(kept: dict) -> Read:
     facts = {name: date.fromisoformat(value) if name in import_fields.DATES else value for name, value in kept["facts"].items()}
-    return Read(facts, tuple(Number(*one) for one in kept["numbers"]), kept["contact"], kept["consents"], guardian=kept.get("guardian"), care=kept.get("care"))
+    return Read(
+        facts,
+        tuple(Number(*one) for one in kept["numbers"]),
+        kept["contact"],
+        kept["consents"],
+        guardian=kept.get("guardian"),
+        care=kept.get("care"),
+    )

@@ -21,7 +21,9 @@ assert set(REHEARSED) == set(KINDS)
 
 def import_of(staff: StaffMember, public_id: str) -> PeopleImport | None:
     """One of which every row was read."""
-    mine = select(PeopleImport).where(PeopleImport.public_id == public_id, PeopleImport.practice_id == staff.practice_id, PeopleImport.read_at.is_not(None))
+    mine = select(PeopleImport).where(
+        PeopleImport.public_id == public_id, PeopleImport.practice_id == staff.practice_id, PeopleImport.read_at.is_not(None)
+    )
     return db.session.scalar(mine.options(*_people()))
 
 
@@ -32,7 +34,10 @@ def imports_of(staff: StaffMember, most: int = 10) -> list[PeopleImport]:
 
 
 def _people() -> list:
-    return [joinedload(staff).joinedload(StaffMember.account) for staff in (PeopleImport.made_by, PeopleImport.started_by, PeopleImport.undo_started_by)]
+    return [
+        joinedload(staff).joinedload(StaffMember.account)
+        for staff in (PeopleImport.made_by, PeopleImport.started_by, PeopleImport.undo_started_by)
+    ]
 
 
 def _mine(found: PeopleImport) -> tuple:
@@ -92,7 +97,9 @@ def sheet_rows(found: PeopleImport, most: int = 200) -> list[list[str]]:
 def kept(found: PeopleImport, most: int = 50) -> tuple[list[tuple[ImportRow, list[str]]], int, Counter]:
     """Before it is taken back: the first rows of people who would stay, or stay in part, and why; how many rows there are; and how many
     people would go ("made") or be put back ("updated") wholly."""
-    facts = select(ImportRow.id, ImportRow.profile_id, ImportRow.outcome, ImportRow.journal).where(*_mine(found), ImportRow.outcome.in_((MADE, UPDATED)))
+    facts = select(ImportRow.id, ImportRow.profile_id, ImportRow.outcome, ImportRow.journal).where(
+        *_mine(found), ImportRow.outcome.in_((MADE, UPDATED))
+    )
     rows = db.session.execute(facts.order_by(ImportRow.position)).all()
     why = import_kept.reasons(rows)
     goes = Counter(row.outcome for row in rows if row.id not in why)

@@ -45,7 +45,9 @@ class Line:
 
 def running() -> PeopleImport | None:
     going = (PeopleImport.started_at.is_not(None), PeopleImport.finished_at.is_(None))
-    return db.session.scalar(select(PeopleImport).where(*going).order_by(PeopleImport.started_at).limit(1).execution_options(populate_existing=True))
+    return db.session.scalar(
+        select(PeopleImport).where(*going).order_by(PeopleImport.started_at).limit(1).execution_options(populate_existing=True)
+    )
 
 
 def planned(found: PeopleImport, portion: int | None = None) -> list[Line]:
@@ -90,7 +92,14 @@ _DONE = (
 def _outcome(line: Line, left: Mapping[int, str], now: datetime) -> dict:
     outcome = LEFT if line.id in left else MADE if line.makes else UPDATED
     why = [left[line.id]] if line.id in left else []
-    return {"row_id": line.id, "new_profile_id": line.profile_id, "new_journal": line.journal, "new_outcome": outcome, "new_why": why, "new_done_at": now}
+    return {
+        "row_id": line.id,
+        "new_profile_id": line.profile_id,
+        "new_journal": line.journal,
+        "new_outcome": outcome,
+        "new_why": why,
+        "new_done_at": now,
+    }
 
 
 def _locked(row_ids: Collection[int]) -> dict[int, int | None]:

@@ -37,7 +37,9 @@ _QUIETLY = {"synchronize_session": False}
 
 def undoing() -> PeopleImport | None:
     going = (PeopleImport.undo_started_at.is_not(None), PeopleImport.undone_at.is_(None))
-    return db.session.scalar(select(PeopleImport).where(*going).order_by(PeopleImport.id).limit(1).execution_options(populate_existing=True))
+    return db.session.scalar(
+        select(PeopleImport).where(*going).order_by(PeopleImport.id).limit(1).execution_options(populate_existing=True)
+    )
 
 
 def undo_some(import_id: int, now: datetime, portion: int | None = None) -> bool:
@@ -62,7 +64,9 @@ def undo_some(import_id: int, now: datetime, portion: int | None = None) -> bool
         if row.outcome == UPDATED and not _is_away(why.get(row.id, ())):
             _put_back(found, row, why.get(row.id, ()), now)
     db.session.connection().execute(_DONE, [_outcome(row, why, now, is_gone=row in gone) for row in rows])
-    care_keeper.keeper().take_back([row.journal["care"] for row in rows if "care" in row.journal and (row in gone or _care_goes(row, why.get(row.id, ())))])
+    care_keeper.keeper().take_back(
+        [row.journal["care"] for row in rows if "care" in row.journal and (row in gone or _care_goes(row, why.get(row.id, ())))]
+    )
     if gone:
         _remove(found, [row.journal["profile"] for row in gone], found.undo_started_by, now)
     return True
@@ -97,12 +101,16 @@ def _put_back(found: PeopleImport, row, kept: Collection[str], now: datetime) ->
     before = {name: value for name, value in journal["before"].items() if name not in stays}
     answers = {name: value for name, value in journal.get("answers", {"before": {}})["before"].items() if name not in stays}
     blank = Profile()
-    values = {name: import_updating.from_json(name, value) for name, value in before.items()} | {name: from_json(blank, name, value) for name, value in answers.items()}
+    values = {name: import_updating.from_json(name, value) for name, value in before.items()} | {
+        name: from_json(blank, name, value) for name, value in answers.items()
+    }
     import_updating.write(row.profile_id, values, words=bool(journal.get("numbers")))
     _remove_rows(journal)
     told = {name: [records.kept(name, journal["after"][name]), records.kept(name, value)] for name, value in before.items()}
     if told or answers or journal.get("numbers") or journal.keys() & {"contacts", "contact", "guardian", "care"}:
-        db.session.execute(insert(LedgerLine.__table__), [import_making.ledger_line(found, row.profile_id, by, IMPORT_UNDONE, now, changes=told)])
+        db.session.execute(
+            insert(LedgerLine.__table__), [import_making.ledger_line(found, row.profile_id, by, IMPORT_UNDONE, now, changes=told)]
+        )
 
 
 def _remove_rows(journal: Mapping) -> None:
@@ -134,8 +142,12 @@ def _remove(found: PeopleImport, ids: list[int], by: StaffMember, now: datetime)
 def _unname(ids: list[int]) -> None:
     """What the ledger says of them stays, and of whom it was."""
     table = LedgerLine.__table__
-    lines = db.session.connection().execute(select(table.c.id, table.c.profile_id, table.c.facts).where(among(table.c.profile_id, ids))).all()
+    lines = (
+        db.session.connection().execute(select(table.c.id, table.c.profile_id, table.c.facts).where(among(table.c.profile_id, ids))).all()
+    )
     public = dict(db.session.connection().execute(select(Profile.id, Profile.public_id).where(among(Profile.id, ids))).all())
     said = update(table).where(table.c.id == bindparam("line_id")).values(profile_id=None, facts=bindparam("said"))
     if lines:
-        db.session.connection().execute(said, [{"line_id": one.id, "said": {**one.facts, "removed": public[one.profile_id]}} for one in lines])
+        db.session.connection().execute(
+            said, [{"line_id": one.id, "said": {**one.facts, "removed": public[one.profile_id]}} for one in lines]
+        )

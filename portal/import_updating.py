@@ -71,16 +71,22 @@ def _write(found: PeopleImport, row, known: Known, by: StaffMember, now: datetim
     write(row.profile_id, values, words="numbers" in row.changes)
     if "numbers" in row.changes:
         further = [Number(*one) for one in row.changes["numbers"][1] if one[0] not in known.numbers]
-        journal["numbers"] = import_making.put(import_making.FurtherNumber, import_making.numbers(found, [(row.profile_id, further)], now)).get(row.profile_id, [])
+        journal["numbers"] = import_making.put(
+            import_making.FurtherNumber, import_making.numbers(found, [(row.profile_id, further)], now)
+        ).get(row.profile_id, [])
     for what in ("contact", "guardian"):
         if what in row.changes:
             made = _contact(found, row, what, known, now)
             journal |= {**made, **({"contacts": [*journal.get("contacts", ()), *made["contacts"]]} if "contacts" in made else {})}
     if any(what in row.changes for what in CARE):
-        stands = {what: (known.care.get(what) or ("",))[0] for what in CARE} | {what: row.changes[what][1][0] for what in CARE if what in row.changes}
+        stands = {what: (known.care.get(what) or ("",))[0] for what in CARE} | {
+            what: row.changes[what][1][0] for what in CARE if what in row.changes
+        }
         journal["care"] = care_keeper.keeper().write(found.practice_id, {row.profile_id: stands}, now)[row.profile_id]
     row.journal = journal
-    told = {name: [records.kept(name, before), records.kept(name, after)] for name, (before, after) in row.changes.items() if name not in _ROWS}
+    told = {
+        name: [records.kept(name, before), records.kept(name, after)] for name, (before, after) in row.changes.items() if name not in _ROWS
+    }
     told |= {what: [one[1] if one else "" for one in row.changes[what]] for what in CARE if what in row.changes}
     if "numbers" in row.changes:
         told["numbers"] = [[], [one[0] for one in row.changes["numbers"][1]]]
@@ -118,7 +124,9 @@ def _contact(found: PeopleImport, row, what: str, known: Known, now: datetime) -
     """Somebody to ring: a new one, for emergencies where there is none; or what is new of the one of this name."""
     before, after = row.changes[what]
     if before is None:
-        made = import_making.put(Contact, import_making.contacts(found, [(row.profile_id, after)], now, emergency=what == "contact" and not known.has_emergency))
+        made = import_making.put(
+            Contact, import_making.contacts(found, [(row.profile_id, after)], now, emergency=what == "contact" and not known.has_emergency)
+        )
         return {"contacts": made.get(row.profile_id, [])}
     mine = select(Contact.id, Contact.name).where(Contact.profile_id == row.profile_id, Contact.removed_at.is_(None)).order_by(Contact.id)
     contact_id = next(one.id for one in db.session.execute(mine) if fold(one.name) == fold(after["name"]))

@@ -40,7 +40,13 @@ class Verdict(NamedTuple):
     detail: str = ""
 
 
-def judge(read: Read, owners: Mapping[str, Collection[int]], people: Mapping[int, Known], alike: Collection[tuple[int, Likeness]], likes: Mapping[int, Likeness | None]) -> Verdict:
+def judge(
+    read: Read,
+    owners: Mapping[str, Collection[int]],
+    people: Mapping[int, Known],
+    alike: Collection[tuple[int, Likeness]],
+    likes: Mapping[int, Likeness | None],
+) -> Verdict:
     """`owners`: number → ids of those who have it; `alike`: who looks alike, the best first; `likes`: of owners, how the row looks
     like them."""
     if read.problems:
@@ -49,7 +55,9 @@ def judge(read: Read, owners: Mapping[str, Collection[int]], people: Mapping[int
     if len(found) > 1:
         return Verdict(INVALID, problem=SEVERAL_PEOPLE)
     for one, number in found.items():
-        is_of_another = _ANOTHER in likes[one].evidence and owners.keys() == {CARD} if likes.get(one) else not _shares_a_name(read, people[one])
+        is_of_another = (
+            _ANOTHER in likes[one].evidence and owners.keys() == {CARD} if likes.get(one) else not _shares_a_name(read, people[one])
+        )
         if is_of_another:
             return Verdict(INVALID, one, OF_ANOTHER, number)
         return Verdict(UPDATE, one)
@@ -57,7 +65,9 @@ def judge(read: Read, owners: Mapping[str, Collection[int]], people: Mapping[int
 
 
 def _shares_a_name(read: Read, known: Known) -> bool:
-    mine, theirs = ({fold(str(facts.get(name) or "")) for name in ("given_name", "family_name")} - {""} for facts in (read.facts, known.facts))
+    mine, theirs = (
+        {fold(str(facts.get(name) or "")) for name in ("given_name", "family_name")} - {""} for facts in (read.facts, known.facts)
+    )
     return bool(mine & theirs)
 
 
@@ -71,11 +81,17 @@ def changes(read: Read, known: Known, as_json: Mapping, *, only_blanks: bool) ->
             found[name] = [before, after]
     for name, along in REPLACED_WHOLE:
         if found.get(name, [None])[0]:
-            found |= {one: [known.facts[one], None if one.endswith("_on") else ""] for one in along if one not in as_json and known.facts.get(one)}
+            found |= {
+                one: [known.facts[one], None if one.endswith("_on") else ""] for one in along if one not in as_json and known.facts.get(one)
+            }
     further = [one for one in read.numbers if one.number not in known.numbers]
     if further and not known.facts.get("phone"):
         first = further.pop(0)
-        found |= {name: [known.facts.get(name) or "", value] for name, value in (("phone", first.number), ("phone_kind", first.kind)) if known.facts.get(name) != value}
+        found |= {
+            name: [known.facts.get(name) or "", value]
+            for name, value in (("phone", first.number), ("phone_kind", first.kind))
+            if known.facts.get(name) != value
+        }
     if further:
         found["numbers"] = [[], [list(one) for one in further]]
     for what, said in (("contact", read.contact), ("guardian", read.guardian)):
@@ -97,7 +113,9 @@ def _contact(what: str, said: Mapping | None, known: Known, only_blanks: bool) -
     there = known.contacts.get(fold(said["name"]))
     if there is None:
         return {what: [None, said]}
-    fresh = {name: value for name, value in said.items() if name != "name" and there.get(name) != value and not (there.get(name) and only_blanks)}
+    fresh = {
+        name: value for name, value in said.items() if name != "name" and there.get(name) != value and not (there.get(name) and only_blanks)
+    }
     return {what: [{name: there.get(name, "") for name in fresh}, fresh | {"name": said["name"]}]} if fresh else {}
 
 

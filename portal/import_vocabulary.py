@@ -8,7 +8,9 @@ from babel import Locale
 
 from portal.folding import fold
 
-YES = frozenset("y yes true t 1 x oui o vrai si sí on ok granted given agreed agree accepted opted in optin subscribed consented ✓ ✔".split()) | {"opted in", "opt in"}
+YES = frozenset(
+    "y yes true t 1 x oui o vrai si sí on ok granted given agreed agree accepted opted in optin subscribed consented ✓ ✔".split()
+) | {"opted in", "opt in"}
 NO = frozenset("n no false f 0 non faux off none refused declined denied withdrawn unsubscribed optout".split()) | {"opted out", "opt out"}
 _SEXES = {
     "female": "f female woman girl femme feminin fille femenino mujer w", "male": "m male man boy homme masculin garcon masculino hombre h",
@@ -47,10 +49,14 @@ def languages(codes: tuple[str, ...]) -> Mapping[str, str]:
     found = {}
     for code in codes:
         names = (Locale.parse(other).languages.get(code, "") for other in codes)
-        found |= dict.fromkeys([code, code[:1] if code in ("en", "fr") else code, *long.get(code, "").split(), *map(fold, filter(None, names))], code)
+        found |= dict.fromkeys(
+            [code, code[:1] if code in ("en", "fr") else code, *long.get(code, "").split(), *map(fold, filter(None, names))], code
+        )
     return found
 
 
 @lru_cache(maxsize=1)
 def zones() -> frozenset[str]:
-    return frozenset(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "US/", "Canada/")))
+    return frozenset(
+        zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "US/", "Canada/"))
+    )

@@ -36,7 +36,9 @@ class OneAtATime(DomainError):
 class LookAgain(DomainError):
     """Another import ran since the rehearsal, which is made anew."""
 
-    message = _("Another import changed your records since this list was checked. We are checking it again: look at it once more, then import.")
+    message = _(
+        "Another import changed your records since this list was checked. We are checking it again: look at it once more, then import."
+    )
 
 
 class NothingToImport(DomainError):
@@ -57,7 +59,13 @@ def understood(sheets: Sequence[Sheet]) -> tuple[list[dict], int]:
     """What `PeopleImport.sheets` keeps of each sheet, and which of them is the list: the one of which most is known. No database."""
     guesses = [import_guess.guess(sheet.rows) for sheet in sheets]
     said = [
-        {"name": sheet.name, "header": found.header, "first": found.first, "orders": import_guess.orders(sheet.rows[found.first :], len(found.columns)), "guess": found.columns}
+        {
+            "name": sheet.name,
+            "header": found.header,
+            "first": found.first,
+            "orders": import_guess.orders(sheet.rows[found.first :], len(found.columns)),
+            "guess": found.columns,
+        }
         for sheet, found in zip(sheets, guesses)
     ]
     return said, max(range(len(sheets)), key=lambda one: len([field for field in guesses[one].columns if field]))
@@ -65,7 +73,9 @@ def understood(sheets: Sequence[Sheet]) -> tuple[list[dict], int]:
 
 def take(by: StaffMember, sheets: list[dict], sheet: int, file_name: str, now: datetime) -> PeopleImport:
     """A list that was read and `understood`; `store` keeps its rows, `ready` says that they are all there."""
-    made = PeopleImport(practice_id=by.practice_id, made_by_id=by.id, file_name=file_name[-120:], sheets=sheets, sheet=sheet, created_at=now)
+    made = PeopleImport(
+        practice_id=by.practice_id, made_by_id=by.id, file_name=file_name[-120:], sheets=sheets, sheet=sheet, created_at=now
+    )
     db.session.add(made)
     db.session.flush()
     return made
@@ -74,7 +84,10 @@ def take(by: StaffMember, sheets: list[dict], sheet: int, file_name: str, now: d
 def store(import_id: int, practice_id: int, sheet: int, rows: Collection[tuple[int, list[str]]]) -> None:
     """Some rows of a sheet: (position, cells)."""
     if rows:
-        found = [{"practice_id": practice_id, "import_id": import_id, "sheet": sheet, "position": position, "cells": cells} for position, cells in rows]
+        found = [
+            {"practice_id": practice_id, "import_id": import_id, "sheet": sheet, "position": position, "cells": cells}
+            for position, cells in rows
+        ]
         db.session.execute(insert(ImportRow.__table__), found)
 
 
@@ -99,7 +112,9 @@ def saved(practice_id: int, header: Sequence[str]) -> ImportColumns | None:
 def _saved(practice_id: int, header: Sequence[str]) -> ImportColumns | None:
     if not header:
         return None
-    return db.session.scalar(select(ImportColumns).where(ImportColumns.practice_id == practice_id, ImportColumns.header_key == _digest(header)))
+    return db.session.scalar(
+        select(ImportColumns).where(ImportColumns.practice_id == practice_id, ImportColumns.header_key == _digest(header))
+    )
 
 
 def _digest(header: Sequence[str]) -> str:
@@ -133,7 +148,12 @@ def judge_again(found: PeopleImport) -> None:
     """From the first row on; choices about rows are asked again."""
     found.turn, found.place, found.judged, found.judged_at = found.turn + 1, 0, 0, None
     mine = (ImportRow.import_id == found.id, ImportRow.kind != "")
-    db.session.execute(update(ImportRow).where(*mine).values(kind="", choice="", same_as=None, profile_id=None).execution_options(synchronize_session=False))
+    db.session.execute(
+        update(ImportRow)
+        .where(*mine)
+        .values(kind="", choice="", same_as=None, profile_id=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 # --- decisions ---
@@ -216,7 +236,11 @@ def sweep(now: datetime) -> None:
     """Lists that were never run are forgotten; of those that ran, what they said: who they were about, and what became of each row, stays."""
     old = PeopleImport.created_at <= now - KEPT
     never = select(PeopleImport.id).where(PeopleImport.started_at.is_(None), old)
-    ran = list(db.session.scalars(select(PeopleImport.id).where(PeopleImport.finished_at <= now - KEPT, PeopleImport.cleared_at.is_(None), ~_IS_UNDOING)))
+    ran = list(
+        db.session.scalars(
+            select(PeopleImport.id).where(PeopleImport.finished_at <= now - KEPT, PeopleImport.cleared_at.is_(None), ~_IS_UNDOING)
+        )
+    )
     quietly = {"synchronize_session": False}
     db.session.execute(delete(ImportRow).where(ImportRow.import_id.in_(never)).execution_options(**quietly))
     db.session.execute(delete(PeopleImport).where(PeopleImport.started_at.is_(None), old).execution_options(**quietly))

@@ -11,7 +11,7 @@ from portal.models import Invitation, MailedLink, Profile
 
 
 def short_name(profile: Profile) -> str:
-    """"Leo S.": enough for who knows them, little for who does not."""
+    """ "Leo S.": enough for who knows them, little for who does not."""
     initial = f" {profile.family_name[:1]}." if profile.family_name else ""
     return f"{profile.given_name}{initial}"
 
@@ -24,7 +24,9 @@ def inviter(invitation: Invitation) -> str:
 def is_for_a_child(invitation: Invitation, on: date) -> bool:
     """Is somebody asked to act for their own child, who is one still? Where no date of birth is known, a parent's child is."""
     age = invitation.profile.age(on)
-    return invitation.relationship in ("parent", "guardian") and (age < access.STEP_AGES[-1] if age is not None else invitation.relationship == "parent")
+    return invitation.relationship in ("parent", "guardian") and (
+        age < access.STEP_AGES[-1] if age is not None else invitation.relationship == "parent"
+    )
 
 
 def may(invitation: Invitation) -> list[str]:

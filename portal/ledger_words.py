@@ -167,7 +167,11 @@ def _record(line: Line, reader: Reader, _known) -> str:
 def _consent(line: Line, reader: Reader, _known) -> str:
     channel = line.row.facts.get("channel")
     if "answered" in line.row.facts:
-        return _("Answered START: agreed to text messages from the clinic") if line.row.verb == consents.AGREED else _("Answered STOP: wants no text messages from the clinic")
+        return (
+            _("Answered START: agreed to text messages from the clinic")
+            if line.row.verb == consents.AGREED
+            else _("Answered STOP: wants no text messages from the clinic")
+        )
     if line.row.verb == consents.AGREED:
         return {
             consents.EMAIL: _("Agreed to mail from the clinic"),
@@ -238,14 +242,25 @@ def _stepped(line: Line, reader: Reader, _known) -> str:
     facts = {"name": line.holder.name if line.holder else "", "person": reader.profile.given_name, "age": line.row.facts.get("age")}
     paused, mine = line.row.facts.get("does") == PAUSE, line.is_about(reader)
     if paused:
-        return _("Your access is paused, as %(person)s turned %(age)s", **facts) if mine else _("Access of %(name)s is paused, as %(person)s turned %(age)s", **facts)
-    return _("Your access shows less, as %(person)s turned %(age)s", **facts) if mine else _("Access of %(name)s shows less, as %(person)s turned %(age)s", **facts)
+        return (
+            _("Your access is paused, as %(person)s turned %(age)s", **facts)
+            if mine
+            else _("Access of %(name)s is paused, as %(person)s turned %(age)s", **facts)
+        )
+    return (
+        _("Your access shows less, as %(person)s turned %(age)s", **facts)
+        if mine
+        else _("Access of %(name)s shows less, as %(person)s turned %(age)s", **facts)
+    )
 
 
 @tells("reading_chosen")
 def _reading(line: Line, reader: Reader, _known) -> str:
     language, zone = line.row.facts.get("language"), line.row.facts.get("zone")
-    chosen = [Locale.parse(language).get_display_name(get_locale()) if language else "", zone_name(zone, locale=get_locale()) if zone else ""]
+    chosen = [
+        Locale.parse(language).get_display_name(get_locale()) if language else "",
+        zone_name(zone, locale=get_locale()) if zone else "",
+    ]
     said = ", ".join(filter(None, chosen)) or _("as the clinic")
     return _("Language and time zone for mail chosen: %(chosen)s", chosen=said)
 

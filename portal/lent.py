@@ -28,11 +28,18 @@ class Lent(NamedTuple):
 
 def lent(pairs: Iterable[tuple[Id, int, Likeness]], typed: Person | None = None) -> dict[tuple[Id, int], tuple[Lent, ...]]:
     """Of pairs of profile ids that look alike. `typed`: who has no id. Two statements for all, none where nothing is shared."""
-    shared = {(one, other): fields for one, other, how in pairs if (fields := [it.field for it in how.evidence if it.field in _REACH and it.how == "same"])}
+    shared = {
+        (one, other): fields
+        for one, other, how in pairs
+        if (fields := [it.field for it in how.evidence if it.field in _REACH and it.how == "same"])
+    }
     ids = {id_ for pair in shared for id_ in pair if id_ is not None}
     if not ids:
         return {}
-    people = {row.id: row for row in db.session.execute(select(Profile.id, Profile.given_name, Profile.phone, Profile.email).where(Profile.id.in_(ids)))}
+    people = {
+        row.id: row
+        for row in db.session.execute(select(Profile.id, Profile.given_name, Profile.phone, Profile.email).where(Profile.id.in_(ids)))
+    }
     links = _links(ids)
     found = {}
     for (one, other), fields in shared.items():
@@ -44,7 +51,9 @@ def lent(pairs: Iterable[tuple[Id, int, Likeness]], typed: Person | None = None)
 
 def _links(ids: Collection[int]) -> dict[Id, list[Link]]:
     found = defaultdict(list)
-    for link in db.session.scalars(select(Link).where(Link.profile_id.in_(ids), Link.revoked_at.is_(None)).options(joinedload(Link.account)).order_by(Link.id)):
+    for link in db.session.scalars(
+        select(Link).where(Link.profile_id.in_(ids), Link.revoked_at.is_(None)).options(joinedload(Link.account)).order_by(Link.id)
+    ):
         found[link.profile_id].append(link)
     return found
 

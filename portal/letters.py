@@ -101,9 +101,7 @@ def reading_language(*wishes: str) -> str:
     return next((code for code in codes if code in spoken), current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
-def compose(
-    template: str, *, practice: Practice | None = None, to: str = "", enclosures: tuple[Enclosure, ...] = (), **facts
-) -> Letter:
+def compose(template: str, *, practice: Practice | None = None, to: str = "", enclosures: tuple[Enclosure, ...] = (), **facts) -> Letter:
     """Fill in templates/email/<template>/, in the language of the moment: callers say `with force_locale(…)`."""
     folder, language = f"email/{template}", get_locale().language
     colours = brand.tokens(practice.colour if practice else brand.DEFAULT)

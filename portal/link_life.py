@@ -26,7 +26,12 @@ def daily(now: datetime, until: datetime | None = None) -> None:
 
     Access whose last day was over at `until` (portal/erasing.py; None: now) becomes history, which nothing takes back."""
     for practice_id in [one.id for one in practices()]:
-        for find, tell in ((_past_their_end, end), (_at_a_step, step), (own_accounts.to_invite, own_accounts.invite), (life_notices.soon, life_notices.queue)):
+        for find, tell in (
+            (_past_their_end, end),
+            (_at_a_step, step),
+            (own_accounts.to_invite, own_accounts.invite),
+            (life_notices.soon, life_notices.queue),
+        ):
             practice, at = db.session.get(Practice, practice_id), (until or now) if tell is end else now
             _in_portions(find(practice, local(at, practice.zone).date()), tell, now)
 
@@ -68,7 +73,9 @@ def _at_a_step(practice: Practice, on: date) -> list[int]:
     found = select(Link.id, Link.relationship, Profile.born_on, Link.decided_on, Link.stepped_on).join(Link.profile)
     mine = (Link.practice_id == practice.id, text(ACTING), Profile.merged_at.is_(None))
     rows = db.session.execute(found.where(*mine, Profile.born_on <= born_by(on, min(ages)), birthday_comes_after).order_by(Link.id))
-    return [link_id for link_id, relationship, born_on, decided_on, told in rows if _untold(relationship, born_on, steps, decided_on, told, on)]
+    return [
+        link_id for link_id, relationship, born_on, decided_on, told in rows if _untold(relationship, born_on, steps, decided_on, told, on)
+    ]
 
 
 def _untold(relationship: str, born_on: date, steps: list, decided_on: date, told: date | None, on: date) -> bool:
@@ -84,7 +91,9 @@ def step(link_ids: Iterable[int], now: datetime) -> None:
         profile = link.profile
         on = links.today(profile, now)
         standing = link.step(on) if link.is_live(on) else None
-        if standing is None or not _untold(link.relationship, profile.born_on, profile.practice.steps, link.decided_on, link.stepped_on, on):
+        if standing is None or not _untold(
+            link.relationship, profile.born_on, profile.practice.steps, link.decided_on, link.stepped_on, on
+        ):
             continue
         link.stepped_on = standing.on(profile.born_on)
         if link.taken_by(standing):
@@ -110,4 +119,6 @@ def _locked(link_ids: Iterable[int]) -> list[Link]:
     """As they are in the database now, with their people; read apart from the lock: see `links.locked`."""
     ids = db.session.scalars(select(Link.id).where(Link.id.in_(list(link_ids))).order_by(Link.id).with_for_update()).all()
     whole = (joinedload(Link.account), joinedload(Link.profile).joinedload(Profile.practice))
-    return list(db.session.scalars(select(Link).where(Link.id.in_(ids)).order_by(Link.id).options(*whole).execution_options(populate_existing=True)))
+    return list(
+        db.session.scalars(select(Link).where(Link.id.in_(ids)).order_by(Link.id).options(*whole).execution_options(populate_existing=True))
+    )

@@ -20,6 +20,7 @@ from portal.models import Account, Link, Profile, StaffMember
 from portal.signals import access_given
 from portal.tombstones import carried_by, standing
 
+
 class NotYoursToDecide(DomainError):
     """Somebody else gave this access, or it has ended."""
 
@@ -167,7 +168,11 @@ def set_dates(link: Link, ends_on: date | None, review_on: date | None, now: dat
     """Until when it lasts and when staff look at it again. Raises NotYoursToDecide."""
     link = locked(link)
     link.ends_on, link.review_on = ends_on, review_on
-    facts = {"ends_on": ends_on and ends_on.isoformat(), "review_on": review_on and review_on.isoformat(), "as": "staff" if as_staff else "person"}
+    facts = {
+        "ends_on": ends_on and ends_on.isoformat(),
+        "review_on": review_on and review_on.isoformat(),
+        "as": "staff" if as_staff else "person",
+    }
     ledger.record("access_dated", now, profile=link.profile, account=by, link=link, **facts)
     access_given.send(None, link=link, now=now)
 

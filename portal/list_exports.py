@@ -65,5 +65,12 @@ def earlier(staff: StaffMember, most: int = 10) -> list[Earlier]:
     """The newest exports of the practice; one's own for who does not see everybody."""
     whose = () if staff.may(EVERYBODY) else (LedgerLine.account_id == staff.account_id,)
     here = (LedgerLine.practice_id == staff.practice_id, LedgerLine.profile_id.is_(None), LedgerLine.verb == EXPORTED, *whose)
-    found = select(LedgerLine, Account).join(Account, Account.id == LedgerLine.account_id).where(*here).order_by(LedgerLine.at.desc(), LedgerLine.id.desc())
-    return [Earlier(line.at, account.name, _tellers[line.facts["what"]](line.facts)) for line, account in db.session.execute(found.limit(most))]
+    found = (
+        select(LedgerLine, Account)
+        .join(Account, Account.id == LedgerLine.account_id)
+        .where(*here)
+        .order_by(LedgerLine.at.desc(), LedgerLine.id.desc())
+    )
+    return [
+        Earlier(line.at, account.name, _tellers[line.facts["what"]](line.facts)) for line, account in db.session.execute(found.limit(most))
+    ]

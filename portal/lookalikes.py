@@ -86,12 +86,16 @@ def _found(practice_id: int, asked: Mapping[Id, Person], most: int) -> dict[Id, 
 def compared(one: Profile, others: Collection[Profile]) -> dict[int, Found]:
     """By id, those of these other records that look like this one, staff have told them apart or not."""
     known = match_people.people([one.id, *(other.id for other in others)])
-    alike = {other.id: how for other in others if one.id in known and other.id in known and (how := likeness(known[one.id], known[other.id]))}
+    alike = {
+        other.id: how for other in others if one.id in known and other.id in known and (how := likeness(known[one.id], known[other.id]))
+    }
     owed = lent((one.id, other, how) for other, how in alike.items())
     return {other.id: Found(other, alike[other.id], owed.get((one.id, other.id), ())) for other in others if other.id in alike}
 
 
-def judged(asked: Mapping[Id, Person], near: Mapping[Id, Collection[int]], apart: Collection[frozenset] = ()) -> dict[Id, list[tuple[int, Likeness]]]:
+def judged(
+    asked: Mapping[Id, Person], near: Mapping[Id, Collection[int]], apart: Collection[frozenset] = ()
+) -> dict[Id, list[tuple[int, Likeness]]]:
     """For each who is asked about, those of the candidates `near` (ids) that stand and look alike, the best first. Three statements for all."""
     near = match_people.may_be(asked, near)
     known = match_people.people({one for ids in near.values() for one in ids})
@@ -144,7 +148,9 @@ def _locked(one: Profile, other: Profile) -> list[int]:
 
 def _said(ids: Collection[int]) -> Select:
     one_id, other_id = ids
-    return select(DifferentPeople).where(DifferentPeople.one_id == one_id, DifferentPeople.other_id == other_id, DifferentPeople.taken_back_at.is_(None))
+    return select(DifferentPeople).where(
+        DifferentPeople.one_id == one_id, DifferentPeople.other_id == other_id, DifferentPeople.taken_back_at.is_(None)
+    )
 
 
 def _told_apart(asked: Collection[Id]) -> set[frozenset]:
@@ -152,7 +158,9 @@ def _told_apart(asked: Collection[Id]) -> set[frozenset]:
     if not ids:
         return set()
     theirs = or_(DifferentPeople.one_id.in_(ids), DifferentPeople.other_id.in_(ids))
-    rows = db.session.execute(select(DifferentPeople.one_id, DifferentPeople.other_id).where(theirs, DifferentPeople.taken_back_at.is_(None)))
+    rows = db.session.execute(
+        select(DifferentPeople.one_id, DifferentPeople.other_id).where(theirs, DifferentPeople.taken_back_at.is_(None))
+    )
     return {frozenset(pair) for pair in rows}
 
 
@@ -175,7 +183,9 @@ def count_listed(staff: StaffMember) -> int:
 
 
 def _waiting(staff: StaffMember, one, other) -> Select:
-    told = exists().where(DifferentPeople.one_id == LookAlike.one_id, DifferentPeople.other_id == LookAlike.other_id, DifferentPeople.taken_back_at.is_(None))
+    told = exists().where(
+        DifferentPeople.one_id == LookAlike.one_id, DifferentPeople.other_id == LookAlike.other_id, DifferentPeople.taken_back_at.is_(None)
+    )
     found = select(LookAlike).join(one, and_(one.id == LookAlike.one_id, one.merged_at.is_(None)))
     found = found.join(other, and_(other.id == LookAlike.other_id, other.merged_at.is_(None)))
     return found.where(LookAlike.practice_id == staff.practice_id, ~told)

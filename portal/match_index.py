@@ -38,9 +38,13 @@ SEEN = -matching.VERSION
 _FIRST, _LAST = matching.VERSION * STAMPS, (matching.VERSION + 1) * STAMPS - 1
 _UPPER = _FIRST + STAMPS // 2
 UNSEEN = Profile.keyed.between(_FIRST, _LAST)  # has keys, and was not looked up since the last change
-_WAITING = and_(Profile.forgotten_at.is_(None), or_(Profile.keyed < SEEN, and_(Profile.keyed > SEEN, Profile.keyed < _FIRST), Profile.keyed > _LAST))
+_WAITING = and_(
+    Profile.forgotten_at.is_(None), or_(Profile.keyed < SEEN, and_(Profile.keyed > SEEN, Profile.keyed < _FIRST), Profile.keyed > _LAST)
+)
 _TOUCHED, _REACHED = "profiles to key", "links and accounts that reach others now"
-_AT_ONCE = text("INSERT INTO match_keys (practice_id, key, profile_id) SELECT * FROM unnest(CAST(:practices AS integer[]), CAST(:keys AS varchar[]), CAST(:profiles AS integer[]))")
+_AT_ONCE = text(
+    "INSERT INTO match_keys (practice_id, key, profile_id) SELECT * FROM unnest(CAST(:practices AS integer[]), CAST(:keys AS varchar[]), CAST(:profiles AS integer[]))"
+)
 
 
 # --- kept with every change ---
@@ -146,7 +150,9 @@ def _store(made: Mapping[Row, Collection[str]]) -> int:
     _write(db.session.connection(), same)
     for late in (False, True):
         theirs = [row.id for row in same if (row.practice_id in searched) is late]
-        db.session.connection().execute(update(Profile.__table__).where(among(Profile.id, theirs)).values(keyed=stamp(before_any_search=not late)))
+        db.session.connection().execute(
+            update(Profile.__table__).where(among(Profile.id, theirs)).values(keyed=stamp(before_any_search=not late))
+        )
     return len(same)
 
 
@@ -159,7 +165,9 @@ def _searched(practice_ids: Collection[int]) -> set[int]:
 
 def waiting(practice: Practice) -> int:
     """How many people of a practice are not in the index as they should be, or were not looked up since the last change."""
-    return db.session.scalar(select(func.count()).where(Profile.practice_id == practice.id, Profile.merged_at.is_(None), or_(UNSEEN, _WAITING)))
+    return db.session.scalar(
+        select(func.count()).where(Profile.practice_id == practice.id, Profile.merged_at.is_(None), or_(UNSEEN, _WAITING))
+    )
 
 
 def unseen(most: int) -> tuple[int | None, list[int]]:
@@ -179,7 +187,9 @@ def unchanged(keyed: Mapping[int, int | None]) -> set[int]:
     record is not waited for. For a use case."""
     if not keyed:
         return set()
-    held = select(Profile.id, case((Profile.merged_at.is_(None), Profile.keyed))).where(among(Profile.id, sorted(keyed))).order_by(Profile.id)
+    held = (
+        select(Profile.id, case((Profile.merged_at.is_(None), Profile.keyed))).where(among(Profile.id, sorted(keyed))).order_by(Profile.id)
+    )
     return {one for one, it in db.session.execute(held.with_for_update(skip_locked=True, key_share=True)) if it == keyed[one]}
 
 

@@ -55,7 +55,11 @@ def look_up(practice_id: int, ids: list[int], aside: Aside, later: bool = False)
     aside.step()
     pairs = {}
     for asker, others in near.items():
-        pairs |= {_pair(asker, other): how for other in others if other in known and (how := _alike(asker, known[asker].whole, known[other].whole))}
+        pairs |= {
+            _pair(asker, other): how
+            for other in others
+            if other in known and (how := _alike(asker, known[asker].whole, known[other].whole))
+        }
         aside.step()
     keyed = {one: known[one].keyed if one in known else None for one in chain(ids, *listed, *pairs)}
     return Looked(practice_id, ids, keyed, pairs, listed - set(pairs), later)
@@ -120,13 +124,23 @@ def store(looked: Looked, now: datetime) -> int:
 
 def _strike(pairs: Iterable[Pair]) -> None:
     for one, other in pairs:
-        db.session.execute(delete(LookAlike).where(LookAlike.one_id == one, LookAlike.other_id == other).execution_options(synchronize_session=False))
+        db.session.execute(
+            delete(LookAlike).where(LookAlike.one_id == one, LookAlike.other_id == other).execution_options(synchronize_session=False)
+        )
 
 
 def _write(practice_id: int, pairs: dict[Pair, Likeness], now: datetime) -> None:
     """Those that are listed already are written over."""
     rows = [
-        {"practice_id": practice_id, "one_id": one, "other_id": other, "grade": how.grade, "score": round(how.score * 1000), "evidence": [list(it) for it in how.evidence], "found_at": now}
+        {
+            "practice_id": practice_id,
+            "one_id": one,
+            "other_id": other,
+            "grade": how.grade,
+            "score": round(how.score * 1000),
+            "evidence": [list(it) for it in how.evidence],
+            "found_at": now,
+        }
         for (one, other), how in sorted(pairs.items())
     ]
     if rows:

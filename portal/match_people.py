@@ -55,7 +55,9 @@ def known(ids: Collection[int]) -> dict[int, Known]:
     return found
 
 
-def may_be(asked: Mapping[Hashable, Person], near: Mapping[Hashable, Collection[int]], pause: Callable[[], None] = lambda: None) -> dict[Hashable, list[int]]:
+def may_be(
+    asked: Mapping[Hashable, Person], near: Mapping[Hashable, Collection[int]], pause: Callable[[], None] = lambda: None
+) -> dict[Hashable, list[int]]:
     """Of the candidates `near`, those who stand and whose names, birth date and card are not those of another person for certain: most
     are gone before anything else is read of them. The first gates of portal/matching.py. One statement. `pause`: after each who asks."""
     rows, found = {row.id: row for row in _rows(_FIRST, {one for ids in near.values() for one in ids} - asked.keys())}, {}
@@ -70,7 +72,10 @@ def _may_be(one: Person, other: Person | None, row: Row | None) -> bool:
     if other is None and (row is None or _are_far(one.ready, row.born_on, row.card_number)):
         return False
     try:
-        return not are_two(one.ready, other.ready if other else Opening.of(row.given_name or "", row.family_name or "", row.born_on, _card(row.card_number)))
+        return not are_two(
+            one.ready,
+            other.ready if other else Opening.of(row.given_name or "", row.family_name or "", row.born_on, _card(row.card_number)),
+        )
     except Exception:  # whoever compares them wholly finds the same, and knows what to do
         return True
 
@@ -108,14 +113,21 @@ def reached_as(practice_id: int, asked: Mapping[Hashable, Person], most: int) ->
     statement."""
     emails, phones = (frozenset().union(*(getattr(person, what) for person in asked.values())) for what in ("emails", "phones"))
     # SQLite would go through every link of the practice if it were asked for those: an account has few.
-    mine = select(Link.practice_id, Link.profile_id, Account.email_key, Account.phone).join(Account, Account.id == Link.account_id).where(Link.revoked_at.is_(None))
+    mine = (
+        select(Link.practice_id, Link.profile_id, Account.email_key, Account.phone)
+        .join(Account, Account.id == Link.account_id)
+        .where(Link.revoked_at.is_(None))
+    )
     same = (among(Account.email_key, sorted(emails)), among(Account.phone, sorted(phones)))
     rows = db.session.execute(union_all(*(mine.where(one) for one in same))).all() if emails or phones else ()
     holders = defaultdict(set)
     for its, profile_id, email, phone in rows:
         for one in (email, phone) if its == practice_id else ():
             holders[one].add(profile_id)
-    return {asker: sorted(set().union(*(holders.get(one, ()) for one in person.emails | person.phones)))[:most] for asker, person in asked.items()}
+    return {
+        asker: sorted(set().union(*(holders.get(one, ()) for one in person.emails | person.phones)))[:most]
+        for asker, person in asked.items()
+    }
 
 
 def _person(row, reach: Iterable[Reach]) -> Person:

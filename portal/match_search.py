@@ -51,7 +51,12 @@ def work(now: datetime | None = None, seconds: float | None = None) -> bool:
     """Go on for so many seconds (SLICE_SECONDS); whether anything is left to do. `now`: a frozen one, for tests."""
     until, aside = time.perf_counter() + (SLICE_SECONDS if seconds is None else seconds), Aside()
     try:
-        works = (search_index.word_some, match_index.key_some, lambda: _search(now, until, aside), lambda: see_some(now or clock.now(), aside))
+        works = (
+            search_index.word_some,
+            match_index.key_some,
+            lambda: _search(now, until, aside),
+            lambda: see_some(now or clock.now(), aside),
+        )
         return work_through(works, until, aside)
     except Busy:  # the next round tries again
         return True
@@ -113,7 +118,11 @@ def _mine(mine: Claim, **values) -> bool:
 
 def go_on(mine: Claim, now: datetime, portion: int | None = None, aside: Aside | None = None) -> Claim | None:
     """Look up the next people (PORTION of them); None when the run is over, or somebody else's."""
-    ids = list(db.session.scalars(select(Profile.id).where(*_standing(mine.practice_id), Profile.id > mine.place).order_by(Profile.id).limit(portion or PORTION)))
+    ids = list(
+        db.session.scalars(
+            select(Profile.id).where(*_standing(mine.practice_id), Profile.id > mine.place).order_by(Profile.id).limit(portion or PORTION)
+        )
+    )
     looked = match_pairs.look_up(mine.practice_id, ids, aside or Aside(), later=True) if ids else None
     db.session.rollback()
     if looked:
@@ -128,7 +137,9 @@ def _standing(practice_id: int) -> tuple:
 def _store(mine: Claim, looked: match_pairs.Looked, now: datetime) -> Claim | None:
     """A use case."""
     place = looked.ids[-1]
-    if not _mine(mine, place=place, done=MatchRun.done + len(looked.ids), found=MatchRun.found + len(looked.pairs), lease_until=now + LEASE):
+    if not _mine(
+        mine, place=place, done=MatchRun.done + len(looked.ids), found=MatchRun.found + len(looked.pairs), lease_until=now + LEASE
+    ):
         return None
     match_pairs.store(looked, max(now, mine.started_at))  # whoever started it may have a clock that runs ahead
     return mine._replace(place=place)

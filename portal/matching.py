@@ -33,9 +33,36 @@ class Likeness(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-_GIVEN = {"same": 5, "spelling": 4.5, "ending": 4.5, "short": 4, "part": 4, "bones": 3, "initial": 1.5, "sound": 1, "typo": 4, "slip": 4, "near": 4, "close": 2, "rhyme": 1, "different": -8, "missing": 0}
+_GIVEN = {
+    "same": 5,
+    "spelling": 4.5,
+    "ending": 4.5,
+    "short": 4,
+    "part": 4,
+    "bones": 3,
+    "initial": 1.5,
+    "sound": 1,
+    "typo": 4,
+    "slip": 4,
+    "near": 4,
+    "close": 2,
+    "rhyme": 1,
+    "different": -8,
+    "missing": 0,
+}
 _FAMILY = {"same": 8, "spelling": 7, "part": 6, "sound": 4, "bones": 4, "typo": 6, "different": -4, "missing": 0}
-_BORN = {"same": 12, "newyear": 5, "swapped": 9, "digit": 6, "year": 6, "changed": 4, "different": -8, "decade": -8, "generation": -12, "missing": 0}
+_BORN = {
+    "same": 12,
+    "newyear": 5,
+    "swapped": 9,
+    "digit": 6,
+    "year": 6,
+    "changed": 4,
+    "different": -8,
+    "decade": -8,
+    "generation": -12,
+    "missing": 0,
+}
 _CARD = {"same": 18, "typo": 10, "next": 3, "different": -1.5, "missing": 0}
 _REACH = {"same": 5, "typo": 3, "different": -0.5, "missing": 0}
 _COMMON = 3  # a family name that many bear says less
@@ -50,7 +77,11 @@ def likeness(one: Person, other: Person) -> Likeness | None:
     card, born, given, family, crossed = opening
     near = facts.places(a.postal, b.postal, a.city, b.city)
     common = family in ("same", "spelling") and names.is_common(a.family) and names.is_common(b.family)
-    reach = {"phone": facts.numbers(a.phones, b.phones), "email": facts.emails(a.emails, b.emails), "address": facts.streets(a.street, b.street, near)}
+    reach = {
+        "phone": facts.numbers(a.phones, b.phones),
+        "email": facts.emails(a.emails, b.emails),
+        "address": facts.streets(a.street, b.street, near),
+    }
     weights = {
         "given_name": _GIVEN[given],
         "family_name": _FAMILY[family] - (_COMMON if common else 0),
@@ -61,7 +92,20 @@ def likeness(one: Person, other: Person) -> Likeness | None:
     shared = givens.is_shared(a.given) or givens.is_shared(b.given)
     uncommon = not common or (givens.is_rare(a.given) and givens.is_rare(b.given))
     mononym = not a.family and not b.family
-    found = Found(given, family, born, card, **reach, near=near, crossed=crossed, common=common, uncommon=uncommon, shared=shared, mononym=mononym, total=total)
+    found = Found(
+        given,
+        family,
+        born,
+        card,
+        **reach,
+        near=near,
+        crossed=crossed,
+        common=common,
+        uncommon=uncommon,
+        shared=shared,
+        mononym=mononym,
+        total=total,
+    )
     judged = grade(found)
     return Likeness(judged, _score(total), _evidence(found, weights)) if judged else None
 
@@ -90,7 +134,9 @@ def _first_gates(a: Opening | Ready, b: Opening | Ready) -> tuple[str, str, str,
 def _names(a: Opening | Ready, b: Opening | Ready, one_card: bool, one_birth_date: bool) -> tuple[str, str, bool]:
     """given name, family name, whether they were compared crosswise: more boldly where card or birth date say that they are one."""
     given = again(givens.compare(*sorted((a.given, b.given))), a.given_as, b.given_as)
-    strangers = given == "different" and not one_card and a.family and b.family  # whose family names need no look, unless at the other's given name
+    strangers = (
+        given == "different" and not one_card and a.family and b.family
+    )  # whose family names need no look, unless at the other's given name
     family = "different" if strangers else again(names.family(*sorted((a.family, b.family))), a.family_as, b.family_as)
     if _GIVEN[given] + _FAMILY[family] < 8 and a.given and b.given and a.family and b.family:
         crossed = _crosswise(a, b, one_card)

@@ -59,7 +59,11 @@ def born(one: date | None, other: date | None) -> str:
     if apart == 0 and one.day == other.month and one.month == other.day:
         return "swapped"
     if apart >= GENERATION_YEARS:
-        return "decade" if (one.month, one.day) == (other.month, other.day) and OSA.distance(str(one.year), str(other.year)) <= 1 else "generation"
+        return (
+            "decade"
+            if (one.month, one.day) == (other.month, other.day) and OSA.distance(str(one.year), str(other.year)) <= 1
+            else "generation"
+        )
     if OSA.distance(_digits(one), _digits(other), score_cutoff=1) <= 1:
         return "digit" if apart == 0 else "year"
     equal = (one.year == other.year) + (one.month == other.month) + (one.day == other.day)
@@ -67,7 +71,7 @@ def born(one: date | None, other: date | None) -> str:
 
 
 def _digits(day: date) -> str:
-    """"19510203". Twice as quick as strftime, and asked of every candidate."""
+    """ "19510203". Twice as quick as strftime, and asked of every candidate."""
     return day.isoformat().replace("-", "")
 
 
@@ -123,7 +127,7 @@ class Street(NamedTuple):
 
 @lru_cache(8192)
 def street(text: str) -> Street | None:
-    """"12 Elm Road" and "12 Elm Rd." are one. None where nothing is known."""
+    """ "12 Elm Road" and "12 Elm Rd." are one. None where nothing is known."""
     found = words(text)
     typed = [word for word in found if not word[0].isdigit()]
     return Street(frozenset(found) - set(typed), "".join(_STREETS.get(word, word) for word in typed), "".join(typed)) if found else None

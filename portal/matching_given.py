@@ -24,7 +24,9 @@ _SYLLABLES = tuple(re.compile(pattern) for pattern in (f"(?:{_CHINESE}){{2,3}}",
 _KOREANS = 1 << 1  # of which nobody can list more than a part, and one slip seldom makes another
 _OPEN = re.compile("(?:[bcdfghjklmnprstvwyz]?[aeiou]){2,}n?")  # Sakuya, Tanika: many peoples' names are
 # Names that many brothers bear before the one they are called by: it may stand in the field of the family name.
-_BEFORE_ANOTHER = frozenset("mohamed mohammed muhammad mohammad muhammed mohamad mohd md muhamad syed sayed abdul abdel maria marie mary jean jose nguyen thi".split())
+_BEFORE_ANOTHER = frozenset(
+    "mohamed mohammed muhammad mohammad muhammed mohamad mohd md muhamad syed sayed abdul abdel maria marie mary jean jose nguyen thi".split()
+)
 
 
 @cache

@@ -52,7 +52,7 @@ class Found(NamedTuple):
 
 
 def grade(found: Found) -> str | None:
-    """"certain", "possible", or None where nobody should be asked."""
+    """ "certain", "possible", or None where nobody should be asked."""
     return _by_card(found) if found.card == "same" else _by_name(found)
 
 
@@ -92,7 +92,11 @@ def _by_name(found: Found) -> str | None:
     married = household and family in ("different", "missing") and given in _ALIKE
     # A garble of a known name, in one home and without a shared telephone: no twin is called Gabrilele.
     slip = (given == "typo" and not found.reached) or given == "slip" or given in _RATHER_ANOTHER
-    unsure = bool(_HARDLY & {given, family}) or (slip and not nearly) or (given in ("ending", "typo", "slip", *_RATHER_ANOTHER) and found.same_reach)
+    unsure = (
+        bool(_HARDLY & {given, family})
+        or (slip and not nearly)
+        or (given in ("ending", "typo", "slip", *_RATHER_ANOTHER) and found.same_reach)
+    )
     if born == "same" and (nearly or married) and not unsure:
         return "certain"
     if _is_numbered_alike(found, nearly) and not (given == "ending" and found.same_reach):
@@ -144,7 +148,11 @@ def _may_be_one(found: Found, nearly: bool) -> bool:
         named = given in _ALIKE or {given, family} <= {"same", "spelling", "typo", "slip", "near", "rhyme", "missing"}
         return nearly and not found.same_reach and named
     if given == "different":  # twins, brothers and sisters
-        return nearly and not found.same_reach and (born in (*_ONE_DAY, "swapped", "digit", "year") or (born == "missing" and family != "different"))
+        return (
+            nearly
+            and not found.same_reach
+            and (born in (*_ONE_DAY, "swapped", "digit", "year") or (born == "missing" and family != "different"))
+        )
     sisters = found.same_reach or (found.address == "same" and family != "different" and born != "missing")
     if given in _RATHER_ANOTHER and sisters:
         return nearly and not found.same_reach

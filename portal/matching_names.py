@@ -8,7 +8,9 @@ from anyascii import anyascii
 from rapidfuzz.distance import OSA, JaroWinkler
 
 _DATA = Path(__file__).parent / "data"
-_PARTICLES = frozenset("al ap bin bint da das de del della den der di do dos du el la las le les los of san st ste ten ter van vom von y e i zu".split())
+_PARTICLES = frozenset(
+    "al ap bin bint da das de del della den der di do dos du el la las le les los of san st ste ten ter van vom von y e i zu".split()
+)
 _TITLES = frozenset("mr mrs ms miss mx dr prof mme mlle sir dame madame monsieur".split())
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "jr", "iii": "iii", "iv": "iv", "2nd": "jr", "3rd": "iii"}
 # One sound, many spellings: across alphabets, and across clerks. In this order. What tells Julien from Julienne and Jan from Jane stays.
@@ -100,7 +102,9 @@ def slips(one: str, other: str) -> bool:
     allowed = 0 if shorter < 3 else 1 if shorter < 5 else 2 if shorter < 9 else 3
     if allowed == 3 and _begin_anew(one, other):
         return False
-    return OSA.distance(one, other, score_cutoff=allowed) <= allowed or (shorter > 5 and JaroWinkler.similarity(one, other, score_cutoff=0.93) >= 0.93)
+    return OSA.distance(one, other, score_cutoff=allowed) <= allowed or (
+        shorter > 5 and JaroWinkler.similarity(one, other, score_cutoff=0.93) >= 0.93
+    )
 
 
 def _begin_anew(one: str, other: str) -> bool:

@@ -47,7 +47,13 @@ class Opening(NamedTuple):
     def of(cls, given_name: str, family_name: str, born_on: date | None, card: str) -> "Opening":
         whole = f"{given_name} {family_name}"
         whole = "" if whole.isascii() else whole  # nothing to see, and soon remembered
-        return cls(*names.split(given_name, family_name), written(given_name, whole), written(family_name, whole), facts.known_date(born_on), facts.card(card))
+        return cls(
+            *names.split(given_name, family_name),
+            written(given_name, whole),
+            written(family_name, whole),
+            facts.known_date(born_on),
+            facts.card(card),
+        )
 
 
 class Ready(NamedTuple):

@@ -8,8 +8,12 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
-_UNVOWELLED = frozenset("ARABIC HEBREW SYRIAC DEVANAGARI BENGALI GURMUKHI GUJARATI ORIYA TAMIL TELUGU KANNADA MALAYALAM SINHALA THAI LAO KHMER MYANMAR".split())
-_VIETNAMESE = frozenset("nguyen tran le pham huynh hoang phan vu vo dang bui do ho ngo duong ly dinh trinh truong doan mai lam luu cao ha ta thi van".split())
+_UNVOWELLED = frozenset(
+    "ARABIC HEBREW SYRIAC DEVANAGARI BENGALI GURMUKHI GUJARATI ORIYA TAMIL TELUGU KANNADA MALAYALAM SINHALA THAI LAO KHMER MYANMAR".split()
+)
+_VIETNAMESE = frozenset(
+    "nguyen tran le pham huynh hoang phan vu vo dang bui do ho ngo duong ly dinh trinh truong doan mai lam luu cao ha ta thi van".split()
+)
 # One sound, two ways to write its consonant once the vowels are gone. In this order.
 _CONSONANTS = (
     ("t[sz]", "s"), ("ch(?![rl])", "j"), ("kh|ck|[cqx]", "k"), ("sh", "s"), ("ph|f", "p"), ("th", "t"), ("dh|z", "d"), ("m(?=g)", "n"), ("[aeiouhyvw]", ""), (r"(.)\1+", r"\1"),
@@ -48,7 +52,9 @@ def again(how: str, one: Written, other: Written) -> str:
         return how
     if one.script != other.script:
         unvowelled = one.script in _UNVOWELLED or other.script in _UNVOWELLED
-        return "bones" if unvowelled and how in ("near", "close", "rhyme", "typo", "different") and _bones(one) == _bones(other) != "" else how
+        return (
+            "bones" if unvowelled and how in ("near", "close", "rhyme", "typo", "different") and _bones(one) == _bones(other) != "" else how
+        )
     if one.letters == other.letters or (one.script == "LATIN" and not (one.marked and other.marked)):
         return how
     if one.script == "CJK" and how in ("spelling", "typo", "near", "close", "rhyme"):

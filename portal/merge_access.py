@@ -105,7 +105,9 @@ def _day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
-def _reach(account: Account, lefts: list[Link], rights: list[Link], person: Person, choices: Mapping[str, str], into: Mapping[str, Profile]) -> Reach:
+def _reach(
+    account: Account, lefts: list[Link], rights: list[Link], person: Person, choices: Mapping[str, str], into: Mapping[str, Profile]
+) -> Reach:
     (source, source_ended), (target, target_ended) = (_live(account, links, person.on) for links in (lefts, rights))
     ended_on = frozenset(side for side, ended in ((SOURCE, source_ended), (TARGET, target_ended)) if ended)
     hold = Hold(source and _held(source, lefts), target and _held(target, rights), ended_on)

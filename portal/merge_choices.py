@@ -19,7 +19,9 @@ class Choices:
     def read(cls, form) -> "Choices":
         """From the fields of the page: `detail.name`, `access.<account>`, `confirm` (several). What cannot be read is left out."""
         details = {name: form.get(f"detail.{name}") for name in DETAILS if form.get(f"detail.{name}")}
-        access = {name.removeprefix("access."): value for name, value in form.items() if name.startswith("access.") and value in (KEEP, END)}
+        access = {
+            name.removeprefix("access."): value for name, value in form.items() if name.startswith("access.") and value in (KEEP, END)
+        }
         return cls(details, access, frozenset(form.getlist("confirm")))
 
     def but_ending(self, accounts: Collection[str]) -> "Choices":

@@ -59,7 +59,11 @@ def _of_the_person(case: Case) -> list[Conflict]:
         found.append(Conflict("told apart", said))
     for one in case.everybody:
         if one.is_too_young:
-            said = _("%(name)s is the person themselves on one record; on the other the person is %(age)s. Probably two people.", name=one.account.name, age=case.age)
+            said = _(
+                "%(name)s is the person themselves on one record; on the other the person is %(age)s. Probably two people.",
+                name=one.account.name,
+                age=case.age,
+            )
             found.append(Conflict(f"child {one.account.public_id}", said))
     return found
 
@@ -69,7 +73,11 @@ def _of_rights(case: Case) -> list[Conflict]:
     logins = [one.account for one in lasting if one.is_self]
     if len(logins) > 1:
         both = {"one": case.address(logins[0]), "other": case.address(logins[1])}
-        found.append(Conflict("logins", _("Both records have a login of the person’s own: %(one)s and %(other)s. Both will open the same record.", **both)))
+        found.append(
+            Conflict(
+                "logins", _("Both records have a login of the person’s own: %(one)s and %(other)s. Both will open the same record.", **both)
+            )
+        )
     for one in lasting:
         if one.outcome.kind == UNITED and one.source.relationship != one.target.relationship:
             said = _("%(name)s is the person on one record and acts for the person on the other.", name=one.account.name)
@@ -86,7 +94,9 @@ def _of_rights(case: Case) -> list[Conflict]:
 
 def _of_both(case: Case) -> list[Conflict]:
     """Who acts for two children has two records: twins with a name alike, brothers who share everything but their name."""
-    both = [one.account for one in case.everybody if one.source and one.target and SELF != one.source.relationship == one.target.relationship]
+    both = [
+        one.account for one in case.everybody if one.source and one.target and SELF != one.source.relationship == one.target.relationship
+    ]
     said = _("%(name)s has both records. Are they two people?")
     return [Conflict(f"both {one.public_id}", said % {"name": one.name}) for one in both]
 
@@ -97,7 +107,12 @@ def _of_several(case: Case) -> list[Conflict]:
         return [Conflict("rights", _("Several people act for this person, with different rights: %(names)s.", names=_names(acting)))]
     if len(acting) > 1 and any(one.is_new for one in acting):
         alone = [one for one in acting if one.outcome.kind != UNITED]
-        said = ngettext("%(names)s acts for one of the two records only.", "%(names)s act for one of the two records only.", len(alone), names=_names(alone))
+        said = ngettext(
+            "%(names)s acts for one of the two records only.",
+            "%(names)s act for one of the two records only.",
+            len(alone),
+            names=_names(alone),
+        )
         return [Conflict("rights", said)]
     return []
 
@@ -113,14 +128,21 @@ def _of_strangers(case: Case) -> list[Conflict]:
         said = _("Nothing in the record shows that %(email)s belongs to this person. Make sure, by phone for example.", email=address)
         if one.into.email and one.into.file_number:
             facts = {"email": case.address(one.account), "number": one.into.file_number}
-            said = _("%(email)s is not the address in file %(number)s. Make sure that it is the same person, by phone for example.", **facts)
+            said = _(
+                "%(email)s is not the address in file %(number)s. Make sure that it is the same person, by phone for example.", **facts
+            )
         elif one.into.email:
-            said = _("%(email)s is not the address in the record. Make sure that it is the same person, by phone for example.", email=address)
+            said = _(
+                "%(email)s is not the address in the record. Make sure that it is the same person, by phone for example.", email=address
+            )
         found.append(Conflict(f"address {one.account.public_id} {_print(one.account)}", said))
     phones = {case.source.phone, *(one.account.phone for one in case.everybody if one.source and TARGET not in one.ended_on)} - {""}
     for one in case.everybody:
         if TARGET in one.ended_on and (one.account.phone in phones or _same(case.source.email, one.account)):
-            said = _("The access of %(name)s to this record was ended, and the other record has their phone number or address.", name=one.account.name)
+            said = _(
+                "The access of %(name)s to this record was ended, and the other record has their phone number or address.",
+                name=one.account.name,
+            )
             found.append(Conflict(f"known {one.account.public_id}", said))
     return found
 

@@ -33,7 +33,10 @@ def _standing(model: type, person: Profile) -> int:
 @describes(FurtherNumber.__tablename__)
 def numbers(merge: Merge, ids: Collection[int], back: Collection[int]) -> dict[int, Made]:
     country = merge.target.practice.country
-    return {one.id: Made(_("Phone number %(number)s", number=phone_display(one.number, country)), one.created_at, False) for one in _rows(FurtherNumber, ids)}
+    return {
+        one.id: Made(_("Phone number %(number)s", number=phone_display(one.number, country)), one.created_at, False)
+        for one in _rows(FurtherNumber, ids)
+    }
 
 
 @describes(Contact.__tablename__)

@@ -37,13 +37,25 @@ def standing_in(staff: StaffMember, person: Profile) -> list[Merge]:
 
 def gone_over(staff: StaffMember, merges: Collection[Merge], table_name: str) -> dict[int, int]:
     """Merge id → how many rows of a table it changed; one statement."""
-    theirs = (MergeChange.merge_id.in_([one.id for one in merges]), MergeChange.practice_id == staff.practice_id, MergeChange.table_name == table_name)
-    return dict(db.session.execute(select(MergeChange.merge_id, func.count()).where(*theirs).group_by(MergeChange.merge_id)).all()) if merges else {}
+    theirs = (
+        MergeChange.merge_id.in_([one.id for one in merges]),
+        MergeChange.practice_id == staff.practice_id,
+        MergeChange.table_name == table_name,
+    )
+    return (
+        dict(db.session.execute(select(MergeChange.merge_id, func.count()).where(*theirs).group_by(MergeChange.merge_id)).all())
+        if merges
+        else {}
+    )
 
 
 def of_targets(merges: Collection[Merge]) -> dict[int, tuple[dict, dict]]:
     """Merge id → the columns of the surviving record that it changed, before and after, as the journal keeps them; one statement."""
-    mine = (MergeChange.merge_id.in_([one.id for one in merges]), MergeChange.table_name == Profile.__tablename__, MergeChange.row_id == Merge.target_id)
+    mine = (
+        MergeChange.merge_id.in_([one.id for one in merges]),
+        MergeChange.table_name == Profile.__tablename__,
+        MergeChange.row_id == Merge.target_id,
+    )
     found = select(MergeChange).join(Merge, Merge.id == MergeChange.merge_id).where(*mine).order_by(MergeChange.id)
     return {one.merge_id: (one.before, one.after) for one in db.session.scalars(found)} if merges else {}
 

@@ -68,4 +68,6 @@ def _unite(journal: Journal, source: Invitation, target: Invitation, now: dateti
 def _links(one: Invitation) -> list[MailedLink]:
     """Those that still open something."""
     unused = (MailedLink.used_at.is_(None), MailedLink.revoked_at.is_(None), MailedLink.replaced_at.is_(None))
-    return list(db.session.scalars(select(MailedLink).where(MailedLink.invitation_id == one.id, *unused).order_by(MailedLink.id).with_for_update()))
+    return list(
+        db.session.scalars(select(MailedLink).where(MailedLink.invitation_id == one.id, *unused).order_by(MailedLink.id).with_for_update())
+    )

@@ -50,7 +50,11 @@ class Journal:
 
     def supersede(self, about: str) -> None:
         """What still waits in the outbox about a thing is not sent, unless the merge is taken back."""
-        waiting = select(OutboxMail).where(OutboxMail.about == about, OutboxMail.state.in_(("queued", "held")), ABOUT_ONE_THING).order_by(OutboxMail.id)
+        waiting = (
+            select(OutboxMail)
+            .where(OutboxMail.about == about, OutboxMail.state.in_(("queued", "held")), ABOUT_ONE_THING)
+            .order_by(OutboxMail.id)
+        )
         for mail in db.session.scalars(waiting.with_for_update()):
             self.change(mail, state="superseded")
 

@@ -80,7 +80,6 @@ def preview(source: Profile, target: Profile, choices: Choices, now: datetime, *
     return Preview(source, target, details, after, everybody, invitations, [one for part in parts for one in part.counts], conflicts, mark)
 
 
-
 def _detail(name: str, source: Profile, target: Profile, choices: Choices) -> Detail:
     mine, theirs = (tuple(getattr(one, column) for column in DETAILS[name]) for one in (source, target))
     side = standing_side(name, mine, theirs, choices.details.get(name), source.created_at > target.created_at)
@@ -97,7 +96,9 @@ def told_apart(one: Profile, other: Profile) -> DifferentPeople | None:
 def decisions_about(profile: Profile) -> list[DifferentPeople]:
     """Everybody this record was told apart from."""
     mine = or_(DifferentPeople.one_id == profile.id, DifferentPeople.other_id == profile.id)
-    return list(db.session.scalars(select(DifferentPeople).where(mine, DifferentPeople.taken_back_at.is_(None)).order_by(DifferentPeople.id)))
+    return list(
+        db.session.scalars(select(DifferentPeople).where(mine, DifferentPeople.taken_back_at.is_(None)).order_by(DifferentPeople.id))
+    )
 
 
 def _mark(source: Profile, target: Profile, everybody: list[Reach], invitations: list[Invitation], conflicts: list[Conflict]) -> str:
@@ -116,4 +117,3 @@ def _mark(source: Profile, target: Profile, everybody: list[Reach], invitations:
     known = [one.key for one in conflicts if not one.key.startswith(OF_CHOICES)]
     state = json.dumps([people, links, ended, asked, known], default=as_json)
     return hashlib.sha256(state.encode()).hexdigest()[:32]
-

@@ -14,6 +14,7 @@ from portal.reading import VIEWED
 from portal.signals import profile_unmerged
 from portal.uniting import DETAILS, GUARDS, SOURCE
 
+
 def changes_of(merge: Merge) -> list[MergeChange]:
     return list(db.session.scalars(select(MergeChange).where(MergeChange.merge_id == merge.id).order_by(MergeChange.id)))
 
@@ -106,7 +107,10 @@ def _take_consents_along(merge: Merge, changes: list[MergeChange], said: OwnChan
 def _take_lines_along(merge: Merge, back: dict[str, list[int]]) -> None:
     """Lines written since about what is the source's: its appointments, invitations, access, files and notes. Who looked at the record
     stays to be read where they looked."""
-    theirs = {fact: set(back.get(name, ())) for fact, name in (("appointment", "appointments"), ("invitation", "invitations"), ("file", "files"), ("note", "notes"))}
+    theirs = {
+        fact: set(back.get(name, ()))
+        for fact, name in (("appointment", "appointments"), ("invitation", "invitations"), ("file", "files"), ("note", "notes"))
+    }
     links = set(back.get("links", ()))
     for line in db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id == merge.target_id, LedgerLine.at >= merge.merged_at)):
         about = [line.facts[fact] in ids for fact, ids in theirs.items() if line.facts.get(fact) is not None]

@@ -89,7 +89,9 @@ class Since:
         """The target's invitation that the source's was united with."""
         if self.side(invitation, {}) != SOURCE:
             return None
-        stayed = [row_id for row_id, (_before, after) in self._invitations.items() if "deleted_at" not in after and "profile_id" not in after]
+        stayed = [
+            row_id for row_id, (_before, after) in self._invitations.items() if "deleted_at" not in after and "profile_id" not in after
+        ]
         same = (Invitation.id.in_(stayed), Invitation.email_key == invitation.email_key)
         return db.session.scalar(select(Invitation).where(*same).execution_options(populate_existing=True))
 
@@ -101,7 +103,10 @@ class Since:
             if carrier is None:
                 continue
             made = self._links[carrier.id][1]
-            merged, is_later = frozenset(made.get("permissions", carrier.permissions)), "ends_on" in made and as_json(carrier.ends_on) != made["ends_on"]
+            merged, is_later = (
+                frozenset(made.get("permissions", carrier.permissions)),
+                "ends_on" in made and as_json(carrier.ends_on) != made["ends_on"],
+            )
             revoked = (carrier.revoked_at, carrier.revoked_by_id)
             own = db.session.get(Link, row_id, populate_existing=True).ends_on
             if not is_later and self._is_over(carrier) and (own is None or own > carrier.ends_on):
@@ -152,7 +157,9 @@ def restore_link(link: Link, change: MergeChange, since: Since) -> None:
     values, carried = unchanged(link, change), since.carried.get(link.id)
     if "permissions" in change.after:
         kept = after_undo(_before(link, change), frozenset(change.after["permissions"]), frozenset(link.permissions), is_target=True)
-        values["permissions"] = [name for name in change.before["permissions"] if name in kept] if kept <= set(change.before["permissions"]) else in_order(kept)
+        values["permissions"] = (
+            [name for name in change.before["permissions"] if name in kept] if kept <= set(change.before["permissions"]) else in_order(kept)
+        )
     if "ends_on" in change.after and link.revoked_at is not None and since.ran_out(link):
         values["revoked_at"] = values["revoked_by_id"] = None
     if carried is not None and "revoked_at" in values:
@@ -202,7 +209,9 @@ def restore_invitation(invitation: Invitation, change: MergeChange, since: Since
     values, answered = unchanged(invitation, change), since.answers.get(invitation.id)
     if "deleted_at" in values and answered is not None:
         values |= {name: getattr(answered, name) for name in _ANSWER}
-    elif "deleted_at" in values and (invitation.id in since.closed or beside(invitation, Invitation.email_key == invitation.email_key, *UNANSWERED)):
+    elif "deleted_at" in values and (
+        invitation.id in since.closed or beside(invitation, Invitation.email_key == invitation.email_key, *UNANSWERED)
+    ):
         del values["deleted_at"], values["deleted_by_id"]
     set_on(invitation, **values)
 

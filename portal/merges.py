@@ -106,13 +106,19 @@ def newcomers_refused(preview: Preview) -> MayNotLetIn:
     """The refusal, in words that name whom and say what to do."""
     names = ", ".join(one.account.name for one in preview.newcomers)
     if any(one.source is None for one in preview.newcomers):
-        return MayNotLetIn(gettext("Your role cannot let %(names)s in. Keep the other record instead, or ask somebody who may invite people.", names=names))
-    return MayNotLetIn(gettext("Your role cannot let %(names)s in. Choose “No access”, or ask somebody who may invite people.", names=names))
+        return MayNotLetIn(
+            gettext("Your role cannot let %(names)s in. Keep the other record instead, or ask somebody who may invite people.", names=names)
+        )
+    return MayNotLetIn(
+        gettext("Your role cannot let %(names)s in. Choose “No access”, or ask somebody who may invite people.", names=names)
+    )
 
 
 def _begun(staff: StaffMember, preview: Preview, choices: Choices, now: datetime) -> Merge:
     asked = choices.as_json({one.account.public_id for one in preview.reaches}, {one.key for one in preview.conflicts})
-    done = Merge(practice_id=staff.practice_id, source=preview.source, target=preview.target, merged_at=now, merged_by=staff.account, choices=asked)
+    done = Merge(
+        practice_id=staff.practice_id, source=preview.source, target=preview.target, merged_at=now, merged_by=staff.account, choices=asked
+    )
     db.session.add(done)
     db.session.flush()
     return done
@@ -142,7 +148,13 @@ def locked(staff: StaffMember, source: Profile, target: Profile) -> tuple[Profil
 def lock_access(profile_ids: Collection[int]) -> None:
     """All links and invitations of these records as they are now: nobody revokes or decides between reading and writing."""
     for model in (Link, Invitation):
-        rows = select(model).where(model.profile_id.in_(profile_ids)).order_by(model.id).with_for_update().execution_options(populate_existing=True)
+        rows = (
+            select(model)
+            .where(model.profile_id.in_(profile_ids))
+            .order_by(model.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
         db.session.scalars(rows).all()
 
 
@@ -153,7 +165,11 @@ def made_of(source: Profile) -> Merge | None:
 
 def _unite_links(journal: Journal, preview: Preview, now: datetime) -> dict[int, Link]:
     """All links of the source go over. Returns the ones that carry the access afterwards, by account id."""
-    carriers = {one.account.id: one.source if one.outcome.kind == MOVES else one.target for one in preview.reaches if one.outcome and one.outcome.held}
+    carriers = {
+        one.account.id: one.source if one.outcome.kind == MOVES else one.target
+        for one in preview.reaches
+        if one.outcome and one.outcome.held
+    }
     _one_primary(journal, {link.id for link in carriers.values()})
     for one in preview.reaches:
         if one.is_ended:
@@ -178,7 +194,10 @@ def _bind(journal: Journal, one: Reach) -> None:
 
 def _one_primary(journal: Journal, carriers: set[int]) -> None:
     """The target's stays primary, unless it carries no access any more and the source's does."""
-    marked = [[link for link in links_of(side) if link.primary_at and link.revoked_at is None] for side in (journal.merge.source, journal.merge.target)]
+    marked = [
+        [link for link in links_of(side) if link.primary_at and link.revoked_at is None]
+        for side in (journal.merge.source, journal.merge.target)
+    ]
     journal.merge.stood = {**journal.merge.stood, PRIMARY: [link.id for link in marked[1]]}
     if all(marked):
         [source], [target] = marked
@@ -245,5 +264,16 @@ def _tell(preview: Preview, carriers: dict[int, Link], staff: StaffMember, now: 
 
 def _introduce(link: Link, readers: list[Link], now: datetime) -> None:
     for other in readers:
-        refs, dedupe = {"link": link.id, "to": other.id, "merged": True}, f"access_taken_up:{link.id}:{other.id}:merged:{int(now.timestamp())}"
-        outbox.enqueue("access_taken_up", to=other.account.email, dedupe=dedupe, now=now, refs=refs, account=other.account, practice_id=link.practice_id)
+        refs, dedupe = (
+            {"link": link.id, "to": other.id, "merged": True},
+            f"access_taken_up:{link.id}:{other.id}:merged:{int(now.timestamp())}",
+        )
+        outbox.enqueue(
+            "access_taken_up",
+            to=other.account.email,
+            dedupe=dedupe,
+            now=now,
+            refs=refs,
+            account=other.account,
+            practice_id=link.practice_id,
+        )

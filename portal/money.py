@@ -13,7 +13,7 @@ class BadMoney(ValueError):
 
 
 def minor_units(text: str, currency: str) -> int | None:
-    """"120", "$120.50", "120,50 $", "1 200,00" → 12000, 12050, 12050, 120000; None for nothing. Raises BadMoney."""
+    """ "120", "$120.50", "120,50 $", "1 200,00" → 12000, 12050, 12050, 120000; None for nothing. Raises BadMoney."""
     plain = re.sub(rf"[\s\u00a0\u202f$€£¥]|CAD|USD|EUR|{re.escape(currency)}", "", text or "")
     if not plain:
         return None

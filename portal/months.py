@@ -33,7 +33,9 @@ def _days() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _names() -> tuple[tuple[int, str], ...]:
-    return tuple((number, _plain(name)) for code in Defaults.LANGUAGES for number, name in dates.get_month_names("wide", locale=code).items())
+    return tuple(
+        (number, _plain(name)) for code in Defaults.LANGUAGES for number, name in dates.get_month_names("wide", locale=code).items()
+    )
 
 
 def _plain(text: str) -> str:

@@ -37,7 +37,12 @@ def change(staff: StaffMember, note: Note, title: str, text: str, seen: int, now
         raise ChangedMeanwhile(note=note)
     if (note.title, note.text) == (title, text):
         return note
-    before = dict(title=note.title, text=note.text, written_by_id=note.changed_by_id or note.written_by_id, written_at=note.changed_at or note.created_at)
+    before = dict(
+        title=note.title,
+        text=note.text,
+        written_by_id=note.changed_by_id or note.written_by_id,
+        written_at=note.changed_at or note.created_at,
+    )
     db.session.add(NoteVersion(practice_id=note.practice_id, note_id=note.id, number=note.version, **before))
     note.title, note.text, note.version = title, text, note.version + 1
     note.changed_at, note.changed_by_id = now, staff.account_id

@@ -100,6 +100,4 @@ def supersede(about: str, template: str | None = None) -> None:
     """What still waits about a thing is no longer true: the reminders of an appointment that was moved. A mail that says something
     else besides stays, and leaves that out when it is written."""
     waiting = update(OutboxMail).where(OutboxMail.about == about, OutboxMail.state.in_(("queued", "held")), ABOUT_ONE_THING)
-    db.session.execute(
-        (waiting if template is None else waiting.where(OutboxMail.template == template)).values(state="superseded")
-    )
+    db.session.execute((waiting if template is None else waiting.where(OutboxMail.template == template)).values(state="superseded"))

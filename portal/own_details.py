@@ -112,8 +112,12 @@ def change(link: Link, facts: Mapping, numbers: Collection[Number] | None, seen:
         raise NotToChange()
     if mark_of(there) != seen:
         raise ChangedMeanwhile(profile=link.profile)
-    changes = records.changed(link.profile, facts) | (_changed_numbers(link.profile, list(dict.fromkeys(numbers)), now) if numbers is not None else {})
-    fields = [field for field, names in COLUMNS.items() if set(names) & set(changes)] + ([PHONES] if {"phone", "numbers"} & set(changes) else [])
+    changes = records.changed(link.profile, facts) | (
+        _changed_numbers(link.profile, list(dict.fromkeys(numbers)), now) if numbers is not None else {}
+    )
+    fields = [field for field, names in COLUMNS.items() if set(names) & set(changes)] + (
+        [PHONES] if {"phone", "numbers"} & set(changes) else []
+    )
     return note(link, changes, fields, now)
 
 

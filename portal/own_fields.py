@@ -18,4 +18,10 @@ WANTABLE = (PHONES, BORN_ON, EMERGENCY, ADDRESS)
 WANTED = (PHONES, BORN_ON, EMERGENCY)
 CHANGED = "details_changed"  # verb of the ledger; facts["changes"]: {column, "numbers" or "emergency": [before, after]}
 COPIED = "record_copied"
-FORGET_ASKED, FORGET_TAKEN_BACK, FORGET_REFUSED, FORGOTTEN, ERASED = FORGET_VERBS = ("forget_asked", "forget_taken_back", "forget_refused", "forgotten", "erased")
+FORGET_ASKED, FORGET_TAKEN_BACK, FORGET_REFUSED, FORGOTTEN, ERASED = FORGET_VERBS = (
+    "forget_asked",
+    "forget_taken_back",
+    "forget_refused",
+    "forgotten",
+    "erased",
+)

@@ -17,7 +17,10 @@ from portal.own_fields import BORN_ON, COLUMNS, PHONES
 from portal.phones import BadPhone, clean_phone
 from portal.records import Number
 
-ROWS, MOST_ROWS = 2, 8  # numbers there is room for at least, and at most, but for those that stand there: what is not shown would be removed
+ROWS, MOST_ROWS = (
+    2,
+    8,
+)  # numbers there is room for at least, and at most, but for those that stand there: what is not shown would be removed
 
 
 def _text(label, most: int, *checks) -> StringField:
@@ -55,10 +58,16 @@ class DetailsForm(PortalForm):
         for name in (name for field, names in COLUMNS.items() if field not in there.changeable for name in names):
             del self[name]
         if "language" in self:
-            self.language.choices = [SelectChoice("", _("As the clinic")), *(SelectChoice(*pair) for pair in current_app.config["LANGUAGES"].items())]
+            self.language.choices = [
+                SelectChoice("", _("As the clinic")),
+                *(SelectChoice(*pair) for pair in current_app.config["LANGUAGES"].items()),
+            ]
         if "zone" in self:
             usual = gettext("That of the clinic: %(city)s", city=zone_name(profile.practice.zone, locale=get_locale()))
-            self.zone.choices = [SelectChoice("", usual), *(SelectChoice(zone, city, optgroup=group) for zone, city, group in zones.offered(profile.zone))]
+            self.zone.choices = [
+                SelectChoice("", usual),
+                *(SelectChoice(zone, city, optgroup=group) for zone, city, group in zones.offered(profile.zone)),
+            ]
         if not self.shown.data:
             self.shown.data = meanwhile.as_text(self.units(_shown(there)))
 
@@ -72,7 +81,9 @@ class DetailsForm(PortalForm):
     @property
     def rows(self) -> list[tuple]:
         """Number and kind."""
-        return [(self[f"phone_{place}"], self[f"kind_{place}"]) for place in range(max(room(self.there), MOST_ROWS)) if f"phone_{place}" in self]
+        return [
+            (self[f"phone_{place}"], self[f"kind_{place}"]) for place in range(max(room(self.there), MOST_ROWS)) if f"phone_{place}" in self
+        ]
 
     @property
     def numbers(self) -> list[Number] | None:
@@ -139,7 +150,11 @@ class EmergencyForm(PortalForm):
     seen = HiddenField()
     name = StringField(
         _("Name"),
-        [DataRequired(_("Enter a name")), Length(max=120, message=_("Use %(most)s characters or fewer", most=120)), no_address(_("Enter a name without a web address"))],
+        [
+            DataRequired(_("Enter a name")),
+            Length(max=120, message=_("Use %(most)s characters or fewer", most=120)),
+            no_address(_("Enter a name without a web address")),
+        ],
         filters=[clean],
     )
     relation = _text(_("Who they are to you"), 60)
@@ -147,7 +162,11 @@ class EmergencyForm(PortalForm):
 
     def __init__(self, *, there: Known, **kwargs):
         contact, self.country, self.e164 = there.contact, there.profile.practice.country, ""
-        data = {"name": contact.name, "relation": contact.relation, "phone": contact.phone and phone_display(contact.phone, self.country)} if contact else {}
+        data = (
+            {"name": contact.name, "relation": contact.relation, "phone": contact.phone and phone_display(contact.phone, self.country)}
+            if contact
+            else {}
+        )
         super().__init__(data=data | {"seen": own_contact.mark_of(contact)}, **kwargs)
         if not there.link.is_self:
             self.relation.label.text = gettext("Who they are to %(name)s", name=there.profile.given_name)

@@ -30,7 +30,11 @@ def waiting(staff: StaffMember, *which, most: int) -> list[tuple[OwnChange, Prof
 
 def _heirs(practice_id: int) -> CTE:
     """Whose record it was, and each that stood for it since: merges of merges, too."""
-    heirs = select(OwnChange.profile_id.label("whose"), OwnChange.profile_id.label("at")).where(OwnChange.practice_id == practice_id, _WAITS).cte(recursive=True)
+    heirs = (
+        select(OwnChange.profile_id.label("whose"), OwnChange.profile_id.label("at"))
+        .where(OwnChange.practice_id == practice_id, _WAITS)
+        .cte(recursive=True)
+    )
     merged = aliased(Profile)
     into = select(heirs.c.whose, merged.replaced_by_id).join(merged, merged.id == heirs.c.at).where(merged.replaced_by_id.is_not(None))
     return heirs.union(into)

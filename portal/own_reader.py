@@ -26,7 +26,9 @@ def find(profile: Profile, on: date, shared: frozenset[str] | None = None) -> Ow
     """
     if profile.email_refused_at:
         return None
-    everybody = list(db.session.scalars(select(Link).where(Link.profile_id == profile.id).options(joinedload(Link.account)).order_by(Link.id)))
+    everybody = list(
+        db.session.scalars(select(Link).where(Link.profile_id == profile.id).options(joinedload(Link.account)).order_by(Link.id))
+    )
     own = next((link for link in everybody if link.is_self and link.is_live(on) and link.account.is_active), None)
     if own is not None:
         return OwnReader(own.account.email, own.account)

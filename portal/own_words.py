@@ -60,14 +60,21 @@ def now_says(there: Known, names: Iterable[str]) -> list[str]:
     """Sentences about what stands in the record now, of what somebody else has changed meanwhile too: columns of Profile, PHONES, EMERGENCY."""
     profile, country, labels = there.profile, there.profile.practice.country, _columns()
     said = {own_fields.PHONES: lambda: "; ".join(number(*one, country) for one in there.numbers)}
-    said[own_fields.EMERGENCY] = lambda: contact(there.contact.name, there.contact.relation, there.contact.phone, country) if there.contact else ""
+    said[own_fields.EMERGENCY] = lambda: (
+        contact(there.contact.name, there.contact.relation, there.contact.phone, country) if there.contact else ""
+    )
 
     def value(name: str) -> str:
         kept = said[name]() if name in said else getattr(profile, name)
         return kept if name in said else record_words.value(name, kept.isoformat() if isinstance(kept, date) else kept, country)
 
     facts = [(labels[name], value(name)) for name in names]
-    return [_("%(detail)s: the record says “%(now)s” now.", detail=label, now=now) if now else _("%(detail)s: the record says nothing now.", detail=label) for label, now in facts]
+    return [
+        _("%(detail)s: the record says “%(now)s” now.", detail=label, now=now)
+        if now
+        else _("%(detail)s: the record says nothing now.", detail=label)
+        for label, now in facts
+    ]
 
 
 def contact(name: str, relation: str, phone: str, country: str) -> str:
@@ -134,7 +141,10 @@ def _changed(line: Line, reader: Reader, _known) -> str:
         return _("Details changed")
     if not (reader.knows_all or line.is_by(reader)):
         return _("Details changed: %(what)s", what=listed(labels[name].lower() for name in changes))
-    return _("Details changed. %(changes)s", changes=". ".join(_one(labels[name], name, *values, reader.profile) for name, values in changes.items()))
+    return _(
+        "Details changed. %(changes)s",
+        changes=". ".join(_one(labels[name], name, *values, reader.profile) for name, values in changes.items()),
+    )
 
 
 @tells(*FORGET_VERBS)

@@ -57,5 +57,7 @@ def facts() -> dict:
 
 def init_app(app) -> None:
     app.context_processor(facts)
-    app.jinja_env.globals.update(brand_css=brand_css, own_lang=own_lang, own_words=own_words, logo_url=logo_url, language_names=app.config["LANGUAGES"])
+    app.jinja_env.globals.update(
+        brand_css=brand_css, own_lang=own_lang, own_words=own_words, logo_url=logo_url, language_names=app.config["LANGUAGES"]
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -22,7 +22,13 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _kernels = BoundedSemaphore(max(2, os.cpu_count() or 2))  # a flood of sign-ins must not take all memory
 _PATIENCE_SECONDS = 10
 _LEET = str.maketrans("01345789@$!", "oieastbgasi")
-_ROWS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "azertyuiopqsdfghjklmwxcvbn", "01234567890", "qazwsxedcrfvtgbyhnujmikolp")
+_ROWS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "azertyuiopqsdfghjklmwxcvbn",
+    "01234567890",
+    "qazwsxedcrfvtgbyhnujmikolp",
+)
 
 
 @contextmanager

@@ -41,7 +41,9 @@ def own_profile(account: Account, practice: Practice, now: datetime) -> tuple[Pr
     return _make(account, practice, "self", access.default_permissions("self"), now, **person, **reach)
 
 
-def add(account: Account, practice: Practice, relationship: str, given_name: str, family_name: str, born_on: date, now: datetime) -> Profile:
+def add(
+    account: Account, practice: Practice, relationship: str, given_name: str, family_name: str, born_on: date, now: datetime
+) -> Profile:
     """A child or somebody cared for. The same person twice is one. Raises NotTakingNew, TooManyPeople. A use case."""
     account = _locked(account)
     same = (Profile.given_name == given_name, Profile.family_name == family_name, Profile.born_on == born_on)

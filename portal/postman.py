@@ -123,9 +123,7 @@ def claim(now: datetime) -> Claim | None:
 
 def mark(claimed: Claim, **outcome) -> bool:
     """Note what became of it; False if the lease was lost to another, whose word counts. A use case."""
-    mine = update(OutboxMail).where(
-        OutboxMail.id == claimed.mail_id, OutboxMail.fence == claimed.fence, OutboxMail.state == "sending"
-    )
+    mine = update(OutboxMail).where(OutboxMail.id == claimed.mail_id, OutboxMail.fence == claimed.fence, OutboxMail.state == "sending")
     mine = mine.values(lease_until=None, **outcome).execution_options(synchronize_session=False)
     return db.session.execute(mine).rowcount == 1
 
@@ -162,7 +160,11 @@ def take_up_again(now: datetime) -> int:
 
 def release_held() -> int:
     """There is a mail server or a provider now: what was held goes on its way, if it is still true by then. A use case."""
-    held = update(OutboxMail).where(OutboxMail.state == "held", OutboxMail.channel.in_(open_ways())).execution_options(synchronize_session=False)
+    held = (
+        update(OutboxMail)
+        .where(OutboxMail.state == "held", OutboxMail.channel.in_(open_ways()))
+        .execution_options(synchronize_session=False)
+    )
     return db.session.execute(held.values(state="queued")).rowcount
 
 

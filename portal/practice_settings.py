@@ -101,7 +101,11 @@ def _lines(practice: Practice, *what):
 def _changed(practice: Practice, after: list[Step], on: date):
     """Every link that other age steps would change, with the word for it: a field of Effect."""
     before = practice.steps
-    found = select(Link).join(Link.profile).where(Link.practice_id == practice.id, text(ACTING), Profile.born_on.is_not(None), Profile.merged_at.is_(None))
+    found = (
+        select(Link)
+        .join(Link.profile)
+        .where(Link.practice_id == practice.id, text(ACTING), Profile.born_on.is_not(None), Profile.merged_at.is_(None))
+    )
     for link in db.session.scalars(found.options(joinedload(Link.profile))):
         if not link.is_live(on):
             continue

@@ -48,7 +48,9 @@ def links_of(asker, practice: Practice | None = None) -> list[Link]:
 @lru_cache
 def _links():
     theirs = select(Link).join(Profile).where(Link.account_id == bindparam("asker"), Link.revoked_at.is_(None), Profile.merged_at.is_(None))
-    return theirs.options(joinedload(Link.profile).joinedload(Profile.practice)).order_by(Link.relationship != "self", Profile.given_name, Link.id)
+    return theirs.options(joinedload(Link.profile).joinedload(Profile.practice)).order_by(
+        Link.relationship != "self", Profile.given_name, Link.id
+    )
 
 
 def link_of(asker, public_id: str, now: datetime) -> Link | None:
@@ -87,7 +89,10 @@ def count_undelivered(staff: StaffMember, since: datetime) -> dict[str, tuple[in
     mine = (OutboxMail.practice_id == staff.practice_id, OutboxMail.state.in_(("held", "failed")))
     recent = (OutboxMail.state == "held") | (OutboxMail.due_at > since)
     kinds = (OutboxMail.channel, OutboxMail.state)
-    counts = {(channel, state): number for channel, state, number in db.session.execute(select(*kinds, func.count()).where(*mine, recent).group_by(*kinds))}
+    counts = {
+        (channel, state): number
+        for channel, state, number in db.session.execute(select(*kinds, func.count()).where(*mine, recent).group_by(*kinds))
+    }
     return {channel: (counts.get((channel, "held"), 0), counts.get((channel, "failed"), 0)) for channel in (EMAIL, SMS)}
 
 

@@ -63,7 +63,13 @@ def _new(account_id: int, reads: list[Read]) -> list[Read]:
     found: list[Read] = []
     for (since, as_staff), theirs in alike.items():
         people, how = [read.profile_id for read in theirs], L.link_id.is_(None) if as_staff else L.link_id.is_not(None)
-        lines = select(L.profile_id).distinct().where(among(L.profile_id, people), L.at >= datetime.fromtimestamp(since, UTC), L.verb == VIEWED, L.account_id == account_id, how)
+        lines = (
+            select(L.profile_id)
+            .distinct()
+            .where(
+                among(L.profile_id, people), L.at >= datetime.fromtimestamp(since, UTC), L.verb == VIEWED, L.account_id == account_id, how
+            )
+        )
         seen = set(db.session.connection().scalars(lines).all())
         found += [read for read in theirs if read.profile_id not in seen]
     return found
@@ -73,7 +79,13 @@ def _write(account_id: int, reads: list[Read], now: datetime) -> None:
     db.session.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))  # two tabs take turns
     who = dict(account_id=account_id, verb=VIEWED, at=now)
     rows = [
-        dict(practice_id=read.practice_id, profile_id=read.profile_id, link_id=read.link_id, facts={"as": "person" if read.link_id else "staff"}, **who)
+        dict(
+            practice_id=read.practice_id,
+            profile_id=read.profile_id,
+            link_id=read.link_id,
+            facts={"as": "person" if read.link_id else "staff"},
+            **who,
+        )
         for read in sorted(_new(account_id, reads), key=lambda read: read.profile_id)
     ]
     if rows:

@@ -14,7 +14,9 @@ from portal.models import Profile
 from portal.models.profile import HOME, MOBILE, OTHER, WORK
 
 # Never told to the person nor to who acts for them, in no page, mail, feed or export.
-STAFF_ONLY = frozenset({"staff_alert", "billing_notes", "file_number", "billing_authorisation", "sessions_needed", "qualified", "qualified_at"})
+STAFF_ONLY = frozenset(
+    {"staff_alert", "billing_notes", "file_number", "billing_authorisation", "sessions_needed", "qualified", "qualified_at"}
+)
 
 
 def labels() -> dict[str, str]:
@@ -89,7 +91,11 @@ def _by_list(line: Line, reader: Reader, known) -> str | None:
     """What a list changed, or what is again as before it."""
     said, is_undone = _changed(line, reader, known), line.row.verb == records.IMPORT_UNDONE
     if said:
-        return _("A list of another program was taken back: %(changes)s", changes=said) if is_undone else _("From a list of another program: %(changes)s", changes=said)
+        return (
+            _("A list of another program was taken back: %(changes)s", changes=said)
+            if is_undone
+            else _("From a list of another program: %(changes)s", changes=said)
+        )
     if reader.staff is None:
         return None
     return _("A list of another program was taken back") if is_undone else _("From a list of another program: consents or contacts")

@@ -22,7 +22,11 @@ from portal.reading_choice import VERB as READING_CHOSEN
 from portal.signals import record_written
 
 CHANGED = "record_changed"  # facts["changes"]: {field: [before, after]}
-IMPORTED, IMPORT_CHANGED, IMPORT_UNDONE = "imported", "import_changed", "import_undone"  # by a list (portal/import_running.py); the two last with "changes"
+IMPORTED, IMPORT_CHANGED, IMPORT_UNDONE = (
+    "imported",
+    "import_changed",
+    "import_undone",
+)  # by a list (portal/import_running.py); the two last with "changes"
 # After these a form shows what is not so any more.
 VERBS = (CHANGED, own_fields.CHANGED, IMPORT_CHANGED, IMPORT_UNDONE, READING_CHOSEN, consents.AGREED, consents.REFUSED)
 MASKED = frozenset({"card_number", "program_number", "veteran_id"})
@@ -103,7 +107,10 @@ def change(staff: StaffMember, profile: Profile, said: Said, seen: Seen, now: da
     if changes:
         ledger.record(CHANGED, now, profile=person, account=staff.account, changes=changes, **{"as": "staff"})
     first_address = changes.get("email", ["?"])[0] == ""
-    answered = [_answered(person, channel, agrees, now, staff, is_new=first_address and channel == consents.EMAIL) for channel, agrees in said.consents.items()]
+    answered = [
+        _answered(person, channel, agrees, now, staff, is_new=first_address and channel == consents.EMAIL)
+        for channel, agrees in said.consents.items()
+    ]
     return bool(changes) or any(answered)
 
 
@@ -155,12 +162,27 @@ def changed_numbers(person: Profile, numbers: Collection[Number], now: datetime)
 
 
 def _put_numbers(person: Profile, numbers: Collection[Number], now: datetime) -> None:
-    db.session.add_all(FurtherNumber(practice_id=person.practice_id, profile_id=person.id, number=one.number, kind=one.kind, created_at=now) for one in numbers)
+    db.session.add_all(
+        FurtherNumber(practice_id=person.practice_id, profile_id=person.id, number=one.number, kind=one.kind, created_at=now)
+        for one in numbers
+    )
 
 
 # --- what a form showed ---
 
-_OF_NO_FORM = ("id", "public_id", "practice_id", "created_at", "provisional_at", "safe_at", "keyed", "worded", "replaced_by_id", "merged_at", "forgotten_at")
+_OF_NO_FORM = (
+    "id",
+    "public_id",
+    "practice_id",
+    "created_at",
+    "provisional_at",
+    "safe_at",
+    "keyed",
+    "worded",
+    "replaced_by_id",
+    "merged_at",
+    "forgotten_at",
+)
 
 
 def seen_now(person: Profile) -> Seen:

@@ -99,7 +99,9 @@ def to_take_back(registrations: Collection[Registration], now: datetime) -> set[
     if not recent:
         return set()
     answered = (MergeChange.table_name == Registration.__tablename__, MergeChange.row_id.in_(recent), Merge.undone_at.is_(None))
-    changes = db.session.execute(select(MergeChange.row_id, MergeChange.after).join(Merge, Merge.id == MergeChange.merge_id).where(*answered))
+    changes = db.session.execute(
+        select(MergeChange.row_id, MergeChange.after).join(Merge, Merge.id == MergeChange.merge_id).where(*answered)
+    )
     return recent - {row_id for row_id, after in changes if "accepted_at" in after}
 
 
@@ -119,7 +121,10 @@ def _must_wait(registration: Registration, now: datetime) -> None:
     if registration.is_waiting:
         return
     at = registration.accepted_at or registration.merged_at or registration.declined_at
-    facts = {"name": registration.answered_by.name if registration.answered_by else _("Somebody"), "ago": age_in_words(at, now, locale=get_locale())}
+    facts = {
+        "name": registration.answered_by.name if registration.answered_by else _("Somebody"),
+        "ago": age_in_words(at, now, locale=get_locale()),
+    }
     if registration.accepted_at:
         raise AnsweredAlready(_("%(name)s accepted this person as new %(ago)s.", **facts))
     raise AnsweredAlready(_("%(name)s answered this %(ago)s.", **facts))

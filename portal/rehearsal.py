@@ -17,7 +17,13 @@ BAD_DATE, OTHER_BIRTH_DATE = "bad_date", "other_birth_date"
 NO_EMAIL, BAD_EMAIL, MISTYPED, SAME_AS = "no_email", "bad_email", "mistyped", "same_as"  # "same_as 12": the person of row 12
 # to be decided one by one
 REFUSED_MAIL, SAID_NO, ENDED, KEPT_SAFE, MERGED, OF_AGE, CARED_FOR = (
-    "refused_mail", "said_no", "ended", "kept_safe", "merged", "of_age", "cared_for"
+    "refused_mail",
+    "said_no",
+    "ended",
+    "kept_safe",
+    "merged",
+    "of_age",
+    "cared_for",
 )
 
 ADULT_YEARS = 18

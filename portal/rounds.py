@@ -61,7 +61,14 @@ class Rounds:
         while not self._stop.is_set():
             _nudge.clear()
             self._listing = False
-            jobs = (self._release_once, self._sweep_hourly, batch_queue.work, self._work_on_lists, self._look_for_matches, postman.deliver_due)
+            jobs = (
+                self._release_once,
+                self._sweep_hourly,
+                batch_queue.work,
+                self._work_on_lists,
+                self._look_for_matches,
+                postman.deliver_due,
+            )
             if not all([self._done(job) for job in jobs]):
                 self._stop.wait(AFTER_TROUBLE_SECONDS)
             _nudge.wait(self.every)

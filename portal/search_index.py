@@ -25,7 +25,9 @@ _TEXTS = ("given_name", "middle_name", "preferred_name", "family_name", "email",
 FIELDS = (*_TEXTS, "phone")
 _ROW = (Profile.id, Profile.practice_id, *(getattr(Profile, name) for name in FIELDS))
 _CHANGED = "profiles to find by other words"
-_AT_ONCE = text("INSERT INTO search_words (practice_id, word, profile_id) SELECT * FROM unnest(CAST(:practices AS integer[]), CAST(:words AS varchar[]), CAST(:profiles AS integer[]))")
+_AT_ONCE = text(
+    "INSERT INTO search_words (practice_id, word, profile_id) SELECT * FROM unnest(CAST(:practices AS integer[]), CAST(:words AS varchar[]), CAST(:profiles AS integer[]))"
+)
 
 
 @event.listens_for(Session, "before_flush")
@@ -77,7 +79,11 @@ def _word(ids: list[int]) -> int:
 
 def _read(connection, ids: Collection[int]) -> dict[Row, Collection[str]]:
     numbers: dict[int, list[str]] = {}
-    for profile_id, number in connection.execute(select(FurtherNumber.profile_id, FurtherNumber.number).where(among(FurtherNumber.profile_id, ids), FurtherNumber.removed_at.is_(None))):
+    for profile_id, number in connection.execute(
+        select(FurtherNumber.profile_id, FurtherNumber.number).where(
+            among(FurtherNumber.profile_id, ids), FurtherNumber.removed_at.is_(None)
+        )
+    ):
         numbers.setdefault(profile_id, []).append(number)
     rows = connection.execute(select(*_ROW).where(among(Profile.id, ids))).all()
     return {row: _words(row, numbers.get(row.id, ())) for row in rows}

@@ -107,7 +107,11 @@ def _from_each_part(address: str) -> Iterable[str]:
     if not address:
         return []
     parts = re.split(r"[._+\-]", local)
-    return {address, *(address[sum(len(part) + 1 for part in parts[:n]) :] for n in range(len(parts)) if at), *([f"@{host}"] if host else [])}
+    return {
+        address,
+        *(address[sum(len(part) + 1 for part in parts[:n]) :] for n in range(len(parts)) if at),
+        *([f"@{host}"] if host else []),
+    }
 
 
 # --- what is asked ---
@@ -147,7 +151,9 @@ def _whole(asked: str) -> frozenset[str]:
     """The file of this number, the card of this number; Ontario's cards have a version behind it, which records keep beside it or in it."""
     bare = cards.bare(asked)
     versioned = _VERSIONED.fullmatch(bare)
-    return frozenset({FILE + asked.strip().lower(), *({CARD + bare} if len(bare) >= cards.WHOLE else ()), *({CARD + versioned[1]} if versioned else ())})
+    return frozenset(
+        {FILE + asked.strip().lower(), *({CARD + bare} if len(bare) >= cards.WHOLE else ()), *({CARD + versioned[1]} if versioned else ())}
+    )
 
 
 def days_of(asked: str) -> frozenset[date]:

@@ -16,7 +16,10 @@ def said(refs: dict, at: datetime, zone: str, practice: str) -> dict[str, str]:
     subject, words = {
         "on": (
             _("Signing in now asks for a second step"),
-            _("On %(moment)s (%(city)s time) a second step was set up for your account: signing in asks for a code of an app. Other devices were signed out.", **when),
+            _(
+                "On %(moment)s (%(city)s time) a second step was set up for your account: signing in asks for a code of an app. Other devices were signed out.",
+                **when,
+            ),
         ),
         "off": (
             _("Signing in no longer asks for a second step"),
@@ -34,11 +37,22 @@ def said(refs: dict, at: datetime, zone: str, practice: str) -> dict[str, str]:
     }[refs["what"]]
     if "left" in refs:
         words += " " + ngettext("%(num)s code is left.", "%(num)s codes are left.", refs["left"])
-    again = _("If you asked for this, set it up again when you have your phone.") if refs["what"] == "taken" else _("If this was you, there is nothing to do.")
+    again = (
+        _("If you asked for this, set it up again when you have your phone.")
+        if refs["what"] == "taken"
+        else _("If this was you, there is nothing to do.")
+    )
     return {"headline": subject, "what_happened": words, "if_it_was_you": again}
 
 
 def _taken(practice: str, when: dict) -> str:
     if practice:
-        return _("On %(moment)s (%(city)s time) an admin of %(practice)s took away the second step of your account. The password alone signs in now.", practice=practice, **when)
-    return _("On %(moment)s (%(city)s time) whoever runs this site took away the second step of your account. The password alone signs in now.", **when)
+        return _(
+            "On %(moment)s (%(city)s time) an admin of %(practice)s took away the second step of your account. The password alone signs in now.",
+            practice=practice,
+            **when,
+        )
+    return _(
+        "On %(moment)s (%(city)s time) whoever runs this site took away the second step of your account. The password alone signs in now.",
+        **when,
+    )

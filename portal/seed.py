@@ -215,7 +215,9 @@ def _account(name: str, today: date, password_hash: str, at: datetime) -> Accoun
 
 def _profile(name: str, practice: Practice, today: date, at: datetime, alert: str = "", provisional: bool = False) -> Profile:
     given, family, years, birthday, phone, language = ACCOUNTS.get(name) or OTHERS[name]
-    street, city, postal_code, card_number, card_region, file_number = ON_FILE.get(name, ("",) * 6) if practice.slug == RIVERSIDE else ("",) * 6
+    street, city, postal_code, card_number, card_region, file_number = (
+        ON_FILE.get(name, ("",) * 6) if practice.slug == RIVERSIDE else ("",) * 6
+    )
     return Profile(
         public_id=name_id(f"{name}@{practice.slug}"),
         practice=practice,
@@ -263,7 +265,9 @@ def _register(accounts: dict, practices: dict, today: date, now: datetime) -> No
         db.session.add(profile)
         made.append((name, slug, at, account, profile))
     db.session.flush()
-    links = [_link(account, profile, "parent" if name in REGISTERED_BY else "self", "made online", at) for name, _, at, account, profile in made]
+    links = [
+        _link(account, profile, "parent" if name in REGISTERED_BY else "self", "made online", at) for name, _, at, account, profile in made
+    ]
     db.session.flush()
     for (name, slug, at, account, profile), link in zip(made, links, strict=True):
         who = dict(practice_id=profile.practice_id, profile=profile, account=account)

@@ -26,7 +26,13 @@ FILES = (
     ("leo", "priya", "School letter.pdf", False, 1, (("To whom it may concern", "Leo Shah, grade 3", "", "Leo may take part in gym class again", "from Monday, without jumping.", "", "Is that right? Please confirm. P. Shah"),)),
 )  # fmt: skip
 NOTES = (
-    ("leo", "maya", 30, "Ankle: first assessment", "Right ankle, twisted while playing soccer.\nSwelling, no sign of a fracture.\nGoal: running without pain in six weeks."),
+    (
+        "leo",
+        "maya",
+        30,
+        "Ankle: first assessment",
+        "Right ankle, twisted while playing soccer.\nSwelling, no sign of a fracture.\nGoal: running without pain in six weeks.",
+    ),
     ("walter", "maya", 35, "Knee: first assessment", "Bends to 110 degrees. Weak quadriceps on the right.\nWalks with a stick outside."),
 )
 
@@ -47,7 +53,9 @@ def _add(rows: list[File], now: datetime) -> None:
         db.session.add(row)
         db.session.flush()
         link = db.session.get(Link, row.link_id) if row.link_id else None
-        ledger.record("file_added", row.created_at, profile=person, account=account, link=link, file=row.id, **{"as": "person" if link else "staff"})
+        ledger.record(
+            "file_added", row.created_at, profile=person, account=account, link=link, file=row.id, **{"as": "person" if link else "staff"}
+        )
     for whom, by, days, title, text in NOTES:
         notes.write(_staff(by), _person(whom), title, text, now - timedelta(days=days))
 
@@ -76,7 +84,9 @@ def _drawn(lines: Sequence[str]) -> Image.Image:
     page = Image.new("RGB", SIZE, "white")
     pen = ImageDraw.Draw(page)
     for number, words in enumerate(lines):
-        pen.text((MARGIN, MARGIN + LINE * (number + (number > 0))), words, fill="#1b2b34", font=ImageFont.load_default(20 if number else 34))
+        pen.text(
+            (MARGIN, MARGIN + LINE * (number + (number > 0))), words, fill="#1b2b34", font=ImageFont.load_default(20 if number else 34)
+        )
     return page
 
 

@@ -40,6 +40,11 @@ def seed_invitations(now: datetime) -> bool:
 
 
 def _look_again(now: datetime) -> None:
-    accounts, profiles = select(Account.id).where(Account.public_id == name_id("daniel")), select(Profile.id).where(Profile.public_id == name_id(f"leo@{RIVERSIDE}"))
-    for link in db.session.scalars(select(Link).where(Link.account_id.in_(accounts), Link.profile_id.in_(profiles), Link.revoked_at.is_(None))):
+    accounts, profiles = (
+        select(Account.id).where(Account.public_id == name_id("daniel")),
+        select(Profile.id).where(Profile.public_id == name_id(f"leo@{RIVERSIDE}")),
+    )
+    for link in db.session.scalars(
+        select(Link).where(Link.account_id.in_(accounts), Link.profile_id.in_(profiles), Link.revoked_at.is_(None))
+    ):
         link.review_on = (now + REVIEW_IN).date()

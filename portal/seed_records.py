@@ -28,7 +28,14 @@ def fill(profiles: Mapping[str, Profile], at: datetime, name_id: Callable[[str],
         for column, value in facts.items():
             setattr(profiles[name], column, value)
     for name, (number, kind) in NUMBERS.items():
-        db.session.add(FurtherNumber(practice_id=profiles[name].practice_id, profile_id=profiles[name].id, number=number, kind=kind, created_at=at))
+        db.session.add(
+            FurtherNumber(practice_id=profiles[name].practice_id, profile_id=profiles[name].id, number=number, kind=kind, created_at=at)
+        )
     for name, (called, relation, phone, email, is_emergency) in CONTACTS.items():
-        whose = {"practice_id": profiles[name].practice_id, "profile_id": profiles[name].id, "created_at": at, "emergency_at": at if is_emergency else None}
+        whose = {
+            "practice_id": profiles[name].practice_id,
+            "profile_id": profiles[name].id,
+            "created_at": at,
+            "emergency_at": at if is_emergency else None,
+        }
         db.session.add(Contact(public_id=name_id(f"contact of {name}"), name=called, relation=relation, phone=phone, email=email, **whose))

@@ -86,7 +86,16 @@ def _opened(content: bytes) -> list[Sheet]:
             source.write(content)
             source.seek(0)
             try:
-                subprocess.run(command, stdin=source, stdout=out, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment, timeout=_JOB["seconds"] + 5, check=False)
+                subprocess.run(
+                    command,
+                    stdin=source,
+                    stdout=out,
+                    stderr=subprocess.DEVNULL,
+                    cwd=ROOT,
+                    env=environment,
+                    timeout=_JOB["seconds"] + 5,
+                    check=False,
+                )
             except subprocess.TimeoutExpired as error:
                 raise BadFile(TOO_MANY) from error
             out.seek(0)

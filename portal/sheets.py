@@ -75,7 +75,9 @@ def _xlsx(out: BinaryIO, headings: Sequence[str], rows: Iterable[Sequence[Cell]]
     book = Workbook(out, {"constant_memory": True})
     try:
         sheet = book.add_worksheet()
-        bold, plain, amount = (book.add_format(how) for how in ({"num_format": TEXT, "bold": True}, {"num_format": TEXT}, {"num_format": "0.00"}))
+        bold, plain, amount = (
+            book.add_format(how) for how in ({"num_format": TEXT, "bold": True}, {"num_format": TEXT}, {"num_format": "0.00"})
+        )
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(headings) - 1, WIDTH)
         for column, words in enumerate(headings):

@@ -54,7 +54,9 @@ class Wanted:
     zone: str
 
 
-def begin(wanted: Wanted, now: datetime, *, practice: Practice | None, visitor: str, next_path: str, network: str, doubtful: bool) -> Signup:
+def begin(
+    wanted: Wanted, now: datetime, *, practice: Practice | None, visitor: str, next_path: str, network: str, doubtful: bool
+) -> Signup:
     """A pending sign-up and, unless its address looks mistyped, the mail. Raises TooManyMails. A use case."""
     _allow(throttle.key("sign-up", network), now, MOST_FROM_ONE_PLACE, MAIL_MINUTES)
     signup = Signup(

@@ -41,7 +41,9 @@ def permission_name(name: str) -> str:
 def permission_means(name: str) -> str:
     """One sentence of what is in it."""
     return {
-        EVERYBODY: _("All people and all calendars. Without it: one’s own calendar, the people who come to it, and those one added or was given."),
+        EVERYBODY: _(
+            "All people and all calendars. Without it: one’s own calendar, the people who come to it, and those one added or was given."
+        ),
         FILES: _("See and add files about people, and the notes of staff."),
         PAYMENTS: _("See what is due and paid, record payments and refunds, print and email receipts."),
         EXPORT: _("Save lists of people and appointments as a spreadsheet. Without “See everybody”: one’s own people and appointments."),

@@ -89,8 +89,17 @@ def member(asker: StaffMember, account_public_id: str) -> StaffMember | None:
 def history(asker: StaffMember, whose: StaffMember, most: int = 10) -> list[Happened]:
     """What became of a colleague's role and permissions, newest first."""
     here = (LedgerLine.practice_id == asker.practice_id, LedgerLine.profile_id.is_(None), LedgerLine.verb.in_(_OF_STAFF))
-    found = select(LedgerLine, Account).join(Account, Account.id == LedgerLine.account_id).where(*here).order_by(LedgerLine.at.desc(), LedgerLine.id.desc())
-    lines = [Happened(line.at, who.name, line.verb, line.facts) for line, who in db.session.execute(found) if line.facts.get("about", line.account_id) == whose.account_id]
+    found = (
+        select(LedgerLine, Account)
+        .join(Account, Account.id == LedgerLine.account_id)
+        .where(*here)
+        .order_by(LedgerLine.at.desc(), LedgerLine.id.desc())
+    )
+    lines = [
+        Happened(line.at, who.name, line.verb, line.facts)
+        for line, who in db.session.execute(found)
+        if line.facts.get("about", line.account_id) == whose.account_id
+    ]
     return lines[:most]
 
 
@@ -102,7 +111,9 @@ def invite(by: StaffMember, email: str, role: str, now: datetime) -> StaffInvita
         raise WorksHere()
     found = next((one for one in waiting(by) if one.email_key == key), None)
     if found is None:
-        found = StaffInvitation(practice_id=by.practice_id, email=email, email_key=key, role=role, created_at=now, sent_at=now, invited_by_id=by.account_id)
+        found = StaffInvitation(
+            practice_id=by.practice_id, email=email, email_key=key, role=role, created_at=now, sent_at=now, invited_by_id=by.account_id
+        )
         db.session.add(found)
         db.session.flush()
     else:
@@ -140,7 +151,12 @@ def join(account: Account, link_id: int, now: datetime) -> StaffMember:
     if here is None:
         here = StaffMember(practice_id=found.practice_id, account_id=account.id, role=found.role, created_at=now)
         db.session.add(here)
-    here.role, here.unusual, here.left_at, here.created_at = found.role, {}, None, now  # what they opened before they left does not come back with them
+    here.role, here.unusual, here.left_at, here.created_at = (
+        found.role,
+        {},
+        None,
+        now,
+    )  # what they opened before they left does not come back with them
     found.accepted_at, found.accepted_by_id = now, account.id
     ledger.record("staff_joined", now, practice_id=found.practice_id, account=account, role=found.role, invited_by=found.invited_by_id)
     db.session.flush()
@@ -172,7 +188,9 @@ def change_permissions(by: StaffMember, whose: StaffMember, wanted: Collection[s
     given, taken = (permissions.in_order(one) for one in (whose.permissions - before, before - whose.permissions))
     if given or taken:
         _narrow(by, whose, before, now)
-        ledger.record("staff_permissions_changed", now, practice_id=practice.id, account=by.account, about=whose.account_id, given=given, taken=taken)
+        ledger.record(
+            "staff_permissions_changed", now, practice_id=practice.id, account=by.account, about=whose.account_id, given=given, taken=taken
+        )
 
 
 def _narrow(by: StaffMember, whose: StaffMember, before: frozenset[str], now: datetime) -> None:
@@ -213,7 +231,9 @@ def _not_just_now(found: StaffInvitation, now: datetime) -> None:
 def _send(by: StaffMember, found: StaffInvitation, now: datetime) -> None:
     found.sent_at = now
     link = mailed_links.make_join(found, now)
-    outbox.enqueue("staff_invitation", to=found.email, dedupe=f"join:{link.id}", refs={"link": link.id}, now=now, practice_id=found.practice_id)
+    outbox.enqueue(
+        "staff_invitation", to=found.email, dedupe=f"join:{link.id}", refs={"link": link.id}, now=now, practice_id=found.practice_id
+    )
     ledger.record("staff_invited", now, practice_id=by.practice_id, account=by.account, role=found.role)
 
 

@@ -21,7 +21,9 @@ STOP = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "op
 START = {"start", "unstop"}
 # Those that nobody uses of an appointment, said in a sentence: "please stop texting me", "stop svp". Around them only such words.
 PLAIN = {"stop", "stopall", "unsubscribe", "arret", "arrêt", "baja"}
-AROUND = set("please pls thanks thank you me all these the now text texts texting sms message messages messaging svp merci ces les por favor gracias".split())
+AROUND = set(
+    "please pls thanks thank you me all these the now text texts texting sms message messages messaging svp merci ces les por favor gracias".split()
+)
 NOT_DELIVERED = ("undelivered", "failed")
 BY_TEXT = "text"
 
@@ -54,15 +56,25 @@ def note_outcome(key: str, status: str, code: str) -> None:
     if status not in NOT_DELIVERED:
         return
     mine = (OutboxMail.channel == SMS, OutboxMail.state == "sent", OutboxMail.message_id.startswith(f"<{key}@", autoescape=True))
-    reason = f"the network says {status}, code {code}" if code.isascii() and code.isdigit() and len(code) < 8 else f"the network says {status}"
-    db.session.execute(update(OutboxMail).where(*mine).values(state="failed", last_error=reason).execution_options(synchronize_session=False))
+    reason = (
+        f"the network says {status}, code {code}" if code.isascii() and code.isdigit() and len(code) < 8 else f"the network says {status}"
+    )
+    db.session.execute(
+        update(OutboxMail).where(*mine).values(state="failed", last_error=reason).execution_options(synchronize_session=False)
+    )
 
 
 def _with(number: str) -> list[Profile]:
     """Everybody with this mobile number, at whichever practice, locked in the order of their ids."""
-    further = select(FurtherNumber.profile_id).where(FurtherNumber.number == number, FurtherNumber.kind == MOBILE, FurtherNumber.removed_at.is_(None))
+    further = select(FurtherNumber.profile_id).where(
+        FurtherNumber.number == number, FurtherNumber.kind == MOBILE, FurtherNumber.removed_at.is_(None)
+    )
     theirs = or_((Profile.phone == number) & (Profile.phone_kind == MOBILE), Profile.id.in_(further))
-    return list(db.session.scalars(select(Profile).where(Profile.merged_at.is_(None), theirs).order_by(Profile.id).with_for_update())) if number else []
+    return (
+        list(db.session.scalars(select(Profile).where(Profile.merged_at.is_(None), theirs).order_by(Profile.id).with_for_update()))
+        if number
+        else []
+    )
 
 
 def _was_stop(person: Profile) -> bool:
@@ -73,4 +85,8 @@ def _was_stop(person: Profile) -> bool:
 def _lines(person: Profile) -> Iterator[LedgerLine]:
     """What was said about texts, newest first."""
     mine = (LedgerLine.profile_id == person.id, LedgerLine.verb.in_((consents.AGREED, consents.REFUSED)))
-    return (line for line in db.session.scalars(select(LedgerLine).where(*mine).order_by(LedgerLine.id.desc())) if line.facts.get("channel") == SMS)
+    return (
+        line
+        for line in db.session.scalars(select(LedgerLine).where(*mine).order_by(LedgerLine.id.desc()))
+        if line.facts.get("channel") == SMS
+    )

@@ -57,7 +57,9 @@ def words(profile: Profile, on: date) -> str:
         NO_CONSENT: _("None: there is no consent to text messages. Ask the person."),
         NO_MOBILE: _("None: there is no mobile number. Ask for one."),
         KEPT_SAFE: _("None while contacts are kept apart: nobody knows who reads along on the telephone."),
-        ELSEWHERE: _("None: the mobile number is also that of somebody who may not see everything. Ask the person for a number of their own."),
+        ELSEWHERE: _(
+            "None: the mobile number is also that of somebody who may not see everything. Ask the person for a number of their own."
+        ),
     }[found]
 
 
@@ -84,7 +86,11 @@ def _held_by(number: str, profile: Profile, acting: dict[int, Account]) -> set[i
         return set()
     further = select(FurtherNumber.profile_id).where(FurtherNumber.number == number, FurtherNumber.removed_at.is_(None))
     own = (Link.account_id.in_(acting), Link.relationship == SELF, Link.practice_id == profile.practice_id)
-    in_record = select(Link.account_id, literal("")).join(Profile, Profile.id == Link.profile_id).where(*own, or_(Profile.phone == number, Profile.id.in_(further)))
+    in_record = (
+        select(Link.account_id, literal(""))
+        .join(Profile, Profile.id == Link.profile_id)
+        .where(*own, or_(Profile.phone == number, Profile.id.in_(further)))
+    )
     as_contact = select(literal(0), Contact.email).where(Contact.profile_id == profile.id, Contact.phone == number, Contact.email != "")
     found = db.session.execute(union_all(in_record, as_contact)).all()
     ids, keys = {account_id for account_id, _email in found}, {_key(email) for _id, email in found if email}

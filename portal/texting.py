@@ -44,7 +44,7 @@ def _has_settings() -> bool:
 
 
 def kind() -> str:
-    """"provider"; "folder" in the demo, where the mailbox page shows it; or "none": texts are off, or held if there are any."""
+    """ "provider"; "folder" in the demo, where the mailbox page shows it; or "none": texts are off, or held if there are any."""
     if _has_settings() and Client is not None:
         return "provider"
     return "folder" if current_app.config["MODE"] == "demo" else "none"
@@ -60,15 +60,24 @@ def why_not_here():
     if kind() != "none":
         return None
     if _has_settings():
-        return _("Text messages are off: the program for them is not installed here. Ask whoever looks after the site to install the extra “sms”.")
-    return _("Text messages are off: this site has no provider for them yet. Ask whoever looks after the site to set %(names)s.", names=", ".join(f"PORTAL_{name}" for name in SETTINGS))
+        return _(
+            "Text messages are off: the program for them is not installed here. Ask whoever looks after the site to install the extra “sms”."
+        )
+    return _(
+        "Text messages are off: this site has no provider for them yet. Ask whoever looks after the site to set %(names)s.",
+        names=", ".join(f"PORTAL_{name}" for name in SETTINGS),
+    )
 
 
 def why_off(practice: Practice):
     """Why this practice sends none, and what to do; None if it does."""
     if why_not_here():
         return why_not_here()
-    return None if practice.text_hours else _("Text messages are off: this practice sends none. An admin can turn them on under Settings, Reminders.")
+    return (
+        None
+        if practice.text_hours
+        else _("Text messages are off: this practice sends none. An admin can turn them on under Settings, Reminders.")
+    )
 
 
 def build(mail: OutboxMail, text: Text, now: datetime) -> Text:
@@ -121,13 +130,23 @@ def sender() -> str:
 
 def is_signed(url: str, form: MultiDict, signature: str) -> bool:
     """Whether the provider sent this form to that public address. Without provider nothing is signed."""
-    return kind() == "provider" and signature.isascii() and RequestValidator(str(current_app.config["SMS_TOKEN"])).validate(url, form, signature)
+    return (
+        kind() == "provider"
+        and signature.isascii()
+        and RequestValidator(str(current_app.config["SMS_TOKEN"])).validate(url, form, signature)
+    )
 
 
 def _file(text: Text) -> None:
     place = folder()
     place.mkdir(parents=True, exist_ok=True)
     draft = place / f".{text.key}.sms"
-    facts = {"to": text.to, "sender": sender() if _has_settings() else "", "language": text.language, "body": text.body, "sent_at": clock.now().isoformat()}
+    facts = {
+        "to": text.to,
+        "sender": sender() if _has_settings() else "",
+        "language": text.language,
+        "body": text.body,
+        "sent_at": clock.now().isoformat(),
+    }
     draft.write_text(json.dumps(facts), encoding="utf-8")
     os.replace(draft, place / f"{text.key}.sms")  # a second try takes the place of the first

@@ -31,7 +31,7 @@ class NotSent(Exception):
 
 
 def kind() -> str:
-    """"smtp"; "folder" in the demo, where the mailbox page shows it; or "none": mails are held until there is a server."""
+    """ "smtp"; "folder" in the demo, where the mailbox page shows it; or "none": mails are held until there is a server."""
     if current_app.config["MAIL_SERVER"]:
         return "smtp"
     return "folder" if current_app.config["MODE"] == "demo" else "none"

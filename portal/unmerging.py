@@ -83,7 +83,9 @@ def items(merge: Merge) -> list[Item]:
     along = {one for several in of_links.values() for one in several}
     for table_name, ids in made.items():
         told = merge_parts.described(table_name, merge, ids, back)
-        if table_name == Link.__tablename__:  # the first table: what was done through access that is rather the source's is the source's too
+        if (
+            table_name == Link.__tablename__
+        ):  # the first table: what was done through access that is rather the source's is the source's too
             back += [row_id for row_id, one in told.items() if one.is_sources]
         for row_id, one in sorted(told.items()):
             key, side = f"{table_name}:{row_id}", SOURCE if one.is_sources else TARGET
@@ -171,9 +173,10 @@ def made_since(merge: Merge, changes: list[MergeChange]) -> dict[str, list[int]]
         model = model_of(table_name)
         mine = {one.row_id for one in changes if one.table_name == table_name}
         theirs = select(MergeChange.row_id).join(Merge, Merge.id == MergeChange.merge_id)
-        theirs = theirs.where(MergeChange.table_name == table_name, Merge.id > merge.id, Merge.target_id == merge.target_id, Merge.undone_at.is_(None))
+        theirs = theirs.where(
+            MergeChange.table_name == table_name, Merge.id > merge.id, Merge.target_id == merge.target_id, Merge.undone_at.is_(None)
+        )
         now = db.session.scalars(select(model.id).where(getattr(model, column) == merge.target_id).order_by(model.id))
         known = {*stood, *mine, *db.session.scalars(theirs)}
         found[table_name] = [row_id for row_id in now if row_id not in known]
     return found
-

@@ -34,7 +34,12 @@ def _widen():
     request.max_content_length = most_bytes()
     if (request.content_length or 0) > most_bytes():
         _read_away()
-        raise TooLargeTogether(_("Together these files are larger than %(most)s MB. Nothing was saved. Go back and send fewer at once.", most=current_app.config["FILES_AT_ONCE_MEGABYTES"]))
+        raise TooLargeTogether(
+            _(
+                "Together these files are larger than %(most)s MB. Nothing was saved. Go back and send fewer at once.",
+                most=current_app.config["FILES_AT_ONCE_MEGABYTES"],
+            )
+        )
 
 
 def _read_away() -> None:

@@ -39,7 +39,12 @@ def take(by: StaffMember | Link, profile: Profile, uploads: list[FileStorage], n
     rows, problems = [], []
     try:
         if len(uploads) > MOST_AT_ONCE:
-            problems.append(_("These are more than %(most)s files. The first %(most)s were looked at: add the others in a second go.", most=MOST_AT_ONCE))
+            problems.append(
+                _(
+                    "These are more than %(most)s files. The first %(most)s were looked at: add the others in a second go.",
+                    most=MOST_AT_ONCE,
+                )
+            )
         for upload in uploads[:MOST_AT_ONCE]:
             try:
                 rows.append(_kept(check(upload.stream, upload.filename, most), now))

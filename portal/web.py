@@ -19,7 +19,10 @@ def csp_nonce() -> str:
 
 def _refuse_nul():
     """PostgreSQL keeps no NUL in its texts, and nobody types one: a 400 before it can become a 500."""
-    if any("\0" in text for texts in (request.args, request.form) for pair in texts.items(multi=True) for text in pair) or "\0" in request.path:
+    if (
+        any("\0" in text for texts in (request.args, request.form) for pair in texts.items(multi=True) for text in pair)
+        or "\0" in request.path
+    ):
         abort(400)
 
 

@@ -95,7 +95,10 @@ def same_as_snapshot(name: str, letter: letters.Letter) -> None:
 def same_text_as_snapshot(name: str, text: letters.Text) -> None:
     """The exact words of a text message, with what it costs."""
     path = SNAPSHOTS.with_name("sms") / f"{name}.txt"
-    _same(path, f"{text.body}\n\n{len(text.body)} characters, {'GSM-7' if text_length.is_gsm(text.body) else 'UCS-2'}, {text_length.segments(text.body)} segment(s)\n")
+    _same(
+        path,
+        f"{text.body}\n\n{len(text.body)} characters, {'GSM-7' if text_length.is_gsm(text.body) else 'UCS-2'}, {text_length.segments(text.body)} segment(s)\n",
+    )
 
 
 def _same(path: Path, said: str) -> None:

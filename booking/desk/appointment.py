@@ -78,7 +78,9 @@ def page(staff: StaffMember, one: Appointment, problem=None, companion: Companio
         "group": reads.group_of(one),
         "day": clock.today(staff.practice.zone),
     }
-    return staff_page("desk/appointment.html", staff, now, people={one.profile_id, *(other.profile_id for other in passed if other)}, **facts)
+    return staff_page(
+        "desk/appointment.html", staff, now, people={one.profile_id, *(other.profile_id for other in passed if other)}, **facts
+    )
 
 
 def _money(one: Appointment) -> dict:
@@ -86,4 +88,3 @@ def _money(one: Appointment) -> dict:
     entries, said = payments.entries_of(one), payments.said_of(one)
     sums, mistakes = payments.sums(one, said, entries), owed.reversed_ids(entries)
     return {"entries": entries, "said": said, "sums": sums, "mistakes": mistakes, "kinds": kinds(), "methods": methods()}
-

@@ -72,12 +72,20 @@ def _form(staff: StaffMember, block: Block | None = None) -> BlockForm:
     asked = question(staff, clock.today(zone))
     form = BlockForm(zone)
     people = _people(staff)
-    form.with_.choices = [("", _("Choose")), *((one.public_id, one.name) for one in people)] if len(people) > 1 else [(one.public_id, one.name) for one in people]
+    form.with_.choices = (
+        [("", _("Choose")), *((one.public_id, one.name) for one in people)]
+        if len(people) > 1
+        else [(one.public_id, one.name) for one in people]
+    )
     if form.is_submitted():
         return form
     if block is not None:
         form.title.data, form.with_.data = block.title, block.practitioner.public_id
-        form.date.data, form.starts.data, form.until.data = local(block.starts_at, zone).date().isoformat(), _wall(zone, block.starts_at), _wall(zone, block.ends_at)
+        form.date.data, form.starts.data, form.until.data = (
+            local(block.starts_at, zone).date().isoformat(),
+            _wall(zone, block.starts_at),
+            _wall(zone, block.ends_at),
+        )
     else:
         form.date.data, form.starts.data = asked.day.isoformat(), asked.wall
         form.with_.data = asked.practitioner.public_id if asked.practitioner else form.with_.choices[0][0] if people else ""

@@ -56,17 +56,31 @@ def _asked(staff: StaffMember, block: Block | None, usual: tuple[int, ...] = ())
     if block is None:
         return asked
     at = int(block.starts_at.timestamp())
-    return asked._replace(at=at, day=local_date(table.zone, at), people=tuple(one for one in asked.people if one.id == block.practitioner_id))
+    return asked._replace(
+        at=at, day=local_date(table.zone, at), people=tuple(one for one in asked.people if one.id == block.practitioner_id)
+    )
 
 
 def _page(staff: StaffMember, person: Profile, asked: Question, form: TimeForm, block: Block | None, problem=None) -> str:
-    now, facts = clock.now(), {"asked": asked, "form": form, "block": block, "change": onward(staff), "keep": {"block": block.public_id} if block else {}}
+    now, facts = (
+        clock.now(),
+        {"asked": asked, "form": form, "block": block, "change": onward(staff), "keep": {"block": block.public_id} if block else {}},
+    )
     facts["times_of"], facts["reason"] = asked.times(asked.wish(person), now) if asked.service and not block else ([], "")
     if not block:
         form.offer(facts["times_of"])
         if problem is None and asked.at is not None and asked.service and form.at.data == form.OTHER:
             problem = by_staff.refusal(staff, asked.wish(person), asked.at, now)  # said before anybody presses
-    return staff_page("desk/book.html", staff, now, people={person.id}, person=person, day=clock.today(staff.practice.zone), against=against(problem), **facts)
+    return staff_page(
+        "desk/book.html",
+        staff,
+        now,
+        people={person.id},
+        person=person,
+        day=clock.today(staff.practice.zone),
+        against=against(problem),
+        **facts,
+    )
 
 
 def _about(staff: StaffMember, block: Block | None) -> str:

@@ -20,10 +20,14 @@ def calendar(staff):
     form = form_of(table, today)
     chooses = may_see(staff) is None
     if not form.validate():
-        return staff_page("desk/calendar.html", staff, now, people=(), form=form, asked=asked(staff, table, today), today=today, chooses=chooses), 422
+        return staff_page(
+            "desk/calendar.html", staff, now, people=(), form=form, asked=asked(staff, table, today), today=today, chooses=chooses
+        ), 422
     wanted = asked(staff, table, form.day)
     part = calendar_part.part(staff, table, wanted, now)
-    return staff_page("desk/calendar.html", staff, now, people=part.people, form=form, asked=wanted, today=today, chooses=chooses, part=part)
+    return staff_page(
+        "desk/calendar.html", staff, now, people=part.people, form=form, asked=wanted, today=today, chooses=chooses, part=part
+    )
 
 
 @blueprint.get("/calendar/state")

@@ -137,7 +137,9 @@ def person_day(table: Timetable, practitioner_id: int, clock: Clock, things: Thi
 def _presence(table: Timetable, practitioner_id: int, clock: Clock) -> tuple[tuple, tuple]:
     present, why = [], []
     for place in table.locations:
-        planned = [Window(max(w.start, clock.begins), min(w.end, clock.ends)) for w in table.windows(practitioner_id, place, clock.day, clock.day)]
+        planned = [
+            Window(max(w.start, clock.begins), min(w.end, clock.ends)) for w in table.windows(practitioner_id, place, clock.day, clock.day)
+        ]
         if not planned:
             continue
         closures = [one for one in table.closures(place, clock.day, clock.day) if one.start < clock.ends and one.end > clock.begins]
@@ -166,7 +168,9 @@ def _gaps(present: tuple, things: tuple, now: int) -> Iterable[Gap]:
 
 
 def entries(clock: Clock, things: Iterable[Visit | Blocked]) -> list[Entry]:
-    return [Entry(one.start, one.end, clock.minute(one.start), max(clock.minute(one.end), clock.minute(one.start) + 1), one) for one in things]
+    return [
+        Entry(one.start, one.end, clock.minute(one.start), max(clock.minute(one.end), clock.minute(one.start) + 1), one) for one in things
+    ]
 
 
 def ground(clock: Clock, day: PersonDay, top: int, bottom: int) -> list[Ground]:

@@ -35,7 +35,9 @@ class Faces:
         self._why: dict[tuple[str, str], Markup] = {}
         states = {"arrived": gettext("Arrived"), "fulfilled": gettext("Seen"), "noshow": gettext("Did not come"), "booked": ""}
         self._states = {status: _safe(word) for status, word in states.items()}
-        self._new, self._alert, self._note, self._repeats = (_safe(word) for word in (gettext("New"), gettext("Alert"), gettext("Note"), gettext("Repeats")))
+        self._new, self._alert, self._note, self._repeats = (
+            _safe(word) for word in (gettext("New"), gettext("Alert"), gettext("Note"), gettext("Repeats"))
+        )
         self._opens = _safe(gettext("what is read online, and how to open the day"))
         self._free = _safe(gettext("with %(name)s: free, %(length)s. Book", name="\1", length="\2"))
         self._range = _safe(gettext("%(start)s to %(end)s", start="\1", end="\2"))
@@ -78,7 +80,9 @@ class Faces:
         why = self.why_not(*day.not_here)
         if not practitioner:
             return why
-        return Markup(f'<a href="phone?date={on.isoformat()}&amp;with={practitioner}">{why}<span class="vh">{whose}: {self._opens}</span></a>')
+        return Markup(
+            f'<a href="phone?date={on.isoformat()}&amp;with={practitioner}">{why}<span class="vh">{whose}: {self._opens}</span></a>'
+        )
 
     def week(self, line: Line, clocks: Iterable[Clock]) -> Markup:
         """The cells of a practitioner's week: each day as a list of links, what is booked, then what is free."""

@@ -18,7 +18,9 @@ from booking.models.block import LONGEST_BLOCK
 from portal.database import UtcDateTime, db, epoch, fingerprint
 from portal.models import Profile, StaffMember
 
-LONGEST = timedelta(days=2)  # what began before may still go on: no appointment is longer (booking/models/service.py), no block than LONGEST_BLOCK
+LONGEST = timedelta(
+    days=2
+)  # what began before may still go on: no appointment is longer (booking/models/service.py), no block than LONGEST_BLOCK
 
 A, B, P = Appointment.__table__.c, Block.__table__.c, Profile.__table__.c
 
@@ -126,7 +128,11 @@ def mark(staff: StaffMember, low: int, high: int, only: Iterable[int] | None = N
 def mark_of(staff: StaffMember, low: int, high: int, only: Iterable[int] | None, facts: Facts) -> str:
     visits, blocks = _by_column(Visit, facts.visits), _by_column(Blocked, facts.blocks)
     sums = [
-        (0, len(facts.visits), *map(sum, (visits.id, visits.revision, visits.profile, visits.face, map(mul, visits.companions, visits.id)))),
+        (
+            0,
+            len(facts.visits),
+            *map(sum, (visits.id, visits.revision, visits.profile, visits.face, map(mul, visits.companions, visits.id))),
+        ),
         (1, len(facts.blocks), *map(sum, (blocks.id, blocks.revision, blocks.practitioner)), 0, 0),
     ]
     return _digest(staff, low, high, None if only is None else tuple(only), sums)
@@ -189,7 +195,9 @@ def _mark(everybody: bool):
     """A row of sums for each of the two: nothing of the calendar can come, go or change without one of them changing."""
 
     def sums(n: int, row, *also):
-        return select(literal(n, literal_execute=True), func.count(), *map(func.sum, (row.id, row.revision, *also))).where(*_in_range(row, everybody))
+        return select(literal(n, literal_execute=True), func.count(), *map(func.sum, (row.id, row.revision, *also))).where(
+            *_in_range(row, everybody)
+        )
 
     none = literal(0, literal_execute=True)
     visits = sums(0, A, A.profile_id, _FACE, _ALONG * A.id).select_from(_WITH_PERSON).where(A.status != "cancelled")

@@ -24,15 +24,26 @@ class SourceForm(PortalForm):
     """A calendar to take in: an address or a file."""
 
     name = StringField(
-        _("Name"), filters=[clean], validators=[DataRequired(_("Enter a name, like: private calendar")), Length(max=120, message=_("The name must be 120 characters or less"))]
+        _("Name"),
+        filters=[clean],
+        validators=[
+            DataRequired(_("Enter a name, like: private calendar")),
+            Length(max=120, message=_("The name must be 120 characters or less")),
+        ],
     )
-    address = StringField(_("Address of the calendar"), filters=[clean], validators=[Length(max=2000, message=_("The address must be 2,000 characters or less"))])
+    address = StringField(
+        _("Address of the calendar"),
+        filters=[clean],
+        validators=[Length(max=2000, message=_("The address must be 2,000 characters or less"))],
+    )
     file = FileField(_("Or a calendar file"))
 
     def validate(self, extra_validators=None) -> bool:
         fine = super().validate(extra_validators)
         if bool(self.address.data) == bool(self.file.data):
-            self.address.errors = [_("Paste an address, or choose a file. Only one of them.") if self.file.data else _("Paste an address, or choose a file")]
+            self.address.errors = [
+                _("Paste an address, or choose a file. Only one of them.") if self.file.data else _("Paste an address, or choose a file")
+            ]
             return False
         return fine
 

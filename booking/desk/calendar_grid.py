@@ -60,7 +60,9 @@ def shown(staff: StaffMember, table: Timetable, asked: Asked, now: int, names: N
     people, theirs = _people(table, facts, asked), things_of(facts, clocks)
     if asked.is_week and len(people) == 1:
         return _one_week(found, table, *people[0], theirs, now)
-    lines = [Line(name, public_id, [person_day(table, number, clock, theirs, now) for clock in clocks]) for number, public_id, name in people]
+    lines = [
+        Line(name, public_id, [person_day(table, number, clock, theirs, now) for clock in clocks]) for number, public_id, name in people
+    ]
     alone = len(lines) == 1 or bool(asked.chosen)  # who is asked for is shown, whatever the day holds
     here = [line for line in lines if alone or not line.is_empty]
     found = found._replace(idle=[] if alone else [(line.name, line.days[0]) for line in lines if line.is_empty])
@@ -81,7 +83,9 @@ def _people(table: Timetable, facts: Facts, asked: Asked) -> list[tuple[int, str
 def _one_week(found: Shown, table: Timetable, number: int, public_id: str, name: str, theirs: Things, now: int) -> Shown:
     days = [person_day(table, number, clock, theirs, now) for clock in found.clocks]
     clocks = found.clocks[: _until([days])]
-    return found._replace(grid=_grid([(f"d{clock.day.isoformat()}", name, public_id, clock, day) for clock, day in zip(clocks, days)], now), clocks=clocks)
+    return found._replace(
+        grid=_grid([(f"d{clock.day.isoformat()}", name, public_id, clock, day) for clock, day in zip(clocks, days)], now), clocks=clocks
+    )
 
 
 def _until(weeks: Iterable[list[PersonDay]]) -> int:
@@ -123,7 +127,12 @@ def _rows(columns: list[Column], top: int, bottom: int, now: int) -> Grid:
     clock = columns[0].clock
     current = next((one.clock.minute(now) // QUARTER for one in columns if one.clock.begins < now < one.clock.ends), -1)
     rows = [
-        Row(clock.words(clock.instant(row * QUARTER)), row % HOUR_ROWS == 0, row == current, [(one, cell) for one in columns for cell in one.cells.get(row, ())])
+        Row(
+            clock.words(clock.instant(row * QUARTER)),
+            row % HOUR_ROWS == 0,
+            row == current,
+            [(one, cell) for one in columns for cell in one.cells.get(row, ())],
+        )
         for row in range(top, bottom)
     ]
     return Grid(columns, rows)

@@ -45,10 +45,23 @@ def _say(staff: StaffMember, one, back: str) -> None:
     if not over:
         flash(words)
         return
-    paid = _("%(amount)s more was paid than is due now. Give it back, or change the amount due.", amount=money(over, staff.practice.currency, locale=get_locale()))
+    paid = _(
+        "%(amount)s more was paid than is due now. Give it back, or change the amount due.",
+        amount=money(over, staff.practice.currency, locale=get_locale()),
+    )
     say_with_link(f"{words} {paid}", f"{back}#payments", _("Payments"))
 
 
 def _page(staff: StaffMember, one, form: CancelForm, stale: bool = False) -> str:
     now, following = clock.now(), reads.that_follow(staff, one)
-    return staff_page("desk/cancel.html", staff, now, people={one.profile_id}, one=one, form=form, stale=stale, following=following, over=one.ends_at <= now)
+    return staff_page(
+        "desk/cancel.html",
+        staff,
+        now,
+        people={one.profile_id},
+        one=one,
+        form=form,
+        stale=stale,
+        following=following,
+        over=one.ends_at <= now,
+    )

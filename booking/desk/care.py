@@ -17,8 +17,17 @@ def offer(staff: StaffMember, profile: Profile | None) -> Care:
     practitioner, location = usual_care.of(profile) if profile else (None, None)
     here = select(Practitioner).where(Practitioner.practice_id == staff.practice_id, Practitioner.left_at.is_(None))
     people = [] if staff.role == PRACTITIONER else list(db.session.scalars(here.order_by(Practitioner.position, Practitioner.id)))
-    places = list(db.session.scalars(select(Location).where(Location.practice_id == staff.practice_id, Location.archived_at.is_(None)).order_by(Location.id)))
-    return Care(_pairs(people, practitioner), _pairs(places, location), practitioner.public_id if practitioner else "", location.public_id if location else "")
+    places = list(
+        db.session.scalars(
+            select(Location).where(Location.practice_id == staff.practice_id, Location.archived_at.is_(None)).order_by(Location.id)
+        )
+    )
+    return Care(
+        _pairs(people, practitioner),
+        _pairs(places, location),
+        practitioner.public_id if practitioner else "",
+        location.public_id if location else "",
+    )
 
 
 @is_seen_by

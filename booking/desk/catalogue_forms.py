@@ -15,7 +15,30 @@ from portal.models import Practice
 from portal.money import BadMoney, minor_units, plain_amount
 
 # What people are spoken to in, most asked for first; a practitioner's others are added to these.
-LANGUAGES = ("en", "fr", "es", "zh", "pa", "ar", "hi", "tl", "pt", "it", "de", "ru", "uk", "fa", "ur", "vi", "ko", "ta", "pl", "so", "ht", "ase")
+LANGUAGES = (
+    "en",
+    "fr",
+    "es",
+    "zh",
+    "pa",
+    "ar",
+    "hi",
+    "tl",
+    "pt",
+    "it",
+    "de",
+    "ru",
+    "uk",
+    "fa",
+    "ur",
+    "vi",
+    "ko",
+    "ta",
+    "pl",
+    "so",
+    "ht",
+    "ase",
+)
 
 
 def text(label, most: int, needed=None) -> StringField:
@@ -72,7 +95,9 @@ class ServiceForm(SavedForm):
     name = text(_("Name"), 120, _("Enter a name"))
     discipline = text(_("Heading it stands under"), 60)
     about = text(_("Who it is for, in one sentence"), 300)
-    bring = TextAreaField(_("What to bring"), [Length(max=1000, message=_("Use %(most)s characters or fewer", most=1000))], filters=[_lines])
+    bring = TextAreaField(
+        _("What to bring"), [Length(max=1000, message=_("Use %(most)s characters or fewer", most=1000))], filters=[_lines]
+    )
     duration_minutes = minutes(_("Length in minutes"), 5, 2880)
     step_minutes = minutes(_("Start every … minutes"), 5, 240, optional=True)
     before_minutes = minutes(_("Pause before, in minutes"), 0, 480)

@@ -37,7 +37,9 @@ def one(staff: StaffMember, model, public_id: str):
 def offers(staff: StaffMember) -> dict[int, list[int]]:
     """Service id → ids of the practitioners who give it."""
     found: dict[int, list[int]] = {}
-    rows = select(ServicePractitioner.service_id, ServicePractitioner.practitioner_id).where(ServicePractitioner.practice_id == staff.practice_id)
+    rows = select(ServicePractitioner.service_id, ServicePractitioner.practitioner_id).where(
+        ServicePractitioner.practice_id == staff.practice_id
+    )
     for service, practitioner in db.session.execute(rows.order_by(ServicePractitioner.practitioner_id)):
         found.setdefault(service, []).append(practitioner)
     return found
@@ -45,13 +47,23 @@ def offers(staff: StaffMember) -> dict[int, list[int]]:
 
 def logins(staff: StaffMember, practitioner: Practitioner | None) -> list[tuple[str, str]]:
     """(public id of the account, name) of the staff who are no other practitioner yet."""
-    taken = select(Practitioner.staff_member_id).where(Practitioner.practice_id == staff.practice_id, Practitioner.staff_member_id.is_not(None))
+    taken = select(Practitioner.staff_member_id).where(
+        Practitioner.practice_id == staff.practice_id, Practitioner.staff_member_id.is_not(None)
+    )
     own = practitioner.staff_member_id if practitioner else None
     free = or_(StaffMember.id.not_in(taken), StaffMember.id == own)
-    found = select(StaffMember).join(StaffMember.account).where(StaffMember.practice_id == staff.practice_id, StaffMember.left_at.is_(None), free)
+    found = (
+        select(StaffMember)
+        .join(StaffMember.account)
+        .where(StaffMember.practice_id == staff.practice_id, StaffMember.left_at.is_(None), free)
+    )
     return [(row.account.public_id, row.account.name) for row in db.session.scalars(found.order_by(Account.given_name, Account.id))]
 
 
 def member(staff: StaffMember, account_public_id: str) -> StaffMember | None:
-    found = select(StaffMember).join(StaffMember.account).where(StaffMember.practice_id == staff.practice_id, Account.public_id == account_public_id)
+    found = (
+        select(StaffMember)
+        .join(StaffMember.account)
+        .where(StaffMember.practice_id == staff.practice_id, Account.public_id == account_public_id)
+    )
     return db.session.scalar(found.where(StaffMember.left_at.is_(None)))

@@ -68,7 +68,9 @@ class Question(NamedTuple):
         public = set(online.starts) if online else set()
         named = {one.id: one.name for one in self.table.practitioners()}
         anyone = self.practitioner is None
-        return [Time(at, at in public, ", ".join(named[one] for one in found.starts.practitioners(at)) if anyone else "") for at in found.starts], ""
+        return [
+            Time(at, at in public, ", ".join(named[one] for one in found.starts.practitioners(at)) if anyone else "") for at in found.starts
+        ], ""
 
     @property
     def wall(self) -> str:
@@ -77,7 +79,14 @@ class Question(NamedTuple):
         return "" if minute is None else f"{minute // 60:02}:{minute % 60:02}"
 
 
-def question(staff: StaffMember, today: date, *, service: Service | None = None, usual: tuple[int, ...] = (), practitioner: Practitioner | None = None) -> Question:
+def question(
+    staff: StaffMember,
+    today: date,
+    *,
+    service: Service | None = None,
+    usual: tuple[int, ...] = (),
+    practitioner: Practitioner | None = None,
+) -> Question:
     """The address read. `service` is settled; `usual`: the ids of those that are likely, the likeliest first; `practitioner`: with whom, unless the address says.
 
     404 for who and what is not here, or not this member's.
@@ -152,4 +161,3 @@ def _against(code: Code, told: dict) -> str:
     if code is Code.NO_ROOM and told.get("room"):
         return _("The room is taken then.")
     return str(AGAINST.get(code) or _("Something is in the way."))
-

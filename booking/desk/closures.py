@@ -27,7 +27,10 @@ def closures(staff):
     now, table, practice = clock.now(), timetable(staff.practice), staff.practice
     today = clock.today(practice.zone)
     day = typed_date(request.args.get("date"))
-    form, look = ClosureForm(practice.zone, today, table.locations, not staff.may(SCHEDULES), data={"first": day.isoformat()} if day else {}), None
+    form, look = (
+        ClosureForm(practice.zone, today, table.locations, not staff.may(SCHEDULES), data={"first": day.isoformat()} if day else {}),
+        None,
+    )
     if form.validate_on_submit():
         look = before_saving.weigh(staff, _change(form, table), form, now)
     if look and look.saved:
@@ -53,7 +56,14 @@ def _holidays(staff, today: date) -> list[tuple[int, list[tuple[date, str, bool]
     practice, worked = staff.practice, {row[0] for row in snapshot.read(staff.practice_id)["holidays_worked"]}
     language = get_locale().language
     return [
-        (year, [(day, name, day.isoformat() in worked) for day, name in public_holidays(practice.country, practice.region, year, language) if day >= today])
+        (
+            year,
+            [
+                (day, name, day.isoformat() in worked)
+                for day, name in public_holidays(practice.country, practice.region, year, language)
+                if day >= today
+            ],
+        )
         for year in (today.year, today.year + 1)
     ]
 
@@ -67,7 +77,9 @@ def end_closure(staff, number):
     if not staff.may(SCHEDULES) and not row.is_one_day:
         abort(404)
     title = _("Without the closure “%(name)s”", name=row.name)
-    return before_saving.page(staff, Gone("closures", number), title, _("The closure is taken out."), url_for("desk.closures", slug=staff.practice.slug))
+    return before_saving.page(
+        staff, Gone("closures", number), title, _("The closure is taken out."), url_for("desk.closures", slug=staff.practice.slug)
+    )
 
 
 @blueprint.route("/holidays/<on>", methods=["GET", "POST"])
@@ -75,7 +87,9 @@ def end_closure(staff, number):
 def holiday(staff, on):
     """Switches one public holiday: worked, or not any more."""
     day, practice = typed_date(on) or abort(404), staff.practice
-    name = next((name for each, name in public_holidays(practice.country, practice.region, day.year, get_locale().language) if each == day), None) or abort(404)
+    name = next(
+        (name for each, name in public_holidays(practice.country, practice.region, day.year, get_locale().language) if each == day), None
+    ) or abort(404)
     worked = any(row[0] == day.isoformat() for row in snapshot.read(staff.practice_id)["holidays_worked"])
     facts = {"name": name, "day": filters.day(day, clock.today(practice.zone), locale=get_locale())}
     title = _("Closed on %(name)s, %(day)s", **facts) if worked else _("Working on %(name)s, %(day)s", **facts)

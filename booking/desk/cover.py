@@ -24,7 +24,11 @@ from portal.permissions import EVERYBODY
 from portal.staff.page import staff_page
 
 MIDDAY = 12 * 60
-PARTS = {"day": lazy_gettext("The whole day"), "morning": lazy_gettext("The morning"), "afternoon": lazy_gettext("The afternoon, from midday")}
+PARTS = {
+    "day": lazy_gettext("The whole day"),
+    "morning": lazy_gettext("The morning"),
+    "afternoon": lazy_gettext("The afternoon, from midday"),
+}
 
 
 class Plan(NamedTuple):
@@ -53,7 +57,9 @@ def cover(staff):
     if request.method != "POST" or plan.instead is None:
         return _page(staff, plan, [(one, _reasons(staff, plan, one)) for one in rows] if plan.instead else [(one, None) for one in rows])
     ticked = set(request.form.getlist("one"))
-    done = transact(move_all, staff, [one for one in rows if one.public_id in ticked], plan.instead, clock.now(), tell="tell" in request.form)
+    done = transact(
+        move_all, staff, [one for one in rows if one.public_id in ticked], plan.instead, clock.now(), tell="tell" in request.form
+    )
     return _done(staff, plan, done)
 
 
@@ -62,7 +68,9 @@ def _plan(staff: StaffMember) -> Plan:
     table = timetable(staff.practice)
     away, instead = (request.args.get(name) and (table.practitioner(request.args[name]) or abort(404)) or None for name in ("with", "to"))
     part = request.args.get("part", "day")
-    return Plan(table, day_asked(clock.today(staff.practice.zone)), part if part in PARTS else "day", away, None if instead == away else instead)
+    return Plan(
+        table, day_asked(clock.today(staff.practice.zone)), part if part in PARTS else "day", away, None if instead == away else instead
+    )
 
 
 def _rows(staff: StaffMember, plan: Plan) -> list[Appointment]:
@@ -88,7 +96,11 @@ def _page(staff: StaffMember, plan: Plan, rows) -> str:
 
 def _done(staff: StaffMember, plan: Plan, done: Moved):
     if not done.left:
-        flash(ngettext("%(num)s appointment moved to %(name)s.", "%(num)s appointments moved to %(name)s.", len(done.moved), name=plan.instead.name))
+        flash(
+            ngettext(
+                "%(num)s appointment moved to %(name)s.", "%(num)s appointments moved to %(name)s.", len(done.moved), name=plan.instead.name
+            )
+        )
         return redirect(url_for("desk.calendar", slug=staff.practice.slug, date=plan.day.isoformat()))
     people = {one.profile_id for one, _problem in done.left} | {one.profile_id for one in done.moved}
     return staff_page("desk/covered.html", staff, clock.now(), people=people, plan=plan, done=done), 409

@@ -50,11 +50,32 @@ def _asked(staff) -> tuple:
 def _rows(found: DayOf, currency: str):
     """Received and given back are columns of their own: a minus before a figure would be taken for a formula, and is not needed."""
     said, how = kinds(), methods()
-    yield [_("Receipt"), _("Day"), _("Entry"), _("Person"), _("Service"), _("How it was paid"), _("Received"), _("Given back or corrected"), _("Currency"), _("Note")]
+    yield [
+        _("Receipt"),
+        _("Day"),
+        _("Entry"),
+        _("Person"),
+        _("Service"),
+        _("How it was paid"),
+        _("Received"),
+        _("Given back or corrected"),
+        _("Currency"),
+        _("Note"),
+    ]
     for one in found.entries:
         amount = typed(one.amount, one.currency)
         money = ["", amount] if one.gives_back else [amount, ""]
         name, service = one.profile.name, one.appointment.service.name
-        yield [str(one.receipt_number), one.received_on.isoformat(), said[one.kind], name, service, how[one.method], *money, one.currency, one.note]
+        yield [
+            str(one.receipt_number),
+            one.received_on.isoformat(),
+            said[one.kind],
+            name,
+            service,
+            how[one.method],
+            *money,
+            one.currency,
+            one.note,
+        ]
     came, went = found.total
     yield ["", "", _("Total"), "", "", "", typed(came, currency), typed(went, currency), currency, ""]

@@ -39,7 +39,9 @@ def days_off(staff, public_id):
         look = before_saving.weigh(staff, TimeOffTaken(who.id, form.starts, form.ends, form.reason.data or ""), form, now)
     done = look or changed
     if done and done.saved:
-        before_saving.say(done, _("The day off of %(name)s is saved.", name=who.name) if look else _("The hours of %(name)s are saved.", name=who.name))
+        before_saving.say(
+            done, _("The day off of %(name)s is saved.", name=who.name) if look else _("The hours of %(name)s are saved.", name=who.name)
+        )
         return redirect(url_for("desk.days_off", slug=staff.practice.slug, public_id=public_id))
     page = staff_page(
         "desk/days_off.html", staff, now, people=done.people if done else (), who=who, zone=zone, form=form, other=other, look=look, changed=changed,
@@ -75,6 +77,8 @@ def usual_hours(staff, public_id, place, on):
     who = reads.whom(staff, table, public_id, "hours")
     if not any(row[:3] == [who.id, place, day.isoformat()] for row in parts["overrides"]):
         abort(404)
-    title = _("Usual hours of %(name)s on %(day)s", name=who.name, day=filters.day(day, clock.today(staff.practice.zone), locale=get_locale()))
+    title = _(
+        "Usual hours of %(name)s on %(day)s", name=who.name, day=filters.day(day, clock.today(staff.practice.zone), locale=get_locale())
+    )
     back = url_for("desk.days_off", slug=staff.practice.slug, public_id=public_id)
     return before_saving.page(staff, UsualHours(who.id, place, day), title, _("The usual hours hold on that day."), back)

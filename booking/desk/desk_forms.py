@@ -31,7 +31,9 @@ class KnowinglyForm(PortalForm):
 class AnywayForm(KnowinglyForm, ConfirmForm):
     """A booking with its note, whether it is told, and what is knowingly passed over."""
 
-    note = TextAreaField(_("Note"), filters=[plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))])
+    note = TextAreaField(
+        _("Note"), filters=[plain], validators=[Length(max=LONGEST_NOTE, message=_("Your note must be 500 characters or less"))]
+    )
     tell = BooleanField(_("Send the news by email"), default=True)
 
 
@@ -95,17 +97,28 @@ class CancelForm(RevisionForm):
 
 
 class CompanionForm(PortalForm):
-    name = StringField(_("Name"), [InputRequired(_("Enter a name")), Length(max=120, message=_("Use 120 characters or fewer"))], filters=[clean])
+    name = StringField(
+        _("Name"), [InputRequired(_("Enter a name")), Length(max=120, message=_("Use 120 characters or fewer"))], filters=[clean]
+    )
     relation = StringField(_("Who they are"), [Length(max=60, message=_("Use 60 characters or fewer"))], filters=[clean])
 
 
 class RepeatForm(AnywayForm, RevisionForm):
     every_days = RadioField(
         _("How often"),
-        choices=[SelectChoice("7", _("Every week")), SelectChoice("14", _("Every 2 weeks")), SelectChoice("28", _("Every 4 weeks")), SelectChoice("1", _("Every day"))],
+        choices=[
+            SelectChoice("7", _("Every week")),
+            SelectChoice("14", _("Every 2 weeks")),
+            SelectChoice("28", _("Every 4 weeks")),
+            SelectChoice("1", _("Every day")),
+        ],
         default="7",
     )
-    times = IntegerField(_("How many appointments, this one included"), [InputRequired(_("Enter a number")), NumberRange(2, 104, _("Enter a number from 2 to 104"))], default=6)
+    times = IntegerField(
+        _("How many appointments, this one included"),
+        [InputRequired(_("Enter a number")), NumberRange(2, 104, _("Enter a number from 2 to 104"))],
+        default=6,
+    )
 
 
 class SpanForm(RevisionForm):
@@ -147,10 +160,17 @@ class SpanForm(RevisionForm):
 
 class BlockForm(SpanForm):
     title = StringField(_("What for"), [Length(max=120, message=_("Use 120 characters or fewer"))], filters=[clean])
-    with_ = SelectField(_("Practitioner"), name="with", validators=[InputRequired(_("Choose a practitioner"))], validate_choice=False, choices=[])
+    with_ = SelectField(
+        _("Practitioner"), name="with", validators=[InputRequired(_("Choose a practitioner"))], validate_choice=False, choices=[]
+    )
     every_days = SelectField(
         _("Repeats"),
-        choices=[SelectChoice("0", _("Does not repeat")), SelectChoice("1", _("Every day")), SelectChoice("7", _("Every week")), SelectChoice("14", _("Every 2 weeks"))],
+        choices=[
+            SelectChoice("0", _("Does not repeat")),
+            SelectChoice("1", _("Every day")),
+            SelectChoice("7", _("Every week")),
+            SelectChoice("14", _("Every 2 weeks")),
+        ],
         default="0",
     )
     times = IntegerField(_("How many times"), [Optional(), NumberRange(2, 104, _("Enter a number from 2 to 104"))])
@@ -162,7 +182,9 @@ class BlockForm(SpanForm):
 
 class GroupForm(TimeForm):
     title = StringField(_("Name of the group"), [Length(max=120, message=_("Use 120 characters or fewer"))], filters=[clean])
-    seats = IntegerField(_("Seats"), [InputRequired(_("Enter the number of seats")), NumberRange(1, 200, _("Enter a number from 1 to 200"))], default=8)
+    seats = IntegerField(
+        _("Seats"), [InputRequired(_("Enter the number of seats")), NumberRange(1, 200, _("Enter a number from 1 to 200"))], default=8
+    )
 
 
 class MoveGroupForm(TimeForm):
@@ -170,4 +192,6 @@ class MoveGroupForm(TimeForm):
 
 
 class SeatsForm(RevisionForm):
-    seats = IntegerField(_("Seats"), [InputRequired(_("Enter the number of seats")), NumberRange(1, 200, _("Enter a number from 1 to 200"))])
+    seats = IntegerField(
+        _("Seats"), [InputRequired(_("Enter the number of seats")), NumberRange(1, 200, _("Enter a number from 1 to 200"))]
+    )

@@ -33,8 +33,15 @@ def sentences(seen: Preview, today: date) -> list[str]:
 def _line(seen: Preview, times: Times, today: date, opens: bool) -> str:
     number, facts = count(times), {"when": when(list(times), today), "who": names(seen, times)}
     if opens:
-        return ngettext("%(num)s new time opens for patients %(when)s: %(who)s.", "%(num)s new times open for patients %(when)s: %(who)s.", number, **facts)
-    return ngettext("%(num)s time closes for patients %(when)s: %(who)s.", "%(num)s times close for patients %(when)s: %(who)s.", number, **facts)
+        return ngettext(
+            "%(num)s new time opens for patients %(when)s: %(who)s.",
+            "%(num)s new times open for patients %(when)s: %(who)s.",
+            number,
+            **facts,
+        )
+    return ngettext(
+        "%(num)s time closes for patients %(when)s: %(who)s.", "%(num)s times close for patients %(when)s: %(who)s.", number, **facts
+    )
 
 
 def _shut(seen: Preview, today: date) -> list[str]:
@@ -54,7 +61,7 @@ def _shut(seen: Preview, today: date) -> list[str]:
 
 
 def when(days: list[date], today: date) -> str:
-    """"on Monday 14 December", "between Monday 14 December and Friday 8 January"."""
+    """ "on Monday 14 December", "between Monday 14 December and Friday 8 January"."""
     first, last = min(days), max(days)
     if first == last:
         return gettext("on %(day)s", day=_day(first, today))
@@ -69,7 +76,9 @@ def stretches(found: Stretches, today: date) -> str:
         for first, last in found[:MOST_NAMES]
     ]
     if len(found) > MOST_NAMES:
-        said.append(ngettext("and %(num)s more day or stretch of days", "and %(num)s more days or stretches of days", len(found) - MOST_NAMES))
+        said.append(
+            ngettext("and %(num)s more day or stretch of days", "and %(num)s more days or stretches of days", len(found) - MOST_NAMES)
+        )
     return ", ".join(said)
 
 
@@ -89,6 +98,9 @@ def _day(day: date, today: date) -> str:
 def rows(seen: Preview) -> list[tuple[str, int, int]]:
     """(name, times that open, times that close) of each practitioner concerned, in the practice's order; for more than one."""
     found = seen.effect
-    each = [(one.name, *(sum(len(people.get(one.id, ())) for people in times.values()) for times in (found.opened, found.closed))) for one in seen.before.practitioners()]
+    each = [
+        (one.name, *(sum(len(people.get(one.id, ())) for people in times.values()) for times in (found.opened, found.closed)))
+        for one in seen.before.practitioners()
+    ]
     concerned = [row for row in each if row[1] or row[2]]
     return concerned if len(concerned) > 1 else []

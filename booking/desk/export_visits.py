@@ -61,7 +61,11 @@ class VisitsExportForm(ExportForm):
 
     def conditions(self) -> list:
         """What holds of the appointments that were asked for; an unknown name finds none."""
-        found = [_OF[name] == next((one.id for one in rows if one.public_id == self[name].data), 0) for name, rows in self.rows.items() if name in self and self[name].data]
+        found = [
+            _OF[name] == next((one.id for one in rows if one.public_id == self[name].data), 0)
+            for name, rows in self.rows.items()
+            if name in self and self[name].data
+        ]
         if self.state.data:
             found.append(Appointment.status == self.state.data if self.state.data in visit_columns.states() else false())
         return found
@@ -69,7 +73,11 @@ class VisitsExportForm(ExportForm):
 
 def _there(staff: StaffMember, model) -> list:
     """All of the practice, those too that are there no more."""
-    return list(db.session.execute(select(model.id, model.public_id, model.name).where(model.practice_id == staff.practice_id).order_by(model.name, model.id)))
+    return list(
+        db.session.execute(
+            select(model.id, model.public_id, model.name).where(model.practice_id == staff.practice_id).order_by(model.name, model.id)
+        )
+    )
 
 
 @list_exports.told("appointments")
@@ -102,7 +110,9 @@ def _found(staff: StaffMember, form: VisitsExportForm) -> list[int]:
     only = may_see(staff)
     here = (Appointment.practice_id == staff.practice_id, Appointment.starts_at >= begins, Appointment.starts_at < ends)
     mine = () if only is None else (Appointment.practitioner_id == only,)
-    return list(db.session.scalars(select(Appointment.id).where(*here, *mine, *form.conditions()).order_by(Appointment.starts_at, Appointment.id)))
+    return list(
+        db.session.scalars(select(Appointment.id).where(*here, *mine, *form.conditions()).order_by(Appointment.starts_at, Appointment.id))
+    )
 
 
 def _midnight(staff: StaffMember, day: date) -> datetime:
@@ -110,4 +120,6 @@ def _midnight(staff: StaffMember, day: date) -> datetime:
 
 
 def _page(staff: StaffMember, form: VisitsExportForm, now: datetime) -> str:
-    return staff_page("desk/export_visits.html", staff, now, people=(), form=form, own=may_see(staff) is not None, earlier=list_exports.earlier(staff))
+    return staff_page(
+        "desk/export_visits.html", staff, now, people=(), form=form, own=may_see(staff) is not None, earlier=list_exports.earlier(staff)
+    )

@@ -88,7 +88,13 @@ def close_group(staff, group):
         except Changed as error:
             problem, group = error, reads.block_of(staff, group.public_id, group=True) or abort(404)
         else:
-            flash(ngettext("The group is called off. %(num)s seat was cancelled.", "The group is called off. %(num)s seats were cancelled.", len(done.cancelled)))
+            flash(
+                ngettext(
+                    "The group is called off. %(num)s seat was cancelled.",
+                    "The group is called off. %(num)s seats were cancelled.",
+                    len(done.cancelled),
+                )
+            )
             return redirect(url_for("desk.calendar", slug=staff.practice.slug))
     seats = [one for one in reads.seats_of(group) if one.status != "noshow"]  # that seat was given back already
     facts = {"group": group, "form": form, "seats": seats, "about": _about(staff, group), "stale": problem is not None}
@@ -113,7 +119,9 @@ def _open_page(staff: StaffMember, asked: Question, form: GroupForm, problem=Non
     form.offer(times)
     if problem is None and asked.at is not None and asked.service and form.at.data == form.OTHER:
         problem = by_staff.refusal(staff, asked.wish(None), asked.at, now)
-    return staff_page("desk/open_group.html", staff, now, people=(), asked=asked, form=form, times_of=times, reason=reason, against=against(problem))
+    return staff_page(
+        "desk/open_group.html", staff, now, people=(), asked=asked, form=form, times_of=times, reason=reason, against=against(problem)
+    )
 
 
 def _about(staff: StaffMember, group: Block) -> str:

@@ -27,7 +27,10 @@ def hours(staff, public_id):
     shown = typed_date(request.args.get("from")) or today
     week = reads.week_on(parts, who.id, place.id, max(shown, today))
     pausing, look, broken = before_saving.sent("b-"), None, None
-    form, breaking = _week_form(table, who, week, today, shown, not pausing), BreakForm(today, prefix="b-", **before_saving.only_if(pausing))
+    form, breaking = (
+        _week_form(table, who, week, today, shown, not pausing),
+        BreakForm(today, prefix="b-", **before_saving.only_if(pausing)),
+    )
     if pausing or request.method == "GET":
         form.seen.data = schedules.fingerprint(NewWeek(who.id, place.id, (), today), parts)
     if pausing:
@@ -38,7 +41,9 @@ def hours(staff, public_id):
         look = before_saving.weigh(staff, _change(form, table, who, place, week), form, now)
     if (look or broken) and (look or broken).saved:
         before_saving.say(look or broken, _("The hours of %(name)s are saved.", name=who.name) if look else _("The break is saved."))
-        return redirect(url_for("desk.hours", slug=staff.practice.slug, public_id=public_id, at=request.args.get("at"), **_from(form, look)))
+        return redirect(
+            url_for("desk.hours", slug=staff.practice.slug, public_id=public_id, at=request.args.get("at"), **_from(form, look))
+        )
     status = (look or broken).status if look or broken else 422 if request.method == "POST" else 200
     page = staff_page(
         "desk/hours.html", staff, now, people=(look or broken).people if look or broken else (), who=who, place=place, places=places, form=form, breaking=breaking,
@@ -68,7 +73,9 @@ def _week_form(table, who, week, today, shown, sent: bool) -> WeekForm:
     offered = [one for one in table.all_services() if who.id in one.practitioners]
     only = next((only for windows in week for *_span, only in windows if only is not None), ())
     known = {one.id: one.public_id for one in offered}
-    data = {name: hours_words(windows, locale=get_locale()) for name, windows in zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), week)}
+    data = {
+        name: hours_words(windows, locale=get_locale()) for name, windows in zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), week)
+    }
     services = "keep" if mixed else "some" if only else "all"
     data |= {"start": max(shown, today).isoformat(), "services": services, "only": [known[one] for one in only if one in known]}
     return WeekForm(today, mixed, offered, data=data, **before_saving.only_if(sent))

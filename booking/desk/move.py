@@ -54,13 +54,19 @@ def _question(staff: StaffMember, one: Appointment) -> Question | None:
     service = table.service_by_id(one.service_id)
     if service is None:
         return None
-    return question(staff, local_date(table.zone, int(one.starts_at.timestamp())), service=service, practitioner=table.by_id(one.practitioner_id))
+    return question(
+        staff, local_date(table.zone, int(one.starts_at.timestamp())), service=service, practitioner=table.by_id(one.practitioner_id)
+    )
 
 
 def _page(staff: StaffMember, one: Appointment, asked: Question, form: TimeForm, problem=None) -> str:
     now, wish = clock.now(), asked.wish(one.profile, moving=one)
     times, reason = asked.times(wish, now)
-    times = [time for time in times if time.at != int(one.starts_at.timestamp()) or asked.practitioner is None or asked.practitioner.id != one.practitioner_id]
+    times = [
+        time
+        for time in times
+        if time.at != int(one.starts_at.timestamp()) or asked.practitioner is None or asked.practitioner.id != one.practitioner_id
+    ]
     form.offer(times)
     stale = isinstance(problem, Changed)
     if problem is None and asked.at is not None and form.at.data == form.OTHER:

@@ -80,7 +80,9 @@ def _question(staff: StaffMember, group: Block) -> Question | None:
     service = table.service_by_id(group.service_id)
     if service is None:
         return None
-    return question(staff, local_date(table.zone, seconds(group.starts_at)), service=service, practitioner=table.by_id(group.practitioner_id))
+    return question(
+        staff, local_date(table.zone, seconds(group.starts_at)), service=service, practitioner=table.by_id(group.practitioner_id)
+    )
 
 
 def _form(staff: StaffMember, group: Block, asked: Question) -> MoveGroupForm:

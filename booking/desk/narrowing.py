@@ -14,7 +14,9 @@ DAYS_OF_A_MONTH = 30.44
 
 @on_narrowing
 def by_visits(staff: StaffMember, wish: Wish, now: datetime) -> list[ColumnElement[bool]]:
-    here = select(Appointment.profile_id).where(Appointment.practice_id == staff.practice_id, Appointment.status.not_in(("cancelled", "noshow")))
+    here = select(Appointment.profile_id).where(
+        Appointment.practice_id == staff.practice_id, Appointment.status.not_in(("cancelled", "noshow"))
+    )
     found = []
     if wish.months or wish.practitioner:
         seen = here.where(Appointment.starts_at <= now)

@@ -60,7 +60,9 @@ def saved(staff: StaffMember, change: Change, parts: Parts, now, back: str, said
 
 
 def flash_undo(staff: StaffMember, lines: list[int], back: str, said: str) -> None:
-    say_with_undo(said, url_for("desk.undo_opening", slug=staff.practice.slug, what=tokens.sign(UNDO, [staff.id, staff.standing, lines, back])))
+    say_with_undo(
+        said, url_for("desk.undo_opening", slug=staff.practice.slug, what=tokens.sign(UNDO, [staff.id, staff.standing, lines, back]))
+    )
 
 
 @blueprint.route("/phone/open", methods=["GET", "POST"])

@@ -16,7 +16,9 @@ from portal.staff.page import staff_page
 @staff_only()
 def outside_hours(staff):
     found = outside.standing_outside(staff, clock.now())
-    return staff_page("desk/outside.html", staff, clock.now(), people={one.profile_id for one in found}, found=found, told=outside.told_at(found))
+    return staff_page(
+        "desk/outside.html", staff, clock.now(), people={one.profile_id for one in found}, found=found, told=outside.told_at(found)
+    )
 
 
 @blueprint.post("/schedules/outside/tell")

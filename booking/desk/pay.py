@@ -61,7 +61,9 @@ def to_appointment(staff: StaffMember, one: Appointment) -> str:
 def _recorded(staff: StaffMember, made: Payment):
     amount = money(made.amount, made.currency, locale=get_locale())
     receipt = url_for("desk.receipt", slug=staff.practice.slug, public_id=made.public_id)
-    say_with_link(_("%(amount)s recorded, receipt %(number)s.", amount=amount, number=made.receipt_number), receipt, _("Print or email the receipt"))
+    say_with_link(
+        _("%(amount)s recorded, receipt %(number)s.", amount=amount, number=made.receipt_number), receipt, _("Print or email the receipt")
+    )
     return redirect(to_appointment(staff, made.appointment))
 
 

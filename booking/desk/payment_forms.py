@@ -65,7 +65,9 @@ class EntryForm(AmountForm, ConfirmForm):
     received_on = DayField(_("Day"), [InputRequired(_("Enter the day"))], widget=DateInput())
     note = StringField(_("Note"), [_LONG], filters=[clean])
 
-    def __init__(self, practice: Practice, today: datetime.date, prefilled: int = 0, method: str = "", since: datetime.date = FIRST, **kwargs):
+    def __init__(
+        self, practice: Practice, today: datetime.date, prefilled: int = 0, method: str = "", since: datetime.date = FIRST, **kwargs
+    ):
         super().__init__(practice, prefilled, **kwargs)
         self._today, self._since = today, since
         self.method.choices = [*([] if method else [("", _("Choose"))]), *methods().items()]
@@ -80,7 +82,12 @@ class EntryForm(AmountForm, ConfirmForm):
             raise ValidationError(_("Enter a day after 1999"))
         if field.data and field.data < self._since:
             came = birth_date(self._since, locale=get_locale())
-            raise ValidationError(_("The money came in on %(day)s. Enter that day or a later one. If that day is wrong, choose “This entry is wrong” on the receipt.", day=came))
+            raise ValidationError(
+                _(
+                    "The money came in on %(day)s. Enter that day or a later one. If that day is wrong, choose “This entry is wrong” on the receipt.",
+                    day=came,
+                )
+            )
 
 
 class PaymentForm(EntryForm):

@@ -78,7 +78,17 @@ def phone(staff):
     answer = None if call.found is not None else call.answer(now)
     facts = {"answer": None} if answer is None else _facts(call, answer, now)
     shown = {one.id for one in call.found.rows} if call.found else {call.person.id} if call.person else set()
-    return staff_page("desk/phone.html", staff, now, people=shown, call=call, asked=call.asked, words=asked_for(), day=clock.today(staff.practice.zone), **facts)
+    return staff_page(
+        "desk/phone.html",
+        staff,
+        now,
+        people=shown,
+        call=call,
+        asked=call.asked,
+        words=asked_for(),
+        day=clock.today(staff.practice.zone),
+        **facts,
+    )
 
 
 def _facts(call: Call, answer: Answer, now) -> dict:
@@ -91,7 +101,9 @@ def _facts(call: Call, answer: Answer, now) -> dict:
         "opens": opening_words.sentences(opening.change, reader) if opening else [],
         "may_open": bool(opening) and may_apply(call.staff, opening.change),
         "no_setting": answer.day.code in NOT_BY_SETTINGS,
-        "starts": [(at, call.book(at, None if answer.wish.practitioner else answer.day.starts.practitioners(at)[0])) for at in answer.day.starts],
+        "starts": [
+            (at, call.book(at, None if answer.wish.practitioner else answer.day.starts.practitioners(at)[0])) for at in answer.day.starts
+        ],
         "near": [(one, call.book(one.at, None if answer.wish.practitioner else one.practitioners[0])) for one in answer.nearest],
         "counts": {code.name: count for code, count in (answer.desk.counts_by_code or {}).items()},
     }

@@ -115,7 +115,9 @@ def _row(table: Timetable, one: Practitioner, days: tuple[date, ...], known: Occ
 
 
 def _usual(table: Timetable, one: Practitioner) -> Service | None:
-    theirs = sorted((service for service in table.all_services() if one.id in service.practitioners), key=lambda service: service.duration_minutes)
+    theirs = sorted(
+        (service for service in table.all_services() if one.id in service.practitioners), key=lambda service: service.duration_minutes
+    )
     return theirs[(len(theirs) - 1) // 2] if theirs else None
 
 

@@ -30,7 +30,14 @@ LOCATION, ROOM = ("name", "street", "city", "zone"), ("name", "kind", "location_
 def places_entry(staff) -> list[Entry]:
     if not staff.may(SETTINGS):
         return []
-    return [Entry(_("Appointments"), _("Locations and rooms"), _("Where people come, by which clock, and the rooms there."), url_for("desk.places", slug=staff.practice.slug))]
+    return [
+        Entry(
+            _("Appointments"),
+            _("Locations and rooms"),
+            _("Where people come, by which clock, and the rooms there."),
+            url_for("desk.places", slug=staff.practice.slug),
+        )
+    ]
 
 
 @blueprint.get("/places")
@@ -48,7 +55,9 @@ def location(staff, public_id):
     saved = _saved(form, catalogue.save_location, staff, found, LOCATION, form.values)
     if saved is None:
         zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/")))
-        return staff_page("desk/location.html", staff, clock.now(), people=(), form=form, location=found, zones=zones, limits=_limits(staff, found)), _status()
+        return staff_page(
+            "desk/location.html", staff, clock.now(), people=(), form=form, location=found, zones=zones, limits=_limits(staff, found)
+        ), _status()
     flash(_("%(name)s is saved.", name=saved.name))
     return _back(staff)
 
@@ -69,7 +78,14 @@ def room(staff, public_id):
     chosen = next((one.public_id for one in here.values() if found and one.id == found.location_id), None)
     form = RoomForm(obj=found, data={"location": chosen or next(iter(here), "")})
     form.location.choices = [SelectChoice(one.public_id, one.name) for one in here.values()]
-    saved = _saved(form, catalogue.save_room, staff, found, ROOM, lambda: {"name": form.name.data, "kind": form.kind.data, "location_id": here[form.location.data].id})
+    saved = _saved(
+        form,
+        catalogue.save_room,
+        staff,
+        found,
+        ROOM,
+        lambda: {"name": form.name.data, "kind": form.kind.data, "location_id": here[form.location.data].id},
+    )
     if saved is None:
         kinds = sorted({one.kind for one in reads.rooms(staff)})
         return staff_page("desk/room.html", staff, clock.now(), people=(), form=form, room=found, kinds=kinds), _status()

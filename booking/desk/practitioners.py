@@ -52,7 +52,17 @@ def practitioner(staff, public_id):
         return _page(staff, form, found), 422 if request.method == "POST" else 200
     chosen = [one.id for one in services if one.public_id in form.services.data]
     try:
-        saved = transact(over, form.seen.data, lambda: digest(_there(staff, found)), team.save, staff, found, _values(staff, form, found), chosen, clock.now())
+        saved = transact(
+            over,
+            form.seen.data,
+            lambda: digest(_there(staff, found)),
+            team.save,
+            staff,
+            found,
+            _values(staff, form, found),
+            chosen,
+            clock.now(),
+        )
     except Changed:
         form.changed(_there(staff, found))
         return _page(staff, form, found), 422

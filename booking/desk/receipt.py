@@ -25,7 +25,9 @@ from portal.staff.page import say_with_link, staff_page
 @staff_only(may=PAYMENTS)
 @reads.of_entry
 def receipt(staff, entry):
-    return _page("desk/receipt.html", staff, entry, MailForm(formdata=None), readers=receipt_letters.who_may_read(entry.appointment, clock.now()))
+    return _page(
+        "desk/receipt.html", staff, entry, MailForm(formdata=None), readers=receipt_letters.who_may_read(entry.appointment, clock.now())
+    )
 
 
 @blueprint.post("/receipts/<public_id>/mail")
@@ -73,9 +75,15 @@ def take_back_entry(staff, entry):
 def _given_back(staff: StaffMember, made: Payment):
     """What went back is to be paid again unless less is due: the person reads that at once, so staff do too."""
     one, amount = made.appointment, money(made.amount, made.currency, locale=get_locale())
-    words, left = _("%(amount)s given back, receipt %(number)s.", amount=amount, number=made.receipt_number), payments.sums_of(made.appointment).left
+    words, left = (
+        _("%(amount)s given back, receipt %(number)s.", amount=amount, number=made.receipt_number),
+        payments.sums_of(made.appointment).left,
+    )
     if left:
-        words += " " + _("The person reads that %(left)s is left to pay. If that is not so, change the amount due.", left=money(left, made.currency, locale=get_locale()))
+        words += " " + _(
+            "The person reads that %(left)s is left to pay. If that is not so, change the amount due.",
+            left=money(left, made.currency, locale=get_locale()),
+        )
         say_with_link(words, url_for("desk.set_due", slug=staff.practice.slug, public_id=one.public_id), _("Change the amount due"))
     else:
         flash(words)
@@ -85,7 +93,11 @@ def _given_back(staff: StaffMember, made: Payment):
 def _page(template: str, staff: StaffMember, entry: Payment, form, problem=None, **facts) -> str:
     entries = payments.entries_of(entry.appointment)
     facts |= {"entry": entry, "one": entry.appointment, "form": form, "problem": problem, "kinds": kinds(), "methods": methods()}
-    facts |= {"may_refund": owed.refundable(entry, entries) > 0, "may_reverse": owed.may_reverse(entry, entries), "follows": follows(entry, entries)}
+    facts |= {
+        "may_refund": owed.refundable(entry, entries) > 0,
+        "may_reverse": owed.may_reverse(entry, entries),
+        "follows": follows(entry, entries),
+    }
     return staff_page(template, staff, clock.now(), people={entry.profile_id}, **facts)
 
 

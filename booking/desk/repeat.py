@@ -23,7 +23,17 @@ def repeat(staff, one):
     form, now, done = RepeatForm(), clock.now(), None
     if form.validate_on_submit():
         try:
-            done = transact(repeats.repeat, staff, one, int(form.every_days.data), form.times.data, now, form.booking_key, revision=form.seen, tell=form.tell.data)
+            done = transact(
+                repeats.repeat,
+                staff,
+                one,
+                int(form.every_days.data),
+                form.times.data,
+                now,
+                form.booking_key,
+                revision=form.seen,
+                tell=form.tell.data,
+            )
         except (Changed, AlreadyCancelled, NotOffered) as problem:
             return appointment_page(staff, reads.appointment_of(staff, one.public_id), problem), problem.status
         if not done.refused:
@@ -31,4 +41,6 @@ def repeat(staff, one):
             return redirect(url_for("desk.appointment", slug=staff.practice.slug, public_id=one.public_id))
     refused = [(at, against(refusal)) for at, refusal in done.refused] if done else []
     facts = {"one": one, "form": form, "done": done, "refused": refused}
-    return staff_page("desk/repeat.html", staff, now, people={one.profile_id}, **facts), 422 if request.method == "POST" and not done else 200
+    return staff_page(
+        "desk/repeat.html", staff, now, people={one.profile_id}, **facts
+    ), 422 if request.method == "POST" and not done else 200

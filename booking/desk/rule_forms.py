@@ -65,7 +65,11 @@ class RulesForm(ChangeForm):
 
     kind = RadioField(_("How far ahead people book"), validate_choice=False)
     days = NumberField(_("Days ahead"), 0, MOST_DAYS)
-    count = SelectField(_("What counts as a day"), choices=[SelectChoice("calendar", _("Every day")), SelectChoice("open_days", _("Only days on which somebody works"))], validate_choice=False)
+    count = SelectField(
+        _("What counts as a day"),
+        choices=[SelectChoice("calendar", _("Every day")), SelectChoice("open_days", _("Only days on which somebody works"))],
+        validate_choice=False,
+    )
     at = TimeField(_("A new day opens at"))
     on = DateField(_("Up to and including"))
     weekday = SelectField(_("Each week on"), validate_choice=False)
@@ -97,10 +101,16 @@ class RulesForm(ChangeForm):
         ]
         above = [SelectChoice("", INHERIT[level])] if level in INHERIT else []
         self.kind.choices = [*above, *kinds]
-        self.weekday.choices = [SelectChoice(str(n), filters.capfirst(name)) for n, (_s, name) in enumerate(filters.weekday_names(locale=get_locale()))]
+        self.weekday.choices = [
+            SelectChoice(str(n), filters.capfirst(name)) for n, (_s, name) in enumerate(filters.weekday_names(locale=get_locale()))
+        ]
         usual = SelectChoice("", INHERIT.get(level, _("Usual: several")))
         self.per_day.choices = [usual, SelectChoice("one", _("One")), *([SelectChoice("many", _("Several"))] if above else [])]
-        self.grid.choices = [SelectChoice("", INHERIT.get(level, _("Usual: where the hours begin"))), SelectChoice("midnight", _("On the clock, counted from midnight")), *([SelectChoice("hours", _("Where the hours begin"))] if above else [])]
+        self.grid.choices = [
+            SelectChoice("", INHERIT.get(level, _("Usual: where the hours begin"))),
+            SelectChoice("midnight", _("On the clock, counted from midnight")),
+            *([SelectChoice("hours", _("Where the hours begin"))] if above else []),
+        ]
 
     # --- reading ---
 
@@ -161,7 +171,12 @@ class RulesForm(ChangeForm):
                 weekday = _number(self.weekday.data or "", 0, 6) or 0
                 return {"kind": "release", "weekday": weekday, "at": self.weekly_at.minute or 0, "through_days": self.through_days.number}
             case "release_monthly":
-                return {"kind": "release_monthly", "day": self.month_day.number, "at": self.monthly_at.minute or 0, "through_months": self.through_months.number}
+                return {
+                    "kind": "release_monthly",
+                    "day": self.month_day.number,
+                    "at": self.monthly_at.minute or 0,
+                    "through_months": self.through_months.number,
+                }
             case "release_list":
                 return {"kind": "release_list", "releases": self.rows}
         return None
@@ -230,7 +245,11 @@ class CapForm(ChangeForm):
     `people` and `services` are what may be chosen besides, by public id; `places` by number. Empty where there is nothing to choose.
     """
 
-    period = SelectField(_("In one"), choices=[SelectChoice("day", _("day")), SelectChoice("week", _("week")), SelectChoice("month", _("month"))], validate_choice=False)
+    period = SelectField(
+        _("In one"),
+        choices=[SelectChoice("day", _("day")), SelectChoice("week", _("week")), SelectChoice("month", _("month"))],
+        validate_choice=False,
+    )
     count = NumberField(_("Most appointments"), 1, 999)
     minutes = NumberField(_("Most minutes"), 1, 44640)
     practitioner = SelectField(_("With whom"), validate_choice=False)

@@ -20,7 +20,13 @@ NAMES = {
     "one_per_day": _("On one day for one person"),
     "anchor_midnight": _("Times begin"),
 }
-USUAL = {"horizon": USUAL_HORIZON, "notice_minutes": USUAL_NOTICE, "change_notice_minutes": USUAL_CHANGE_NOTICE, "one_per_day": False, "anchor_midnight": False}
+USUAL = {
+    "horizon": USUAL_HORIZON,
+    "notice_minutes": USUAL_NOTICE,
+    "change_notice_minutes": USUAL_CHANGE_NOTICE,
+    "one_per_day": False,
+    "anchor_midnight": False,
+}
 
 
 def means_today(stored: dict | None, reader: Reader) -> str:
@@ -28,9 +34,19 @@ def means_today(stored: dict | None, reader: Reader) -> str:
     if stored is None:
         return ""
     found = outlook(from_dict(stored, reader.table.zone, reader.table.is_open), reader.now)
-    said = [gettext("Today that means until %(day)s.", day=reader.day(found.until)) if found.until else gettext("Today that means that nothing is open yet.")]
+    said = [
+        gettext("Today that means until %(day)s.", day=reader.day(found.until))
+        if found.until
+        else gettext("Today that means that nothing is open yet.")
+    ]
     if found.next_at is not None and found.next_until is not None:
-        said.append(gettext("On %(moment)s the days up to %(day)s open.", moment=reader.moment(found.next_at, reader.table.zone), day=reader.day(found.next_until)))
+        said.append(
+            gettext(
+                "On %(moment)s the days up to %(day)s open.",
+                moment=reader.moment(found.next_at, reader.table.zone),
+                day=reader.day(found.next_until),
+            )
+        )
     return " ".join(said)
 
 
@@ -73,7 +89,11 @@ def levels(level: str, number: int | None, reader: Reader, slug: str) -> list[tu
             if said is None and one_level == "practice":
                 said, name = USUAL.get(column), gettext("Usual")
             if said is not None:
-                words.append(Word(name, value(column, said, reader), address(slug, one_level, one, reader), (one_level, one) == (level, number), False))
+                words.append(
+                    Word(
+                        name, value(column, said, reader), address(slug, one_level, one, reader), (one_level, one) == (level, number), False
+                    )
+                )
         if words:
             words[-1] = words[-1]._replace(wins=True)
         for one_level, one, name in _below(level, number, reader):

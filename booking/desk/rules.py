@@ -82,7 +82,9 @@ def _capping(table: Timetable, level: str, one, sent: bool) -> CapForm:
 def _cap(table: Timetable, level: str, number: int | None, form: CapForm) -> NewCap:
     found = {"practitioner": table.practitioner(form.practitioner.data or ""), "service": table.service(form.service.data or "")}
     scope = {name: one.id for name, one in found.items() if one} | ({level: number} if number else {})
-    return NewCap(form.period.data, form.count.number, form.minutes.number, **scope, location=int(form.location.data) if form.location.data else None)
+    return NewCap(
+        form.period.data, form.count.number, form.minutes.number, **scope, location=int(form.location.data) if form.location.data else None
+    )
 
 
 @blueprint.route("/caps/<number>", methods=["GET", "POST"])
@@ -94,4 +96,6 @@ def end_cap(staff, number):
     level = ("practitioner", row[0]) if row[0] else ("service", row[1]) if row[1] else ("practice", None)
     reader = Reader(staff.practice, parts, table, clock.today(staff.practice.zone), int(now.timestamp()))
     title = _("Without the limit “%(limit)s”", limit=limit(row, table, level[0]))
-    return before_saving.page(staff, Gone("caps", number, row[0]), title, _("The limit is taken out."), rule_words.address(staff.practice.slug, *level, reader))
+    return before_saving.page(
+        staff, Gone("caps", number, row[0]), title, _("The limit is taken out."), rule_words.address(staff.practice.slug, *level, reader)
+    )

@@ -68,5 +68,16 @@ def running_out(staff, key):
         except schedules.ChangedMeanwhile as error:
             problem = error
     facts = preview(staff, one.remedy, parts, now)
-    page = staff_page("desk/running_out.html", staff, now, people=(), one=one, warning=words(table, one, int(now.timestamp())), said=said, problem=problem, back=back, **facts)
+    page = staff_page(
+        "desk/running_out.html",
+        staff,
+        now,
+        people=(),
+        one=one,
+        warning=words(table, one, int(now.timestamp())),
+        said=said,
+        problem=problem,
+        back=back,
+        **facts,
+    )
     return page, problem.status if problem else 200

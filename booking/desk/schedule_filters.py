@@ -10,7 +10,9 @@ from booking.own_calendar import may_see
 from booking.schedule_roles import may
 from portal import clock, filters
 
-blueprint.add_app_template_global(lambda staff: may_see(staff) != 0, "sees_a_calendar")  # somebody's at all: else there is nothing to answer the phone for
+blueprint.add_app_template_global(
+    lambda staff: may_see(staff) != 0, "sees_a_calendar"
+)  # somebody's at all: else there is nothing to answer the phone for
 
 
 @blueprint.app_template_global()
@@ -35,7 +37,9 @@ def week_lines(week: list[tuple]) -> list[tuple[str, str, str]]:
             found[-1][1] = n
         else:
             found.append([n, n, said])
-    return [(filters.capfirst(names[first][0]), filters.capfirst(names[last][0]) if last > first else "", said) for first, last, said in found]
+    return [
+        (filters.capfirst(names[first][0]), filters.capfirst(names[last][0]) if last > first else "", said) for first, last, said in found
+    ]
 
 
 def _stretch(first: date, last: date, zone: str) -> str:

@@ -230,13 +230,20 @@ class OtherHoursForm(ChangeForm):
 class ClosureForm(SpanForm):
     """`one_day`: this role closes single days only."""
 
-    name = StringField(_("What patients read"), [DataRequired(_("Enter why the clinic is closed, like Winter break")), Length(max=120, message=_("Use 120 characters or fewer"))], filters=[clean])
+    name = StringField(
+        _("What patients read"),
+        [DataRequired(_("Enter why the clinic is closed, like Winter break")), Length(max=120, message=_("Use 120 characters or fewer"))],
+        filters=[clean],
+    )
     place = SelectField(_("Where"), validate_choice=False)
 
     def __init__(self, zone: str, today: date, places, one_day: bool, **kwargs):
         super().__init__(zone, today, **kwargs)
         self.one_day = one_day
-        self.place.choices = [SelectChoice("", _("The whole clinic")), *(SelectChoice(str(one.id), one.name) for one in places if len(places) > 1)]
+        self.place.choices = [
+            SelectChoice("", _("The whole clinic")),
+            *(SelectChoice(str(one.id), one.name) for one in places if len(places) > 1),
+        ]
 
     def validate_place(self, field) -> None:
         if field.data not in [choice.value for choice in field.choices]:

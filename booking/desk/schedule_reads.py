@@ -64,7 +64,10 @@ class Later(NamedTuple):
 def planned_later(parts: Parts, practitioner: int, location: int, start: date) -> list[Later]:
     rows = [row for row in parts["hours"] if row[:2] == [practitioner, location] and row[5] and date.fromisoformat(row[5]) > start]
     found = {(row[2], date.fromisoformat(row[5])) for row in rows}
-    return [Later(weekday, day, whatif.hours_on(parts, practitioner, location, weekday, day)) for weekday, day in sorted(found, key=lambda one: (one[1], one[0]))]
+    return [
+        Later(weekday, day, whatif.hours_on(parts, practitioner, location, weekday, day))
+        for weekday, day in sorted(found, key=lambda one: (one[1], one[0]))
+    ]
 
 
 def ends_on(parts: Parts, practitioner: int, location: int, day: date) -> date | None:

@@ -20,9 +20,18 @@ from portal.staff.settings_menu import Entry, on_settings
 @on_settings
 def schedules_entries(staff) -> list[Entry]:
     group, slug = _("Appointments"), staff.practice.slug
-    entries = [Entry(group, _("Hours and days off"), _("When each practitioner works, breaks, and when they are away."), url_for("desk.schedules", slug=slug))]
+    entries = [
+        Entry(
+            group,
+            _("Hours and days off"),
+            _("When each practitioner works, breaks, and when they are away."),
+            url_for("desk.schedules", slug=slug),
+        )
+    ]
     if staff.may(DAYS):
-        entries.append(Entry(group, _("Closures and public holidays"), _("Days on which nobody works."), url_for("desk.closures", slug=slug)))
+        entries.append(
+            Entry(group, _("Closures and public holidays"), _("Days on which nobody works."), url_for("desk.closures", slug=slug))
+        )
     if staff.may(SCHEDULES):
         words = _("How far ahead and how soon people book, until when they change, and how much is enough.")
         entries.append(Entry(group, _("Booking rules"), words, url_for("desk.rules", slug=slug)))
@@ -36,7 +45,11 @@ def schedules(staff):
     parts = snapshot.read(staff.practice_id)
     people = reads.listed(staff, table)
     weeks = {
-        one.id: [(place, reads.week_on(parts, one.id, place.id, today)) for place in reads.places_of(table, parts, one.id) if any(row[:2] == [one.id, place.id] for row in parts["hours"])]
+        one.id: [
+            (place, reads.week_on(parts, one.id, place.id, today))
+            for place in reads.places_of(table, parts, one.id)
+            if any(row[:2] == [one.id, place.id] for row in parts["hours"])
+        ]
         for one in people
     }
     ends = {one.id: [day for place, _week in weeks[one.id] if (day := reads.ends_on(parts, one.id, place.id, today))] for one in people}

@@ -54,7 +54,17 @@ def service(staff, public_id):
     if said:
         return _page(staff, form, found, said)
     try:
-        saved = transact(over, form.seen.data, lambda: digest(_there(staff, found)), catalogue.save_service, staff, found, _values(form, found), chosen, clock.now())
+        saved = transact(
+            over,
+            form.seen.data,
+            lambda: digest(_there(staff, found)),
+            catalogue.save_service,
+            staff,
+            found,
+            _values(form, found),
+            chosen,
+            clock.now(),
+        )
     except Changed:
         form.changed(_there(staff, found))
         return _page(staff, form, found), 422
@@ -104,7 +114,9 @@ def _effect(staff, form, found, chosen: list[int]) -> list[str]:
     """What saving would do to the times people can book, once for what is typed now; nothing to say: it can be saved."""
     values = _values(form, found)
     mark = digest(values | {"offline_at": form.online.data, "givers": sorted(chosen)})
-    seen = None if form.shown.data == mark else preview(staff, OtherService(found.id, tuple(values.items()), frozenset(chosen)), clock.now())
+    seen = (
+        None if form.shown.data == mark else preview(staff, OtherService(found.id, tuple(values.items()), frozenset(chosen)), clock.now())
+    )
     form.shown.data = mark
     if seen is None or not (seen.effect.opened or seen.effect.closed):
         return []

@@ -21,7 +21,21 @@ from portal.record_words import labels
 from portal.staff.exporting import Group
 
 VISIT, PERSON, BOOKED, MONEY, NOTES, ALERT = "visit", "person", "booked", "money", "notes", "alert"
-_OF_VISIT = ("id", "public_id", "profile_id", "status", "starts_at", "ends_at", "zone", "note", "price_cents", "created_at", "cancelled_at", "cancel_reason", "booked_by_staff_id")
+_OF_VISIT = (
+    "id",
+    "public_id",
+    "profile_id",
+    "status",
+    "starts_at",
+    "ends_at",
+    "zone",
+    "note",
+    "price_cents",
+    "created_at",
+    "cancelled_at",
+    "cancel_reason",
+    "booked_by_staff_id",
+)
 _OF_PERSON = ("file_number", "family_name", "given_name", "preferred_name", "born_on", "email", "phone", "staff_alert")
 _VISITS = (
     select(
@@ -46,7 +60,13 @@ class Visit(NamedTuple):
 
 def states() -> dict[str, str]:
     """Status of an appointment → its name."""
-    return {"booked": _("Booked"), "arrived": _("Arrived"), "fulfilled": _("Seen"), "noshow": _("Did not come"), "cancelled": _("Cancelled")}
+    return {
+        "booked": _("Booked"),
+        "arrived": _("Arrived"),
+        "fulfilled": _("Seen"),
+        "noshow": _("Did not come"),
+        "cancelled": _("Cancelled"),
+    }
 
 
 def group_words() -> dict[str, str]:
@@ -90,7 +110,12 @@ def groups(staff: StaffMember) -> list[Group]:
         ]))  # fmt: skip
     return [
         *found,
-        Group(NOTES, words[NOTES], _("What was written when booking, and why it was cancelled."), [(_("Note"), lambda one: one.row.note), (_("Why cancelled"), lambda one: one.row.cancel_reason)]),
+        Group(
+            NOTES,
+            words[NOTES],
+            _("What was written when booking, and why it was cancelled."),
+            [(_("Note"), lambda one: one.row.note), (_("Why cancelled"), lambda one: one.row.cancel_reason)],
+        ),
         Group(ALERT, words[ALERT], _("Only staff read it."), plain("staff_alert")),
     ]
 
@@ -101,17 +126,25 @@ def reading(chosen: Sequence[str]):
     def read(ids: Sequence[int]) -> tuple[list[Visit], list[int]]:
         rows = {row.id: row for row in db.session.execute(_VISITS.where(among(Appointment.id, ids)))}
         sums = _sums(rows, ids) if MONEY in chosen else {}
-        return [Visit(rows[one], sums.get(one, owed.Sums(0, 0))) for one in ids if one in rows], list({row.profile_id for row in rows.values()})
+        return [Visit(rows[one], sums.get(one, owed.Sums(0, 0))) for one in ids if one in rows], list(
+            {row.profile_id for row in rows.values()}
+        )
 
     return read
 
 
 def _sums(rows: dict[int, Any], ids: Sequence[int]) -> dict[int, owed.Sums]:
     said, entries = defaultdict(list), defaultdict(list)
-    words = select(AmountDue.appointment_id, AmountDue.for_missed, AmountDue.amount).where(among(AmountDue.appointment_id, ids)).order_by(AmountDue.id)
+    words = (
+        select(AmountDue.appointment_id, AmountDue.for_missed, AmountDue.amount)
+        .where(among(AmountDue.appointment_id, ids))
+        .order_by(AmountDue.id)
+    )
     for one, for_missed, amount in db.session.execute(words):
         said[one].append((for_missed, amount))
-    for entry in db.session.execute(select(Payment.id, Payment.appointment_id, Payment.kind, Payment.of_id, Payment.amount).where(among(Payment.appointment_id, ids))):
+    for entry in db.session.execute(
+        select(Payment.id, Payment.appointment_id, Payment.kind, Payment.of_id, Payment.amount).where(among(Payment.appointment_id, ids))
+    ):
         entries[entry.appointment_id].append(entry)
     return {one: owed.Sums(owed.due(row.status, row.price_cents, said[one]), owed.paid(entries[one])) for one, row in rows.items()}
 

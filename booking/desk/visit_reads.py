@@ -20,7 +20,9 @@ _WHOLE = tuple(joinedload(getattr(Appointment, name)) for name in ("practice", "
 
 def appointment_of(staff: StaffMember, public_id: str) -> Appointment | None:
     """As it is in the database now."""
-    found = select(Appointment).where(Appointment.public_id == public_id, Appointment.practice_id == staff.practice_id, *_mine(staff, Appointment))
+    found = select(Appointment).where(
+        Appointment.public_id == public_id, Appointment.practice_id == staff.practice_id, *_mine(staff, Appointment)
+    )
     return db.session.scalar(found.options(*_WHOLE).execution_options(populate_existing=True))
 
 
@@ -28,7 +30,11 @@ def block_of(staff: StaffMember, public_id: str, group: bool = False) -> Block |
     """A block, or a `group`; one that was removed is not there."""
     kind = Block.seats.is_not(None) if group else Block.seats.is_(None)
     here = (Block.public_id == public_id, Block.practice_id == staff.practice_id, Block.removed_at.is_(None), kind, *_mine(staff, Block))
-    found = select(Block).where(*here).options(joinedload(Block.practitioner), joinedload(Block.service), joinedload(Block.room), joinedload(Block.location))
+    found = (
+        select(Block)
+        .where(*here)
+        .options(joinedload(Block.practitioner), joinedload(Block.service), joinedload(Block.room), joinedload(Block.location))
+    )
     return db.session.scalar(found.execution_options(populate_existing=True))
 
 
@@ -75,12 +81,16 @@ def group_of(appointment: Appointment) -> Block | None:
 
 def rooms_of(staff: StaffMember, ids: list[int]) -> list[Room]:
     """These rooms of the practice, by name."""
-    return list(db.session.scalars(select(Room).where(Room.id.in_(ids), Room.practice_id == staff.practice_id).order_by(Room.name, Room.id)))
+    return list(
+        db.session.scalars(select(Room).where(Room.id.in_(ids), Room.practice_id == staff.practice_id).order_by(Room.name, Room.id))
+    )
 
 
 def room_of(staff: StaffMember, public_id: str) -> Room | None:
     """One that is used."""
-    return db.session.scalar(select(Room).where(Room.public_id == public_id, Room.practice_id == staff.practice_id, Room.archived_at.is_(None)))
+    return db.session.scalar(
+        select(Room).where(Room.public_id == public_id, Room.practice_id == staff.practice_id, Room.archived_at.is_(None))
+    )
 
 
 def in_series(staff: StaffMember, row: Appointment) -> list[Appointment]:
@@ -103,7 +113,11 @@ class PassedOn(NamedTuple):
 
 def passed_on(staff: StaffMember, row: Appointment) -> PassedOn:
     """As far as this role sees them, and as long as the new one was not moved."""
-    here = select(Appointment).where(Appointment.practice_id == staff.practice_id, *_mine(staff, Appointment)).options(joinedload(Appointment.profile))
+    here = (
+        select(Appointment)
+        .where(Appointment.practice_id == staff.practice_id, *_mine(staff, Appointment))
+        .options(joinedload(Appointment.profile))
+    )
     became = here.where(Appointment.starts_at == row.starts_at, Appointment.change_key.in_(got_from(row.id)))
     return PassedOn(
         db.session.scalar(became) if row.was_handed_over else None,
@@ -114,7 +128,9 @@ def passed_on(staff: StaffMember, row: Appointment) -> PassedOn:
 def booked_by(appointment: Appointment) -> tuple[str, bool]:
     """Who booked it: the name, and whether it was somebody of the practice."""
     if appointment.booked_by_staff_id is not None:
-        account = db.session.scalar(select(Account).join(StaffMember, StaffMember.account_id == Account.id).where(StaffMember.id == appointment.booked_by_staff_id))
+        account = db.session.scalar(
+            select(Account).join(StaffMember, StaffMember.account_id == Account.id).where(StaffMember.id == appointment.booked_by_staff_id)
+        )
         return account.name, True
     return db.session.get_one(Account, appointment.booked_by_id).name, False
 
@@ -134,8 +150,13 @@ def with_between(staff: StaffMember, practitioner_id: int, begins: datetime, end
 
 def usual_services(profile: Profile) -> tuple[int, ...]:
     """What this person came or comes for: the ids of the services, the latest first."""
-    found = select(Appointment.service_id, func.max(Appointment.starts_at)).where(Appointment.profile_id == profile.id, Appointment.status != "cancelled")
-    return tuple(number for number, _at in db.session.execute(found.group_by(Appointment.service_id).order_by(func.max(Appointment.starts_at).desc())))
+    found = select(Appointment.service_id, func.max(Appointment.starts_at)).where(
+        Appointment.profile_id == profile.id, Appointment.status != "cancelled"
+    )
+    return tuple(
+        number
+        for number, _at in db.session.execute(found.group_by(Appointment.service_id).order_by(func.max(Appointment.starts_at).desc()))
+    )
 
 
 def _mine(staff: StaffMember, model) -> tuple:

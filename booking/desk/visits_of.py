@@ -26,7 +26,13 @@ def visits_of(staff, person):
     now, which = clock.now(), request.args.get("which", COMING)
     which, only = which if which in WHICH else COMING, may_see(staff)
     found = page_of(staff, person, which, page_asked(), now, only)
-    facts = {"which": which, "found": found, "counts": counts(staff, person, now, only), "own": only is not None, "books": only is None or only > 0}
+    facts = {
+        "which": which,
+        "found": found,
+        "counts": counts(staff, person, now, only),
+        "own": only is not None,
+        "books": only is None or only > 0,
+    }
     return person_page("desk/visits_of.html", staff, person, now, **facts)
 
 

@@ -31,7 +31,11 @@ def person_asked(staff: StaffMember) -> Profile | None:
 def onward(staff: StaffMember, **changes) -> str:
     """The page that goes on once the person is known."""
     said = kept() | changes
-    return url_for("desk.seat", slug=staff.practice.slug, public_id=said.pop("group"), **said) if "group" in said else url_for("desk.book", slug=staff.practice.slug, **said)
+    return (
+        url_for("desk.seat", slug=staff.practice.slug, public_id=said.pop("group"), **said)
+        if "group" in said
+        else url_for("desk.book", slug=staff.practice.slug, **said)
+    )
 
 
 def who_page(staff: StaffMember, heading: str, about: str = "", group: Block | None = None) -> str:
@@ -40,7 +44,15 @@ def who_page(staff: StaffMember, heading: str, about: str = "", group: Block | N
     found = finding.people(staff, asked, page_asked()) if asked else None
     ids = {one.id for one in found.rows} if found else set()
     said = kept() | ({"group": group.public_id} if group else {})
-    facts = {"heading": heading, "about": about, "asked": asked, "found": found, "kept": said, "adds": record_page.may_add(staff), "sees_everybody": staff.may(EVERYBODY)}
+    facts = {
+        "heading": heading,
+        "about": about,
+        "asked": asked,
+        "found": found,
+        "kept": said,
+        "adds": record_page.may_add(staff),
+        "sees_everybody": staff.may(EVERYBODY),
+    }
     facts["onward"] = partial(onward, staff, **({"group": group.public_id} if group else {}))
     return staff_page("desk/who.html", staff, now, people=ids, day=clock.today(staff.practice.zone), **facts)
 
@@ -49,4 +61,6 @@ def who_page(staff: StaffMember, heading: str, about: str = "", group: Block | N
 @staff_only()
 def book_new(staff):
     """Somebody new, by the form of all pages. Then on with the booking."""
-    return record_page.add(staff, "desk/new_person.html", lambda person: redirect(onward(staff, who=person.public_id)), onward=partial(onward, staff))
+    return record_page.add(
+        staff, "desk/new_person.html", lambda person: redirect(onward(staff, who=person.public_id)), onward=partial(onward, staff)
+    )

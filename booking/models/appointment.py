@@ -34,12 +34,26 @@ class Appointment(Revised, db.Model):
         CheckConstraint("booked_by_id IS NOT NULL OR booked_by_staff_id IS NOT NULL", name="booked_by_somebody"),
         # Everything the engine reads of an appointment, so that a month of twenty people never touches the table.
         Index(
-            "ix_appointments_practitioner_start", "practitioner_id", "starts_at", "ends_at", "before_minutes", "after_minutes", "status", "id",
-            sqlite_where=text(STANDS), postgresql_where=text(STANDS),
+            "ix_appointments_practitioner_start",
+            "practitioner_id",
+            "starts_at",
+            "ends_at",
+            "before_minutes",
+            "after_minutes",
+            "status",
+            "id",
+            sqlite_where=text(STANDS),
+            postgresql_where=text(STANDS),
         ),
         Index("ix_appointments_practice_start", "practice_id", "starts_at"),
         Index("ix_appointments_profile_start", "profile_id", "starts_at"),
-        Index("ix_appointments_room_start", "room_id", "starts_at", sqlite_where=text("room_id IS NOT NULL"), postgresql_where=text("room_id IS NOT NULL")),
+        Index(
+            "ix_appointments_room_start",
+            "room_id",
+            "starts_at",
+            sqlite_where=text("room_id IS NOT NULL"),
+            postgresql_where=text("room_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,7 +76,9 @@ class Appointment(Revised, db.Model):
     room_before_minutes: Mapped[int] = mapped_column(default=0)
     room_after_minutes: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(10), default="booked")
-    lane: Mapped[int] = mapped_column(default=0, server_default="0")  # beside others at one time: a seat of a group, or knowingly overbooked
+    lane: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # beside others at one time: a seat of a group, or knowingly overbooked
     group_id: Mapped[int | None] = mapped_column(ForeignKey("blocks.id"), index=True)  # the group it is a seat of
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
     note: Mapped[str] = mapped_column(String(500), default="")
@@ -75,7 +91,9 @@ class Appointment(Revised, db.Model):
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")  # for staff
     arrived_at: Mapped[datetime | None]
-    changed_by_staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))  # who did the last change; none: the patient's side
+    changed_by_staff_id: Mapped[int | None] = mapped_column(
+        ForeignKey("staff_members.id")
+    )  # who did the last change; none: the patient's side
     moved_from: Mapped[datetime | None]  # where the last move came from, for its undo
     moved_from_practitioner_id: Mapped[int | None] = mapped_column(ForeignKey("practitioners.id"))
 

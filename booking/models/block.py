@@ -28,7 +28,13 @@ class Block(Revised, db.Model):
         Index("ix_blocks_practitioner_start", "practitioner_id", "starts_at", sqlite_where=text(STANDS), postgresql_where=text(STANDS)),
         Index("ix_blocks_practitioner_end", "practitioner_id", "ends_at", sqlite_where=text(STANDS), postgresql_where=text(STANDS)),
         Index("ix_blocks_practice_start", "practice_id", "starts_at"),
-        Index("ix_blocks_source", "source_id", "uid", sqlite_where=text("source_id IS NOT NULL"), postgresql_where=text("source_id IS NOT NULL")),
+        Index(
+            "ix_blocks_source",
+            "source_id",
+            "uid",
+            sqlite_where=text("source_id IS NOT NULL"),
+            postgresql_where=text("source_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -30,7 +30,13 @@ class Payment(db.Model):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("(kind = 'payment') = (of_id IS NULL)", name="of"),
         UniqueConstraint("practice_id", "receipt_number", name="uq_payments_receipt_number"),
-        Index("uq_payments_reversed_once", "of_id", unique=True, sqlite_where=text("kind = 'reversal'"), postgresql_where=text("kind = 'reversal'")),
+        Index(
+            "uq_payments_reversed_once",
+            "of_id",
+            unique=True,
+            sqlite_where=text("kind = 'reversal'"),
+            postgresql_where=text("kind = 'reversal'"),
+        ),
         Index("ix_payments_practice_received", "practice_id", "received_on"),
     )
 

@@ -15,7 +15,13 @@ class Rules(Planned, db.Model):
     __tablename__ = "rules"
     __table_args__ = (
         CheckConstraint("practitioner_id IS NULL OR service_id IS NULL", name="one_level"),
-        Index("uq_rules_of_the_practice", "practice_id", unique=True, sqlite_where=text(OF_THE_PRACTICE), postgresql_where=text(OF_THE_PRACTICE)),
+        Index(
+            "uq_rules_of_the_practice",
+            "practice_id",
+            unique=True,
+            sqlite_where=text(OF_THE_PRACTICE),
+            postgresql_where=text(OF_THE_PRACTICE),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,7 +11,10 @@ from portal.ids import public_id
 
 class Series(db.Model):
     __tablename__ = "series"
-    __table_args__ = (CheckConstraint("every_days BETWEEN 1 AND 366", name="every"), CheckConstraint("times BETWEEN 2 AND 104", name="times"))
+    __table_args__ = (
+        CheckConstraint("every_days BETWEEN 1 AND 366", name="every"),
+        CheckConstraint("times BETWEEN 2 AND 104", name="times"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)

@@ -13,7 +13,10 @@ class SettingChange(db.Model):
     """`column` empty: the whole row was added (`new`) or removed (`old`). Dates as ISO text, minutes and cents as stored."""
 
     __tablename__ = "setting_changes"
-    __table_args__ = (Index("ix_setting_changes_row", "table_name", "row_id", "column"), Index("ix_setting_changes_practice_at", "practice_id", "at"))
+    __table_args__ = (
+        Index("ix_setting_changes_row", "table_name", "row_id", "column"),
+        Index("ix_setting_changes_practice_at", "practice_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"))

@@ -1,10 +1,42 @@
 """Pages of the blueprint `booking`: the practice's page, the steps of a booking, my appointments."""
 
 from booking import pages, reader_time
-from booking.views import addresses, appointments, calendar, changes, confirm, handover, holds, person, practice, practitioner_feed, receipt, what, when, who, with_whom
+from booking.views import (
+    addresses,
+    appointments,
+    calendar,
+    changes,
+    confirm,
+    handover,
+    holds,
+    person,
+    practice,
+    practitioner_feed,
+    receipt,
+    what,
+    when,
+    who,
+    with_whom,
+)
 from booking.views.blueprint import blueprint
 
-PAGES = (practice, addresses, who, what, with_whom, when, holds, confirm, appointments, person, changes, handover, calendar, practitioner_feed, receipt)  # in the order of a booking
+PAGES = (
+    practice,
+    addresses,
+    who,
+    what,
+    with_whom,
+    when,
+    holds,
+    confirm,
+    appointments,
+    person,
+    changes,
+    handover,
+    calendar,
+    practitioner_feed,
+    receipt,
+)  # in the order of a booking
 
 
 def register(app) -> None:

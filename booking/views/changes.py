@@ -14,7 +14,15 @@ from portal.access import CHANGE, SEE_TIMES
 from portal.database import transact
 from portal.reading import note_read
 
-CANNOT = (UndoOver, SlotTaken, NotOffered, ClosedToNew, OnlyForNew, OnlyForReturning, TooYoung)  # said on the page, which has changed nothing
+CANNOT = (
+    UndoOver,
+    SlotTaken,
+    NotOffered,
+    ClosedToNew,
+    OnlyForNew,
+    OnlyForReturning,
+    TooYoung,
+)  # said on the page, which has changed nothing
 
 
 @blueprint.get("/appointments/<public_id>/move")

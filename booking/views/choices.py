@@ -43,7 +43,9 @@ class Choices:
     def wish(self) -> Wish:
         """The question for the engine. Needs a service."""
         profile = self.link.profile if self.link else None
-        return Wish(self.service, self.practitioner, profile, session.get("visitor", ""), self.moving, discreet=self.discreet, only_by=self.only_by)
+        return Wish(
+            self.service, self.practitioner, profile, session.get("visitor", ""), self.moving, discreet=self.discreet, only_by=self.only_by
+        )
 
     @property
     def discreet(self) -> bool:

@@ -36,7 +36,9 @@ def practice(practice):
         groups=by_discipline(table.services()),
         free=next_free(practice, clock.now()),
         people=[one for one in table.practitioners() if one.is_online],
-        offers={one.id: [service.public_id for service in table.services() if one.id in service.practitioners] for one in table.practitioners()},
+        offers={
+            one.id: [service.public_id for service in table.services() if one.id in service.practitioners] for one in table.practitioners()
+        },
         week=_week(table),
         zone=table.zone,
         steps=Steps(practice.slug),

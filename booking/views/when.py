@@ -162,7 +162,9 @@ class Buttons:
         who = None if not self.anyone or only else self._who(day.starts.practitioners(start))
         there = in_reader_zone(start, self.zone)
         detail = " · ".join(filter(None, (who, in_reader_zone(start, self.zone, short=True))))
-        return pages.TimeButton(start, clock_time(start, self.zone, locale=self.locale), self._rest(day.date, who or only or self.named, there), detail)
+        return pages.TimeButton(
+            start, clock_time(start, self.zone, locale=self.locale), self._rest(day.date, who or only or self.named, there), detail
+        )
 
     def elsewhere(self, start: int, practitioners: tuple[int, ...]) -> pages.TimeButton:
         """A time on another day: the day stands in its second line."""

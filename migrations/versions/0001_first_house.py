@@ -126,7 +126,9 @@ def upgrade():
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
         sa.Column("last_error", sa.String(), nullable=False),
-        sa.CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'aborted', 'superseded', 'held')", name=op.f("ck_outbox_mails_state")),
+        sa.CheckConstraint(
+            "state IN ('queued', 'sending', 'sent', 'failed', 'aborted', 'superseded', 'held')", name=op.f("ck_outbox_mails_state")
+        ),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_outbox_mails_account_id")),
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_outbox_mails_practice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_mails")),
@@ -186,7 +188,9 @@ def upgrade():
         sa.CheckConstraint("for_people IN ('everyone', 'new', 'returning')", name=op.f("ck_services_for_people")),
         sa.CheckConstraint("before_minutes BETWEEN 0 AND 480 AND after_minutes BETWEEN 0 AND 480", name=op.f("ck_services_buffers")),
         sa.CheckConstraint("duration_minutes >= 5 AND duration_minutes <= 2880", name=op.f("ck_services_duration")),
-        sa.CheckConstraint("room_before_minutes BETWEEN 0 AND 480 AND room_after_minutes BETWEEN 0 AND 480", name=op.f("ck_services_room_buffers")),
+        sa.CheckConstraint(
+            "room_before_minutes BETWEEN 0 AND 480 AND room_after_minutes BETWEEN 0 AND 480", name=op.f("ck_services_room_buffers")
+        ),
         sa.CheckConstraint("step_minutes IS NULL OR step_minutes > 0", name=op.f("ck_services_step")),
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_services_practice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_services")),
@@ -409,7 +413,9 @@ def upgrade():
         sa.ForeignKeyConstraint(["booked_by_staff_id"], ["staff_members.id"], name=op.f("fk_appointments_booked_by_staff_id")),
         sa.ForeignKeyConstraint(["link_id"], ["links.id"], name=op.f("fk_appointments_link_id")),
         sa.ForeignKeyConstraint(["location_id"], ["locations.id"], name=op.f("fk_appointments_location_id")),
-        sa.ForeignKeyConstraint(["moved_from_practitioner_id"], ["practitioners.id"], name=op.f("fk_appointments_moved_from_practitioner_id")),
+        sa.ForeignKeyConstraint(
+            ["moved_from_practitioner_id"], ["practitioners.id"], name=op.f("fk_appointments_moved_from_practitioner_id")
+        ),
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_appointments_practice_id")),
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioners.id"], name=op.f("fk_appointments_practitioner_id")),
         sa.ForeignKeyConstraint(["profile_id"], ["profiles.id"], name=op.f("fk_appointments_profile_id")),
@@ -481,7 +487,9 @@ def upgrade():
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_date_overrides_practice_id")),
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioners.id"], name=op.f("fk_date_overrides_practitioner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_date_overrides")),
-        sa.UniqueConstraint("practitioner_id", "location_id", "on_date", name=op.f("uq_date_overrides_practitioner_id_location_id_on_date")),
+        sa.UniqueConstraint(
+            "practitioner_id", "location_id", "on_date", name=op.f("uq_date_overrides_practitioner_id_location_id_on_date")
+        ),
     )
     op.create_index(op.f("ix_date_overrides_practice_id"), "date_overrides", ["practice_id"])
     op.create_table(

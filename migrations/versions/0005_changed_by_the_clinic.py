@@ -17,7 +17,9 @@ def upgrade():
         batch_op.create_foreign_key(batch_op.f("fk_appointments_changed_by_staff_id"), "staff_members", ["changed_by_staff_id"], ["id"])
 
     with op.batch_alter_table("blocks", schema=None) as batch_op:
-        batch_op.create_index("ix_blocks_practitioner_end", ["practitioner_id", "ends_at"], unique=False, sqlite_where=STANDS, postgresql_where=STANDS)
+        batch_op.create_index(
+            "ix_blocks_practitioner_end", ["practitioner_id", "ends_at"], unique=False, sqlite_where=STANDS, postgresql_where=STANDS
+        )
 
 
 def downgrade():

@@ -41,7 +41,9 @@ def upgrade():
     with op.batch_alter_table("mailed_links", schema=None) as batch_op:
         batch_op.add_column(sa.Column("staff_invitation_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_mailed_links_staff_invitation_id"), ["staff_invitation_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_mailed_links_staff_invitation_id"), "staff_invitations", ["staff_invitation_id"], ["id"], ondelete="CASCADE")
+        batch_op.create_foreign_key(
+            batch_op.f("fk_mailed_links_staff_invitation_id"), "staff_invitations", ["staff_invitation_id"], ["id"], ondelete="CASCADE"
+        )
         batch_op.drop_constraint(batch_op.f("ck_mailed_links_has_subject"), type_="check")
         batch_op.create_check_constraint(batch_op.f("ck_mailed_links_has_subject"), AFTER)
 

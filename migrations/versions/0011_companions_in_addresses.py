@@ -17,7 +17,9 @@ def upgrade():
     companions = sa.table("companions", sa.column("id", sa.Integer), sa.column("public_id", sa.String))
     names = [{"number": number, "name": public_id()} for number in op.get_bind().scalars(sa.select(companions.c.id)).all()]
     if names:
-        op.get_bind().execute(companions.update().where(companions.c.id == sa.bindparam("number")).values(public_id=sa.bindparam("name")), names)
+        op.get_bind().execute(
+            companions.update().where(companions.c.id == sa.bindparam("number")).values(public_id=sa.bindparam("name")), names
+        )
     with op.batch_alter_table("companions", schema=None) as batch_op:
         batch_op.alter_column("public_id", existing_type=sa.String(length=16), nullable=False)
         batch_op.create_unique_constraint(batch_op.f("uq_companions_public_id"), ["public_id"])

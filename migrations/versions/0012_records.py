@@ -10,6 +10,7 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
+
 def columns() -> list[sa.Column]:
     return [
         sa.Column("middle_name", sa.String(length=80), server_default="", nullable=False),
@@ -30,7 +31,10 @@ def columns() -> list[sa.Column]:
         sa.Column("billing_notes", sa.String(), server_default="", nullable=False),
         sa.Column("card_expires_on", sa.Date(), nullable=True),
         sa.Column("sessions_needed", sa.Integer(), nullable=True),
-        *(sa.Column(f"{name}_at", UtcDateTime(), nullable=True) for name in ("sms_consent", "sms_refused", "voice_consent", "voice_refused", "qualified")),
+        *(
+            sa.Column(f"{name}_at", UtcDateTime(), nullable=True)
+            for name in ("sms_consent", "sms_refused", "voice_consent", "voice_refused", "qualified")
+        ),
     ]
 
 

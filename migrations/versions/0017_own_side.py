@@ -57,7 +57,13 @@ def own_changes():
     )
     with op.batch_alter_table("own_changes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_own_changes_profile_id"), ["profile_id"], unique=False)
-        batch_op.create_index("ix_own_changes_waiting", ["practice_id", "changed_at"], unique=False, sqlite_where=sa.text(_UNNOTED), postgresql_where=sa.text(_UNNOTED))
+        batch_op.create_index(
+            "ix_own_changes_waiting",
+            ["practice_id", "changed_at"],
+            unique=False,
+            sqlite_where=sa.text(_UNNOTED),
+            postgresql_where=sa.text(_UNNOTED),
+        )
 
 
 def forget_requests():
@@ -87,9 +93,15 @@ def forget_requests():
         sa.UniqueConstraint("public_id", name=op.f("uq_forget_requests_public_id")),
     )
     with op.batch_alter_table("forget_requests", schema=None) as batch_op:
-        batch_op.create_index("uq_forget_requests_waiting", ["profile_id"], unique=True, sqlite_where=sa.text(_WAITS), postgresql_where=sa.text(_WAITS))
-        batch_op.create_index("ix_forget_requests_practice", ["practice_id"], unique=False, sqlite_where=sa.text(_WAITS), postgresql_where=sa.text(_WAITS))
-        batch_op.create_index("ix_forget_requests_kept", ["keep_until"], unique=False, sqlite_where=sa.text(_KEPT), postgresql_where=sa.text(_KEPT))
+        batch_op.create_index(
+            "uq_forget_requests_waiting", ["profile_id"], unique=True, sqlite_where=sa.text(_WAITS), postgresql_where=sa.text(_WAITS)
+        )
+        batch_op.create_index(
+            "ix_forget_requests_practice", ["practice_id"], unique=False, sqlite_where=sa.text(_WAITS), postgresql_where=sa.text(_WAITS)
+        )
+        batch_op.create_index(
+            "ix_forget_requests_kept", ["keep_until"], unique=False, sqlite_where=sa.text(_KEPT), postgresql_where=sa.text(_KEPT)
+        )
 
 
 def downgrade():

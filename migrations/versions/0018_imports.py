@@ -63,8 +63,20 @@ def upgrade():
     )
     with op.batch_alter_table("imports", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_imports_practice_id"), ["practice_id"], unique=False)
-        batch_op.create_index("uq_imports_running", ["practice_id"], unique=True, sqlite_where=sa.text("started_at IS NOT NULL AND finished_at IS NULL"), postgresql_where=sa.text("started_at IS NOT NULL AND finished_at IS NULL"))
-        batch_op.create_index("uq_imports_undoing", ["practice_id"], unique=True, sqlite_where=sa.text("undo_started_at IS NOT NULL AND undone_at IS NULL"), postgresql_where=sa.text("undo_started_at IS NOT NULL AND undone_at IS NULL"))
+        batch_op.create_index(
+            "uq_imports_running",
+            ["practice_id"],
+            unique=True,
+            sqlite_where=sa.text("started_at IS NOT NULL AND finished_at IS NULL"),
+            postgresql_where=sa.text("started_at IS NOT NULL AND finished_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_imports_undoing",
+            ["practice_id"],
+            unique=True,
+            sqlite_where=sa.text("undo_started_at IS NOT NULL AND undone_at IS NULL"),
+            postgresql_where=sa.text("undo_started_at IS NOT NULL AND undone_at IS NULL"),
+        )
     op.create_table(
         "import_rows",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -108,7 +120,6 @@ def upgrade():
         batch_op.create_index("ix_profiles_file", ["practice_id", "file_number"], unique=False)
 
 
-
 def downgrade():
     with op.batch_alter_table("profiles", schema=None) as batch_op:
         batch_op.drop_index("ix_profiles_file")
@@ -119,8 +130,16 @@ def downgrade():
         batch_op.drop_index("ix_import_rows_kind")
     op.drop_table("import_rows")
     with op.batch_alter_table("imports", schema=None) as batch_op:
-        batch_op.drop_index("uq_imports_undoing", sqlite_where=sa.text("undo_started_at IS NOT NULL AND undone_at IS NULL"), postgresql_where=sa.text("undo_started_at IS NOT NULL AND undone_at IS NULL"))
-        batch_op.drop_index("uq_imports_running", sqlite_where=sa.text("started_at IS NOT NULL AND finished_at IS NULL"), postgresql_where=sa.text("started_at IS NOT NULL AND finished_at IS NULL"))
+        batch_op.drop_index(
+            "uq_imports_undoing",
+            sqlite_where=sa.text("undo_started_at IS NOT NULL AND undone_at IS NULL"),
+            postgresql_where=sa.text("undo_started_at IS NOT NULL AND undone_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_imports_running",
+            sqlite_where=sa.text("started_at IS NOT NULL AND finished_at IS NULL"),
+            postgresql_where=sa.text("started_at IS NOT NULL AND finished_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_imports_practice_id"))
     op.drop_table("imports")
     op.drop_table("import_columns")

@@ -27,7 +27,9 @@ def upgrade():
 def _remember_who_looked():
     """What staff opened before is not new to them: the ledger knows when."""
     files = sa.table("files", sa.column("id", sa.Integer), sa.column("seen_at", UtcDateTime))
-    lines = sa.table("ledger_lines", sa.column("id"), sa.column("verb"), sa.column("link_id"), sa.column("facts", sa.JSON), sa.column("at", UtcDateTime))
+    lines = sa.table(
+        "ledger_lines", sa.column("id"), sa.column("verb"), sa.column("link_id"), sa.column("facts", sa.JSON), sa.column("at", UtcDateTime)
+    )
     opened = sa.select(lines.c.facts, lines.c.at).where(lines.c.verb == "file_opened", lines.c.link_id.is_(None)).order_by(lines.c.id)
     for facts, at in op.get_bind().execute(opened).all():
         op.execute(files.update().where(files.c.id == facts["file"], files.c.seen_at.is_(None)).values(seen_at=at))

@@ -20,7 +20,12 @@ class File(db.Model):
     __table_args__ = (
         Index("ix_files_profile", "profile_id", "created_at"),
         Index("ix_files_practice", "practice_id", "created_at"),
-        Index("ix_files_removed", "removed_at", sqlite_where=db.text("removed_at IS NOT NULL AND erased_at IS NULL"), postgresql_where=db.text("removed_at IS NOT NULL AND erased_at IS NULL")),
+        Index(
+            "ix_files_removed",
+            "removed_at",
+            sqlite_where=db.text("removed_at IS NOT NULL AND erased_at IS NULL"),
+            postgresql_where=db.text("removed_at IS NOT NULL AND erased_at IS NULL"),
+        ),
         Index("ix_files_unseen", "practice_id", sqlite_where=db.text(UNSEEN), postgresql_where=db.text(UNSEEN)),
         CheckConstraint(f"media IN ({', '.join(repr(media) for media in MEDIA)})", name="media"),
         CheckConstraint("size > 0", name="not_empty"),

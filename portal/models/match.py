@@ -79,7 +79,13 @@ class MatchRun(db.Model):
 
     __tablename__ = "match_runs"
     __table_args__ = (
-        Index("uq_match_runs_going_on", "practice_id", unique=True, sqlite_where=db.text("finished_at IS NULL"), postgresql_where=db.text("finished_at IS NULL")),
+        Index(
+            "uq_match_runs_going_on",
+            "practice_id",
+            unique=True,
+            sqlite_where=db.text("finished_at IS NULL"),
+            postgresql_where=db.text("finished_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -17,7 +17,13 @@ ONE_CLICK = timedelta(days=30)  # afterwards a merge is taken back by review (MI
 class Merge(db.Model):
     __tablename__ = "merges"
     __table_args__ = (
-        Index("uq_merges_standing", "source_id", unique=True, sqlite_where=db.text("undone_at IS NULL"), postgresql_where=db.text("undone_at IS NULL")),
+        Index(
+            "uq_merges_standing",
+            "source_id",
+            unique=True,
+            sqlite_where=db.text("undone_at IS NULL"),
+            postgresql_where=db.text("undone_at IS NULL"),
+        ),
         Index("ix_merges_practice_at", "practice_id", "merged_at"),
         CheckConstraint("source_id <> target_id", name="two_people"),
     )
@@ -30,7 +36,9 @@ class Merge(db.Model):
     merged_at: Mapped[datetime]
     merged_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     choices: Mapped[dict] = mapped_column(JSON, default=dict)  # what staff chose: portal/merge_choices.py
-    stood: Mapped[dict] = mapped_column(JSON, default=dict)  # {"appointments.profile_id": [ids], "primary": [id]}: what was the target's before
+    stood: Mapped[dict] = mapped_column(
+        JSON, default=dict
+    )  # {"appointments.profile_id": [ids], "primary": [id]}: what was the target's before
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     undone_why: Mapped[str] = mapped_column(String(500), default="")

@@ -64,7 +64,9 @@ def carrier_of(person: Profile, public_id: str) -> Link | None:
 def invitation_of(staff: StaffMember, public_id: str) -> Invitation | None:
     """One that was neither taken up nor deleted, for a person this staff member may see."""
     found = select(Invitation).join(Invitation.profile).where(Invitation.public_id == public_id, *UNSETTLED, *seen_by(staff))
-    return db.session.scalar(found.options(contains_eager(Invitation.profile).joinedload(Profile.practice), joinedload(Invitation.invited_by)))
+    return db.session.scalar(
+        found.options(contains_eager(Invitation.profile).joinedload(Profile.practice), joinedload(Invitation.invited_by))
+    )
 
 
 def access_to(person: Profile) -> list[Access]:
@@ -84,7 +86,9 @@ def contacts(staff: StaffMember, person: Profile, on: date) -> list[Contact]:
     ids = [link.account_id for link in acting]
     own = (Link.account_id.in_(ids), Link.relationship == SELF, Link.revoked_at.is_(None), Link.practice_id == staff.practice_id)
     records = select(Link.account_id, Profile, and_(*seen_by(staff))).join(Link.profile).where(*own)
-    found = {account_id: (profile.phone, profile if seen else None) for account_id, profile, seen in db.session.execute(records)} if ids else {}
+    found = (
+        {account_id: (profile.phone, profile if seen else None) for account_id, profile, seen in db.session.execute(records)} if ids else {}
+    )
     both = [(link, *found.get(link.account_id, ("", None))) for link in acting]
     return [Contact(link, phone or link.account.phone, page) for link, phone, page in both]
 
@@ -107,7 +111,13 @@ def undelivered(staff: StaffMember, now: datetime, *which) -> list[Invitation]:
     told = db.session.execute(select(OutboxMail.about, OutboxMail.refs).where(*failed)).all()
     ids = {one for about, refs in told for one in (int(about.partition(":")[2] or 0), *refs.get("also", ()))}
     own = exists().where(Link.profile_id == Invitation.profile_id, Link.relationship == SELF, Link.revoked_at.is_(None))
-    mine = (Invitation.id.in_(ids), ~and_(Invitation.relationship == SELF, own), *UNANSWERED, *seen_by(staff), *which)  # who signs in as themselves needs none
+    mine = (
+        Invitation.id.in_(ids),
+        ~and_(Invitation.relationship == SELF, own),
+        *UNANSWERED,
+        *seen_by(staff),
+        *which,
+    )  # who signs in as themselves needs none
     found = select(Invitation).join(Invitation.profile).where(*mine).options(contains_eager(Invitation.profile)).order_by(Invitation.id)
     rows = list(db.session.scalars(found)) if ids else []
     return [one.invitation for one in as_they_stand(rows, now) if one.delivery == "failed" and one.state in ("open", "expired")]
@@ -123,7 +133,9 @@ def _delivery(rows: Collection[Invitation]) -> dict[str, str]:
     """What became of the newest mail of each."""
     if not rows:
         return {}
-    newest = select(func.max(OutboxMail.id)).where(OutboxMail.about.in_([invitations.about(one) for one in rows])).group_by(OutboxMail.about)
+    newest = (
+        select(func.max(OutboxMail.id)).where(OutboxMail.about.in_([invitations.about(one) for one in rows])).group_by(OutboxMail.about)
+    )
     found = db.session.execute(select(OutboxMail.about, OutboxMail.state).where(OutboxMail.id.in_(newest)))
     states = dict(found.all())
     sharing = {one.batch_id for one in rows if one.batch_id and invitations.about(one) not in states}  # one mail for all of an address

@@ -10,4 +10,8 @@ from portal.staff.blueprint import blueprint
 @blueprint.route("/people/add", methods=["GET", "POST"])
 @staff_only()
 def add_person(staff):
-    return record_page.add(staff, "staff/add_person.html", lambda person: redirect(url_for("staff.person", slug=staff.practice.slug, public_id=person.public_id)))
+    return record_page.add(
+        staff,
+        "staff/add_person.html",
+        lambda person: redirect(url_for("staff.person", slug=staff.practice.slug, public_id=person.public_id)),
+    )

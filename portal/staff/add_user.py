@@ -60,7 +60,11 @@ def _doubts(staff, person, form) -> dict:
 
 def _sent(made) -> str:
     words = _("We sent an invitation to %(email)s.", email=made.email)
-    return f"{words} {_('Say this code on the telephone: %(code)s', code=invitations.spoken_code(made))}" if made.second_check == "code" else words
+    return (
+        f"{words} {_('Say this code on the telephone: %(code)s', code=invitations.spoken_code(made))}"
+        if made.second_check == "code"
+        else words
+    )
 
 
 def _told(form: AddUserForm, error: DomainError) -> AddUserForm:

@@ -23,7 +23,11 @@ def known_already(staff: StaffMember) -> Iterable[tuple]:
         if best is not None:
             known = best.likeness.grade == CERTAIN
             facts = {"name": one.profile.name}
-            said = _("%(name)s registered online and is in your records already.", **facts) if known else _("%(name)s registered online and may be in your records already.", **facts)
+            said = (
+                _("%(name)s registered online and is in your records already.", **facts)
+                if known
+                else _("%(name)s registered online and may be in your records already.", **facts)
+            )
             yield said, url_for("staff.registration", slug=staff.practice.slug, public_id=one.public_id), one.profile_id
 
 
@@ -31,4 +35,8 @@ def duplicates(staff: StaffMember) -> Iterable[tuple]:
     """One sentence about all pairs of the whole practice."""
     number = lookalikes.count_listed(staff)
     if number:
-        yield ngettext("%(num)s possible duplicate in your records", "%(num)s possible duplicates in your records", number), url_for("staff.duplicates", slug=staff.practice.slug), None
+        yield (
+            ngettext("%(num)s possible duplicate in your records", "%(num)s possible duplicates in your records", number),
+            url_for("staff.duplicates", slug=staff.practice.slug),
+            None,
+        )

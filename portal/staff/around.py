@@ -60,7 +60,14 @@ class Alike(NamedTuple):
 
     @classmethod
     def read(cls, texts: Sequence[str]) -> "Alike":
-        return cls(int(texts[0]), texts[1], texts[2].strip(), int(texts[3][:4]) if texts[3] else None, texts[4] == "1", datetime.fromtimestamp(int(texts[5]), UTC))
+        return cls(
+            int(texts[0]),
+            texts[1],
+            texts[2].strip(),
+            int(texts[3][:4]) if texts[3] else None,
+            texts[4] == "1",
+            datetime.fromtimestamp(int(texts[5]), UTC),
+        )
 
 
 class Around(NamedTuple):
@@ -96,7 +103,11 @@ def around(staff: StaffMember, person: Profile, on: date, *, everybody: bool) ->
 def _row(kind: str, place: ColumnElement | int, *texts: ColumnElement):
     """All parts have the same columns, all texts."""
     said = [cast(one, String) if not isinstance(one, str) else literal(one) for one in (*texts, *[""] * (_TEXTS - len(texts)))]
-    return select(literal(kind).label("kind"), (literal(place) if isinstance(place, int) else place).label("place"), *(one.label(f"t{i}") for i, one in enumerate(said)))
+    return select(
+        literal(kind).label("kind"),
+        (literal(place) if isinstance(place, int) else place).label("place"),
+        *(one.label(f"t{i}") for i, one in enumerate(said)),
+    )
 
 
 def _flag(condition: ColumnElement[bool]) -> ColumnElement:
@@ -104,7 +115,9 @@ def _flag(condition: ColumnElement[bool]) -> ColumnElement:
 
 
 def _numbers(person: Profile):
-    return _row("number", FurtherNumber.id, FurtherNumber.number, FurtherNumber.kind).where(FurtherNumber.profile_id == person.id, FurtherNumber.removed_at.is_(None))
+    return _row("number", FurtherNumber.id, FurtherNumber.number, FurtherNumber.kind).where(
+        FurtherNumber.profile_id == person.id, FurtherNumber.removed_at.is_(None)
+    )
 
 
 def _ring(person: Profile):
@@ -117,11 +130,26 @@ def _acting(staff: StaffMember, person: Profile, on: date):
     """As accounts_of.contacts: whom to contact first before the others."""
     own, record = aliased(Link), aliased(Profile)
     seen = exists().where(Profile.id == record.id, *seen_by(staff))
-    theirs = and_(own.account_id == Link.account_id, own.relationship == SELF, own.revoked_at.is_(None), own.practice_id == staff.practice_id)
+    theirs = and_(
+        own.account_id == Link.account_id, own.relationship == SELF, own.revoked_at.is_(None), own.practice_id == staff.practice_id
+    )
     phone = case((record.phone != "", record.phone), else_=Account.phone)
     first = case((Link.primary_at.is_not(None), 0), else_=Link.id)
-    columns = (Account.given_name + " " + Account.family_name, Link.relationship, phone, Account.email, case((seen, record.public_id), else_=""), _flag(Link.primary_at.is_not(None)))
-    found = _row("acting", first, *columns).select_from(Link).join(Account, Account.id == Link.account_id).outerjoin(own, theirs).outerjoin(record, record.id == own.profile_id)
+    columns = (
+        Account.given_name + " " + Account.family_name,
+        Link.relationship,
+        phone,
+        Account.email,
+        case((seen, record.public_id), else_=""),
+        _flag(Link.primary_at.is_not(None)),
+    )
+    found = (
+        _row("acting", first, *columns)
+        .select_from(Link)
+        .join(Account, Account.id == Link.account_id)
+        .outerjoin(own, theirs)
+        .outerjoin(record, record.id == own.profile_id)
+    )
     live = or_(Link.ends_on.is_(None), Link.ends_on >= on)
     return found.where(Link.profile_id == person.id, Link.revoked_at.is_(None), Link.relationship != SELF, live)
 
@@ -129,9 +157,18 @@ def _acting(staff: StaffMember, person: Profile, on: date):
 def _alike(person: Profile):
     """Pairs found since the last change of either, best first."""
     other = case((LookAlike.one_id == person.id, LookAlike.other_id), else_=LookAlike.one_id)
-    told = exists().where(DifferentPeople.one_id == LookAlike.one_id, DifferentPeople.other_id == LookAlike.other_id, DifferentPeople.taken_back_at.is_(None))
+    told = exists().where(
+        DifferentPeople.one_id == LookAlike.one_id, DifferentPeople.other_id == LookAlike.other_id, DifferentPeople.taken_back_at.is_(None)
+    )
     name = Profile.given_name + " " + Profile.family_name
-    columns = (Profile.id, Profile.public_id, name, func.coalesce(cast(Profile.born_on, String), ""), _flag(Profile.provisional_at.is_not(None)), epoch(Profile.created_at))
+    columns = (
+        Profile.id,
+        Profile.public_id,
+        name,
+        func.coalesce(cast(Profile.born_on, String), ""),
+        _flag(Profile.provisional_at.is_not(None)),
+        epoch(Profile.created_at),
+    )
     found = _row("alike", -LookAlike.score, *columns).select_from(LookAlike).join(Profile, Profile.id == other)
     return found.where(or_(LookAlike.one_id == person.id, LookAlike.other_id == person.id), Profile.merged_at.is_(None), ~told)
 

@@ -56,16 +56,31 @@ def batch(staff, public_id):
     show = request.args.get("show", "")
     show = show if show in states else next((one for one in states if seen.counts[one]), states[0])
     rows, number, _pages = batch_results.page_of(found, seen, show, page_asked())
-    facts = {"batch": found, "seen": seen, "show": show, "states": states, "rows": rows, "words": batch_words, "readable": readable, "instant": now}
+    facts = {
+        "batch": found,
+        "seen": seen,
+        "show": show,
+        "states": states,
+        "rows": rows,
+        "words": batch_words,
+        "readable": readable,
+        "instant": now,
+    }
     facts["last_sent"] = batch_results.last_sent(rows) if show == batch_results.INVITED else {}
     facts["found"] = Page(rows, number, seen.counts[show])
     people = {row.profile_id for row in rows if row.profile_id}
     if found.started_at:
-        facts |= {"minutes_left": batch_results.minutes_left(found, now), "may_remind": batch_results.may_remind(found), "has_sender": batches.may_send(found.sender)}
+        facts |= {
+            "minutes_left": batch_results.minutes_left(found, now),
+            "may_remind": batch_results.may_remind(found),
+            "has_sender": batches.may_send(found.sender),
+        }
         return staff_page("staff/bulk_progress.html", staff, now, people=people, **facts)
     first = batch_results.first_mail(found, *_visible(staff))
     mail = example(found, first, now) if first else None
-    return staff_page("staff/bulk_check.html", staff, now, people=people | {row.profile_id for row in first}, mail=mail, first=first, **facts)
+    return staff_page(
+        "staff/bulk_check.html", staff, now, people=people | {row.profile_id for row in first}, mail=mail, first=first, **facts
+    )
 
 
 @blueprint.post("/invitations/many/<public_id>/send")
@@ -121,7 +136,10 @@ def _to_send(staff: StaffMember, public_id: str) -> InvitationBatch:
     """Nobody writes to people they no longer see, even on a list they made when they did."""
     found = _batch(staff, public_id)
     if batch_results.reaches_beyond(found, _visible(staff)):
-        flash(_("This list names people you do not see any more, so nothing was sent. Make a new list, or ask somebody who sees everybody."), "warn")
+        flash(
+            _("This list names people you do not see any more, so nothing was sent. Make a new list, or ask somebody who sees everybody."),
+            "warn",
+        )
         abort(redirect(_address(found, staff)))
     return found
 

@@ -28,23 +28,41 @@ def usual_note() -> str:
 
 
 class BulkForm(PortalForm):
-    source = RadioField(_("Who should get an invitation?"), choices=[Choice(FILTER, _("Everybody who cannot book online yet")), Choice(LIST, _("The people of a list"))], default=FILTER)
+    source = RadioField(
+        _("Who should get an invitation?"),
+        choices=[Choice(FILTER, _("Everybody who cannot book online yet")), Choice(LIST, _("The people of a list"))],
+        default=FILTER,
+    )
     only_adults = BooleanField(_("Only adults"))
     months = SelectField(
         _("Seen in the last"),
-        choices=[Choice("0", _("At any time")), Choice("3", _("3 months")), Choice("6", _("6 months")), Choice("12", _("12 months")), Choice("24", _("2 years"))],
+        choices=[
+            Choice("0", _("At any time")),
+            Choice("3", _("3 months")),
+            Choice("6", _("6 months")),
+            Choice("12", _("12 months")),
+            Choice("24", _("2 years")),
+        ],
         default="0",
     )
     practitioner = SelectField(_("Seen by"))
     coming = SelectField(
-        _("Next appointment"), choices=[Choice("", _("With or without one")), Choice(WITH, _("Only with an appointment to come")), Choice(WITHOUT, _("Only without one"))]
+        _("Next appointment"),
+        choices=[
+            Choice("", _("With or without one")),
+            Choice(WITH, _("Only with an appointment to come")),
+            Choice(WITHOUT, _("Only without one")),
+        ],
     )
     file = FileField(_("Choose a file"))
     text = TextAreaField(_("Or paste from a spreadsheet"))
     why = TextAreaField(
         _("Your note: why they should have an account"),
         filters=[clean],
-        validators=[DataRequired(_("Write why they are invited")), Length(max=MOST_WHY, message=_("The note must be 500 characters or less"))],
+        validators=[
+            DataRequired(_("Write why they are invited")),
+            Length(max=MOST_WHY, message=_("The note must be 500 characters or less")),
+        ],
     )
 
     def __init__(self, *, staff: StaffMember, **kwargs):

@@ -14,5 +14,3 @@ def mailto(invitation: Invitation, address: str) -> str:
     body = _("With this link you can book online at %(practice)s:", practice=practice.name)
     words = "\r\n\r\n".join((body, address, _("It is meant for you alone.")))
     return f"mailto:{quote(invitation.email, safe='@')}?subject={quote(subject)}&body={quote(words)}"
-
-

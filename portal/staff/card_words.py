@@ -6,7 +6,22 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.filters import birth_date
-from portal.health_cards import BORN, CHECKED, DIGIT, EXPIRED, EXPIRES, NAME, NO_VERSION, SEX, SHAPE, SHAPES, VERSION, Card, Holder, problems
+from portal.health_cards import (
+    BORN,
+    CHECKED,
+    DIGIT,
+    EXPIRED,
+    EXPIRES,
+    NAME,
+    NO_VERSION,
+    SEX,
+    SHAPE,
+    SHAPES,
+    VERSION,
+    Card,
+    Holder,
+    problems,
+)
 from portal.staff.record_fields import REGIONS
 
 
@@ -30,7 +45,11 @@ def _words(code: str, card: Card) -> str:
         return _shape(card.region)
     if code in (EXPIRED, EXPIRES):
         day = birth_date(card.expires_on, locale=get_locale())
-        return _("The card ended on %(day)s. Ask for the new one.", day=day) if code == EXPIRED else _("The card ends on %(day)s. Ask for the new one soon.", day=day)
+        return (
+            _("The card ended on %(day)s. Ask for the new one.", day=day)
+            if code == EXPIRED
+            else _("The card ends on %(day)s. Ask for the new one soon.", day=day)
+        )
     return {
         DIGIT: _("The card number has a slip in it: its last digit does not fit the others. Compare it with the card."),
         VERSION: _("The version on cards of Ontario is one or two letters, like AB."),
@@ -47,7 +66,9 @@ def _shape(region: str) -> str:
         "NT": _("A card number of the Northwest Territories is a letter and 7 digits. Compare it with the card."),
         "ON": _("A card number of Ontario has 10 digits, with the version behind it. Compare it with the card."),
         "QC": _("A card number of Quebec is 4 letters and 8 digits, with the date of birth in it. Compare it with the card."),
-    }.get(region) or _("A card number of %(province)s has %(digits)s digits. Compare it with the card.", province=REGIONS[region], digits=_DIGITS[region])
+    }.get(region) or _(
+        "A card number of %(province)s has %(digits)s digits. Compare it with the card.", province=REGIONS[region], digits=_DIGITS[region]
+    )
 
 
 _DIGITS = {"AB": 9, "MB": 9, "NB": 9, "NL": 12, "NS": 10, "NU": 9, "PE": 8, "SK": 9, "YT": 9}

@@ -43,7 +43,11 @@ def by_filter(staff: StaffMember, wanted: Filter, now: datetime) -> list[Rehears
     live = select(Link.profile_id).where(Link.practice_id == staff.practice_id, live_on(on))
     found = select(Profile.id, Profile.given_name, Profile.family_name, Profile.born_on)
     found = found.where(*seen_by(staff), Profile.id.not_in(live), *conditions(staff, wanted.wish, now))
-    rows = [one for one in db.session.execute(found.order_by(Profile.family_name, Profile.given_name, Profile.id)) if _fits(one.born_on, wanted, on)]
+    rows = [
+        one
+        for one in db.session.execute(found.order_by(Profile.family_name, Profile.given_name, Profile.id))
+        if _fits(one.born_on, wanted, on)
+    ]
     if not rows:
         raise BadList(_("Nobody fits. Everybody you chose can book online already, or there is nobody like that"))
     if len(rows) > MOST_ROWS:
@@ -58,7 +62,9 @@ def by_list(staff: StaffMember, entries: list[Typed], now: datetime) -> list[Reh
     on = now.astimezone(ZoneInfo(staff.practice.zone)).date()
     wanted = {_plain(entry.name) for entry in entries} - {""}
     named = defaultdict(list)
-    for profile_id, given, family in db.session.execute(select(Profile.id, Profile.given_name, Profile.family_name).where(*seen_by(staff)).order_by(Profile.id)):
+    for profile_id, given, family in db.session.execute(
+        select(Profile.id, Profile.given_name, Profile.family_name).where(*seen_by(staff)).order_by(Profile.id)
+    ):
         for name in {_plain(f"{given} {family}"), _plain(f"{family} {given}")} & wanted:
             named[name].append(profile_id)
     lines = []

@@ -74,7 +74,9 @@ def colleague_permissions(staff, public_id):
     wanted = permissions.settled(form.may.data)
     mark, said = " ".join(permissions.in_order(wanted)) or "none", effects(whose, wanted)
     if said and form.shown.data != mark:
-        return _check(staff, whose, said, [*(("may", name) for name in permissions.in_order(wanted)), ("seen", form.seen.data), ("shown", mark)])
+        return _check(
+            staff, whose, said, [*(("may", name) for name in permissions.in_order(wanted)), ("seen", form.seen.data), ("shown", mark)]
+        )
     try:
         transact(team.change_permissions, staff, whose, wanted, form.seen.data, clock.now())
     except team.ChangedMeanwhile as error:
@@ -95,6 +97,13 @@ def _check(staff, whose, said: list[str], fields: list[tuple[str, str]]) -> str:
 
 
 def _page(staff, whose, form, may) -> str:
-    facts = {"form": form, "may": may, "whose": whose, "does": {one: {"sub": role_does(one)} for one in ROLES}, "role_name": role_name, "name": permission_name}
+    facts = {
+        "form": form,
+        "may": may,
+        "whose": whose,
+        "does": {one: {"sub": role_does(one)} for one in ROLES},
+        "role_name": role_name,
+        "name": permission_name,
+    }
     facts |= {"means": permission_means, "usual": whose.usual, "history": team.history(staff, whose), "happened": happened}
     return staff_page("staff/colleague.html", staff, clock.now(), people=(), **facts)

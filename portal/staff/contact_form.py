@@ -21,7 +21,10 @@ class ContactForm(ContactBoxes, PortalForm):
     def of(cls, row: Contact, country: str) -> "ContactForm":
         said = as_said(row)
         phone = phone_display(said.phone, country) if said.phone else ""
-        return cls(country=country, data={"name": said.name, "relation": said.relation, "phone": phone, "email": said.email, "emergency": said.is_emergency})
+        return cls(
+            country=country,
+            data={"name": said.name, "relation": said.relation, "phone": phone, "email": said.email, "emergency": said.is_emergency},
+        )
 
     def validate_name(self, field) -> None:
         if not field.data:

@@ -22,7 +22,11 @@ def contacts_page(staff, person):
     """The contacts, and one more."""
     form = ContactForm(country=staff.practice.country)
     if not form.validate_on_submit():
-        facts = {"rows": contacts.of(person), "acting": accounts_of.contacts(staff, person, today(person, clock.now())), "kind": access_words.kind}
+        facts = {
+            "rows": contacts.of(person),
+            "acting": accounts_of.contacts(staff, person, today(person, clock.now())),
+            "kind": access_words.kind,
+        }
         return person_page("staff/contacts.html", staff, person, clock.now(), form=form, **facts), 422 if request.method == "POST" else 200
     transact(contacts.add, staff, person, form.said(), clock.now())
     flash(_("%(name)s is a contact now.", name=form.name.data))
@@ -58,7 +62,9 @@ def remove_contact(staff, person, contact_id):
 
 def _edit(staff, person, row, form) -> str:
     shown: ContactSaid = contacts.as_said(row)
-    return person_page("staff/edit_contact.html", staff, person, clock.now(), form=form, row=row, shown=shown if request.method != "POST" else form.shown())
+    return person_page(
+        "staff/edit_contact.html", staff, person, clock.now(), form=form, row=row, shown=shown if request.method != "POST" else form.shown()
+    )
 
 
 def _back(staff, person):

@@ -46,7 +46,9 @@ def change(link: Link, permissions: list[str], ends_on: date | None, review_on: 
 def end_access(staff, link):
     if request.method != "POST":
         now = clock.now()
-        return person_page("staff/end_access.html", staff, link.profile, now, link=link, let_in=let_in.by(link, now), kind=access_words.kind)
+        return person_page(
+            "staff/end_access.html", staff, link.profile, now, link=link, let_in=let_in.by(link, now), kind=access_words.kind
+        )
     transact(let_in.end, link, request.form.getlist("also"), clock.now(), staff=staff)
     flash(_("%(name)s no longer has access. We told them by email.", name=link.account.name))
     return redirect(_accounts(staff, link))

@@ -66,5 +66,13 @@ def _page(staff, person, form, *, fresh=False, **facts) -> str:
         kept = {"seen": request.form.get("seen", ""), "shown": request.form.get("shown", "")}
     else:
         kept = {"seen": "{}.{}".format(*records.seen_now(person)), "shown": meanwhile.as_text(_shown(person, form.care))}
-    usual = {"checked": [], "doubts": [], "alike": [], "told": [], "both": [], "was_sure": record_page.answered("sure"), "was_different": []}
+    usual = {
+        "checked": [],
+        "doubts": [],
+        "alike": [],
+        "told": [],
+        "both": [],
+        "was_sure": record_page.answered("sure"),
+        "was_different": [],
+    }
     return person_page("staff/edit_record.html", staff, person, clock.now(), form=form, sexes=sexes().values(), **kept, **(usual | facts))

@@ -73,5 +73,10 @@ def export_people(staff):
 
 
 def _page(staff: StaffMember, form: PeopleExportForm, now) -> str:
-    facts = {"form": form, "number": finding.people(staff, form.q.data, 1).total, "sees_everybody": staff.may(EVERYBODY), "earlier": list_exports.earlier(staff)}
+    facts = {
+        "form": form,
+        "number": finding.people(staff, form.q.data, 1).total,
+        "sees_everybody": staff.may(EVERYBODY),
+        "earlier": list_exports.earlier(staff),
+    }
     return staff_page("staff/export_people.html", staff, now, people=(), **facts)

@@ -35,7 +35,9 @@ class ExportForm(PortalForm):
     """`groups` are offered as the page says; `kind` of file. What was chosen may come in the address, too."""
 
     groups = SelectMultipleField(lazy_gettext("Which columns"), validate_choice=False)
-    kind = RadioField(lazy_gettext("What kind of file"), [AnyOf(KINDS, lazy_gettext("Choose a kind of file"))], default=CSV, validate_choice=False)
+    kind = RadioField(
+        lazy_gettext("What kind of file"), [AnyOf(KINDS, lazy_gettext("Choose a kind of file"))], default=CSV, validate_choice=False
+    )
 
     def __init__(self, offered: Sequence[Group], **kwargs):
         chosen = request.form if request.method == "POST" else request.args if "kind" in request.args else None
@@ -59,7 +61,9 @@ def with_choices(endpoint: str) -> Callable[[StaffMember], str]:
     return address
 
 
-def sent(staff: StaffMember, what: str, kind: str, groups: Sequence[Group], ids: Sequence[int], read: Callable, facts: dict, now: datetime) -> Response:
+def sent(
+    staff: StaffMember, what: str, kind: str, groups: Sequence[Group], ids: Sequence[int], read: Callable, facts: dict, now: datetime
+) -> Response:
     """The file, once it is written and its line stands in the ledger. `read(ids)`: some rows in the order of their ids, and the people in
     them; ids of what is no longer there are left out. Raises MayNotExport, Busy."""
     columns = [column for group in groups for column in group.columns]
@@ -90,7 +94,15 @@ def in_words(facts: dict, *what: str, groups: Mapping[str, str]) -> str:
 
 def too_many(count: int) -> str:
     """Why so many rows fit into no Excel file; empty when they do."""
-    return "" if count <= sheets.MOST_ROWS else ngettext("%(num)s row is more than an Excel file holds. Choose CSV, or fewer rows.", "%(num)s rows are more than an Excel file holds. Choose CSV, or fewer rows.", count)
+    return (
+        ""
+        if count <= sheets.MOST_ROWS
+        else ngettext(
+            "%(num)s row is more than an Excel file holds. Choose CSV, or fewer rows.",
+            "%(num)s rows are more than an Excel file holds. Choose CSV, or fewer rows.",
+            count,
+        )
+    )
 
 
 def _closed(response: Response) -> Response:

@@ -98,7 +98,9 @@ def file_picture(staff, person, file, number):
 def share_file(staff, person, file):
     shared = request.form.get("seen_by") == "person"
     transact(files.share, staff, file, shared, clock.now())
-    flash(_("%(name)s can see this file now.", name=person.given_name) if shared else _("Only staff and who added this file can see it now."))
+    flash(
+        _("%(name)s can see this file now.", name=person.given_name) if shared else _("Only staff and who added this file can see it now.")
+    )
     return redirect(url_for("staff.file", slug=staff.practice.slug, public_id=person.public_id, file_id=file.public_id))
 
 

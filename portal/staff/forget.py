@@ -27,7 +27,10 @@ from portal.staff.panels import Need, on_needs
 class RefuseForm(PortalForm):
     answer = TextAreaField(
         lazy_gettext("Why not, in a sentence to them"),
-        [DataRequired(lazy_gettext("Write a sentence: they read it in a mail")), Length(max=500, message=lazy_gettext("Use %(most)s characters or fewer", most=500))],
+        [
+            DataRequired(lazy_gettext("Write a sentence: they read it in a mail")),
+            Length(max=500, message=lazy_gettext("Use %(most)s characters or fewer", most=500)),
+        ],
         filters=[lambda typed: (typed or "").strip()],
     )
 
@@ -40,8 +43,13 @@ def asked(staff: StaffMember, now: datetime) -> list[Need]:
     open_ones = (ForgetRequest.granted_at.is_(None), ForgetRequest.refused_at.is_(None), ForgetRequest.taken_back_at.is_(None))
     found = select(ForgetRequest).where(ForgetRequest.practice_id == staff.practice_id, *open_ones).order_by(ForgetRequest.id)
     needs = []
-    for one in db.session.scalars(found.options(joinedload(ForgetRequest.profile), joinedload(ForgetRequest.account), joinedload(ForgetRequest.link))):
-        person, facts = tombstones.survivor(one.profile), {"day": day(local(one.asked_at, staff.practice.zone).date(), today, locale=get_locale())}
+    for one in db.session.scalars(
+        found.options(joinedload(ForgetRequest.profile), joinedload(ForgetRequest.account), joinedload(ForgetRequest.link))
+    ):
+        person, facts = (
+            tombstones.survivor(one.profile),
+            {"day": day(local(one.asked_at, staff.practice.zone).date(), today, locale=get_locale())},
+        )
         words = (
             _("%(name)s asked on %(day)s to be forgotten: decide.", name=person.name, **facts)
             if one.link.is_self
@@ -55,7 +63,9 @@ def asked(staff: StaffMember, now: datetime) -> list[Need]:
 @staff_only(may=TEAM)
 @recently_to_send(lambda staff, request_id: url_for("staff.forget", slug=staff.practice.slug, request_id=request_id))
 def forget(staff, request_id):
-    found = db.session.scalar(select(ForgetRequest).where(ForgetRequest.public_id == request_id, ForgetRequest.practice_id == staff.practice_id)) or abort(404)
+    found = db.session.scalar(
+        select(ForgetRequest).where(ForgetRequest.public_id == request_id, ForgetRequest.practice_id == staff.practice_id)
+    ) or abort(404)
     person, form, now = tombstones.survivor(found.profile), RefuseForm(), clock.now()
     if request.method != "POST" or not found.is_waiting or not ("forget" in request.form or form.validate_on_submit()):
         return _page(staff, found, person, form, now), 422 if request.method == "POST" else 200
@@ -82,5 +92,10 @@ def _unasked(found: ForgetRequest, person) -> list[str]:
 
 
 def _page(staff, found: ForgetRequest, person, form: RefuseForm, now: datetime) -> str:
-    facts = {"wish": found, "kept": forgetting.kept(person, now), "coming": forgetting.is_coming(person, now), "unasked": _unasked(found, person)}
+    facts = {
+        "wish": found,
+        "kept": forgetting.kept(person, now),
+        "coming": forgetting.is_coming(person, now),
+        "unasked": _unasked(found, person),
+    }
     return person_page("staff/forget.html", staff, person, now, form=form, listed=own_words.listed, **facts)

@@ -74,7 +74,9 @@ class AccessForm(PortalForm):
 
     def validate_manage_access(self, field) -> None:
         if field.data and self.is_chosen and self.level.data != access.EVERYTHING:
-            raise ValidationError(_("Who does not see everything cannot decide who else has access. Take off the tick, or choose “Everything”"))
+            raise ValidationError(
+                _("Who does not see everything cannot decide who else has access. Take off the tick, or choose “Everything”")
+            )
 
     @property
     def is_chosen(self) -> bool:
@@ -97,9 +99,13 @@ class AddUserForm(AccessForm):
     whose = RadioField(_("Email address"), validate_choice=False)
     email = EmailField(_("Email address"))
     relationship = RadioField(_("Who are they?"), validators=[AnyOf(access.RELATIONSHIPS, _("Select who they are"))], validate_choice=False)
-    how = RadioField(_("What may they do?"), choices=[SelectChoice(USUAL, _("The usual")), SelectChoice(CHOSEN, _("Choose"))], default=USUAL)
+    how = RadioField(
+        _("What may they do?"), choices=[SelectChoice(USUAL, _("The usual")), SelectChoice(CHOSEN, _("Choose"))], default=USUAL
+    )
     second_check = RadioField(_("Second check"), default="")
-    why = TextAreaField(_("A line from you (optional)"), [Length(max=500, message=_("The line must be 500 characters or less"))], filters=[clean])
+    why = TextAreaField(
+        _("A line from you (optional)"), [Length(max=500, message=_("The line must be 500 characters or less"))], filters=[clean]
+    )
 
     def __init__(self, *, person: Profile, today: date, **kwargs):
         super().__init__(person=person, today=today, data=facts_of(_FIRST_OFFER), **kwargs)
@@ -107,7 +113,9 @@ class AddUserForm(AccessForm):
         if person.email:
             self.email.label.text = _("The other address")
         self.too_young = person.age(today) is not None and person.age(today) < person.practice.youngest_account_years
-        self.relationship.choices = _choices((name, self._who(name)) for name in access.RELATIONSHIPS if name != access.SELF or not self.too_young)
+        self.relationship.choices = _choices(
+            (name, self._who(name)) for name in access.RELATIONSHIPS if name != access.SELF or not self.too_young
+        )
         checks = [("", _("None")), ("birth_date", _("Date of birth")), ("code", _("A code you say by phone"))]
         self.second_check.choices = _choices(pair for pair in checks if pair[0] != "birth_date" or person.born_on)
 

@@ -60,7 +60,10 @@ class ColumnsForm(PortalForm):
         while len(self.columns) < len(self.sheet["guess"]):
             self.columns.append_entry(NOTHING)
         labels, groups = import_words.fields(), import_words.groups()
-        offered = [Choice(NOTHING, import_words.left_out()), *(Choice(one, labels[one], optgroup=groups[group]) for group, fields in import_fields.GROUPS.items() for one in fields)]
+        offered = [
+            Choice(NOTHING, import_words.left_out()),
+            *(Choice(one, labels[one], optgroup=groups[group]) for group, fields in import_fields.GROUPS.items() for one in fields),
+        ]
         for number, field in enumerate(self.columns):
             field.label.text, field.choices = import_words.column(self.sheet["header"], number), offered
 
@@ -94,7 +97,9 @@ class ColumnsForm(PortalForm):
         seen: dict[str, int] = {}
         for number, field in enumerate(self.chosen):
             if field and field in seen and field not in SEVERAL:
-                self.columns[number].errors = [_("Two columns are “%(field)s”. Choose another for one of them, or leave it out", field=import_words.fields()[field])]
+                self.columns[number].errors = [
+                    _("Two columns are “%(field)s”. Choose another for one of them, or leave it out", field=import_words.fields()[field])
+                ]
             seen.setdefault(field, number)
         if not any(name in seen for name in _NAMES):
             self.columns[0].errors = [_("Say which column holds the name")]

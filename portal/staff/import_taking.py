@@ -15,7 +15,11 @@ def take(staff: StaffMember, sheets: Sequence[Sheet], name: str, now: datetime) 
     """Raises Busy; what was stored of a list until then is forgotten with the others that were never run."""
     found = transact(imports.take, staff, *imports.understood(sheets), name, now)
     for number, (sheet, said) in enumerate(zip(sheets, found.sheets)):
-        rows = [(place + 1, row) for place, row in enumerate(sheet.rows) if place >= said["first"] and any(row) and not _is_header(row, said["header"])]
+        rows = [
+            (place + 1, row)
+            for place, row in enumerate(sheet.rows)
+            if place >= said["first"] and any(row) and not _is_header(row, said["header"])
+        ]
         for begin in range(0, len(rows), PORTION):
             transact(imports.store, found.id, staff.practice_id, number, rows[begin : begin + PORTION])
     return transact(imports.ready, found.id, now)

@@ -6,7 +6,17 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from portal import import_cells, import_kept, import_reading, import_running, import_updating, import_verdicts, imports, likeness_words, record_words
+from portal import (
+    import_cells,
+    import_kept,
+    import_reading,
+    import_running,
+    import_updating,
+    import_verdicts,
+    imports,
+    likeness_words,
+    record_words,
+)
 from portal.cards import masked
 from portal.health_cards import Card, Holder
 from portal.import_fields import BORN_DAY, BORN_MONTH, BORN_YEAR, CARE, FAMILY_FIRST, FULL_NAME, PREVIOUS_ID, SECOND_FAMILY
@@ -133,7 +143,9 @@ def _problem(row: ImportRow, found: PeopleImport, place: int, code: str, detail:
         return _("The numbers in this row are of two people in your records. Check them")
     if code == import_verdicts.OF_ANOTHER:
         return str(_NUMBERS[detail]) % {"name": row.profile.name if row.profile else _("somebody")}
-    return _of_cell(row, found, place, _("must be %(most)s characters or fewer", most=detail) if code == import_cells.TOO_LONG else str(_CELLS[code]))
+    return _of_cell(
+        row, found, place, _("must be %(most)s characters or fewer", most=detail) if code == import_cells.TOO_LONG else str(_CELLS[code])
+    )
 
 
 def _of_cell(row: ImportRow, found: PeopleImport, place: int, why: str) -> str:
@@ -149,7 +161,13 @@ def notes(row: ImportRow, found: PeopleImport, today: date) -> list[str]:
         if code in _TOLD:
             said.append(_of_cell(row, found, place, str(_TOLD[code])))
         elif code == import_reading.MORE:
-            said.append(_("%(column)s: the first is kept. Not kept: %(others)s. Write it into a note if you need it", column=column(found.header, place), others=detail))
+            said.append(
+                _(
+                    "%(column)s: the first is kept. Not kept: %(others)s. Write it into a note if you need it",
+                    column=column(found.header, place),
+                    others=detail,
+                )
+            )
         elif code == import_reading.MISTYPED:
             said.append(_("Check the email. Did you mean %(host)s?", host=detail.rpartition("@")[2]))
         elif code == import_reading.NO_MOBILE:
@@ -158,7 +176,9 @@ def notes(row: ImportRow, found: PeopleImport, today: date) -> list[str]:
             said.append(_("%(cell)s: the number is kept without its extension. Write it into a note if you need it", cell=row.cells[place]))
         else:
             facts = import_reading.from_kept(row.facts).facts if row.facts else {}
-            card = Card(facts.get("card_number", ""), facts.get("card_region", ""), facts.get("card_version", ""), facts.get("card_expires_on"))
+            card = Card(
+                facts.get("card_number", ""), facts.get("card_region", ""), facts.get("card_version", ""), facts.get("card_expires_on")
+            )
             holder = Holder(facts.get("given_name", ""), facts.get("family_name", ""), facts.get("born_on"), facts.get("sex_at_birth", ""))
             said += [words for _code, words in card_words.sentences(card, holder, today)[:1]]
     return said
@@ -176,7 +196,16 @@ def _value(name: str, said, country: str) -> str:
     if name in CARE:
         return said[1] if said else ""
     if name in ("contact", "guardian"):
-        parts = [said.get("name", ""), said.get("relation", ""), record_words.value("phone", said.get("phone", ""), country), said.get("email", "")] if said else []
+        parts = (
+            [
+                said.get("name", ""),
+                said.get("relation", ""),
+                record_words.value("phone", said.get("phone", ""), country),
+                said.get("email", ""),
+            ]
+            if said
+            else []
+        )
         return ", ".join(filter(None, parts))
     if name == "numbers":
         return record_words.value(name, [one[0] for one in said], country)
@@ -200,7 +229,10 @@ def kept(why: Iterable[str]) -> str:
     """Why somebody stays; of somebody who is put back in part, which details stay."""
     details = [one.partition(" ")[2] for one in why if one.startswith(f"{import_kept.CHANGED} ")]
     if details:
-        labels = {**fields(), **{f"{channel}_{kind}_at": name for channel, name in record_words.consent_names().items() for kind in ("consent", "refused")}}
+        labels = {
+            **fields(),
+            **{f"{channel}_{kind}_at": name for channel, name in record_words.consent_names().items() for kind in ("consent", "refused")},
+        }
         return _("Changed since, and stays: %(details)s", details=", ".join(dict.fromkeys(labels.get(name, name) for name in details)))
     return ", ".join(str(_USED.get(one, _("something was added to the record"))) for one in why)
 

@@ -83,8 +83,21 @@ def import_page(staff, public_id):
     show = show if show in states else next((one for one in states if counts[one]), states[0])
     is_going = import_results.is_going(found)
     page = import_results.page_of(found, show, page_asked()) if not (is_going and not found.started_at) else None
-    facts = {"import_": found, "counts": counts, "states": states, "show": show, "found": page, "is_going": is_going, "words": import_words, "likeness": likeness_words}
-    facts |= {"progress": import_results.progress(found) if is_going else None, "may_undo": imports.may_undo(found, now), "today": clock.today(staff.practice.zone)}
+    facts = {
+        "import_": found,
+        "counts": counts,
+        "states": states,
+        "show": show,
+        "found": page,
+        "is_going": is_going,
+        "words": import_words,
+        "likeness": likeness_words,
+    }
+    facts |= {
+        "progress": import_results.progress(found) if is_going else None,
+        "may_undo": imports.may_undo(found, now),
+        "today": clock.today(staff.practice.zone),
+    }
     template = "staff/import_progress.html" if is_going else "staff/import_result.html" if found.started_at else "staff/import_check.html"
     return staff_page(template, staff, now, people={row.profile_id for row in page.rows if row.profile_id} if page else (), **facts)
 
@@ -94,7 +107,11 @@ def import_page(staff, public_id):
 def import_choices(staff, public_id):
     """For each row of the page."""
     found = _import(staff, public_id)
-    said = {int(name[7:]): value for name, value in request.form.items() if name.startswith("choice-") and name[7:].isdecimal() and len(name) < 17}
+    said = {
+        int(name[7:]): value
+        for name, value in request.form.items()
+        if name.startswith("choice-") and name[7:].isdecimal() and len(name) < 17
+    }
     transact(imports.decide, found, said)
     return redirect(_address(found, staff, show=request.form.get("kind", ALIKE), page=request.form.get("page", type=int)) + "#rows")
 

@@ -23,7 +23,15 @@ def invitations(staff):
     state = request.args.get("state", "") if request.args.get("state") in (*outstanding.STATES, outstanding.UNDELIVERED) else ""
     found = outstanding.outstanding(staff, asked, state, page_asked(), now)
     rows = accounts_of.as_they_stand(found.rows, now)
-    facts = {"asked": asked, "state": state, "found": found, "rows": rows, "counts": outstanding.counts(staff, asked, now), "kind": access_words.kind, "ticked": bool(request.args.get("tick"))}
+    facts = {
+        "asked": asked,
+        "state": state,
+        "found": found,
+        "rows": rows,
+        "counts": outstanding.counts(staff, asked, now),
+        "kind": access_words.kind,
+        "ticked": bool(request.args.get("tick")),
+    }
     return staff_page("staff/invitations.html", staff, now, people={one.profile_id for one in found.rows}, **facts)
 
 
@@ -37,6 +45,10 @@ def resend_invitations(staff):
         words = ngettext("%(num)s invitation was sent again.", "%(num)s invitations were sent again.", sent)
         flash(words) if chosen else flash(_("Tick the invitations to send again."), "warn")
     if left_out:
-        words = ngettext("%(num)s was left out: it was sent a moment ago, or has ended.", "%(num)s were left out: they were sent a moment ago, or have ended.", left_out)
+        words = ngettext(
+            "%(num)s was left out: it was sent a moment ago, or has ended.",
+            "%(num)s were left out: they were sent a moment ago, or have ended.",
+            left_out,
+        )
         flash(words, "warn")
     return redirect(page_of_the_form() or url_for("staff.invitations", slug=staff.practice.slug))

@@ -30,7 +30,9 @@ def by(link: Link, now: datetime) -> LetIn:
         found += more
         givers |= {one.account_id for one in more}
     sent = (Invitation.profile_id == link.profile_id, Invitation.invited_by_id.in_(givers), Invitation.is_from_staff.is_(False))
-    waiting = db.session.scalars(select(Invitation).where(*sent, *UNANSWERED).options(joinedload(Invitation.invited_by)).order_by(Invitation.id))
+    waiting = db.session.scalars(
+        select(Invitation).where(*sent, *UNANSWERED).options(joinedload(Invitation.invited_by)).order_by(Invitation.id)
+    )
     return LetIn([one for one in found if one.is_live(on) and not one.is_self], list(waiting))
 
 

@@ -53,7 +53,10 @@ def _of_those_who_stand(staff, one, other) -> str:
 def _say_who_was_faster(staff, merge) -> None:
     if merge is None:
         return flash(str(merges.MergedAlready.message), "warn")
-    facts = {"name": merge.merged_by.name, "moment": moment(merge.merged_at, staff.practice.zone, clock.today(staff.practice.zone), locale=get_locale())}
+    facts = {
+        "name": merge.merged_by.name,
+        "moment": moment(merge.merged_at, staff.practice.zone, clock.today(staff.practice.zone), locale=get_locale()),
+    }
     return flash(_("%(name)s merged one of these records on %(moment)s. Your choices were not used.", **facts), "warn")
 
 

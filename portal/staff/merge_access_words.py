@@ -67,7 +67,11 @@ def _refused(one: Reach) -> list[str]:
     """Why an account does not come in: the role of who merges lets nobody in."""
     if one.is_closed_by_choice:
         return [_("Your role cannot let this account in. Somebody who may invite people can.")]
-    return [_("Your role cannot let this account in. Keep the other record instead, or ask somebody who may invite people.")] if one.into else []
+    return (
+        [_("Your role cannot let this account in. Keep the other record instead, or ask somebody who may invite people.")]
+        if one.into
+        else []
+    )
 
 
 def _news(one: Reach, preview: Preview) -> list[str]:
@@ -95,7 +99,9 @@ def _newly(one: Reach, preview: Preview, there: Profile, visits: int) -> str:
     facts = {"name": one.account.name, "record": merge_words.both_the(preview.source, preview.target)[there is preview.target]}
     shown = level(one.may)
     if shown == EVERYTHING and visits:
-        return ngettext("%(name)s will see the appointment of %(record)s.", "%(name)s will see all %(num)s appointments of %(record)s.", visits, **facts)
+        return ngettext(
+            "%(name)s will see the appointment of %(record)s.", "%(name)s will see all %(num)s appointments of %(record)s.", visits, **facts
+        )
     if shown == BUSY and visits:
         return _("%(name)s will see when the appointments of %(record)s are, not what for.", **facts)
     return "" if one.outcome.kind == STAYS or not one.may else _("%(name)s gets access to %(record)s.", **facts)
@@ -121,7 +127,11 @@ def _becomes(one: Invitation, preview: Preview, is_on_both: bool, now: datetime)
         is_taken = any(reach.ended_on and one.email_key in reach.account.keys for reach in preview.reaches)
         return _("Ends: this access was taken away before") if is_taken else _("Ends: who was invited gets no access")
     if is_on_both:
-        return _("One is left, which offers only what both did") if one.profile_id == preview.target.id else _("Becomes one with the other: the link in the mail still works")
+        return (
+            _("One is left, which offers only what both did")
+            if one.profile_id == preview.target.id
+            else _("Becomes one with the other: the link in the mail still works")
+        )
     if one.state(now) == "expired":
         return _("Has expired. It can be sent again.")
     return _("Stays open") if one.profile_id == preview.target.id else _("Stays open, for the one record")

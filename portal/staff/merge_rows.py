@@ -52,7 +52,12 @@ def counts(preview: Preview) -> list[Count]:
 
 
 def _count(one: Count) -> Row:
-    labels = {"appointments": _("Appointments"), "payments": _("Payments and refunds"), "accounts": _("Portal accounts"), "invitations": _("Open invitations")}
+    labels = {
+        "appointments": _("Appointments"),
+        "payments": _("Payments and refunds"),
+        "accounts": _("Portal accounts"),
+        "invitations": _("Open invitations"),
+    }
     labels |= {"further_numbers": _("Further numbers"), "contacts": _("Contacts"), "files": _("Files"), "notes": _("Notes")}
     label = labels.get(one.name, one.name)
     return Row(one.name, label, _number(one.source, one.source_words), _number(one.target, one.target_words))

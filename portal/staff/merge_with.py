@@ -27,7 +27,14 @@ def merge_with(staff, person):
         rows.sort(key=lambda one: _unlike(likely.get(one.id)))
         found = found._replace(rows=[(one, likely.get(one.id)) for one in rows])
     others = {one.profile.id for one in alike} | {one.id for one, _like in (found.rows if found else ())}
-    facts = {"apart": {one.other.id: one for one in apart.apart_from(person)}, "asked": asked, "alike": alike, "found": found, "compare": comparing.address, "likeness": likeness_words}
+    facts = {
+        "apart": {one.other.id: one for one in apart.apart_from(person)},
+        "asked": asked,
+        "alike": alike,
+        "found": found,
+        "compare": comparing.address,
+        "likeness": likeness_words,
+    }
     return person_page("staff/merge_with.html", staff, person, now, others, registration=queue.waiting_of(person), **facts)
 
 

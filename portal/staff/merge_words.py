@@ -51,7 +51,9 @@ def value(name: str, values: Sequence, practice: Practice) -> str:
     if name == "born_on":
         return _day(first)
     if name == "phone":
-        return ", ".join(filter(None, (phone_display(first, practice.country) if first else "", kinds().get(values[1], "") if first else "")))
+        return ", ".join(
+            filter(None, (phone_display(first, practice.country) if first else "", kinds().get(values[1], "") if first else ""))
+        )
     if name == "language":
         return current_app.config["LANGUAGES"].get(first, first)
     if name == "program":
@@ -78,7 +80,11 @@ def record(one: Profile) -> str:
 def records(source: Profile, target: Profile) -> tuple[str, str]:
     """Both, told apart in any case."""
     said = _with_days(record, source, target)
-    return said if said[0] != said[1] else (_("%(record)s (the one that goes)", record=said[0]), _("%(record)s (the one that stays)", record=said[1]))
+    return (
+        said
+        if said[0] != said[1]
+        else (_("%(record)s (the one that goes)", record=said[0]), _("%(record)s (the one that stays)", record=said[1]))
+    )
 
 
 def _with_days(name: Callable[[Profile], str], source: Profile, target: Profile) -> tuple[str, str]:
@@ -123,7 +129,11 @@ def both_named(source: Profile, target: Profile) -> tuple[str, str]:
     """Two people, told apart in any case."""
     said = named(source), named(target)
     heads = records(source, target)
-    return said if said[0] != said[1] else tuple(_("%(name)s (%(record)s)", name=one.name, record=head) for one, head in zip((source, target), heads))
+    return (
+        said
+        if said[0] != said[1]
+        else tuple(_("%(name)s (%(record)s)", name=one.name, record=head) for one, head in zip((source, target), heads))
+    )
 
 
 def _since(one: Profile):

@@ -18,7 +18,13 @@ from portal.staff.people import page_asked
 def merges(staff):
     now, found = clock.now(), merge_history.listed(staff, page_asked())
     people = {id_ for one in found.rows for id_ in (one.source_id, one.target_id)}
-    facts = {"found": found, "blocked": _blocked(found.rows), "visits": merge_history.gone_over(staff, found.rows, "appointments"), "named": merge_words.named, "both": merge_names.of_that_day(found.rows)}
+    facts = {
+        "found": found,
+        "blocked": _blocked(found.rows),
+        "visits": merge_history.gone_over(staff, found.rows, "appointments"),
+        "named": merge_words.named,
+        "both": merge_names.of_that_day(found.rows),
+    }
     return staff_page("staff/merges.html", staff, now, people=people, **facts)
 
 
@@ -30,4 +36,9 @@ def _blocked(rows) -> dict[int, Merge]:
 def merged_in(staff: StaffMember, person: Profile, now: datetime) -> Panel:
     """`rows`: the merges that went into this record; for those who may take them back."""
     rows = merge_history.standing_in(staff, person) if staff.may(MERGE) else []
-    return Panel("staff/_merged.html", {"rows": rows, "both": merge_names.of_that_day(rows), "blocked": _blocked(rows), "named": merge_words.named}, {one.source_id for one in rows}, [])
+    return Panel(
+        "staff/_merged.html",
+        {"rows": rows, "both": merge_names.of_that_day(rows), "blocked": _blocked(rows), "named": merge_words.named},
+        {one.source_id for one in rows},
+        [],
+    )

@@ -1,4 +1,4 @@
-""""Needs you" on the Today page: sentences that are links (LOOK §4.13). Practitioners see those of their own people.
+""" "Needs you" on the Today page: sentences that are links (LOOK §4.13). Practitioners see those of their own people.
 
 For who may merge: people who are in the records twice. For who may invite: invitations that were refused or did not arrive,
 access to look at again, young people whom nobody can sign in for any more. The rest of the house adds its own (panels.on_needs), first.
@@ -35,7 +35,9 @@ def needs(staff: StaffMember, now: datetime) -> Panel:
     found += [list(kind(staff)) for kind in (alike.known_already, alike.duplicates)] if staff.may(MERGE) else []
     found += [list(kind(staff, on, now)) for kind in (_young, _to_review, _refused, _undelivered, _paused)] if may_invite(staff) else []
     groups = [(one[:MOST], len(one[MOST:])) for one in found if one]
-    return Panel("staff/_needs.html", {"groups": groups}, {person_id for some, _more in groups for _words, _url, person_id in some if person_id}, [])
+    return Panel(
+        "staff/_needs.html", {"groups": groups}, {person_id for some, _more in groups for _words, _url, person_id in some if person_id}, []
+    )
 
 
 def _line(staff: StaffMember, words: str, person: Profile) -> tuple[str, str, int]:
@@ -55,7 +57,10 @@ def _young(staff: StaffMember, on: date, now: datetime) -> Iterable[tuple]:
         elif invitation or own_accounts.address(one.profile):
             words = _("%(name)s turned %(age)s and has no account of their own yet: invite them.", **facts)
         elif one.profile.email:
-            words = _("%(name)s turned %(age)s. Nobody can sign in for their own account yet: the email on record is somebody else’s. Add theirs.", **facts)
+            words = _(
+                "%(name)s turned %(age)s. Nobody can sign in for their own account yet: the email on record is somebody else’s. Add theirs.",
+                **facts,
+            )
         else:
             words = _("%(name)s turned %(age)s. Nobody can sign in for their own account yet: add their email.", **facts)
         yield _line(staff, words, one.profile)
@@ -86,21 +91,35 @@ def _to_review(staff: StaffMember, on: date, now: datetime) -> Iterable[tuple]:
 def _refused(staff: StaffMember, on: date, now: datetime) -> Iterable[tuple]:
     newer = aliased(Invitation)
     again = exists().where(newer.profile_id == Invitation.profile_id, newer.created_at > Invitation.refused_at)
-    mine = (Invitation.practice_id == staff.practice_id, Invitation.refused_at > now - LATELY, Invitation.deleted_at.is_(None), Invitation.is_from_staff)
+    mine = (
+        Invitation.practice_id == staff.practice_id,
+        Invitation.refused_at > now - LATELY,
+        Invitation.deleted_at.is_(None),
+        Invitation.is_from_staff,
+    )
     for one in _invitations(staff, *mine, ~again):
-        words = _("The invitation for %(person)s reached somebody else: check the address %(email)s.", email=one.email, person=one.profile.name)
+        words = _(
+            "The invitation for %(person)s reached somebody else: check the address %(email)s.", email=one.email, person=one.profile.name
+        )
         yield _line(staff, words, one.profile)
 
 
 def _undelivered(staff: StaffMember, on: date, now: datetime) -> Iterable[tuple]:
     for one in accounts_of.undelivered(staff, now, Invitation.sent_at > now - LATELY):
-        words = _("The invitation for %(person)s could not be delivered to %(email)s: check the address.", email=one.email, person=one.profile.name)
+        words = _(
+            "The invitation for %(person)s could not be delivered to %(email)s: check the address.",
+            email=one.email,
+            person=one.profile.name,
+        )
         yield _line(staff, words, one.profile)
 
 
 def _paused(staff: StaffMember, on: date, now: datetime) -> Iterable[tuple]:
     for one in batch_results.paused(staff):
-        words = _("Inviting many people is paused since %(day)s: continue it, or see who has no invitation yet.", day=day(local(one.paused_at, staff.practice.zone).date(), on, locale=get_locale()))
+        words = _(
+            "Inviting many people is paused since %(day)s: continue it, or see who has no invitation yet.",
+            day=day(local(one.paused_at, staff.practice.zone).date(), on, locale=get_locale()),
+        )
         yield words, url_for("staff.batch", slug=staff.practice.slug, public_id=one.public_id), None
 
 

@@ -55,4 +55,6 @@ def own_changes(staff, person):
     waiting = own_noted.of(person)
     reader = Reader(person, None, links.today(person, now), staff)
     entries = history.by_people(reader, waiting[0].changed_at, VERBS) if waiting else []
-    return person_page("staff/own_changes.html", staff, person, now, entries=entries, up_to=waiting[-1].id if waiting else None, zone=staff.practice.zone)
+    return person_page(
+        "staff/own_changes.html", staff, person, now, entries=entries, up_to=waiting[-1].id if waiting else None, zone=staff.practice.zone
+    )

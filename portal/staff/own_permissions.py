@@ -14,7 +14,14 @@ from portal.staff_words import permission_means, permission_name, role_name
 
 @on_settings
 def own_entry(staff) -> list[Entry]:
-    return [Entry(_("Practice"), _("What you may do"), _("Your role, and what an admin has set for you."), url_for("staff.own_permissions", slug=staff.practice.slug))]
+    return [
+        Entry(
+            _("Practice"),
+            _("What you may do"),
+            _("Your role, and what an admin has set for you."),
+            url_for("staff.own_permissions", slug=staff.practice.slug),
+        )
+    ]
 
 
 @blueprint.get("/settings/own")

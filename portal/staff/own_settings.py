@@ -23,7 +23,9 @@ class OwnSideForm(PracticeForm):
     wanted_facts = SelectMultipleField(lazy_gettext("Ask for these while they are missing"), validate_choice=False)
     years = StringField(lazy_gettext("Years a record is kept after the last visit"), filters=[clean])
     keeps_words = StringField(
-        lazy_gettext("Why, in your own words"), [Length(max=300, message=lazy_gettext("Use %(most)s characters or fewer", most=300))], filters=[clean]
+        lazy_gettext("Why, in your own words"),
+        [Length(max=300, message=lazy_gettext("Use %(most)s characters or fewer", most=300))],
+        filters=[clean],
     )
     COLUMNS = ("own_fields", "wanted_facts", "keeps_words")
 
@@ -43,7 +45,10 @@ class OwnSideForm(PracticeForm):
 
     def values(self) -> dict:
         kept = {"keeps_years": int(self.years.data) if self.years.data else None, "keeps_words": self.keeps_words.data or ""}
-        return kept | {"own_fields": [name for name in FIELDS if name in self.own_fields.data], "wanted_facts": [name for name in WANTABLE if name in self.wanted_facts.data]}
+        return kept | {
+            "own_fields": [name for name in FIELDS if name in self.own_fields.data],
+            "wanted_facts": [name for name in WANTABLE if name in self.wanted_facts.data],
+        }
 
 
 @on_settings
@@ -71,4 +76,11 @@ def practice_own_side(staff):
 
 
 def _page(staff, form: OwnSideForm) -> str:
-    return staff_page("staff/practice_own_side.html", staff, clock.now(), people=(), form=form, usual=keeping.usual_years(staff.practice.country, staff.practice.region))
+    return staff_page(
+        "staff/practice_own_side.html",
+        staff,
+        clock.now(),
+        people=(),
+        form=form,
+        usual=keeping.usual_years(staff.practice.country, staff.practice.region),
+    )

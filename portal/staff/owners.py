@@ -14,7 +14,11 @@ def somebody_else(staff: StaffMember, person: Profile, address: str) -> tuple[bo
     of another record; and their name if this staff member may see it, else an empty string. Two statements at most."""
     here = (Profile.practice_id == staff.practice_id, Profile.merged_at.is_(None))
     seen = and_(*seen_by(staff))
-    theirs = (Account.email_key == address_key(address), Link.revoked_at.is_(None), or_(Link.profile_id != person.id, Link.relationship != SELF))
+    theirs = (
+        Account.email_key == address_key(address),
+        Link.revoked_at.is_(None),
+        or_(Link.profile_id != person.id, Link.relationship != SELF),
+    )
     acting = select(Account, seen).join(Link, Link.account_id == Account.id).join(Link.profile).where(*here, *theirs)
     found = db.session.execute(acting.order_by(seen.desc(), Link.relationship != SELF, Link.id).limit(1)).first()
     if found is None:

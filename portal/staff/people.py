@@ -24,9 +24,19 @@ def people(staff):
     now, asked, everybody = clock.now(), asked_for(), bool(request.args.get("all"))
     found = finding.people(staff, asked, page_asked()) if asked or everybody else None
     ids = {one.id for one in found.rows} if found else set()
-    facts = {"asked": asked, "everybody": everybody, "found": found, "sees_everybody": staff.may(EVERYBODY), "merges": staff.may(MERGE), "may_add": may_add(staff), "may_import": staff.may(TEAM)}
+    facts = {
+        "asked": asked,
+        "everybody": everybody,
+        "found": found,
+        "sees_everybody": staff.may(EVERYBODY),
+        "merges": staff.may(MERGE),
+        "may_add": may_add(staff),
+        "may_import": staff.may(TEAM),
+    }
     facts["duplicates"] = lookalikes.count_listed(staff) if staff.may(MERGE) else 0
-    return staff_page("staff/people.html", staff, now, people=ids, coming=coming(staff, ids, now), day=clock.today(staff.practice.zone), **facts)
+    return staff_page(
+        "staff/people.html", staff, now, people=ids, coming=coming(staff, ids, now), day=clock.today(staff.practice.zone), **facts
+    )
 
 
 @blueprint.get("/people/suggest")

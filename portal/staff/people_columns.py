@@ -19,7 +19,17 @@ from portal.record_words import kinds, labels, sexes
 from portal.staff.exporting import Group
 from portal.staff.record_fields import REGIONS
 
-NAMES, CONTACT, ADDRESS, RING, DETAILS, CARD, BILLING, ALERT, NOTES = "names", "contact", "address", "ring", "details", "card", "billing", "alert", "notes"
+NAMES, CONTACT, ADDRESS, RING, DETAILS, CARD, BILLING, ALERT, NOTES = (
+    "names",
+    "contact",
+    "address",
+    "ring",
+    "details",
+    "card",
+    "billing",
+    "alert",
+    "notes",
+)
 _COLUMNS = Profile.__table__.c
 _LEFT_OUT = {"practice_id", "replaced_by_id", "keyed", "worded", "public_id"}
 _PEOPLE = select(*(column for column in _COLUMNS if column.name not in _LEFT_OUT))
@@ -95,7 +105,11 @@ def groups(staff: StaffMember) -> list[Group]:
         Group(ALERT, words[ALERT], _("The note beside the name, and notes about billing. Only staff read them."), plain("staff_alert", "billing_notes")),
     ]  # fmt: skip
     if staff.may(FILES):
-        found.append(Group(NOTES, words[NOTES], _("Every note of staff, whole. Only staff read them."), [(words[NOTES], lambda one: _notes(one, zone))]))
+        found.append(
+            Group(
+                NOTES, words[NOTES], _("Every note of staff, whole. Only staff read them."), [(words[NOTES], lambda one: _notes(one, zone))]
+            )
+        )
     return found
 
 
@@ -108,7 +122,9 @@ def reading(chosen: Sequence[str]):
         contacts = _of(Contact, ids, Contact.removed_at.is_(None)) if RING in chosen else {}
         notes = _of(Note, ids) if NOTES in chosen else {}
         care = keeper().standing(ids) if DETAILS in chosen else {}
-        found = [Person(rows[one], numbers.get(one, ()), contacts.get(one, ()), notes.get(one, ()), care.get(one)) for one in ids if one in rows]
+        found = [
+            Person(rows[one], numbers.get(one, ()), contacts.get(one, ()), notes.get(one, ()), care.get(one)) for one in ids if one in rows
+        ]
         return found, list(rows)
 
     return read
@@ -123,7 +139,10 @@ def _of(model, ids: Sequence[int], *which) -> dict[int, list]:
 def _contacts(one: Person, for_emergencies: bool) -> str:
     """ "Ada Roy (mother), +14165550134; …"."""
     theirs = (contact for contact in one.contacts if (contact.emergency_at is not None) == for_emergencies)
-    return "; ".join(", ".join(filter(None, (f"{each.name} ({each.relation})" if each.relation else each.name, each.phone, each.email))) for each in theirs)
+    return "; ".join(
+        ", ".join(filter(None, (f"{each.name} ({each.relation})" if each.relation else each.name, each.phone, each.email)))
+        for each in theirs
+    )
 
 
 def _notes(one: Person, zone: str) -> str:

@@ -21,6 +21,20 @@ def person(staff, person):
     there = around.around(staff, person, today(person, now), everybody=merging)
     told = apart.apart_from(person) if there.is_told_apart else []
     parts = [*([merges.merged_in(staff, person, now)] if there.was_merged else []), *person_panels(staff, person, now)]
-    facts = {"around": there, "apart": told, "parts": parts, "kind": access_words.kind, "compare": comparing.address, "texts": text_reader.words(person, today(person, now))}
-    facts |= {"since": local(person.created_at, staff.practice.zone).date(), "kinds": kinds(), "sexes": sexes(), "channels": consent_names()}
-    return person_page("staff/person.html", staff, person, now, [*(one.id for one in there.alike), *(one.other.id for one in told)], **facts)
+    facts = {
+        "around": there,
+        "apart": told,
+        "parts": parts,
+        "kind": access_words.kind,
+        "compare": comparing.address,
+        "texts": text_reader.words(person, today(person, now)),
+    }
+    facts |= {
+        "since": local(person.created_at, staff.practice.zone).date(),
+        "kinds": kinds(),
+        "sexes": sexes(),
+        "channels": consent_names(),
+    }
+    return person_page(
+        "staff/person.html", staff, person, now, [*(one.id for one in there.alike), *(one.other.id for one in told)], **facts
+    )

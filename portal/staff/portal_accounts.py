@@ -22,7 +22,16 @@ def portal_accounts(staff, person):
     invited = accounts_of.invitations_to(person, now)
     letters = {one.invitation.id: by_hand.mailto(one.invitation, one.address) for one in invited if one.address}
     has_access = accounts_of.access_to(person)
-    facts = {"has_access": has_access, "invited": invited, "standing": _standing(has_access, invited), "letters": letters, "words": words, "kind": access_words.kind, "since": access_words.since, "code_of": invitations.spoken_code}
+    facts = {
+        "has_access": has_access,
+        "invited": invited,
+        "standing": _standing(has_access, invited),
+        "letters": letters,
+        "words": words,
+        "kind": access_words.kind,
+        "since": access_words.since,
+        "code_of": invitations.spoken_code,
+    }
     return person_page("staff/portal_accounts.html", staff, person, now, **facts)
 
 
@@ -51,7 +60,11 @@ def keep_safe(staff, person):
 def _ask(staff, person):
     """Once they know of each other they know: it is asked before that."""
     now = clock.now()
-    acting = [one.link.account.name for one in accounts_of.access_to(person) if not one.link.is_self and one.link.is_live(links.today(person, now))]
+    acting = [
+        one.link.account.name
+        for one in accounts_of.access_to(person)
+        if not one.link.is_self and one.link.is_live(links.today(person, now))
+    ]
     return person_page("staff/keep_safe.html", staff, person, now, acting=acting)
 
 

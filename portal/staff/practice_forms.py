@@ -68,10 +68,16 @@ class DetailsForm(PracticeForm):
         super().__init__(practice, **kwargs)
         self.language.choices = [SelectChoice(*pair) for pair in current_app.config["LANGUAGES"].items()]
         self.country.choices = [SelectChoice(*pair) for pair in regions.countries(get_locale())]
-        self.region.choices = [SelectChoice("", _("The whole country")), *(SelectChoice(*pair) for pair in regions.regions(practice.country))]
+        self.region.choices = [
+            SelectChoice("", _("The whole country")),
+            *(SelectChoice(*pair) for pair in regions.regions(practice.country)),
+        ]
 
     def stored(self, practice: Practice) -> dict:
-        return super().stored(practice) | {"phone": practice.phone and phone_display(practice.phone, practice.country), "email": practice.email}
+        return super().stored(practice) | {
+            "phone": practice.phone and phone_display(practice.phone, practice.country),
+            "email": practice.email,
+        }
 
     def values(self) -> dict:
         return super().values() | {"phone": self._number(), "email": clean_address(self.email.data)}
@@ -159,7 +165,10 @@ class RemindersForm(PracticeForm):
     text_hours = StringField(_("Hours before, by text message"), filters=[clean])
     reminder_detail = RadioField(
         _("What a reminder says"),
-        choices=[SelectChoice("full", _("Everything: service, practitioner, place")), SelectChoice("discreet", _("Only the time and the clinic"))],
+        choices=[
+            SelectChoice("full", _("Everything: service, practitioner, place")),
+            SelectChoice("discreet", _("Only the time and the clinic")),
+        ],
         validators=[AnyOf(("full", "discreet"), _("Choose what a reminder says"))],
         validate_choice=False,
     )
@@ -184,7 +193,9 @@ class RemindersForm(PracticeForm):
 
     def validate_hours(self, field) -> None:
         said = _said(field)
-        if len(said) > MOST_REMINDERS or not all(one.isascii() and one.isdigit() and len(one) <= 3 and 1 <= int(one) <= MOST_HOURS for one in said):
+        if len(said) > MOST_REMINDERS or not all(
+            one.isascii() and one.isdigit() and len(one) <= 3 and 1 <= int(one) <= MOST_HOURS for one in said
+        ):
             raise ValidationError(_("Enter up to 4 numbers from 1 to 336, like 48, 2"))
 
 

@@ -18,7 +18,11 @@ def practice_entries(staff) -> list[Entry]:
     if not staff.may(SETTINGS):
         return []
     pages = (
-        ("practice_details", _("Name and address"), _("What people read about you, your clock, and whether your pages say patient or client.")),
+        (
+            "practice_details",
+            _("Name and address"),
+            _("What people read about you, your clock, and whether your pages say patient or client."),
+        ),
         ("practice_look", _("Colour and logo"), _("How your pages and mails look, by day and by night.")),
         ("practice_messages", _("Messages"), _("A message on every page, new people, months without times, payment.")),
         ("practice_files", _("Files"), _("Whether people may add files to their own record.")),

@@ -37,7 +37,11 @@ def counts(staff: StaffMember) -> Counts:
 
 def registrations(staff: StaffMember, tab: str, page: int) -> Page:
     """Those that wait, the oldest first; of those answered the latest first."""
-    order = (_ANSWERED_AT.desc(), Registration.id.desc()) if tab == ANSWERED else (Registration.later_at, Registration.created_at, Registration.id)
+    order = (
+        (_ANSWERED_AT.desc(), Registration.id.desc())
+        if tab == ANSWERED
+        else (Registration.later_at, Registration.created_at, Registration.id)
+    )
     return paged(_of(staff).where(_in(tab)), page, *order)
 
 
@@ -83,7 +87,11 @@ def _kind(one: Registration, kinds: dict[tuple[int, int], str]) -> str:
 def merges_of(rows: Collection[Registration]) -> dict[int, Merge]:
     """Profile id → the merge that took it into another record. One statement."""
     ids = [one.profile_id for one in rows if one.profile.is_merged]
-    found = select(Merge).where(Merge.source_id.in_(ids), Merge.undone_at.is_(None)).options(joinedload(Merge.target), joinedload(Merge.merged_by))
+    found = (
+        select(Merge)
+        .where(Merge.source_id.in_(ids), Merge.undone_at.is_(None))
+        .options(joinedload(Merge.target), joinedload(Merge.merged_by))
+    )
     return {one.source_id: one for one in db.session.scalars(found)} if ids else {}
 
 

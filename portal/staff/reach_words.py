@@ -18,7 +18,14 @@ def effects(whose: StaffMember, after: frozenset[str], starts_anew: bool = False
     if EVERYBODY in before - after:
         found += [*_sees_less(whose, name), *narrowed(whose)]
     elif EVERYBODY in after - before:
-        found.append(ngettext("%(name)s will see every calendar and the %(num)s person of the practice.", "%(name)s will see every calendar and the %(num)s people of the practice.", count_seen(whose, True), name=name))
+        found.append(
+            ngettext(
+                "%(name)s will see every calendar and the %(num)s person of the practice.",
+                "%(name)s will see every calendar and the %(num)s people of the practice.",
+                count_seen(whose, True),
+                name=name,
+            )
+        )
     if INVITE in before - after:
         found.append(_("Invitations that %(name)s has sent already still work.", name=name))
     if (EVERYBODY in before - after or INVITE in before - after) and batches.are_going_out(whose):
@@ -30,7 +37,12 @@ def _anew(whose: StaffMember) -> list[str]:
     set_alone = permissions.in_order(whose.permissions ^ whose.usual)
     if not set_alone:
         return []
-    return [_("Another role starts with what is usual for it. What was set for them alone is no longer so: %(what)s.", what="; ".join(permission_name(one) for one in set_alone))]
+    return [
+        _(
+            "Another role starts with what is usual for it. What was set for them alone is no longer so: %(what)s.",
+            what="; ".join(permission_name(one) for one in set_alone),
+        )
+    ]
 
 
 def _sees_less(whose: StaffMember, name: str) -> list[str]:
@@ -38,5 +50,12 @@ def _sees_less(whose: StaffMember, name: str) -> list[str]:
     less = count_seen(whose, True) - left
     words = [ngettext("%(name)s will no longer see %(num)s person.", "%(name)s will no longer see %(num)s people.", less, name=name)]
     if left:
-        return [*words, ngettext("They still see %(num)s person: who has or had an appointment with them, whom they added, or who was given to them.", "They still see %(num)s people: who have or had an appointment with them, whom they added, or who were given to them.", left)]
+        return [
+            *words,
+            ngettext(
+                "They still see %(num)s person: who has or had an appointment with them, whom they added, or who was given to them.",
+                "They still see %(num)s people: who have or had an appointment with them, whom they added, or who were given to them.",
+                left,
+            ),
+        ]
     return [*words, _("They then see nobody: nobody has or had an appointment with them, was added by them or given to them.")]

@@ -44,7 +44,9 @@ def _of_card(form: RecordForm, facts: dict) -> list[Doubt]:
     person = form.person
     if person and (person.card_number, person.card_region, person.card_version, person.card_expires_on) == tuple(card):
         return []
-    return [Doubt(f"card {code} {card.number}", words, form.card_number.id) for code, words in card_words.sentences(card, holder, form.today)]
+    return [
+        Doubt(f"card {code} {card.number}", words, form.card_number.id) for code, words in card_words.sentences(card, holder, form.today)
+    ]
 
 
 def _of_address(staff: StaffMember, form: RecordForm, address: str) -> list[Doubt]:

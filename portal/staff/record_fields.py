@@ -20,7 +20,13 @@ REGIONS = {
 }  # fmt: skip
 WRONG_EMAIL = _("Enter an email address in the correct format, like name@example.com")
 _KINDS = {MOBILE: _("Mobile"), HOME: _("Home"), WORK: _("Work"), OTHER: _("Other")}
-_ENROL_AS = {"": _("No"), "parent": _("As a parent"), "guardian": _("As a legal guardian"), "carer": _("As somebody who cares for them"), "trusted": _("As a trusted person")}
+_ENROL_AS = {
+    "": _("No"),
+    "parent": _("As a parent"),
+    "guardian": _("As a legal guardian"),
+    "carer": _("As somebody who cares for them"),
+    "trusted": _("As a trusted person"),
+}
 
 
 def text(label, most: int, **kwargs) -> StringField:

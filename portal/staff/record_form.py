@@ -21,7 +21,20 @@ from portal.import_names import split
 from portal.models import Profile, StaffMember
 from portal.models.profile import KINDS, MOBILE
 from portal.staff.care import Care
-from portal.staff.record_fields import REGIONS, ContactRow, NumberRow, choice, choices, kind, long_text, name, read_email, read_phone, region, text
+from portal.staff.record_fields import (
+    REGIONS,
+    ContactRow,
+    NumberRow,
+    choice,
+    choices,
+    kind,
+    long_text,
+    name,
+    read_email,
+    read_phone,
+    region,
+    text,
+)
 
 FIRST = "first"  # the number of the form that is not in a further row
 MOST_ROWS = 10
@@ -37,6 +50,7 @@ SECTIONS = {
         "case_number", "sessions_needed", "billing_notes",
     ),
 }  # fmt: skip
+
 
 class RecordForm(PortalForm):
     given_name = words(_("First name"), _("Enter a first name"), _("First name must be 80 characters or less"))
@@ -115,7 +129,10 @@ class RecordForm(PortalForm):
         usual = languages.get(practice.language, practice.language), zone_name(practice.zone, locale=get_locale())
         self.language.choices = choices(languages.items(), _("Not known: %(language)s, as the clinic", language=usual[0]))
         offered = zones.offered(self.person.zone if self.person else "")
-        self.zone.choices = [SelectChoice("", _("That of the clinic: %(city)s", city=usual[1])), *(SelectChoice(zone, city, optgroup=group) for zone, city, group in offered)]
+        self.zone.choices = [
+            SelectChoice("", _("That of the clinic: %(city)s", city=usual[1])),
+            *(SelectChoice(zone, city, optgroup=group) for zone, city, group in offered),
+        ]
         if self.person and self.person.phone and not self.person.phone_kind:
             self.phone_kind.choices = choices(self.phone_kind.choices, _("Not known"))
         self.practitioner.choices = [*self.practitioner.choices, *choices(self.care.practitioners)]
@@ -185,7 +202,10 @@ class RecordForm(PortalForm):
     def _why_not_enrolled(self):
         born_on, youngest = self.born_on.form.value, self.practice.youngest_account_years
         if born_on and age(born_on, self.today) < youngest:
-            return _("They are too young for an account of their own: that is possible from %(age)s. Take this tick off and let a contact in instead", age=youngest)
+            return _(
+                "They are too young for an account of their own: that is possible from %(age)s. Take this tick off and let a contact in instead",
+                age=youngest,
+            )
         if not self.email_consent.data:
             return _("The invitation comes by mail, and they do not agree to mail. Change one of the two ticks")
         taken = [row.form.email.data for row in self.contacts if row.form.enrol_as and row.form.enrol_as.data]

@@ -43,7 +43,9 @@ def add(staff: StaffMember, template: str, done: Callable[[Profile], object], **
         return _page(staff, template, form, alike=error.found, **facts), error.status
     except (AlreadyInvited, HasAccess, TooYoungForOwn) as error:
         return _page(staff, template, told(form, error), **facts), error.status
-    flash(" ".join([_("%(name)s is added.", name=person.name), *(_("We sent an invitation to %(email)s.", email=one.email) for one in sent)]))
+    flash(
+        " ".join([_("%(name)s is added.", name=person.name), *(_("We sent an invitation to %(email)s.", email=one.email) for one in sent)])
+    )
     return done(person)
 
 
@@ -75,6 +77,14 @@ def _page(staff: StaffMember, template: str, form: RecordForm, alike=(), doubts=
     """`alike`: those this member of staff may see are shown; of others it is said that they are there."""
     known = {one.id for one in finding.several(staff, [one.profile.public_id for one in alike])} if alike else set()
     ids = [one.profile.id for one in alike if one.profile.id in known]
-    facts |= {"form": form, "alike": alike, "known_ids": known, "doubts": doubts, "likeness": likeness_words, "sexes": sexes().values(), "made_for": queue.made_for(staff, ids)}
+    facts |= {
+        "form": form,
+        "alike": alike,
+        "known_ids": known,
+        "doubts": doubts,
+        "likeness": likeness_words,
+        "sexes": sexes().values(),
+        "made_for": queue.made_for(staff, ids),
+    }
     facts |= {"was_different": answered("different"), "was_sure": answered("sure")}
     return staff_page(template, staff, clock.now(), people=set(ids), day=form.today, **{"checked": [], **facts})

@@ -42,7 +42,9 @@ def said(form: RecordForm) -> Said:
 
 def _numbers(form: RecordForm) -> list[Number]:
     """All of them, whichever is called first at the head."""
-    rows = {FIRST: (form.e164, form.phone_kind.data)} | {str(place): (row.form.e164, row.form.kind.data) for place, row in enumerate(form.numbers)}
+    rows = {FIRST: (form.e164, form.phone_kind.data)} | {
+        str(place): (row.form.e164, row.form.kind.data) for place, row in enumerate(form.numbers)
+    }
     order = sorted(rows, key=lambda place: place != form.primary.data)
     made = [Number(number, kind) for number, kind in (rows[place] for place in order) if number]
     return list(dict.fromkeys([made[0], *(one if one.kind in KINDS else one._replace(kind=OTHER) for one in made[1:])])) if made else []
@@ -71,7 +73,10 @@ def shown(person: Profile, numbers: list[FurtherNumber], care) -> dict[str, Any]
     country, born = person.practice.country, person.born_on
     data: dict[str, Any] = {name: getattr(person, name) for name in (*TEXTS, *AS_THEY_ARE)}
     data |= {f"{channel}_consent": consents.may(person, channel) for channel in consents.CHANNELS}
-    data |= {"phone": phone_display(person.phone, country) if person.phone else "", "numbers": [{"number": phone_display(one.number, country), "kind": one.kind} for one in numbers]}
+    data |= {
+        "phone": phone_display(person.phone, country) if person.phone else "",
+        "numbers": [{"number": phone_display(one.number, country), "kind": one.kind} for one in numbers],
+    }
     data |= {"sex_at_birth": str(sexes().get(person.sex_at_birth, person.sex_at_birth)), "qualified": person.qualified_at is not None}
     data |= {"practitioner": care.practitioner, "location": care.location}
     if person.phone:

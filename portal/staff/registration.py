@@ -50,7 +50,14 @@ def registration(staff, registration):
     alike = lookalikes.like(person) if registration.is_waiting else []
     told, merges = apart.apart_from(person), queue.merges_of([registration])
     people = {person.id} | {one.profile.id for one in alike} | {one.other.id for one in told} | {one.target_id for one in merges.values()}
-    facts = {"registration": registration, "person": person, "alike": alike, "apart": told, "likeness": likeness_words, "coming": coming(staff, people, now)}
+    facts = {
+        "registration": registration,
+        "person": person,
+        "alike": alike,
+        "apart": told,
+        "likeness": likeness_words,
+        "coming": coming(staff, people, now),
+    }
     facts |= {"made_by": queue.made_by([registration]), "merges": merges, "compare": comparing.address}
     facts |= {"day": clock.today(staff.practice.zone), "may_undo": registrations.may_take_back(registration, now)}
     return staff_page("staff/registration.html", staff, now, people=people, **facts)
@@ -63,7 +70,9 @@ def registration(staff, registration):
 def accept_registration(staff, registration):
     others = finding.several(staff, request.form.getlist("different")[:MOST])
     transact(registrations.accept, staff, registration, clock.now(), others)
-    say_with_undo(_("%(name)s is accepted as new.", name=registration.profile.name), _address("staff.take_back_acceptance", staff, registration))
+    say_with_undo(
+        _("%(name)s is accepted as new.", name=registration.profile.name), _address("staff.take_back_acceptance", staff, registration)
+    )
 
 
 @blueprint.post("/registrations/<public_id>/take-back")
@@ -83,7 +92,10 @@ def put_off_registration(staff, registration):
     later = "undo" not in request.args
     transact(registrations.put_off, staff, registration, clock.now(), later)
     if later:
-        say_with_undo(_("%(name)s is kept for later.", name=registration.profile.name), _address("staff.put_off_registration", staff, registration, undo=1))
+        say_with_undo(
+            _("%(name)s is kept for later.", name=registration.profile.name),
+            _address("staff.put_off_registration", staff, registration, undo=1),
+        )
     else:
         flash(_("%(name)s is waiting again.", name=registration.profile.name))
 

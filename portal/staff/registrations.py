@@ -30,9 +30,30 @@ def _page(staff, problem: str = "") -> str:
     alike = {} if state == queue.ANSWERED else lookalikes.like_each([one.profile for one in found.rows])
     people = {one.profile_id for one in found.rows}
     shown = people | {one.profile.id for best in alike.values() for one in best[:1]}
-    facts = {"state": state, "found": found, "counts": counts, "alike": alike, "made_by": queue.made_by(found.rows), "merges": queue.merges_of(found.rows)}
-    facts |= {"problem": problem, "new": any(not alike.get(id_) for id_ in people), "likeness": likeness_words, "coming": coming(staff, people, now), "day": clock.today(staff.practice.zone)}
-    return staff_page("staff/registrations.html", staff, now, people=shown, waiting=counts.waiting, may_undo=answers.to_take_back(found.rows, now), **facts)
+    facts = {
+        "state": state,
+        "found": found,
+        "counts": counts,
+        "alike": alike,
+        "made_by": queue.made_by(found.rows),
+        "merges": queue.merges_of(found.rows),
+    }
+    facts |= {
+        "problem": problem,
+        "new": any(not alike.get(id_) for id_ in people),
+        "likeness": likeness_words,
+        "coming": coming(staff, people, now),
+        "day": clock.today(staff.practice.zone),
+    }
+    return staff_page(
+        "staff/registrations.html",
+        staff,
+        now,
+        people=shown,
+        waiting=counts.waiting,
+        may_undo=answers.to_take_back(found.rows, now),
+        **facts,
+    )
 
 
 @blueprint.post("/registrations/accept")
@@ -47,7 +68,14 @@ def accept_registrations(staff):
         undo = url_for("staff.take_back_acceptances", slug=staff.practice.slug, which=[one.public_id for one in waiting if one.accepted_at])
         say_with_undo(ngettext("%(num)s person is accepted as new.", "%(num)s people are accepted as new.", accepted), undo)
     if left:
-        flash(ngettext("%(num)s person looks like somebody you know: review them first.", "%(num)s people look like somebody you know: review them first.", left), "warn")
+        flash(
+            ngettext(
+                "%(num)s person looks like somebody you know: review them first.",
+                "%(num)s people look like somebody you know: review them first.",
+                left,
+            ),
+            "warn",
+        )
     return redirect(url_for("staff.registrations", slug=staff.practice.slug))
 
 

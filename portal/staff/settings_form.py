@@ -33,10 +33,16 @@ class SettingsForm(PortalForm):
     step_16 = _step(_("At 16"))
     step_18 = _step(_("At 18"))
     roles = SelectMultipleField(
-        _("Who else may invite people"), choices=[SelectChoice(PRACTITIONER, _("Practitioners, for their own people")), SelectChoice(FRONT_DESK, _("Front desk"))], validate_choice=False
+        _("Who else may invite people"),
+        choices=[SelectChoice(PRACTITIONER, _("Practitioners, for their own people")), SelectChoice(FRONT_DESK, _("Front desk"))],
+        validate_choice=False,
     )
-    claim_hours = StringField(_("Hours an invitation works"), [_between(MOST_HOURS, _("Enter hours as a number from 1 to 336"))], filters=[clean])
-    bulk_claim_days = StringField(_("Days a bulk invitation works"), [_between(MOST_DAYS, _("Enter days as a number from 1 to 30"))], filters=[clean])
+    claim_hours = StringField(
+        _("Hours an invitation works"), [_between(MOST_HOURS, _("Enter hours as a number from 1 to 336"))], filters=[clean]
+    )
+    bulk_claim_days = StringField(
+        _("Days a bulk invitation works"), [_between(MOST_DAYS, _("Enter days as a number from 1 to 30"))], filters=[clean]
+    )
     seen = HiddenField()
 
     def __init__(self, practice: Practice, **kwargs):
@@ -66,5 +72,8 @@ class SettingsForm(PortalForm):
         for age in STEP_AGES:
             field = self[f"step_{age}"]
             if paused_at is not None and age > paused_at and field.data:
-                field.errors, valid = [_("Access is paused from %(first)s on. Choose “Nothing happens” at %(age)s.", first=paused_at, age=age)], False
+                field.errors, valid = (
+                    [_("Access is paused from %(first)s on. Choose “Nothing happens” at %(age)s.", first=paused_at, age=age)],
+                    False,
+                )
         return valid

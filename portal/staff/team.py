@@ -24,7 +24,14 @@ from portal.staff_words import ROLE_NAMES, role_does, role_name
 def team_entry(staff) -> list[Entry]:
     if not staff.may(TEAM):
         return []
-    return [Entry(_("Practice"), _("Staff"), _("Who works here, with which role; invite a colleague."), url_for("staff.team", slug=staff.practice.slug))]
+    return [
+        Entry(
+            _("Practice"),
+            _("Staff"),
+            _("Who works here, with which role; invite a colleague."),
+            url_for("staff.team", slug=staff.practice.slug),
+        )
+    ]
 
 
 class RoleForm(PortalForm):
@@ -94,5 +101,10 @@ def _back(staff):
 
 
 def _page(staff, form):
-    facts = {"colleagues": team.staff(staff), "waiting_for": team.waiting(staff), "role_name": role_name, "does": {one: {"sub": role_does(one)} for one in ROLES}}
+    facts = {
+        "colleagues": team.staff(staff),
+        "waiting_for": team.waiting(staff),
+        "role_name": role_name,
+        "does": {one: {"sub": role_does(one)} for one in ROLES},
+    }
     return staff_page("staff/team.html", staff, clock.now(), people=(), form=form, **facts)

@@ -24,7 +24,10 @@ LONGEST_WHY = 500
 def _with_sides(staff, public_id) -> str:
     """The page as the form says it; the reason waits in the session, it may be about somebody's health."""
     session["why"] = [public_id, clean(request.form.get("why"))[:LONGEST_WHY]]
-    page, said = url_for("staff.undo_merge", slug=staff.practice.slug, public_id=public_id), {**_sides(request.form), "different": int("different" in request.form)}
+    page, said = (
+        url_for("staff.undo_merge", slug=staff.practice.slug, public_id=public_id),
+        {**_sides(request.form), "different": int("different" in request.form)},
+    )
     return f"{page}{'&' if '?' in page else '?'}{urlencode(said)}"
 
 
@@ -49,7 +52,11 @@ def undo_merge(staff, public_id):
     except (unmerging.NotAssigned, unmerging.NeedsReview, unmerging.LaterMergeFirst) as error:
         return _page(staff, merge, now, error), error.status
     session.pop("why", None)
-    say_with_link(_("The merge is undone: two records again."), _address(staff, merge.source), _("Open %(name)s", name=merge_words.named(merge.source)))
+    say_with_link(
+        _("The merge is undone: two records again."),
+        _address(staff, merge.source),
+        _("Open %(name)s", name=merge_words.named(merge.source)),
+    )
     return redirect(_address(staff, merge.target))
 
 
@@ -65,7 +72,15 @@ def _page(staff, merge, now, problem: DomainError | None = None) -> str:
     later, items, said = unmerging.blocked_by(merge), unmerging.items(merge), request.form if request.method == "POST" else request.args
     missing, sides = problem.facts.get("items", []) if problem else [], {one.key: said.get(f"side.{one.key}") or one.side for one in items}
     facts = {"merge": merge, "later": later, "items": items, "sides": sides, "missing": {one.key for one in missing}, "problem": problem}
-    facts |= {"item_words": undo_words.item, "unseen": undo_words.unseen(merge, items), "back": undo_words.back(merge, now), "changed": merge_parts.changed_since(merge), "named": merge_words.named, "both": merge_words.both_named(*merge_names.afterwards(merge)), "went": merge_names.of_that_day([merge])[merge.id]}
+    facts |= {
+        "item_words": undo_words.item,
+        "unseen": undo_words.unseen(merge, items),
+        "back": undo_words.back(merge, now),
+        "changed": merge_parts.changed_since(merge),
+        "named": merge_words.named,
+        "both": merge_words.both_named(*merge_names.afterwards(merge)),
+        "went": merge_names.of_that_day([merge])[merge.id],
+    }
     facts |= {"is_late": not merge.is_recent(now), "may": merge.is_recent(now) or staff.may(TEAM), "longest": LONGEST_WHY}
     facts |= {"different": "different" in said if request.method == "POST" else said.get("different") != "0", "why": _why(merge)}
     return staff_page("staff/undo_merge.html", staff, now, people=[merge.source_id, merge.target_id], **facts)

@@ -37,7 +37,10 @@ def back(merge: Merge, now: datetime) -> Back:
     stood = len(merge.stood.get(f"{APPOINTMENTS}.profile_id", ()))
     moved = len({one.row_id for one in changes if one.table_name == APPOINTMENTS})
     source = [_visits(moved), *_accounts(changes, since, True), *_invitations(changes, since)]
-    return Back([one for one in source if one], [one for one in (_visits(stood), *_accounts(changes, since, False), *_details(merge, changes)) if one])
+    return Back(
+        [one for one in source if one],
+        [one for one in (_visits(stood), *_accounts(changes, since, False), *_details(merge, changes)) if one],
+    )
 
 
 def _visits(number: int) -> str:
@@ -59,7 +62,9 @@ def _invitations(changes: list[MergeChange], since: Since) -> Iterator[str]:
     mine = [one for one in changes if one.table_name == Invitation.__tablename__]
     ended, followed = ({one.row_id for one in mine if column in one.after} for column in ("deleted_at", "profile_id"))
     stay = since.closed | since.answers.keys()
-    number = sum((one.id in ended - stay) or (one.accepted_at or one.deleted_at or one.refused_at) is None for one in rows_of(Invitation, followed))
+    number = sum(
+        (one.id in ended - stay) or (one.accepted_at or one.deleted_at or one.refused_at) is None for one in rows_of(Invitation, followed)
+    )
     if number:
         yield ngettext("%(num)s open invitation", "%(num)s open invitations", number)
 
@@ -69,7 +74,12 @@ def _details(merge: Merge, changes: list[MergeChange]) -> Iterator[str]:
     target, labels = merge.target, merge_words.labels()
     mine = [one for one in changes if (one.table_name, one.row_id) == (Profile.__tablename__, target.id)]
     for name, columns in DETAILS.items():
-        former = {c: one.before[c] for one in mine for c in columns if c in one.after and as_json(getattr(target, c)) == one.after[c] != one.before[c]}
+        former = {
+            c: one.before[c]
+            for one in mine
+            for c in columns
+            if c in one.after and as_json(getattr(target, c)) == one.after[c] != one.before[c]
+        }
         if former:
             values = [from_json(target, c, former[c]) if c in former else getattr(target, c) for c in columns]
             yield _("%(detail)s: %(value)s", detail=labels[name], value=merge_words.value(name, values, target.practice) or _("None"))
@@ -90,6 +100,9 @@ def unseen(merge: Merge, items: list[Item]) -> dict[tuple[str, str], str]:
     followed = {one.row_id for one in changes_of(merge) if one.table_name == Link.__tablename__ and "profile_id" in one.after}
     stood = set(merge.stood.get(f"{Link.__tablename__}.profile_id", ()))
     names = {one.account_id: one.account.name for one in links}
-    mine = {SOURCE: {one.account_id for one in links if one.id not in stood}, TARGET: {one.account_id for one in links if one.id not in followed}}
+    mine = {
+        SOURCE: {one.account_id for one in links if one.id not in stood},
+        TARGET: {one.account_id for one in links if one.id not in followed},
+    }
     said = {id_: _("%(name)s booked it and will not see it any more: tell them.", name=name) for id_, name in names.items()}
     return {(one.key, side): said[one.by_id] for one in items for side in mine if one.by_id in names and one.by_id not in mine[side]}

@@ -13,7 +13,11 @@ from portal.views.blueprint import blueprint
 def privacy():
     config = current_app.config
     arrival.practice_here()
-    facts = {"idle": config["SESSION_IDLE_MINUTES"], "absolute": config["SESSION_ABSOLUTE_MINUTES"], "kept": config["FILES_KEPT_HOURS"] * 60}
+    facts = {
+        "idle": config["SESSION_IDLE_MINUTES"],
+        "absolute": config["SESSION_ABSOLUTE_MINUTES"],
+        "kept": config["FILES_KEPT_HOURS"] * 60,
+    }
     return render_template("portal/privacy.html", texts=texting.provider(), elsewhere=config["FILES_STORE"] != "disk", **facts)
 
 

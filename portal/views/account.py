@@ -106,7 +106,9 @@ def _confirmed(link):
 @blueprint.route("/account/language", methods=["GET", "POST"])
 def language_and_zone():
     form = LanguageAndZoneForm(obj=current_user)
-    form.offer(list(current_app.config["LANGUAGES"].items()), [("", _("The time zone of each clinic"), None), *zones.offered(current_user.zone)])
+    form.offer(
+        list(current_app.config["LANGUAGES"].items()), [("", _("The time zone of each clinic"), None), *zones.offered(current_user.zone)]
+    )
     if not form.validate_on_submit():
         return render_template("portal/language_and_zone.html", form=form), 422 if request.method == "POST" else 200
     transact(accounts.choose_language_and_zone, current_user, form.language.data, form.zone.data)

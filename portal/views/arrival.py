@@ -61,7 +61,7 @@ def visitor() -> str:
 
 
 def oclock(moment, zone: str) -> str:
-    """"8:51am" for this reader, or an empty string where no zone is known."""
+    """ "8:51am" for this reader, or an empty string where no zone is known."""
     return clock_time(moment, zone, locale=lang()) if moment and zone else ""
 
 

@@ -143,7 +143,11 @@ def _said(link: Link) -> str:
 def _onward(link: Link) -> str:
     """To the next invitation that waits for this mailbox, else to the person."""
     waiting = [one for one in claims.waiting_for(current_user, clock.now()) if not claims.is_theirs_alone(one, current_user)]
-    return url_for("portal.invitation", public_id=waiting[0].public_id) if waiting else url_for("booking.person", public_id=link.public_id, arrived=1)
+    return (
+        url_for("portal.invitation", public_id=waiting[0].public_id)
+        if waiting
+        else url_for("booking.person", public_id=link.public_id, arrived=1)
+    )
 
 
 @blueprint.get("/invitations/<public_id>")
@@ -184,7 +188,11 @@ def claim_again():
     except SentJustNow as error:
         flash(_wait(claim.invitation, error.facts["until"]))
     except (InvitationEnded, TooManyTries) as error:
-        flash(_("We have sent it several times today. Use the latest message, or call the clinic.") if isinstance(error, TooManyTries) else str(error.message))
+        flash(
+            _("We have sent it several times today. Use the latest message, or call the clinic.")
+            if isinstance(error, TooManyTries)
+            else str(error.message)
+        )
     return redirect(url_for("portal.claim"))
 
 

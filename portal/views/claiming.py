@@ -123,10 +123,16 @@ def ended(state: str):
         flash(_("The clinic has changed this invitation. Look at it again."))
         return redirect(url_for("portal.claim"))
     if state == ANOTHER:
-        flash(_("You have opened another invitation since, so nothing was done. This page is about the newer one. For the other, open its link again."))
+        flash(
+            _(
+                "You have opened another invitation since, so nothing was done. This page is about the newer one. For the other, open its link again."
+            )
+        )
         return redirect(url_for("portal.claim"))
     claim = g.get("claim")
     mine = claim.own_link if claim else None
     if mine and request.method == "POST":  # the button was pressed twice
         return redirect(url_for("booking.person", public_id=mine.public_id, arrived=1))
-    return render_template("portal/claim_ended.html", state=state, claim=claim, mine=mine, length=length(claim.link) if claim else ""), STATUS.get(state, 410)
+    return render_template(
+        "portal/claim_ended.html", state=state, claim=claim, mine=mine, length=length(claim.link) if claim else ""
+    ), STATUS.get(state, 410)

@@ -121,7 +121,9 @@ def put_off_missing(mine, there):
 
 
 def _page(name: str, mine, there, **facts) -> str:
-    return render_template(f"portal/{name}.html", mine=mine, there=there, words=own_words, changes=own_access.changes(mine.link, mine.on), **facts)
+    return render_template(
+        f"portal/{name}.html", mine=mine, there=there, words=own_words, changes=own_access.changes(mine.link, mine.on), **facts
+    )
 
 
 def _form_page(name: str, mine, there, form, problem=None):

@@ -41,7 +41,9 @@ def _page(mine, form: GiveForm, status: int):
 
 
 def _wanted(form: GiveForm) -> Wanted:
-    return Wanted(form.email.data, form.relationship.data, form.permissions, why=form.why.data if form.why else "", ends_on=form.until.form.value)
+    return Wanted(
+        form.email.data, form.relationship.data, form.permissions, why=form.why.data if form.why else "", ends_on=form.until.form.value
+    )
 
 
 def _already(mine, error: DomainError) -> str:

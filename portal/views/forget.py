@@ -36,6 +36,11 @@ def forget(mine, there):
         transact(forgetting.ask, mine.link, form.reason.data, now)
         flash(_("The clinic has been asked. It answers by mail to %(email)s.", email=mine.link.account.email))
     else:
-        facts = {"coming": forgetting.is_coming(mine.link.profile, now), "kept": forgetting.kept(mine.link.profile, now), "waiting": waiting, "form": form}
+        facts = {
+            "coming": forgetting.is_coming(mine.link.profile, now),
+            "kept": forgetting.kept(mine.link.profile, now),
+            "waiting": waiting,
+            "form": form,
+        }
         return render_template("portal/forget.html", mine=mine, **facts), 422 if request.method == "POST" else 200
     return redirect(url_for("portal.details", public_id=mine.link.public_id))

@@ -27,7 +27,9 @@ def record_copy(mine, there):
     found = copies.copy(mine, there, now)
     made_of = {"mine": mine, "copy": found, "words": own_words, "instant": datetime.fromisoformat, "day_of": date.fromisoformat}
     if request.form.get("as") == "bundle":
-        saved = copy_bundles.bundle(mine, found, lambda at: render_template("portal/record_copy_saved.html", file_at=at, receipt_at=str, **made_of), now)
+        saved = copy_bundles.bundle(
+            mine, found, lambda at: render_template("portal/record_copy_saved.html", file_at=at, receipt_at=str, **made_of), now
+        )
         return _sent(saved, "zip", mine, found)
     if request.form.get("as") == "file":
         return _sent(json.dumps(found, ensure_ascii=False, indent=2), "json", mine, found)

@@ -29,14 +29,25 @@ def second_factor_page():
         try:
             return _codes(transact(second_factor.turn_on, current_user, nonce, form.code.data, clock.now(), session.row_id))
         except WrongCode:
-            form.code.errors = [_("That code is not right. Type the one your app shows now; if it is refused again, scan the picture once more")]
+            form.code.errors = [
+                _("That code is not right. Type the one your app shows now; if it is refused again, scan the picture once more")
+            ]
     address, secret = second_factor.address(current_user, nonce), second_factor.secret(current_user, nonce)
-    facts = {"address": address, "picture": picture(address), "secret": " ".join(secret[at : at + 4] for at in range(0, 32, 4)), "asked_by": _asked_by()}
+    facts = {
+        "address": address,
+        "picture": picture(address),
+        "secret": " ".join(secret[at : at + 4] for at in range(0, 32, 4)),
+        "asked_by": _asked_by(),
+    }
     return render_template("portal/second_factor_set_up.html", form=form, **facts), 422 if request.method == "POST" else 200
 
 
 def _is_on():
-    known = [*(member.practice.zone for member in staff_roles(current_user)), *(link.profile.practice.zone for link in links_of(current_user)), "UTC"]
+    known = [
+        *(member.practice.zone for member in staff_roles(current_user)),
+        *(link.profile.practice.zone for link in links_of(current_user)),
+        "UTC",
+    ]
     return render_template("portal/second_factor.html", left=second_factor.codes_left(current_user), zone=current_user.zone or known[0])
 
 

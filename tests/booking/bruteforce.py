@@ -38,7 +38,11 @@ def windows(service, practitioner):
 def left(facts, service, practitioner, day):
     """The window gates: what they leave of all windows, and the code of the one that leaves nothing of the date."""
     pieces = [window[:2] for window in windows(service, practitioner)]
-    for code, spans in [(Code.NO_WORKING_HOURS, []), (Code.CLOSED_HOLIDAY, facts.closures), (Code.PRACTITIONER_AWAY, practitioner.absences)]:
+    for code, spans in [
+        (Code.NO_WORKING_HOURS, []),
+        (Code.CLOSED_HOLIDAY, facts.closures),
+        (Code.PRACTITIONER_AWAY, practitioner.absences),
+    ]:
         pieces = minus(pieces, spans)
         if not any(day in dates(facts, piece) for piece in pieces):
             return pieces, code
@@ -89,12 +93,19 @@ def refusal(facts, query, policy, now, practitioner, t, until, earliest):
         (Code.CAP, policy.staff or not any(reached(facts, query, cap, practitioner, day, holds) for cap in facts.caps)),
         (Code.FULLY_BOOKED, not own and all(apart(body, row) for row in others)),
         (Code.NO_ROOM, s.room is None or any(room_free(room, []) for room in rooms)),
-        (Code.HELD, all(apart(body, h) for h in holds if h.practitioner == practitioner.id)
-            and (s.room is None or any(room_free(room, holds) for room in rooms))),
-        (Code.PATIENT_LIMIT, not (
-            (limits.most_upcoming is not None and len([b for b in mine if b.start >= now]) >= limits.most_upcoming)
-            or (limits.per_day is not None and len([b for b in mine if local(facts, b.start) == day]) >= limits.per_day)
-            or (limits.no_overlap and any(b.start < end and b.end > t for b in mine)))),
+        (
+            Code.HELD,
+            all(apart(body, h) for h in holds if h.practitioner == practitioner.id)
+            and (s.room is None or any(room_free(room, holds) for room in rooms)),
+        ),
+        (
+            Code.PATIENT_LIMIT,
+            not (
+                (limits.most_upcoming is not None and len([b for b in mine if b.start >= now]) >= limits.most_upcoming)
+                or (limits.per_day is not None and len([b for b in mine if local(facts, b.start) == day]) >= limits.per_day)
+                or (limits.no_overlap and any(b.start < end and b.end > t for b in mine))
+            ),
+        ),
     ]
     return next((code for code, passes in rules if not passes), None)
 
@@ -111,7 +122,9 @@ def reached(facts, query, cap, practitioner, day, holds):
     rows = [(c.start, c.duration, c.practitioner, c.service, c.location) for c in facts.counted if c.id is None or c.id != moved]
     rows += [(h.start, h.end - h.start, h.practitioner, h.service, h.location) for h in holds]
     here = [row for row in rows if cap.location is None or row[4] in (None, cap.location)]
-    lengths = [n for t, n, p, s, _ in here if same(local(facts, t)) == same(day) and cap.practitioner in (None, p) and cap.service in (None, s)]
+    lengths = [
+        n for t, n, p, s, _ in here if same(local(facts, t)) == same(day) and cap.practitioner in (None, p) and cap.service in (None, s)
+    ]
     too_long = cap.max_minutes is not None and sum(lengths) + query.service.duration > cap.max_minutes * 60
     return too_long or (cap.max_count is not None and len(lengths) >= cap.max_count)
 

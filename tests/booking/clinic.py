@@ -37,7 +37,15 @@ class Clinic:
     def __init__(self, now: datetime, slug: str = "clinic", zone: str = "America/Toronto"):
         self.now = now
         self.practice = self.add(
-            Practice(slug=slug, name=slug.title(), zone=zone, country="ZZ", phone="+14165550134", email=f"desk@{slug}.example", reminder_hours=[48])
+            Practice(
+                slug=slug,
+                name=slug.title(),
+                zone=zone,
+                country="ZZ",
+                phone="+14165550134",
+                email=f"desk@{slug}.example",
+                reminder_hours=[48],
+            )
         )
         self.location = self.add(Location(practice_id=self.practice.id, name="Main", zone=zone))
         self.rules = self.add(Rules(practice_id=self.practice.id, notice_minutes=0, horizon={"kind": "rolling", "days": 60}))
@@ -63,7 +71,9 @@ class Clinic:
     def service(self, name: str = "Visit", minutes: int = 60, **values) -> Service:
         return self.add(Service(practice_id=self.practice.id, name=name, duration_minutes=minutes, **values))
 
-    def practitioner(self, name: str, *services: Service, opens: int = 540, closes: int = 1020, days=EVERY_DAY, location=None) -> Practitioner:
+    def practitioner(
+        self, name: str, *services: Service, opens: int = 540, closes: int = 1020, days=EVERY_DAY, location=None
+    ) -> Practitioner:
         person = self.add(Practitioner(practice_id=self.practice.id, name=name))
         for service in services:
             self.add(ServicePractitioner(practice_id=self.practice.id, service_id=service.id, practitioner_id=person.id))
@@ -90,7 +100,14 @@ class Clinic:
             )  # fmt: skip
         provisional_at = self.now if provisional else None
         profile = self.add(
-            Profile(practice_id=self.practice.id, given_name=name, created_at=self.now, provisional_at=provisional_at, email_consent_at=self.now, **values)
+            Profile(
+                practice_id=self.practice.id,
+                given_name=name,
+                created_at=self.now,
+                provisional_at=provisional_at,
+                email_consent_at=self.now,
+                **values,
+            )
         )
         link = Link(practice_id=self.practice.id, account_id=account.id, profile_id=profile.id, relationship=relationship)
         link.permissions, link.created_at = list(default_permissions(relationship)), self.now
@@ -116,7 +133,9 @@ class Clinic:
         transact(adding)
         return links
 
-    def booked(self, link: Link, service: Service, person: Practitioner, start: str, status: str = "booked", room: Room | None = None) -> Appointment:
+    def booked(
+        self, link: Link, service: Service, person: Practitioner, start: str, status: str = "booked", room: Room | None = None
+    ) -> Appointment:
         """An appointment as if it had always been there, with its ticks."""
         begins = instant(start)
         return self.add_with_ticks(

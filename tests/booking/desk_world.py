@@ -47,7 +47,9 @@ def visit(cast, who: str, whom: str, start: str, minutes: int = 30, service: str
 
 def block(cast, whom: str, start: str, minutes: int = 60, **values) -> Block:
     person = getattr(cast, whom)
-    common = dict(practice_id=person.practice_id, practitioner_id=person.id, location_id=_place(person.practice_id), created_at=at("2026-12-01 10:00"))
+    common = dict(
+        practice_id=person.practice_id, practitioner_id=person.id, location_id=_place(person.practice_id), created_at=at("2026-12-01 10:00")
+    )
     return add(Block(starts_at=at(start), ends_at=at(start) + timedelta(minutes=minutes), **common, **values))
 
 

@@ -51,7 +51,9 @@ def facts(*people: Practitioner, **more) -> Facts:
     return Facts(ZONE, people or (someone(),), **more)
 
 
-def ask(known: Facts, service: Service = HALF_AN_HOUR, policy: Policy = NO_RULES, now: str = "00:00", days: int = 1, mode: str = "any", **more):
+def ask(
+    known: Facts, service: Service = HALF_AN_HOUR, policy: Policy = NO_RULES, now: str = "00:00", days: int = 1, mode: str = "any", **more
+):
     everyone = tuple(one.id for one in known.practitioners)
     return availability(known, Query(service, everyone, mode, WEDNESDAY, day(days - 1), **more), policy, at(now))
 
@@ -67,7 +69,9 @@ def code(*args, **kwargs) -> Code:
     return answer.code
 
 
-def checked(known: Facts, start: str, service: Service = HALF_AN_HOUR, policy: Policy = NO_RULES, now: str = "00:00", mode: str = "any", **more):
+def checked(
+    known: Facts, start: str, service: Service = HALF_AN_HOUR, policy: Policy = NO_RULES, now: str = "00:00", mode: str = "any", **more
+):
     everyone = tuple(one.id for one in known.practitioners)
     return check(known, Query(service, everyone, mode, day(400), day(400), **more), at(start), policy, at(now))
 
@@ -358,7 +362,11 @@ def test_per_person_limits_name_the_appointment_in_the_way():
     mine = (busy("15:00", "15:30", id=8), busy("15:00", "15:30", id=9, on=1), busy("08:00", "08:30", id=7, on=-1))
     known = replace(WEEK, mine=mine)
     assert ask(known, policy=Policy(limits=Limits(per_day=1)), days=3)[1].params == {"limit": "per_day", "appointment": 9}
-    assert [one.code for one in ask(known, policy=Policy(limits=Limits(per_day=1)), days=3)] == [Code.PATIENT_LIMIT, Code.PATIENT_LIMIT, None]
+    assert [one.code for one in ask(known, policy=Policy(limits=Limits(per_day=1)), days=3)] == [
+        Code.PATIENT_LIMIT,
+        Code.PATIENT_LIMIT,
+        None,
+    ]
     assert all(one.code is Code.PATIENT_LIMIT for one in ask(known, policy=Policy(limits=Limits(most_upcoming=2)), days=3))
     assert ask(known, policy=Policy(limits=Limits(most_upcoming=2)))[0].params["appointment"] == 8
     assert ask(known, policy=Policy(limits=Limits(most_upcoming=3)))[0].starts  # yesterday's does not count
@@ -429,7 +437,9 @@ def test_the_order_in_which_practitioners_are_tried():
 # --- holds (§10) ---
 
 
-def hold(begins: str, ends: str, owner: str = "anna", expires: str = "00:10", number: int = 1, room: int | None = None, after: int = 0) -> Hold:
+def hold(
+    begins: str, ends: str, owner: str = "anna", expires: str = "00:10", number: int = 1, room: int | None = None, after: int = 0
+) -> Hold:
     return Hold(at(begins), at(ends), 0, after * MINUTE, owner, at(expires), number, 1, room)
 
 
@@ -441,7 +451,9 @@ def test_a_live_hold_blocks_others_with_its_buffers_and_never_its_owner():
 
 
 def test_a_day_that_only_holds_fill_says_when_to_try_again():
-    held = facts(holds=(hold("09:00", "10:00", expires="00:10"), hold("10:00", "12:00", expires="00:07"), hold("13:00", "14:00", expires="00:01")))
+    held = facts(
+        holds=(hold("09:00", "10:00", expires="00:10"), hold("10:00", "12:00", expires="00:07"), hold("13:00", "14:00", expires="00:01"))
+    )
     [answer] = ask(held)
     assert answer.code is Code.HELD and answer.params == {"retry_at": at("00:07")}
     assert checked(held, "09:00").params == {"retry_at": at("00:10")}
@@ -461,9 +473,13 @@ def test_a_start_is_free_again_when_the_last_hold_in_its_way_is_gone():
     assert ask(known, GYM)[0].params == checked(known, "09:00", GYM).params == {"retry_at": at("00:08")}
     two_rooms = replace(known, rooms=(Room(1, "gym"), Room(2, "gym")))
     assert ask(two_rooms, GYM)[0].params == {"retry_at": at("00:02")}  # the other room is free all along
-    booked = facts(someone(busy("10:00", "12:00")), holds=(hold("09:00", "10:00", expires="00:09"), hold("10:00", "12:00", expires="00:03")))
+    booked = facts(
+        someone(busy("10:00", "12:00")), holds=(hold("09:00", "10:00", expires="00:09"), hold("10:00", "12:00", expires="00:03"))
+    )
     assert ask(booked)[0].params == {"retry_at": at("00:09")}  # what is booked anyhow does not come back with a hold
-    both = facts(someone(), someone(number=2), holds=(hold("09:00", "12:00", expires="00:02"), hold("09:00", "12:00", number=2, expires="00:05")))
+    both = facts(
+        someone(), someone(number=2), holds=(hold("09:00", "12:00", expires="00:02"), hold("09:00", "12:00", number=2, expires="00:05"))
+    )
     assert (ask(both)[0].params, ask(both, mode="all")[0].params) == ({"retry_at": at("00:02")}, {"retry_at": at("00:05")})
 
 
@@ -552,7 +568,10 @@ def test_a_start_in_a_closure_or_absence_or_on_a_free_day_is_told_so():
     assert checked(holiday, "10:00").params == {"name": "Holiday", "last": day(0)}
     morning = facts(someone(absences=(Span(at("09:00"), at("10:00")),)))
     assert checked(morning, "09:30").code is Code.PRACTITIONER_AWAY and isinstance(checked(morning, "10:00"), Offer)
-    assert check(facts(), Query(HALF_AN_HOUR, (1,), "one", day(0), day(0)), at("10:00", 1), Policy(), at("00:00")).code is Code.NO_WORKING_HOURS
+    assert (
+        check(facts(), Query(HALF_AN_HOUR, (1,), "one", day(0), day(0)), at("10:00", 1), Policy(), at("00:00")).code
+        is Code.NO_WORKING_HOURS
+    )
     assert check(facts(), Query(HALF_AN_HOUR, (1,), "one", day(0), day(0)), at("10:00", -1), Policy(), at("00:00")).code is Code.PAST
 
 
@@ -587,7 +606,9 @@ def test_off_the_grid_of_one_and_taken_for_the_other_is_taken():
 
 
 def test_counts_by_code_are_for_staff_only():
-    known = facts(someone(busy("09:00", "10:00"), absences=(Span(at("11:00"), at("12:00")),)), holds=(hold("10:00", "10:30", expires="09:30"),))
+    known = facts(
+        someone(busy("09:00", "10:00"), absences=(Span(at("11:00"), at("12:00")),)), holds=(hold("10:00", "10:30", expires="09:30"),)
+    )
     assert ask(known)[0].counts_by_code is None
     [answer] = ask(known, policy=Policy(staff=True), now="09:01")
     assert answer.counts_by_code == {Code.PRACTITIONER_AWAY: 4, Code.PAST: 1, Code.FULLY_BOOKED: 3, Code.HELD: 2}
@@ -602,7 +623,10 @@ def test_next_open_date_is_the_first_with_a_start():
 def test_a_question_about_nobody_is_a_closed_day():
     [answer] = availability(facts(), Query(HALF_AN_HOUR, (), "any", WEDNESDAY, WEDNESDAY), Policy(), at("00:00"))
     assert answer.code is Code.NO_WORKING_HOURS
-    assert check(facts(), Query(HALF_AN_HOUR, (), "any", WEDNESDAY, WEDNESDAY), at("10:00"), Policy(), at("00:00")).code is Code.NO_WORKING_HOURS
+    assert (
+        check(facts(), Query(HALF_AN_HOUR, (), "any", WEDNESDAY, WEDNESDAY), at("10:00"), Policy(), at("00:00")).code
+        is Code.NO_WORKING_HOURS
+    )
     with pytest.raises(KeyError):
         availability(facts(), Query(HALF_AN_HOUR, (99,), "any", WEDNESDAY, WEDNESDAY), Policy(), at("00:00"))
 

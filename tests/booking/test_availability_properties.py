@@ -9,7 +9,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booking.availability import availability, check
-from booking.facts import Busy, Cap, Closure, Code, Counted, Facts, Hold, Limits, Moving, Notice, Offer, Policy, Practitioner, Query, Room, Service, Span
+from booking.facts import (
+    Busy,
+    Cap,
+    Closure,
+    Code,
+    Counted,
+    Facts,
+    Hold,
+    Limits,
+    Moving,
+    Notice,
+    Offer,
+    Policy,
+    Practitioner,
+    Query,
+    Room,
+    Service,
+    Span,
+)
 from booking.hours import Break, Override, WeeklyHours, Window, day_start, local_date, planned_windows
 from booking.horizon import Until
 from tests.booking import bruteforce
@@ -51,7 +69,9 @@ def cases(draw):
         row = st.builds(WeeklyHours, st.integers(0, 6), minutes.filter(lambda m: m < 1440), minutes.filter(bool), services=services)
         open_days = [(first + timedelta(days=n)).weekday() for n in range(-1, span)]
         hours = [WeeklyHours(day, draw(minutes) % 1440, draw(minutes) or 1440) for day in open_days if draw(st.integers(0, 4))]
-        override = st.builds(Override, st.just(first), st.lists(st.tuples(st.integers(0, 1439), st.integers(1, 1440)), max_size=2).map(tuple))
+        override = st.builds(
+            Override, st.just(first), st.lists(st.tuples(st.integers(0, 1439), st.integers(1, 1440)), max_size=2).map(tuple)
+        )
         breaks = draw(st.lists(st.builds(Break, minutes, minutes, st.integers(0, 6)), max_size=2))
         rows = [*hours, *draw(st.lists(row, max_size=2))]
         planned = planned_windows(rows, draw(st.lists(override, max_size=1)), breaks, zone, first, last)
@@ -59,17 +79,34 @@ def cases(draw):
 
     held = st.builds(
         lambda t, n, owner, left, who, room: Hold(t, t + n, 0, 300, owner, NOW[0] + left, who, 1, room, 0, 300, who),
-        at, length, st.sampled_from("ab"), st.sampled_from([0, 1, 60]), st.sampled_from(people), st.sampled_from([None, 1, 2]),
+        at,
+        length,
+        st.sampled_from("ab"),
+        st.sampled_from([0, 1, 60]),
+        st.sampled_from(people),
+        st.sampled_from([None, 1, 2]),
     )
     now = draw(st.one_of(at, st.just(origin - 40 * HOUR))) + draw(st.integers(-1, 1))
     NOW = [now]
     service = Service(
-        1, draw(length.filter(lambda n: 0 < n < 4 * HOUR)), draw(st.sampled_from([5, 10, 15, 20, 50])) * MINUTE, draw(buffers), draw(buffers),
-        buffers_inside=draw(st.booleans()), room=draw(st.sampled_from([None, None, "gym"])), room_before=300, room_after=draw(buffers),
+        1,
+        draw(length.filter(lambda n: 0 < n < 4 * HOUR)),
+        draw(st.sampled_from([5, 10, 15, 20, 50])) * MINUTE,
+        draw(buffers),
+        draw(buffers),
+        buffers_inside=draw(st.booleans()),
+        room=draw(st.sampled_from([None, None, "gym"])),
+        room_before=300,
+        room_after=draw(buffers),
     )
     cap = st.builds(
-        Cap, st.sampled_from(["day", "week", "month"]), st.sampled_from([None, 1, 2]), st.sampled_from([None, 30, 60]),
-        st.sampled_from([None, *people]), st.sampled_from([None, 1, 2]), st.sampled_from([None, 1]),
+        Cap,
+        st.sampled_from(["day", "week", "month"]),
+        st.sampled_from([None, 1, 2]),
+        st.sampled_from([None, 30, 60]),
+        st.sampled_from([None, *people]),
+        st.sampled_from([None, 1, 2]),
+        st.sampled_from([None, 1]),
     )
     counted = st.builds(Counted, at, length, st.sampled_from(people), st.sampled_from([1, 2]), ids, st.sampled_from([None, 1, 2]))
     facts = Facts(
@@ -125,7 +162,12 @@ def test_the_check_agrees_with_the_brute_force_on_the_grid_and_off_it(case, chan
     facts, query, policy, now = case
     until, earliest, people = policy.horizon.on, now + policy.notice.lead, facts.practitioners
     span = range(day_start(facts.zone, query.first), day_start(facts.zone, query.last, 1), MINUTE)
-    grid = {start for one in people for n in range(len(span) // 1380 + 1) for start in bruteforce.possible(facts, query.service, one, query.first + timedelta(n))}
+    grid = {
+        start
+        for one in people
+        for n in range(len(span) // 1380 + 1)
+        for start in bruteforce.possible(facts, query.service, one, query.first + timedelta(n))
+    }
     tried = [start for start in grid if start in span]
     for start in [*chance.sample(sorted(tried), min(len(tried), 25)), *chance.sample(span, 8)]:
         found, day = check(facts, query, start, policy, now), bruteforce.local(facts, start)
@@ -138,7 +180,9 @@ def test_the_check_agrees_with_the_brute_force_on_the_grid_and_off_it(case, chan
         assert (found.gate, found.code is Code.OFF_GRID) == (gate, gate is None)
         refusing = [one for one in people if codes[one.id] is gate]
         if gate is Code.HELD:
-            assert found.params["retry_at"] == min(bruteforce.retry_at(facts, query, policy, now, one, [start], until, earliest) for one in refusing)
+            assert found.params["retry_at"] == min(
+                bruteforce.retry_at(facts, query, policy, now, one, [start], until, earliest) for one in refusing
+            )
         if gate is Code.CLOSED_HOLIDAY:
             assert found.params["name"] in {bruteforce.closure_meant(facts, query, one, day, start).name for one in refusing}
 
@@ -174,7 +218,9 @@ def test_an_offered_start_passes_the_check_and_every_other_one_gets_a_code(case,
 @given(cases())
 def test_any_practitioner_is_the_union_and_all_of_them_the_intersection(case):
     facts, query, policy, now = case
-    single = [set(starts_of(availability(facts, replace(query, mode="one", practitioners=(one,)), policy, now))) for one in query.practitioners]
+    single = [
+        set(starts_of(availability(facts, replace(query, mode="one", practitioners=(one,)), policy, now))) for one in query.practitioners
+    ]
     assert set(starts_of(availability(facts, query, policy, now))) == set.union(*single)
     assert set(starts_of(availability(facts, replace(query, mode="all"), policy, now))) == set.intersection(*single)
 
@@ -184,7 +230,11 @@ def test_any_practitioner_is_the_union_and_all_of_them_the_intersection(case):
 def test_what_is_in_the_way_only_removes_starts_and_the_grid_stays(case):
     facts, query, policy, now = case
     empty = replace(
-        facts, closures=(), holds=(), caps=(), mine=(),
+        facts,
+        closures=(),
+        holds=(),
+        caps=(),
+        mine=(),
         practitioners=tuple(Practitioner(one.id, one.windows) for one in facts.practitioners),
         rooms=tuple(Room(one.id, one.kind) for one in facts.rooms) or (Room(1, "gym"),),
     )
@@ -207,7 +257,11 @@ def test_the_order_of_rows_and_the_length_of_the_range_do_not_matter(case, chanc
         return tuple(chance.sample(rows, len(rows)))
 
     shuffled = replace(
-        facts, closures=mixed(facts.closures), rooms=mixed(facts.rooms), holds=mixed(facts.holds), counted=mixed(facts.counted),
+        facts,
+        closures=mixed(facts.closures),
+        rooms=mixed(facts.rooms),
+        holds=mixed(facts.holds),
+        counted=mixed(facts.counted),
         practitioners=mixed(tuple(replace(one, busy=mixed(one.busy), windows=mixed(one.windows)) for one in facts.practitioners)),
     )
     answer = availability(facts, query, policy, now)

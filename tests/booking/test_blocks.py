@@ -107,7 +107,10 @@ def test_what_somebody_else_changed_is_not_overwritten(desk):
 def test_a_block_that_the_calendar_would_not_find_is_not_made(desk):
     """It looks back so far and no further; whoever is away for longer has days off."""
     (one,) = block(desk, "2026-12-14 09:00", "2027-01-18 09:00")
-    for act in (lambda: block(desk, "2026-12-14 09:00", "2027-01-18 09:05"), lambda: desk.do(blocks.change, one, revision=None, ends_at=instant("2027-01-18 09:05"))):
+    for act in (
+        lambda: block(desk, "2026-12-14 09:00", "2027-01-18 09:05"),
+        lambda: desk.do(blocks.change, one, revision=None, ends_at=instant("2027-01-18 09:05")),
+    ):
         with pytest.raises(ValueError, match="35 days"):
             act()
     shown = calendar_facts.read(desk.dana, at("2027-01-18 08:00"), at("2027-01-18 10:00")).blocks
@@ -145,10 +148,16 @@ def test_what_does_not_fit_leaves_the_block_where_it_was(desk):
 
 
 def test_an_entry_of_another_calendar_is_busy_and_not_changed_here(desk):
-    source = CalendarSource(practice_id=desk.clinic.practice.id, practitioner_id=desk.ines.id, name="Home", created_at=desk.now, created_by_id=desk.dana.id)
+    source = CalendarSource(
+        practice_id=desk.clinic.practice.id, practitioner_id=desk.ines.id, name="Home", created_at=desk.now, created_by_id=desk.dana.id
+    )
     desk.clinic.add(source)
-    common = dict(practice_id=desk.clinic.practice.id, practitioner_id=desk.ines.id, location_id=desk.clinic.location.id, created_at=desk.now)
-    one = desk.clinic.add(Block(source_id=source.id, uid="x", starts_at=instant("2026-12-14 09:00"), ends_at=instant("2026-12-14 10:00"), **common))
+    common = dict(
+        practice_id=desk.clinic.practice.id, practitioner_id=desk.ines.id, location_id=desk.clinic.location.id, created_at=desk.now
+    )
+    one = desk.clinic.add(
+        Block(source_id=source.id, uid="x", starts_at=instant("2026-12-14 09:00"), ends_at=instant("2026-12-14 10:00"), **common)
+    )
     assert starts(desk)[0] == TEN
     for act in (lambda: desk.do(blocks.change, one, revision=None, title="x"), lambda: desk.do(blocks.remove, one)):
         with pytest.raises(Imported):
@@ -179,7 +188,9 @@ def test_a_room_that_is_blocked_is_not_given(desk):
     gym = desk.clinic.service("Gym", room_kind="gym")
     mia = desk.clinic.practitioner("Mia", gym)
     room: Room = desk.clinic.room("Gym", "gym")
-    common = dict(practice_id=desk.clinic.practice.id, practitioner_id=desk.ines.id, location_id=desk.clinic.location.id, created_at=desk.now)
+    common = dict(
+        practice_id=desk.clinic.practice.id, practitioner_id=desk.ines.id, location_id=desk.clinic.location.id, created_at=desk.now
+    )
     desk.clinic.add(Block(room_id=room.id, starts_at=instant("2026-12-14 09:00"), ends_at=instant("2026-12-14 12:00"), **common))
     assert starts(desk, wish=desk.wish(gym, mia))[0] == NOON
     assert by_staff.refusal(desk.dana, desk.wish(gym, mia), TEN, desk.now).code.name == "NO_ROOM"

@@ -212,7 +212,12 @@ def test_the_database_itself_refuses_two_bodies_at_once(clinic, visit, ines, leo
     with pytest.raises(SlotTaken) as refused:  # what an IntegrityError about ticks means, without asking the engine
         clinic.booked(clinic.person("Mia"), visit, ines, "2026-12-14 09:55")
     assert isinstance(refused.value.__cause__, IntegrityError)
-    transact(lambda: [db.session.delete(one) for one in db.session.scalars(select(Appointment).where(~select(Tick).where(Tick.appointment_id == Appointment.id).exists()))])
+    transact(
+        lambda: [
+            db.session.delete(one)
+            for one in db.session.scalars(select(Appointment).where(~select(Tick).where(Tick.appointment_id == Appointment.id).exists()))
+        ]
+    )
 
 
 def test_appointments_that_touch_at_an_odd_minute_do_not_collide(clinic, leo):
@@ -227,7 +232,11 @@ def test_appointments_that_touch_at_an_odd_minute_do_not_collide(clinic, leo):
 
 def test_a_link_books_with_its_permission_while_it_lives(clinic, visit, ines, leo):
     wish = clinic.wish(visit, ines)
-    for values in ({"permissions": [SEE_TIMES, CHANGE]}, {"permissions": [BOOK], "ends_on": date(2026, 12, 9)}, {"ends_on": None, "revoked_at": clinic.now}):
+    for values in (
+        {"permissions": [SEE_TIMES, CHANGE]},
+        {"permissions": [BOOK], "ends_on": date(2026, 12, 9)},
+        {"ends_on": None, "revoked_at": clinic.now},
+    ):
         clinic.change(leo, **values)
         with pytest.raises(NotYours):
             book(clinic, leo, wish)
@@ -360,7 +369,10 @@ def test_the_notice_for_changes_is_inclusive_and_gives_the_phone(clinic, visit, 
     assert bookings.change_until(made) == made.starts_at - timedelta(hours=24)
     clinic.now = clock.set(2026, 12, 13, 14, 0, 1)
     assert not bookings.may_change(made, clinic.now)
-    for attempt in (lambda: move(clinic, leo, made, clinic.wish(visit, ines), NOON), lambda: transact(bookings.cancel, leo.account, made, clinic.now)):
+    for attempt in (
+        lambda: move(clinic, leo, made, clinic.wish(visit, ines), NOON),
+        lambda: transact(bookings.cancel, leo.account, made, clinic.now),
+    ):
         with pytest.raises(TooLate) as refused:
             attempt()
         assert refused.value.facts == {"phone": "+14165550134", "until": made.starts_at - timedelta(hours=24)}

@@ -15,6 +15,7 @@ from tests.booking.at_the_desk import NINE, NOON, TEN, Desk, how_many, lines, ma
 from tests.booking.clinic import Clinic, at, day, instant, torn
 from tests.portal.merging import merged, staff_of
 
+
 @pytest.fixture
 def desk(context, clock):
     yield (made := Desk(clock()))
@@ -56,7 +57,12 @@ def test_staff_book_and_the_patient_is_told_as_when_booked_online(desk, dana, le
     assert (made.wall_start, made.lane, made.status) == ("2026-12-14T09:00", 0, "booked")
     assert mails() == ["booked", "reminder"]
     (line,) = lines()
-    assert (line.verb, line.account_id, line.link_id, line.facts["as"]) == ("booked", dana.account_id, None, "staff") and "anyway" not in line.facts
+    assert (line.verb, line.account_id, line.link_id, line.facts["as"]) == (
+        "booked",
+        dana.account_id,
+        None,
+        "staff",
+    ) and "anyway" not in line.facts
 
 
 def test_a_patient_cannot_take_what_staff_booked_nor_staff_what_a_patient_has(desk, clinic, visit, ines, leo):
@@ -192,7 +198,10 @@ def test_everything_in_the_way_is_said_before_it_is_asked(desk, clinic, ines):
     clinic.add(TimeOff(practitioner_id=ines.id, private_reason="hospital", **here))
     clinic.add(Closure(practice_id=clinic.practice.id, name="Stocktaking", first_on=day("2026-12-14"), last_on=day("2026-12-14")))
     found = by_staff.refusal(desk.dana, desk.wish(), NINE, clinic.now, desk.leo.profile)
-    assert words(found.params["codes"]) == ["closed_holiday", "practitioner_away", "fully_booked", "patient_limit"] and found.params["name"] == "Stocktaking"
+    assert (
+        words(found.params["codes"]) == ["closed_holiday", "practitioner_away", "fully_booked", "patient_limit"]
+        and found.params["name"] == "Stocktaking"
+    )
     assert by_staff.refusal(desk.dana, desk.wish(), at("2026-12-15 09:00"), clinic.now) is None
 
 

@@ -163,7 +163,14 @@ def test_the_history_says_it_in_plain_words_to_staff_and_family(desk, cast):
     transact(by_staff.cancel, desk.dana, leos, leos.starts_at, reason=SECRET)
     on, leo = day("2026-12-10"), cast.leo
     said = entries(Reader(leo, None, on, desk.dana))
-    starts = ["Appointment cancelled", "Arrived", "Mark taken back", "Appointment missed", "Maria Silva comes along", "Appointment booked, knowingly ("]
+    starts = [
+        "Appointment cancelled",
+        "Arrived",
+        "Mark taken back",
+        "Appointment missed",
+        "Maria Silva comes along",
+        "Appointment booked, knowingly (",
+    ]
     assert [line.startswith(word) for line, word in zip(said, starts)] == [True] * 6, said
     family = entries(Reader(leo, cast.link("priya", "leo"), on))
     assert "knowingly" not in str(family) and "Appointment booked: " in str(family) and "Maria Silva comes along" in str(family)

@@ -21,7 +21,11 @@ from portal.database import db, transact
 from portal.models import StaffMember
 from tests.booking.calendar_servers import EVENT, NETWORKS, calendar, say, server
 
-WEEKLY = EVENT.replace("SUMMARY:Dentist", "RRULE:FREQ=WEEKLY;COUNT=3\r\nSUMMARY:Teaching").replace("UID:a", "UID:w").replace("20261214", "20261215")
+WEEKLY = (
+    EVENT.replace("SUMMARY:Dentist", "RRULE:FREQ=WEEKLY;COUNT=3\r\nSUMMARY:Teaching")
+    .replace("UID:a", "UID:w")
+    .replace("20261214", "20261215")
+)
 
 
 @pytest.fixture
@@ -61,7 +65,12 @@ def test_an_uploaded_calendar_blocks_times_where_the_practitioner_works(dana, ma
     assert blocks(source) == []
     assert work(clock()) == 1
     found = blocks(source)
-    assert [(one.title, f"{one.starts_at:%d %H}") for one in found] == [("Dentist", "14 14"), ("Teaching", "15 14"), ("Teaching", "22 14"), ("Teaching", "29 14")]
+    assert [(one.title, f"{one.starts_at:%d %H}") for one in found] == [
+        ("Dentist", "14 14"),
+        ("Teaching", "15 14"),
+        ("Teaching", "22 14"),
+        ("Teaching", "29 14"),
+    ]
     assert {(one.practitioner_id, one.practice_id, one.created_by_id) for one in found} == {(maya.id, maya.practice_id, None)}
     assert again(source).read_at == clock() and work(clock()) == 0
 
@@ -253,5 +262,11 @@ def test_what_a_calendar_takes_cannot_be_booked(cast, context, clock):
 @pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
 def test_the_app_itself_has_calendars_read(stage):
     """In a process of its own: here the tests have imported what reads them."""
-    said = subprocess.run([sys.executable, "-c", "import app; from portal import errands; print([work.__module__ for work in errands._errands])"], capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2])
+    said = subprocess.run(
+        [sys.executable, "-c", "import app; from portal import errands; print([work.__module__ for work in errands._errands])"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
+    )
     assert "booking.calendar_rounds" in said.stdout, said.stderr

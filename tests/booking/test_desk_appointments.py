@@ -121,7 +121,9 @@ def test_taken_back_when_somebody_else_has_the_time_only_knowingly_or_at_another
         visit(world, "priya", "olivier_dubois", f"{MONDAY} 13:00")
     page = desk.submit(desk.page(page_of(app)), "/mark", status=back)
     assert page.status == 409 and "Something else is booked at that time." in page.text
-    assert desk.page(page.links()["Book another time for Walter Brandt" if gone == "cancelled" else "Move it to another time"]).status == 200
+    assert (
+        desk.page(page.links()["Book another time for Walter Brandt" if gone == "cancelled" else "Move it to another time"]).status == 200
+    )
     page = desk.submit(page, "/mark")
     assert page.status == 409, "without the tick it stays a no"
     page = desk.submit(page, "/mark", know="1")
@@ -259,7 +261,14 @@ def test_pressing_twice_books_once(world, browse, app):
     for _ in range(2):
         assert desk.submit(page).status == 200
     with app.app_context():
-        assert len(db.session.scalars(select(Appointment).where(Appointment.profile_id == world.walter.id, Appointment.wall_start == f"{MONDAY}T15:00")).all()) == 1
+        assert (
+            len(
+                db.session.scalars(
+                    select(Appointment).where(Appointment.profile_id == world.walter.id, Appointment.wall_start == f"{MONDAY}T15:00")
+                ).all()
+            )
+            == 1
+        )
 
 
 def test_somebody_new_is_added_on_the_way_unless_they_are_known(world, browse, app):
@@ -311,7 +320,10 @@ def test_a_day_without_times_says_why(world, browse):
 def test_times_that_patients_cannot_book_are_marked(world, browse):
     page = browse(world.dana, staff=True).page(f"{DESK}/book?date=2027-03-01&with={MAYA}&who={world.walter.public_id}")
     assert "not online" in page.text
-    assert "not online" not in browse(world.dana, staff=True).page(f"{DESK}/book?date={MONDAY}&with={OLIVIER}&who={world.walter.public_id}").text
+    assert (
+        "not online"
+        not in browse(world.dana, staff=True).page(f"{DESK}/book?date={MONDAY}&with={OLIVIER}&who={world.walter.public_id}").text
+    )
 
 
 def test_a_practitioner_books_their_own_people_with_themselves(world, browse, app):

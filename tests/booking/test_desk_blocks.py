@@ -99,7 +99,12 @@ def test_a_practitioner_blocks_their_own_time_only(cast, browse, app):
 
 def test_what_comes_from_another_calendar_is_only_shown(cast, browse, app):
     with app.app_context():
-        maker = dict(practice_id=cast.riverside.id, practitioner_id=cast.olivier_dubois.id, created_at=at(f"{MONDAY} 08:00"), created_by_id=cast.staff("dana").id)
+        maker = dict(
+            practice_id=cast.riverside.id,
+            practitioner_id=cast.olivier_dubois.id,
+            created_at=at(f"{MONDAY} 08:00"),
+            created_by_id=cast.staff("dana").id,
+        )
         source = add(CalendarSource(name="Home", **maker))
         number = block(cast, "olivier_dubois", f"{MONDAY} 13:00", title="Dentist", source_id=source.id).public_id
     desk = browse(cast.dana, staff=True)
@@ -181,8 +186,12 @@ def test_a_group_is_moved_with_everybody_in_it_and_one_press_takes_it_back(cast,
     page = desk.submit(page, at=str(instant(f"{MONDAY} 15:30")))
     assert page.h1 == "Back class" and "3:30pm to 4pm" in page.text and "Moved." in page.text
     with app.app_context():
-        assert [row.wall_start for row in db.session.scalars(select(Appointment).where(Appointment.group_id.is_not(None)))] == [f"{MONDAY}T15:30"]
-        assert list(db.session.scalars(select(OutboxMail.template).where(OutboxMail.state == "queued", OutboxMail.template != "reminder"))) == ["moved"]
+        assert [row.wall_start for row in db.session.scalars(select(Appointment).where(Appointment.group_id.is_not(None)))] == [
+            f"{MONDAY}T15:30"
+        ]
+        assert list(
+            db.session.scalars(select(OutboxMail.template).where(OutboxMail.state == "queued", OutboxMail.template != "reminder"))
+        ) == ["moved"]
     page = desk.submit(page, "/move/back")
     assert "3pm to 3:30pm" in page.text and "It is as it was before." in page.text
     assert "Undo" not in page.text
@@ -270,7 +279,9 @@ def test_who_comes_along_is_a_name_on_the_page_and_a_number_in_the_calendar(cast
     assert "1pm Walter Brandt +1" in desk.page(f"{DESK}/calendar?date={MONDAY}").text
     with app.app_context():
         rosa = db.session.scalars(select(Companion)).one()
-    assert desk.post(f"{walter}/companions/{rosa.id}/remove", headers={"Origin": "http://localhost"}).status_code != 302, "no counting number opens anything"
+    assert desk.post(f"{walter}/companions/{rosa.id}/remove", headers={"Origin": "http://localhost"}).status_code != 302, (
+        "no counting number opens anything"
+    )
     page = desk.submit(page, "/remove")
     assert "Rosa" not in page.text
     with app.app_context():
@@ -331,7 +342,10 @@ def test_half_a_day_goes_to_a_colleague_after_it_was_shown(cast, browse, app):
     page = desk.submit(page)
     assert "1 appointment moved to Maya Chen." in page.text
     with app.app_context():
-        who = {one.wall_start[11:]: one.practitioner.name for one in db.session.scalars(select(Appointment).where(Appointment.wall_start.startswith(MONDAY)))}
+        who = {
+            one.wall_start[11:]: one.practitioner.name
+            for one in db.session.scalars(select(Appointment).where(Appointment.wall_start.startswith(MONDAY)))
+        }
         assert who["13:00"] == "Maya Chen" and sorted(db.session.scalars(select(OutboxMail.template))) == []  # Walter Brandt has no email
 
 

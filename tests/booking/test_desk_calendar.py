@@ -25,7 +25,10 @@ def busy(cast, app):
 
 def head(page) -> list[str]:
     """The names over the columns, without what is said of each."""
-    return [" ".join("".join(words for words in (one.find(f"{HTML}a") if one.find(f"{HTML}a") is not None else one).itertext()).split()) for one in page.all("th", scope="col")]
+    return [
+        " ".join("".join(words for words in (one.find(f"{HTML}a") if one.find(f"{HTML}a") is not None else one).itertext()).split())
+        for one in page.all("th", scope="col")
+    ]
 
 
 def test_a_day_has_a_column_for_each_who_is_here_with_what_is_booked_and_free(busy, browse):
@@ -176,7 +179,10 @@ def test_a_calendar_looked_at_again_is_what_it_is_now_and_nobody_elses(busy, bro
     first = browse(busy.dana, staff=True).get(page).text
     assert browse(busy.tom, staff=True).get(page).text.count('class="appt') == first.count('class="appt') > 0
     assert "réserver" not in first.lower() and "réserver" in browse(busy.dana, staff=True).get(f"{page}&lang=fr").text.lower()
-    assert "Olivier Dubois" in browse(busy.dana, staff=True).get(week).text and "Olivier Dubois" not in browse(busy.maya, staff=True).get(week).text
+    assert (
+        "Olivier Dubois" in browse(busy.dana, staff=True).get(week).text
+        and "Olivier Dubois" not in browse(busy.maya, staff=True).get(week).text
+    )
     clock.at += timedelta(hours=3)
     later = browse(busy.dana, staff=True).get(page).text
     assert later.count('class="free') < first.count('class="free')

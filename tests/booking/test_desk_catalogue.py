@@ -155,7 +155,10 @@ def test_nobody_leaves_while_somebody_is_booked_with_them(app, cast, dana):
     with app.app_context():
         mails.appointment(cast, "leo", app.config["CLOCK"]() + timedelta(days=3))
     page = dana.submit(dana.page(path), "leave")
-    assert "Maya Chen still has appointments." in page.html and rows(app, Practitioner, Practitioner.id == cast.maya_chen.id)[0].left_at is None
+    assert (
+        "Maya Chen still has appointments." in page.html
+        and rows(app, Practitioner, Practitioner.id == cast.maya_chen.id)[0].left_at is None
+    )
     with app.app_context():
         coming = list(db.session.scalars(select(Appointment).where(Appointment.practitioner_id == cast.maya_chen.id)))
     for one in coming:

@@ -129,7 +129,9 @@ def test_everybody_on_the_list_can_read_who_looked(busy, browse, app):
     with app.app_context():
         viewed = db.session.scalars(select(LedgerLine.profile_id).where(LedgerLine.verb == "viewed")).all()
         shown = db.session.scalars(
-            select(Appointment.profile_id).join(Appointment.practitioner).where(Practitioner.public_id == MAYA, Appointment.wall_start.startswith("2026-12-11"))
+            select(Appointment.profile_id)
+            .join(Appointment.practitioner)
+            .where(Practitioner.public_id == MAYA, Appointment.wall_start.startswith("2026-12-11"))
         ).all()
     assert sorted(viewed) == sorted(set(shown)) and viewed
 

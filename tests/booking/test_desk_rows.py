@@ -30,7 +30,11 @@ def drawn(laid, top: int, rows: int) -> list[list[str]]:
 def test_an_hour_takes_four_rows_and_free_time_is_cut_at_the_hours():
     laid = lay([entry(540, 600, "a")], [FREE] * 12, 36)
     assert laid.width == 1
-    assert [(row, cell.rows, cell.kind) for row, found in sorted(laid.cells.items()) for cell in found] == [(36, 4, "busy"), (40, 4, "free"), (44, 4, "free")]
+    assert [(row, cell.rows, cell.kind) for row, found in sorted(laid.cells.items()) for cell in found] == [
+        (36, 4, "busy"),
+        (40, 4, "free"),
+        (44, 4, "free"),
+    ]
 
 
 def test_lengths_are_rounded_outwards():
@@ -52,7 +56,15 @@ def test_several_short_ones_share_a_cell():
 def test_what_truly_overlaps_stands_side_by_side_and_the_rest_of_the_day_is_whole():
     laid = lay([entry(540, 600, "a"), entry(570, 630, "b"), entry(660, 690, "c")], [FREE] * 12, 36)
     assert laid.width == 2
-    assert drawn(laid, 36, 12) == [["a", "beside"]] * 2 + [["a", "b"]] * 2 + [["beside", "b"]] * 2 + [["free", "free"]] * 2 + [["c", "c"]] * 2 + [["free", "free"]] * 2
+    assert (
+        drawn(laid, 36, 12)
+        == [["a", "beside"]] * 2
+        + [["a", "b"]] * 2
+        + [["beside", "b"]] * 2
+        + [["free", "free"]] * 2
+        + [["c", "c"]] * 2
+        + [["free", "free"]] * 2
+    )
 
 
 def test_a_day_shows_whole_hours_around_everything_or_the_usual_ones():
@@ -63,7 +75,11 @@ def test_a_day_shows_whole_hours_around_everything_or_the_usual_ones():
 @pytest.mark.parametrize("seed", range(60))
 def test_whatever_the_day_every_place_is_covered_once_and_everybody_is_on_it(seed):
     draw = random.Random(seed)
-    entries = [entry(first, first + draw.choice((5, 10, 15, 20, 25, 50, 60, 80, 120)), f"e{n}") for n in range(draw.randrange(25)) for first in [draw.randrange(480, 1020, 5)]]
+    entries = [
+        entry(first, first + draw.choice((5, 10, 15, 20, 25, 50, 60, 80, 120)), f"e{n}")
+        for n in range(draw.randrange(25))
+        for first in [draw.randrange(480, 1020, 5)]
+    ]
     ground = [draw.choice((FREE, OFF, Ground("pause"))) for _ in range(48)]
     table = drawn(lay(entries, ground, 32), 32, 48)
     shown = {name for line in table for place in line for name in place.split("+")}

@@ -18,7 +18,6 @@ INITIAL, MAYA = name_id("service initial"), name_id("practitioner maya")
 OF_RAVI, OF_CONCUSSION = f"{RULES}/practitioner/{RAVI}", f"{RULES}/service/{name_id('service concussion')}"
 
 
-
 @pytest.fixture
 def dana(cast, browse):
     return browse(cast.dana, staff=True)
@@ -57,8 +56,13 @@ def test_every_kind_of_horizon_is_shown_in_dates_and_saved(dana, app, typed, sto
 def test_a_horizon_shortened_by_mistake_says_which_days_close_and_that_the_booked_stay(dana, app, clock):
     booked(app, clock, year=2027, month=1, day=6)
     page = dana.submit(dana.page(RULES), kind="rolling", days="7")
-    assert "times close for patients between Friday 18 December and Friday 15 January 2027: Maya Chen, Olivier Dubois, Dr. Ines Roy." in page.text
-    assert "Nothing is left online for Maya Chen from Tuesday 29 December to Friday 15 January 2027." in page.text, "until then concussion, and a closure"
+    assert (
+        "times close for patients between Friday 18 December and Friday 15 January 2027: Maya Chen, Olivier Dubois, Dr. Ines Roy."
+        in page.text
+    )
+    assert "Nothing is left online for Maya Chen from Tuesday 29 December to Friday 15 January 2027." in page.text, (
+        "until then concussion, and a closure"
+    )
     assert "1 appointment is booked on days that close. It stays booked." in page.text and "outside the new hours" not in page.text
     assert {"kind": "rolling", "days": 7} not in [row.horizon for row in rows(app, Rules)]
 
@@ -82,10 +86,26 @@ def test_what_cannot_be_read_is_said_and_kept(dana, typed, said):
 
 
 def test_the_other_rules_are_stored_in_minutes(dana, app):
-    page = dana.submit(dana.page(OF_RAVI), notice="2", notice_unit="days", cutoff="4pm", change="36", change_unit="hours", most="3", per_day="one", grid="midnight")
+    page = dana.submit(
+        dana.page(OF_RAVI),
+        notice="2",
+        notice_unit="days",
+        cutoff="4pm",
+        change="36",
+        change_unit="hours",
+        most="3",
+        per_day="one",
+        grid="midnight",
+    )
     dana.submit(page, do="save")
     (row,) = [row for row in rows(app, Rules) if row.cutoff_minute == 960]
-    assert (row.notice_minutes, row.change_notice_minutes, row.most_upcoming, row.one_per_day, row.anchor_midnight) == (2880, 2160, 3, True, True)
+    assert (row.notice_minutes, row.change_notice_minutes, row.most_upcoming, row.one_per_day, row.anchor_midnight) == (
+        2880,
+        2160,
+        3,
+        True,
+        True,
+    )
     form = dana.page(OF_RAVI).form()
     assert (form["notice"], form["notice_unit"], form["cutoff"], form["change"], form["change_unit"]) == ("2", "days", "4pm", "36", "hours")
 
@@ -173,17 +193,28 @@ def test_a_limit_of_one_service_with_one_practitioner_is_set_from_either(dana, a
     limited(dana, f"{RULES}/service/{INITIAL}", **{"c-practitioner": MAYA, "c-period": "month"})
     one, other = [row for row in rows(app, Cap) if row.max_count == 1]
     assert (one.practitioner_id, one.service_id) == (other.practitioner_id, other.service_id) and one.service_id
-    assert "At most 1 a day (Initial assessment)" in dana.page(f"{RULES}/practitioner/{MAYA}").text and "At most 1 a month (Maya Chen)" in dana.page(f"{RULES}/service/{INITIAL}").text
+    assert (
+        "At most 1 a day (Initial assessment)" in dana.page(f"{RULES}/practitioner/{MAYA}").text
+        and "At most 1 a month (Maya Chen)" in dana.page(f"{RULES}/service/{INITIAL}").text
+    )
 
 
 def test_with_one_location_nobody_is_asked_where(dana, cast, app):
     here = next(row for row in rows(app, Location) if row.practice_id == cast.riverside.id)
-    assert not dana.page(RULES).all("select", name="c-location") and "Set a limit" not in dana.page(f"/desk/riverside/places/{here.public_id}").text
+    assert (
+        not dana.page(RULES).all("select", name="c-location")
+        and "Set a limit" not in dana.page(f"/desk/riverside/places/{here.public_id}").text
+    )
 
 
 def test_a_limit_for_what_is_not_on_the_list_is_refused(dana, downtown):
     elsewhere = name_id("practitioner camille")
-    for page, field, value in ((RULES, "c-location", "999"), (RULES, "c-practitioner", RAVI), (OF_CONCUSSION, "c-practitioner", elsewhere), (OF_RAVI, "c-location", "x")):
+    for page, field, value in (
+        (RULES, "c-location", "999"),
+        (RULES, "c-practitioner", RAVI),
+        (OF_CONCUSSION, "c-practitioner", elsewhere),
+        (OF_RAVI, "c-location", "x"),
+    ):
         answer = small(dana, page, "check", **{"c-count": "1", "c-minutes": "", "c-period": "day", field: value})
         assert answer.status == 422 and "Before you save" not in answer.text
 
@@ -191,10 +222,22 @@ def test_a_limit_for_what_is_not_on_the_list_is_refused(dana, downtown):
 def test_every_rule_of_the_plan_has_a_box_and_a_name(app):
     with app.test_request_context():
         assert set(RulesForm("practice").columns) == set(RULE_COLUMNS) == set(rule_words.NAMES)
-        boxes = {"max_count": "count", "max_minutes": "minutes", "practitioner_id": "practitioner", "service_id": "service", "location_id": "location"}
+        boxes = {
+            "max_count": "count",
+            "max_minutes": "minutes",
+            "practitioner_id": "practitioner",
+            "service_id": "service",
+            "location_id": "location",
+        }
         caps = {column.key for column in Cap.__table__.columns} - {"id", "practice_id"}
         assert {boxes.get(name, name) for name in caps} <= set(CapForm([], [], [])._fields)
-        of_a_visit = {column.key for column in snapshot.COLUMNS["services"][1]} - {"id", "position", "public_id", "offline_at", "price_cents"}
+        of_a_visit = {column.key for column in snapshot.COLUMNS["services"][1]} - {
+            "id",
+            "position",
+            "public_id",
+            "offline_at",
+            "price_cents",
+        }
         assert of_a_visit <= {*ServiceForm.DIRECT, *ServiceForm.NUMBERS, "step_minutes"}
 
 
@@ -204,5 +247,10 @@ def test_rules_are_the_admins(cast, browse):
 
 
 def test_nobody_and_other_practices_have_no_rules_here(dana):
-    for path in (f"{RULES}/practitioner/nobody", f"{RULES}/practitioner/{name_id('practitioner camille')}", f"{RULES}/room/x", "/desk/riverside/caps/99999"):
+    for path in (
+        f"{RULES}/practitioner/nobody",
+        f"{RULES}/practitioner/{name_id('practitioner camille')}",
+        f"{RULES}/room/x",
+        "/desk/riverside/caps/99999",
+    ):
         assert dana.get(path).status_code == 404

@@ -30,6 +30,7 @@ def rows(app, model, **where):
 
 def booked(app, clock, who="priya", year=2026, month=12, day=14, hour=11):
     """An appointment with Maya Chen; Toronto is five hours behind."""
+
     def writing():
         desk = Desk.open()
         start = int(datetime(year, month, day, hour + 5, tzinfo=UTC).timestamp())
@@ -45,7 +46,13 @@ def booked(app, clock, who="priya", year=2026, month=12, day=14, hour=11):
 def test_the_boxes_say_the_hours_as_people_would(dana):
     page = dana.page(HOURS)
     boxes = {one.get("name"): one.get("value") for one in page.all("input", autocomplete="off") if one.get("name")}
-    assert [boxes[day] for day in ("mon", "tue", "thu", "sat", "sun")] == ["8am to 4:30pm", "8am to 12:30pm, 1pm to 5pm", "midday to 8pm", "9am to 1pm", ""]
+    assert [boxes[day] for day in ("mon", "tue", "thu", "sat", "sun")] == [
+        "8am to 4:30pm",
+        "8am to 12:30pm, 1pm to 5pm",
+        "midday to 8pm",
+        "9am to 1pm",
+        "",
+    ]
     assert page.form()["start"] == "2026-12-10"
 
 
@@ -63,8 +70,13 @@ def test_what_was_shown_is_saved_from_its_first_day(dana, app):
     page = dana.submit(page, do="save")
     assert "The hours of Maya Chen are saved." in page.text
     with app.app_context():
-        from_new = db.session.scalars(select(OpeningHours).where(OpeningHours.valid_from.is_not(None), OpeningHours.weekday == 0, OpeningHours.opens < 900)).all()
-        assert sorted((row.opens, row.closes, str(row.valid_from)) for row in from_new) == [(540, 720, "2026-12-14"), (780, 960, "2026-12-14")]
+        from_new = db.session.scalars(
+            select(OpeningHours).where(OpeningHours.valid_from.is_not(None), OpeningHours.weekday == 0, OpeningHours.opens < 900)
+        ).all()
+        assert sorted((row.opens, row.closes, str(row.valid_from)) for row in from_new) == [
+            (540, 720, "2026-12-14"),
+            (780, 960, "2026-12-14"),
+        ]
     assert page.form()["mon"] == "9am to midday, 1pm to 4pm"
 
 
@@ -137,7 +149,9 @@ def test_the_letter_names_the_time_and_the_next_step(dana, app, clock):
     with app.app_context():
         letter = letter_to("priya@example.com", "outside")
     assert letter.subject == "We need to find another time: your appointment on Monday 14 December at 11am"
-    assert "It stays booked until we have found another time together. We will get in touch with you." in letter.text and not letter.enclosures
+    assert (
+        "It stays booked until we have found another time together. We will get in touch with you." in letter.text and not letter.enclosures
+    )
 
 
 def test_two_who_edit_one_week_the_second_sees_what_holds_now(cast, browse, app):
@@ -175,13 +189,26 @@ def test_hours_for_one_service_only(dana, app, cast):
 def test_hours_for_different_services_stay_so_where_nothing_was_typed(dana, app, cast):
     with app.app_context():
         pelvic = cast.pelvic.id
-        transact(lambda: setattr(db.session.scalar(select(OpeningHours).where(OpeningHours.practitioner_id == cast.maya_chen.id, OpeningHours.weekday == 5)), "service_ids", [pelvic]))
+        transact(
+            lambda: setattr(
+                db.session.scalar(select(OpeningHours).where(OpeningHours.practitioner_id == cast.maya_chen.id, OpeningHours.weekday == 5)),
+                "service_ids",
+                [pelvic],
+            )
+        )
     page = dana.page(HOURS)
     assert page.all("input", name="services", value="keep")[0].get("checked") is not None
     dana.submit(dana.submit(page, mon="9-12"), do="save")
     with app.app_context():
         hours = db.session.scalars(select(OpeningHours).where(OpeningHours.practitioner_id == cast.maya_chen.id)).all()
-        assert {row.weekday: row.service_ids for row in hours if row.valid_until is None} == {0: None, 1: None, 2: None, 3: None, 4: None, 5: [pelvic]}
+        assert {row.weekday: row.service_ids for row in hours if row.valid_until is None} == {
+            0: None,
+            1: None,
+            2: None,
+            3: None,
+            4: None,
+            5: [pelvic],
+        }
 
 
 def small(dana, path: str, do: str, **data) -> Page:
@@ -192,7 +219,11 @@ def small(dana, path: str, do: str, **data) -> Page:
 
 
 def marks(page: Page, prefix: str) -> dict:
-    return {one.get("name"): one.get("value") for one in page.all("input", type="hidden") if one.get("name") in (f"{prefix}seen", f"{prefix}shown")}
+    return {
+        one.get("name"): one.get("value")
+        for one in page.all("input", type="hidden")
+        if one.get("name") in (f"{prefix}seen", f"{prefix}shown")
+    }
 
 
 def test_a_break_is_looked_at_saved_and_taken_out_again(dana, app):
@@ -320,7 +351,9 @@ def test_a_closure_of_some_hours(dana, app):
 def test_a_closure_of_some_hours_is_told_in_the_zone_of_its_place(dana, app):
     dana.submit(dana.page("/desk/riverside/places/add"), name="Harbour", zone="America/Vancouver")
     (harbour,) = rows(app, Location, name="Harbour")
-    page = dana.submit(dana.page("/desk/riverside/closures"), name="Fire drill", first="2026-12-14", to="3pm", place=str(harbour.id), **{"from": "1pm"})
+    page = dana.submit(
+        dana.page("/desk/riverside/closures"), name="Fire drill", first="2026-12-14", to="3pm", place=str(harbour.id), **{"from": "1pm"}
+    )
     assert "We read: Monday 14 December, 1pm to 3pm" in page.text
     assert "Monday 14 December, 1pm to 3pm" in dana.submit(page, do="save").text
 
@@ -359,7 +392,12 @@ def test_the_front_desk_closes_a_day_and_no_more(cast, browse, app):
 def test_a_practitioner_changes_their_own_schedule_and_nobody_elses(cast, browse):
     maya = browse(cast.maya, staff=True)
     assert maya.page(HOURS).status == 200 and maya.page(OFF).status == 200
-    for path in (f"/desk/riverside/schedules/{OLIVIER}/hours", f"/desk/riverside/schedules/{OLIVIER}/days-off", "/desk/riverside/rules", "/desk/riverside/closures"):
+    for path in (
+        f"/desk/riverside/schedules/{OLIVIER}/hours",
+        f"/desk/riverside/schedules/{OLIVIER}/days-off",
+        "/desk/riverside/rules",
+        "/desk/riverside/closures",
+    ):
         assert maya.get(path).status_code == 404
     assert "Olivier" not in maya.page("/desk/riverside/schedules").text
 

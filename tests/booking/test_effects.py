@@ -46,7 +46,17 @@ def clinic(context, clock):
     made.bo = made.practitioner("Bo", made.visit, opens=600, closes=960, days=range(5))
     made.hours(made.bo, (5,), 540, 720, made.place_b)
     made.cy = made.practitioner("Cy", made.long, days=(1, 3))
-    account = made.add(Account(email="d@x.example", email_key="d@x.example", password_hash="-", given_name="Dee", family_name="Desk", verified_at=made.now, created_at=made.now))
+    account = made.add(
+        Account(
+            email="d@x.example",
+            email_key="d@x.example",
+            password_hash="-",
+            given_name="Dee",
+            family_name="Desk",
+            verified_at=made.now,
+            created_at=made.now,
+        )
+    )
     made.staff = made.add(StaffMember(practice_id=made.practice.id, account_id=account.id, role="admin", created_at=made.now))
     return made
 
@@ -116,13 +126,24 @@ def _some_change(pick: random.Random, clinic):
 def test_the_effect_is_the_difference_of_two_answers(clinic, seed):
     pick = random.Random(seed)
     clinic.cap = clinic.add(Cap(practice_id=clinic.practice.id, service_id=clinic.visit.id, period="week", max_count=6))
-    clinic.add(TimeOff(practice_id=clinic.practice.id, practitioner_id=clinic.ana.id, starts_at=instant("2026-12-14 00:00"), ends_at=instant("2026-12-18 00:00")))
+    clinic.add(
+        TimeOff(
+            practice_id=clinic.practice.id,
+            practitioner_id=clinic.ana.id,
+            starts_at=instant("2026-12-14 00:00"),
+            ends_at=instant("2026-12-18 00:00"),
+        )
+    )
     clinic.change(clinic.practice, country="CA", region="ON")
     if seed % 2:  # where it is tomorrow already
         clinic.change(clinic.place_b, zone="Pacific/Auckland")
         clinic.hours(clinic.bo, range(7), 540, 720, clinic.place_b)
     if seed % 3 == 0:
-        clinic.add(Rules(practice_id=clinic.practice.id, practitioner_id=clinic.bo.id, horizon={"kind": "rolling", "days": 5, "count": "open_days"}))
+        clinic.add(
+            Rules(
+                practice_id=clinic.practice.id, practitioner_id=clinic.bo.id, horizon={"kind": "rolling", "days": 5, "count": "open_days"}
+            )
+        )
     link = clinic.person("Pat")
     for hour in (9, 11, 14):
         clinic.booked(link, clinic.visit, clinic.ana, f"2026-12-{pick.randrange(11, 28)} {hour:02}:00")
@@ -158,8 +179,11 @@ def test_a_shorter_horizon_leaves_the_booked_where_they_are(clinic):
 
 def test_days_that_close_are_joined_over_days_without_hours_and_not_over_open_ones(clinic):
     """Bo works Monday to Friday, and loses two Thursdays and the days between two weekends."""
+
     def shut(first: str, last: str):
-        return preview(clinic.staff, TimeOffTaken(clinic.bo.id, at(f"{first} 00:00"), at(f"{last} 00:00")), clinic.now).effect.shut[clinic.bo.id]
+        return preview(clinic.staff, TimeOffTaken(clinic.bo.id, at(f"{first} 00:00"), at(f"{last} 00:00")), clinic.now).effect.shut[
+            clinic.bo.id
+        ]
 
     assert shut("2026-12-17", "2026-12-18") == ((date(2026, 12, 17), date(2026, 12, 17)),)
     clinic.change(clinic.rules, horizon={"kind": "until", "on": "2027-03-01"})
@@ -168,7 +192,10 @@ def test_days_that_close_are_joined_over_days_without_hours_and_not_over_open_on
 
 def _outside(clinic, change) -> list[str]:
     found = preview(clinic.staff, change, clinic.now).effect
-    return [f"{one.starts_at.astimezone(ZoneInfo(one.zone)):%d %H:%M} {one.profile.given_name}" for one in appointments_outside(clinic.staff, found)]
+    return [
+        f"{one.starts_at.astimezone(ZoneInfo(one.zone)):%d %H:%M} {one.profile.given_name}"
+        for one in appointments_outside(clinic.staff, found)
+    ]
 
 
 def test_appointments_outside_new_hours_are_named_and_those_outside_before_are_not(clinic):
@@ -184,7 +211,11 @@ def test_appointments_outside_new_hours_are_named_and_those_outside_before_are_n
     assert _outside(clinic, mornings) == ["14 12:30 Pat", "07 12:30 Quinn"]
     assert _outside(clinic, NewBreak(clinic.ana.id, 600, 630, weekday=0)) == []  # touching is free
     assert _outside(clinic, NewBreak(clinic.ana.id, 570, 600, weekday=0)) == ["14 09:00 Pat"]
-    assert _outside(clinic, Closed("Ice", None, date(2026, 12, 14), date(2026, 12, 14))) == ["14 09:00 Pat", "14 12:30 Pat", "14 12:30 Quinn"]
+    assert _outside(clinic, Closed("Ice", None, date(2026, 12, 14), date(2026, 12, 14))) == [
+        "14 09:00 Pat",
+        "14 12:30 Pat",
+        "14 12:30 Quinn",
+    ]
 
 
 def test_hours_for_another_service_only_leave_the_visit_outside(clinic):
@@ -218,7 +249,9 @@ def test_who_is_not_touched_is_not_asked(clinic):
     narrow = preview(clinic.staff, change, clinic.now)
     known = taken_by_all(table, narrow.first, narrow.last, int(clinic.now.timestamp()))
     wide = effects.effect(narrow.before, narrow.after, narrow.first, narrow.last, int(clinic.now.timestamp()), known)
-    assert (wide.opened, wide.closed) == (narrow.effect.opened, narrow.effect.closed) and effects.practitioners_in(wide.closed) == {clinic.ana.id}
+    assert (wide.opened, wide.closed) == (narrow.effect.opened, narrow.effect.closed) and effects.practitioners_in(wide.closed) == {
+        clinic.ana.id
+    }
 
 
 def test_a_practitioner_who_stops_online_closes_for_patients_only(clinic):
@@ -226,7 +259,10 @@ def test_a_practitioner_who_stops_online_closes_for_patients_only(clinic):
     table = timetable(clinic.practice)
     visit = table.service(clinic.visit.public_id)
     bo = table.practitioner(clinic.bo.public_id)
-    assert [one.name for one in table.offered_by(visit)] == ["Ana"] and [one.name for one in table.offered_by(visit, staff=True)] == ["Ana", "Bo"]
+    assert [one.name for one in table.offered_by(visit)] == ["Ana"] and [one.name for one in table.offered_by(visit, staff=True)] == [
+        "Ana",
+        "Bo",
+    ]
     days = [TODAY + timedelta(days=1)] * 2
     assert not any(day.starts for day in open_times(clinic.practice, Wish(visit, bo), *days, clinic.now))
     assert any(day.starts for day in open_times(clinic.practice, Wish(visit, bo, staff=True), *days, clinic.now))
@@ -276,6 +312,8 @@ def test_what_is_offline_cannot_be_booked_online(clinic, what):
 
 def test_where_open_days_are_counted_the_hours_of_one_open_days_of_another(clinic):
     """Sundays are open because Ana works on them; without hers, Bo's ten open days reach further."""
-    clinic.add(Rules(practice_id=clinic.practice.id, practitioner_id=clinic.bo.id, horizon={"kind": "rolling", "days": 10, "count": "open_days"}))
+    clinic.add(
+        Rules(practice_id=clinic.practice.id, practitioner_id=clinic.bo.id, horizon={"kind": "rolling", "days": 10, "count": "open_days"})
+    )
     found = _check(clinic, NewWeek(clinic.ana.id, clinic.location.id, ((6, ()),), date(2026, 12, 11)))
     assert clinic.bo.id in effects.practitioners_in(found.opened) and clinic.bo.id not in effects.practitioners_in(found.closed)

@@ -82,4 +82,6 @@ def test_the_words_of_a_reminder(case, cast, clock):
 def test_the_words_of_verify(case, cast):
     facts = {"address": "https://booking.example/confirm-email/x", "code": "123456", "length": case.an_hour, "reader": ""}
     with force_locale(case.language):
-        same_as_snapshot(f"{case.language}-verify", letters.compose("verify", practice=getattr(cast, case.practice), to=case.address, **facts))
+        same_as_snapshot(
+            f"{case.language}-verify", letters.compose("verify", practice=getattr(cast, case.practice), to=case.address, **facts)
+        )

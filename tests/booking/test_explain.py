@@ -43,8 +43,14 @@ def test_a_day_with_times_needs_no_words(clinic):
 def test_a_weekday_without_hours_names_the_next_one_with(clinic):
     visit = clinic.service()
     ines = clinic.practitioner("Ines Roy", visit, days=[2])
-    assert said(clinic, clinic.wish(visit, ines)) == "Ines Roy has no hours on Monday 14 December. The next day with hours is Wednesday 16 December."
-    assert said(clinic, clinic.wish(visit)) == "There are no appointments on Monday 14 December. The next day with hours is Wednesday 16 December."
+    assert (
+        said(clinic, clinic.wish(visit, ines))
+        == "Ines Roy has no hours on Monday 14 December. The next day with hours is Wednesday 16 December."
+    )
+    assert (
+        said(clinic, clinic.wish(visit))
+        == "There are no appointments on Monday 14 December. The next day with hours is Wednesday 16 December."
+    )
 
 
 def test_a_closure_gives_its_name_and_its_last_day(clinic):
@@ -67,7 +73,14 @@ def test_somebody_away_is_back_on_a_day_and_never_anywhere(clinic):
 def test_who_is_away_for_months_is_still_back_on_a_day(clinic):
     visit = clinic.service()
     ines = clinic.practitioner("Ines Roy", visit)
-    clinic.add(TimeOff(practice_id=clinic.practice.id, practitioner_id=ines.id, starts_at=instant("2026-12-11 00:00"), ends_at=instant("2027-05-03 00:00")))
+    clinic.add(
+        TimeOff(
+            practice_id=clinic.practice.id,
+            practitioner_id=ines.id,
+            starts_at=instant("2026-12-11 00:00"),
+            ends_at=instant("2027-05-03 00:00"),
+        )
+    )
     assert said(clinic, clinic.wish(visit, ines)) == "Ines Roy is away on Monday 14 December. Back on Monday 3 May 2027."
 
 
@@ -75,7 +88,10 @@ def test_hours_that_begin_in_spring_are_the_next_ones(clinic):
     visit = clinic.service()
     ines = clinic.practitioner("Ines Roy", visit, days=[])
     clinic.hours(ines, [2], 540, 1020, valid_from=day("2027-03-01"))
-    assert said(clinic, clinic.wish(visit, ines)) == "Ines Roy has no hours on Monday 14 December. The next day with hours is Wednesday 3 March 2027."
+    assert (
+        said(clinic, clinic.wish(visit, ines))
+        == "Ines Roy has no hours on Monday 14 December. The next day with hours is Wednesday 3 March 2027."
+    )
 
 
 def test_a_closed_horizon_says_when_it_opens_or_that_nobody_knows(clinic):

@@ -26,7 +26,9 @@ def post(browser, page: str = PAGE, **chosen):
 
 
 def table(answer) -> list[dict]:
-    assert answer.status_code == 200 and "filename=appointments-2026-12-10.csv" in answer.headers["Content-Disposition"], answer.get_data(as_text=True)[:300]
+    assert answer.status_code == 200 and "filename=appointments-2026-12-10.csv" in answer.headers["Content-Disposition"], answer.get_data(
+        as_text=True
+    )[:300]
     return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")))
 
 
@@ -47,7 +49,16 @@ def visits(app, cast):
         mails.change(made["colleague"], practitioner_id=cast.olivier_dubois.id)
         mails.change(made["cancelled"], status="cancelled", cancelled_at=app.config["CLOCK"](), cancel_reason="=ill", price_cents=8000)
         mails.change(made["first"], status="fulfilled", price_cents=8050, note="@home")
-        transact(payments.record, cast.staff("dana"), made["first"], 3000, "cash", datetime(2026, 12, 1).date(), app.config["CLOCK"](), "a payment of a list")
+        transact(
+            payments.record,
+            cast.staff("dana"),
+            made["first"],
+            3000,
+            "cash",
+            datetime(2026, 12, 1).date(),
+            app.config["CLOCK"](),
+            "a payment of a list",
+        )
         for one in made.values():
             db.session.refresh(one)
         db.session.expunge_all()
@@ -56,8 +67,15 @@ def visits(app, cast):
 
 def test_the_month_from_its_first_to_its_last_local_day_in_the_order_of_time(cast, dana, visits):
     rows = table(post(dana))
-    assert [(row["Day"], row["Begins"]) for row in rows] == [("2026-12-01", "00:30"), ("2026-12-15", "10:00"), ("2026-12-16", "10:00"), ("2026-12-31", "23:30")]
-    assert {row["Time zone"] for row in rows} == {"America/Toronto"} and {(row["Last name"], row["First name"]) for row in rows} == {("Shah", "Leo")}
+    assert [(row["Day"], row["Begins"]) for row in rows] == [
+        ("2026-12-01", "00:30"),
+        ("2026-12-15", "10:00"),
+        ("2026-12-16", "10:00"),
+        ("2026-12-31", "23:30"),
+    ]
+    assert {row["Time zone"] for row in rows} == {"America/Toronto"} and {(row["Last name"], row["First name"]) for row in rows} == {
+        ("Shah", "Leo")
+    }
     assert rows[0]["Reference"] == visits["first"].reference and rows[0]["State"] == "Seen"
     assert [row["Day"] for row in table(post(dana, first="2027-01-01", last="2027-01-01"))] == ["2027-01-01"]
 
@@ -107,7 +125,10 @@ def test_a_practitioner_exports_appointments_with_them_and_who_sees_nobody_none(
     assert answer.status_code == 422 and "There are no such appointments." in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("first, last", [("2026-12-31", "2026-12-01"), ("", "2026-12-01"), ("2026-12-01", "x"), ("1999-12-31", "2026-12-01"), ("2026-12-01", "2100-01-01")])
+@pytest.mark.parametrize(
+    "first, last",
+    [("2026-12-31", "2026-12-01"), ("", "2026-12-01"), ("2026-12-01", "x"), ("1999-12-31", "2026-12-01"), ("2026-12-01", "2100-01-01")],
+)
 def test_days_that_make_no_sense_are_said_so_and_kept(dana, first, last):
     answer = post(dana, first=first, last=last)
     assert answer.status_code == 422 and "There is a problem" in answer.get_data(as_text=True)
@@ -115,7 +136,10 @@ def test_days_that_make_no_sense_are_said_so_and_kept(dana, first, last):
 
 def test_one_line_says_which_days_and_whoever_is_in_them_can_read_that_staff_looked(app, cast, dana, visits):
     post(dana, groups=["person"])
-    assert "Dana Wright: 4 appointments, 1 December 2026 to 31 December 2026, CSV (Appointments; Phone, email, date of birth)" in dana.page(PAGE).text
+    assert (
+        "Dana Wright: 4 appointments, 1 December 2026 to 31 December 2026, CSV (Appointments; Phone, email, date of birth)"
+        in dana.page(PAGE).text
+    )
     with app.app_context():
         (line,) = db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "exported"))
         assert line.profile_id is None and "Shah" not in str(line.facts)

@@ -43,7 +43,12 @@ def starts(desk):
 
 
 def test_a_group_takes_the_time_before_anybody_sits_in_it(desk, yoga):
-    assert (yoga.starts_at, yoga.ends_at, yoga.seats, yoga.service_id) == (instant("2026-12-14 09:00"), instant("2026-12-14 10:00"), 2, desk.visit.id)
+    assert (yoga.starts_at, yoga.ends_at, yoga.seats, yoga.service_id) == (
+        instant("2026-12-14 09:00"),
+        instant("2026-12-14 10:00"),
+        2,
+        desk.visit.id,
+    )
     assert starts(desk)[0] == TEN
     with pytest.raises(SlotTaken):
         desk.book(NINE + 1800)
@@ -79,7 +84,10 @@ def test_a_seat_that_is_given_back_can_be_taken_and_taken_again_if_there_is_one(
     desk.cancel(two)
     three = seat(desk, yoga, ana)
     assert three.lane == 1
-    for act in (lambda: transact(by_staff.restore, desk.dana, two, desk.now), lambda: transact(by_staff.restore, desk.dana, two, desk.now, anyway=True)):
+    for act in (
+        lambda: transact(by_staff.restore, desk.dana, two, desk.now),
+        lambda: transact(by_staff.restore, desk.dana, two, desk.now, anyway=True),
+    ):
         with pytest.raises(GroupFull):
             act()
     desk.mark(one, "noshow")
@@ -193,7 +201,10 @@ def test_what_is_in_the_way_of_a_group_is_named_and_passed_over_only_knowingly(d
     sent = mails()
     with pytest.raises(SlotTaken) as refused:
         move(desk, yoga, NOON, anyway=["fully_booked"])
-    assert words(refused.value.facts["refusal"].params["codes"]) == ["fully_booked", "patient_limit"] and refused.value.facts["refusal"].params["names"] == "Mia"
+    assert (
+        words(refused.value.facts["refusal"].params["codes"]) == ["fully_booked", "patient_limit"]
+        and refused.value.facts["refusal"].params["names"] == "Mia"
+    )
     assert (yoga.starts_at, one.starts_at, mails()) == (instant("2026-12-14 09:00"), instant("2026-12-14 09:00"), sent)
     wish = desk.wish()
     assert moving_groups.refusal_of(desk.dana, yoga, wish, NOON, desk.now).params["codes"] == refused.value.facts["refusal"].params["codes"]
@@ -233,7 +244,14 @@ def test_a_group_is_not_moved_unseen_nor_by_others_nor_when_it_has_taken_place(d
     with pytest.raises(Changed):
         move(desk, yoga, NOON, revision=seen)
     with pytest.raises(NotYours):
-        transact(moving_groups.move_group, staff_of(desk.clinic.practice, desk.now, access.PRACTITIONER, "Tom"), yoga, desk.wish(), NOON, desk.now)
+        transact(
+            moving_groups.move_group,
+            staff_of(desk.clinic.practice, desk.now, access.PRACTITIONER, "Tom"),
+            yoga,
+            desk.wish(),
+            NOON,
+            desk.now,
+        )
     other = desk.clinic.service("Other")
     zoe = desk.clinic.practitioner("Zoe", other)
     with pytest.raises(NotOffered, check=lambda error: "can no longer be moved" in str(error.message)):

@@ -58,7 +58,10 @@ def count(model) -> int:
 def world() -> list:
     """Everything a refusal must leave as it is."""
     db.session.rollback()
-    return [sorted(map(repr, db.session.execute(select(*table.columns)))) for table in (Appointment.__table__, Tick.__table__, LedgerLine.__table__, OutboxMail.__table__)]
+    return [
+        sorted(map(repr, db.session.execute(select(*table.columns))))
+        for table in (Appointment.__table__, Tick.__table__, LedgerLine.__table__, OutboxMail.__table__)
+    ]
 
 
 def lines() -> list[tuple]:
@@ -70,7 +73,13 @@ def test_it_keeps_time_practitioner_room_place_price_and_ones_own_note(clinic, l
     new = give(clinic, leos, mia)
     assert {name: getattr(new, name) for name in KEPT} == {name: getattr(leos, name) for name in KEPT}
     assert new.room_id is not None and new.price_cents == 9000 and new.note == "left knee"
-    assert (new.profile_id, new.link_id, new.booked_by_id, new.status, new.sequence) == (mia.profile_id, mia.id, mia.account_id, "booked", 0)
+    assert (new.profile_id, new.link_id, new.booked_by_id, new.status, new.sequence) == (
+        mia.profile_id,
+        mia.id,
+        mia.account_id,
+        "booked",
+        0,
+    )
     assert (leos.status, leos.sequence, leos.was_handed_over, leos.public_id != new.public_id) == ("cancelled", 1, True, True)
     assert {tick.appointment_id for tick in db.session.scalars(select(Tick))} == {new.id}
 
@@ -86,7 +95,10 @@ def test_both_ledgers_have_a_line_and_neither_names_the_other(clinic, leos, leo,
 
 def test_the_old_home_reads_that_it_is_cancelled_the_new_one_that_it_is_booked(clinic, leos, mia):
     new = give(clinic, leos, mia)
-    waiting = [(row.template, row.about) for row in db.session.scalars(select(OutboxMail).where(OutboxMail.state == "queued").order_by(OutboxMail.id))]
+    waiting = [
+        (row.template, row.about)
+        for row in db.session.scalars(select(OutboxMail).where(OutboxMail.state == "queued").order_by(OutboxMail.id))
+    ]
     assert waiting == [("cancelled", f"appointment:{leos.id}"), ("booked", f"appointment:{new.id}"), ("reminder", f"appointment:{new.id}")]
 
 

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.horizon import Outlook, Release, ReleaseList, ReleaseMonthly, Rolling, Until, every_day, from_dict, most_specific, outlook, to_dict
+from booking.horizon import (
+    Outlook,
+    Release,
+    ReleaseList,
+    ReleaseMonthly,
+    Rolling,
+    Until,
+    every_day,
+    from_dict,
+    most_specific,
+    outlook,
+    to_dict,
+)
 
 TORONTO = "America/Toronto"
 
@@ -20,7 +32,10 @@ def weekdays(day: date) -> bool:
     return day.weekday() < 5
 
 
-JUNE = ReleaseList(((date(2026, 6, 1), 540, date(2026, 8, 31)), (date(2026, 5, 1), 540, date(2026, 6, 30)), (date(2026, 7, 1), 0, date(2026, 7, 31))), TORONTO)
+JUNE = ReleaseList(
+    ((date(2026, 6, 1), 540, date(2026, 8, 31)), (date(2026, 5, 1), 540, date(2026, 6, 30)), (date(2026, 7, 1), 0, date(2026, 7, 31))),
+    TORONTO,
+)
 
 # (horizon, now, last open date): the first Monday of June 2026 is the 1st
 TABLE = [
@@ -69,7 +84,11 @@ def inverse(horizon, day: date, now: int) -> bool:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from([TORONTO, "Australia/Lord_Howe", "Africa/Cairo", "Antarctica/Troll"]).flatmap(horizons), st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(-90 * 24, 90 * 24))
+@given(
+    st.sampled_from([TORONTO, "Australia/Lord_Howe", "Africa/Cairo", "Antarctica/Troll"]).flatmap(horizons),
+    st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    st.integers(-90 * 24, 90 * 24),
+)
 def test_the_two_questions_are_exact_inverses_to_the_second(horizon, day, hours):
     opens_at = horizon.opens_at(day)
     moments = [at(f"{day}T00:00:00") + hours * 3600]
@@ -132,7 +151,18 @@ def test_a_stored_horizon_comes_back_as_it_was(horizon):
     assert from_dict(to_dict(horizon), TORONTO, getattr(horizon, "is_open", every_day)) == horizon
 
 
-@pytest.mark.parametrize("stored", [{}, {"kind": "someday"}, {"kind": "rolling", "weeks": 2}, {"kind": "rolling", "days": 2, "count": "open"}, {"kind": "until"}, {"kind": "until", "on": "soon"}, {"kind": "release_list", "releases": [[1]]}])
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {},
+        {"kind": "someday"},
+        {"kind": "rolling", "weeks": 2},
+        {"kind": "rolling", "days": 2, "count": "open"},
+        {"kind": "until"},
+        {"kind": "until", "on": "soon"},
+        {"kind": "release_list", "releases": [[1]]},
+    ],
+)
 def test_what_is_not_a_horizon_is_refused(stored):
     with pytest.raises(ValueError):
         from_dict(stored, TORONTO)

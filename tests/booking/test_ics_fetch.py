@@ -31,7 +31,7 @@ def test_a_calendar_is_fetched(other):
     other.answer = lambda handler: say(handler, calendar(EVENT), ETag='"one"')
     found = fetch(other.url, "", MOST, NETWORKS)
     assert "Dentist" in found.content and found.etag == '"one"'
-    (path, headers), = other.asked
+    ((path, headers),) = other.asked
     assert path == "/private.ics" and headers["Host"] == f"{HERE}:{other.port}" and headers["Accept-Encoding"] == "identity"
 
 
@@ -57,21 +57,27 @@ def test_addresses_of_the_internet_are(address):
     assert is_public(address)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "0.0.0.0"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "0.0.0.0"]
+)
 def test_nothing_inside_is_asked_however_its_address_is_written(host, other):
     assert why(f"http://{host}:{other.port}/", networks=()) in ("private", "unknown_host")
     assert other.asked == []
 
 
 def test_a_redirect_is_followed_but_not_inside(other):
-    other.answer = lambda handler: say(handler, b"", 302, Location="/there.ics") if handler.path == "/private.ics" else say(handler, calendar(EVENT))
+    other.answer = lambda handler: (
+        say(handler, b"", 302, Location="/there.ics") if handler.path == "/private.ics" else say(handler, calendar(EVENT))
+    )
     assert "Dentist" in fetch(other.url, "", MOST, NETWORKS).content
     for inside in (f"http://{ELSEWHERE}:{other.port}/", f"//{ELSEWHERE}/", "http://169.254.169.254/latest/meta-data/"):
         other.answer = lambda handler, to=inside: say(handler, b"", 301, Location=to)
         assert why(other.url) == "private"
 
 
-@pytest.mark.parametrize("to", ["file:/etc/passwd", "ftp://127.0.0.2/", "gopher://127.0.0.2/", "http://user:word@127.0.0.2/", "data:text/calendar,x"])
+@pytest.mark.parametrize(
+    "to", ["file:/etc/passwd", "ftp://127.0.0.2/", "gopher://127.0.0.2/", "http://user:word@127.0.0.2/", "data:text/calendar,x"]
+)
 def test_a_redirect_to_something_else_than_the_web_is_none(other, to):
     other.answer = lambda handler: say(handler, b"", 302, Location=to)
     assert why(other.url) == "no_address"
@@ -85,7 +91,9 @@ def test_redirects_come_to_an_end(other):
 def test_a_name_that_is_another_address_the_second_time_gains_nothing(other, monkeypatch):
     """DNS rebinding: the connection goes to the address that was looked at."""
     answers = [HERE, ELSEWHERE, ELSEWHERE]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, **_: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answers.pop(0), port))])
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, port, **_: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answers.pop(0), port))]
+    )
     assert "Dentist" in fetch(f"http://rebind.example:{other.port}/", "", MOST, NETWORKS).content
     assert answers == [ELSEWHERE, ELSEWHERE]
 
@@ -135,7 +143,10 @@ def test_what_is_no_calendar_is_refused(other, body, headers):
     assert why(other.url) == "no_calendar"
 
 
-@pytest.mark.parametrize("status, code", [(401, "refused"), (403, "refused"), (404, "gone"), (410, "gone"), (500, "unreachable"), (204, "unreachable"), (304, "unreachable")])
+@pytest.mark.parametrize(
+    "status, code",
+    [(401, "refused"), (403, "refused"), (404, "gone"), (410, "gone"), (500, "unreachable"), (204, "unreachable"), (304, "unreachable")],
+)
 def test_every_other_answer_has_its_words(other, status, code):
     other.answer = lambda handler: say(handler, b"", status)
     assert why(other.url) == code
@@ -151,12 +162,34 @@ def test_nobody_there(other):
     assert why(other.url) == "unreachable"
 
 
-@pytest.mark.parametrize("typed, asked", [("webcal://a.example/x.ics#y", "https://a.example/x.ics"), (" https://a.example/x?y=1 ", "https://a.example/x?y=1"), ("HTTP://a.example", "http://a.example")])
+@pytest.mark.parametrize(
+    "typed, asked",
+    [
+        ("webcal://a.example/x.ics#y", "https://a.example/x.ics"),
+        (" https://a.example/x?y=1 ", "https://a.example/x?y=1"),
+        ("HTTP://a.example", "http://a.example"),
+    ],
+)
 def test_addresses_as_calendars_give_them(typed, asked):
     assert clean_url(typed) == asked
 
 
-@pytest.mark.parametrize("typed", ["", "a.example", "ftp://a.example", "file:/etc/passwd", "https://", "http://a b.example", "https://me:word@a.example", "http://a.example:x/", "http://[::1/", "javascript:alert(1)", "http://a.example/\r\nX: y"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "a.example",
+        "ftp://a.example",
+        "file:/etc/passwd",
+        "https://",
+        "http://a b.example",
+        "https://me:word@a.example",
+        "http://a.example:x/",
+        "http://[::1/",
+        "javascript:alert(1)",
+        "http://a.example/\r\nX: y",
+    ],
+)
 def test_what_is_no_address_is_refused(typed):
     with pytest.raises(Problem) as problem:
         clean_url(typed)
@@ -170,7 +203,10 @@ def test_an_etag_that_would_begin_another_header_is_dropped(other):
 
 def test_the_process_that_reads_has_no_secrets_and_is_given_up_when_it_takes_too_much(monkeypatch):
     monkeypatch.setenv("PORTAL_SECRET_KEY", "s" * 40)
-    monkeypatch.setattr("booking.ics_reading.subprocess.run", lambda *_args, **kwargs: pytest.fail("secret") if "PORTAL_SECRET_KEY" in kwargs["env"] else done)
+    monkeypatch.setattr(
+        "booking.ics_reading.subprocess.run",
+        lambda *_args, **kwargs: pytest.fail("secret") if "PORTAL_SECRET_KEY" in kwargs["env"] else done,
+    )
     done = type("Done", (), {"returncode": -9, "stderr": ""})()
     with pytest.raises(Problem) as problem:
         read(Job("", "x", "", "America/Toronto", 0, 1))

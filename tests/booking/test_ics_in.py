@@ -21,9 +21,12 @@ def read(*events: str, zone: str = "America/Toronto", extra: str = "", low: int 
 
 
 def spans(*events: str, **kwargs) -> list[str]:
-    """"2026-12-14 09:00–10:00" by the clock of `zone`."""
+    """ "2026-12-14 09:00–10:00" by the clock of `zone`."""
     zone = ZoneInfo(kwargs.get("zone", "America/Toronto"))
-    return [f"{datetime.fromtimestamp(one.start, zone):%Y-%m-%d %H:%M}–{datetime.fromtimestamp(one.end, zone):%H:%M}" for one in read(*events, **kwargs).entries]
+    return [
+        f"{datetime.fromtimestamp(one.start, zone):%Y-%m-%d %H:%M}–{datetime.fromtimestamp(one.end, zone):%H:%M}"
+        for one in read(*events, **kwargs).entries
+    ]
 
 
 NINE = "UID:a\nDTSTART;TZID=America/Toronto:20261214T090000\nDTEND;TZID=America/Toronto:20261214T100000\nSUMMARY:Dentist"
@@ -111,9 +114,7 @@ def test_zones_by_name_by_outlooks_name_and_without(start, expected):
 
 
 def test_a_zone_that_only_the_file_describes():
-    zone = (
-        "BEGIN:VTIMEZONE\nTZID:Our own\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:-0200\nTZOFFSETTO:-0200\nEND:STANDARD\nEND:VTIMEZONE\n"
-    )
+    zone = "BEGIN:VTIMEZONE\nTZID:Our own\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:-0200\nTZOFFSETTO:-0200\nEND:STANDARD\nEND:VTIMEZONE\n"
     assert spans("UID:v\nDTSTART;TZID=Our own:20261214T120000\nDURATION:PT30M", extra=zone) == ["2026-12-14 09:00–09:30"]
 
 
@@ -157,7 +158,9 @@ def test_an_entry_nobody_understands_is_left_out_and_said():
     assert read(NINE).is_whole
 
 
-@pytest.mark.parametrize("text", ["", "BEGIN:VCALENDAR", "hello", "<?xml version='1.0'?><a/>", "BEGIN:VEVENT\r\nEND:VEVENT\r\n", "\x00\x01PK\x03\x04"])
+@pytest.mark.parametrize(
+    "text", ["", "BEGIN:VCALENDAR", "hello", "<?xml version='1.0'?><a/>", "BEGIN:VEVENT\r\nEND:VEVENT\r\n", "\x00\x01PK\x03\x04"]
+)
 def test_what_is_no_calendar_is_refused(text):
     with pytest.raises(Problem) as refused:
         taken(text, "America/Toronto", LOW, HIGH, 5000)

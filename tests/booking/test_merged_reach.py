@@ -282,7 +282,13 @@ def test_of_two_invitations_of_one_address_the_one_that_stands_is_taken_up(app, 
     found = []
     with app.app_context():
         for person in (double.source, double.target):
-            made = transact(invite, cast.staff("dana"), db.session.get(Profile, person.id), Wanted("nadia@example.com", "trusted", (BOOK, SEE_TIMES)), clock.now())
+            made = transact(
+                invite,
+                cast.staff("dana"),
+                db.session.get(Profile, person.id),
+                Wanted("nadia@example.com", "trusted", (BOOK, SEE_TIMES)),
+                clock.now(),
+            )
             found.append((made.id, mailed_links.latest_claim(made).id))
     (_ended, opened), (stands, _other) = found
 
@@ -313,6 +319,8 @@ def test_who_gives_access_during_a_merge_gives_it_to_the_survivor(app, cast, dou
 
 
 def test_who_is_to_be_kept_safe_during_a_merge_is(app, cast, double):
-    Late(app, double, lambda: transact(links.keep_safe, db.session.get(Profile, double.source.id), True, clock.now(), by=cast.staff("dana")))
+    Late(
+        app, double, lambda: transact(links.keep_safe, db.session.get(Profile, double.source.id), True, clock.now(), by=cast.staff("dana"))
+    )
     with app.app_context():
         assert db.session.get(Profile, double.target.id).is_safe

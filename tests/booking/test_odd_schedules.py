@@ -12,7 +12,9 @@ def dana(cast, browse):
     return browse(cast.dana, staff=True)
 
 
-@pytest.mark.parametrize("line", ["9999-12-31 9am to 9999-12-31", "0001-01-01 9am to 0001-01-01", "2027-01-01 9am to 9999-12-31", "0001-01-01 to 2027-01-01"])
+@pytest.mark.parametrize(
+    "line", ["9999-12-31 9am to 9999-12-31", "0001-01-01 9am to 0001-01-01", "2027-01-01 9am to 9999-12-31", "0001-01-01 to 2027-01-01"]
+)
 def test_a_day_that_opens_lies_in_years_that_calendars_show(dana, line):
     page = dana.submit(dana.page(RULES), kind="release_list", releases=line)
     assert page.status == 422 and f"We could not read {line}." in page.text

@@ -38,13 +38,21 @@ def test_what_is_due_is_the_price_or_the_last_word_of_staff_about_the_visit_as_i
     assert owed.due(status, price, said) == due
 
 
-@pytest.mark.parametrize("due, paid, left, over", [(8000, 0, 8000, 0), (8000, 4500, 3500, 0), (8000, 8000, 0, 0), (8000, 9000, 0, 1000), (0, 500, 0, 500)])
+@pytest.mark.parametrize(
+    "due, paid, left, over", [(8000, 0, 8000, 0), (8000, 4500, 3500, 0), (8000, 8000, 0, 0), (8000, 9000, 0, 1000), (0, 500, 0, 500)]
+)
 def test_what_is_left_is_never_less_than_nothing(due, paid, left, over):
     assert (Sums(due, paid).left, Sums(due, paid).over) == (left, over)
 
 
 def test_a_mistake_counts_no_more_and_its_taking_back_stays():
-    entries = [Entry(1, PAYMENT, 4500), Entry(2, REVERSAL, 4500, 1), Entry(3, PAYMENT, 5400), Entry(4, REFUND, 400, 3), Entry(5, REVERSAL, 400, 4)]
+    entries = [
+        Entry(1, PAYMENT, 4500),
+        Entry(2, REVERSAL, 4500, 1),
+        Entry(3, PAYMENT, 5400),
+        Entry(4, REFUND, 400, 3),
+        Entry(5, REVERSAL, 400, 4),
+    ]
     assert owed.paid(entries) == 5400 and owed.paid(list(reversed(entries))) == 5400
     assert owed.refundable(entries[2], entries) == 5400 and owed.refundable(entries[0], entries) == 0
     assert [owed.may_reverse(one, entries) for one in entries] == [False, False, True, False, False]

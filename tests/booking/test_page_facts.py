@@ -24,7 +24,9 @@ def test_days_in_a_row_are_named_by_their_ends(app, days, words):
         assert pages.in_a_row(days) == words
 
 
-@pytest.mark.parametrize("name,letters", [("Maya Chen", "MC"), ("Dr. Ines Roy", "IR"), ("Cher", "C"), ("", ""), ("Anna Maria de Souza", "AS")])
+@pytest.mark.parametrize(
+    "name,letters", [("Maya Chen", "MC"), ("Dr. Ines Roy", "IR"), ("Cher", "C"), ("", ""), ("Anna Maria de Souza", "AS")]
+)
 def test_initials_leave_titles_out(name, letters):
     assert pages.initials(name) == letters
 

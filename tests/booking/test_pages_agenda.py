@@ -49,7 +49,9 @@ def leo_there(app, cast):
         twin = Profile(public_id=mails.name_id("leo@beau-rivage"), practice_id=beau_rivage.id, **facts)
         db.session.add(twin)
         db.session.flush()
-        link = dict(practice_id=beau_rivage.id, account_id=cast.priya.id, profile_id=twin.id, relationship="parent", created_at=the_clock.now())
+        link = dict(
+            practice_id=beau_rivage.id, account_id=cast.priya.id, profile_id=twin.id, relationship="parent", created_at=the_clock.now()
+        )
         db.session.add(Link(permissions=["see_times", "see_details", "book", "change"], **link))
 
     with app.app_context():
@@ -57,7 +59,11 @@ def leo_there(app, cast):
 
 
 def notes(page) -> list[str]:
-    return [" ".join(" ".join(note.itertext()).split()).replace(" ,", ",").replace(" .", ".") for note in page.all("div") if (note.get("class") or "").startswith("note")]
+    return [
+        " ".join(" ".join(note.itertext()).split()).replace(" ,", ",").replace(" .", ".")
+        for note in page.all("div")
+        if (note.get("class") or "").startswith("note")
+    ]
 
 
 def test_two_at_the_same_time_are_said_with_links_to_both(cast, browse, here, there):
@@ -83,8 +89,12 @@ def test_each_of_the_two_says_it_on_its_own_page_too(cast, browse, here, there):
 def test_cities_far_apart_need_a_journey(cast, browse, here, there):
     here("priya", NINE), there("priya", NINE + timedelta(minutes=45))
     said = notes(browse(as_=cast.priya).page("/appointments"))
-    assert len(said) == 1 and said[0].startswith("You have two appointments close together: Tuesday 15 December at 9am, Toronto time, Riverside")
-    assert said[0].endswith("Clinique Beau-Rivage in Dieppe The first ends at 10:30am, Moncton time; the second begins at 10:45am, in another city. You may not be able to make both.")
+    assert len(said) == 1 and said[0].startswith(
+        "You have two appointments close together: Tuesday 15 December at 9am, Toronto time, Riverside"
+    )
+    assert said[0].endswith(
+        "Clinique Beau-Rivage in Dieppe The first ends at 10:30am, Moncton time; the second begins at 10:45am, in another city. You may not be able to make both."
+    )
 
 
 def test_the_way_within_a_city_may_take_longer(app, cast, browse, here, there):
@@ -99,7 +109,9 @@ def test_the_way_within_a_city_may_take_longer(app, cast, browse, here, there):
     page = browse(as_=cast.priya).page("/appointments")
     said = notes(page)
     assert [h.text for h in page.all("h2", class_="vh")] == ["Something to look at"]
-    assert said[0].endswith("Clinique Beau-Rivage in Toronto The first ends at 10:30am, Moncton time; the second begins at 10:45am. The way may take about 30 minutes.")
+    assert said[0].endswith(
+        "Clinique Beau-Rivage in Toronto The first ends at 10:30am, Moncton time; the second begins at 10:45am. The way may take about 30 minutes."
+    )
     there("priya", NINE + timedelta(hours=3))
     assert len(notes(browse(as_=cast.priya).page("/appointments"))) == 1
 
@@ -133,7 +145,9 @@ def test_of_somebody_who_is_busy_only_the_time_takes_part(app, cast, browse, her
         transact(narrow)
     busy, own = here("leo", NINE), here("leo", NINE + timedelta(minutes=15), by="daniel")
     page = browse(as_=cast.daniel).page("/appointments")
-    assert notes(page) == ["Leo is busy at the same time: Tuesday 15 December at 9am Tuesday 15 December at 9:15am, Riverside Physiotherapy in Toronto"]
+    assert notes(page) == [
+        "Leo is busy at the same time: Tuesday 15 December at 9am Tuesday 15 December at 9:15am, Riverside Physiotherapy in Toronto"
+    ]
     assert {busy, own} <= {a.get("href") for a in page.all("a")}
     there("leo", SOON)  # where Daniel has no link: it never takes part
     assert notes(browse(as_=cast.daniel).page("/appointments")) == notes(page)
@@ -151,7 +165,9 @@ def test_where_somebody_is_busy_is_not_told_by_a_warning(app, cast, browse, here
         own = Profile(public_id=mails.name_id("daniel@beau-rivage"), given_name="Daniel", family_name="Okafor", **common)
         db.session.add(own)
         db.session.flush()
-        db.session.add(Link(account_id=cast.daniel.id, profile_id=own.id, relationship="self", permissions=["see_times", "see_details"], **common))
+        db.session.add(
+            Link(account_id=cast.daniel.id, profile_id=own.id, relationship="self", permissions=["see_times", "see_details"], **common)
+        )
 
     with app.app_context():
         transact(happen, ["see_times", "book"])
@@ -195,7 +211,9 @@ def test_the_list_can_be_one_persons(cast, browse, here, there, leo_there):
     page = browser.page(links["Leo"])
     cards = {card.get("aria-labelledby").removeprefix("a-") for card in page.all("article")}
     assert cards == {leos.rsplit("/", 1)[1], his.rsplit("/", 1)[1]}, "over both practices"
-    assert {"Upcoming", "Leo"} <= {"".join(a.itertext()).strip() for a in page.all("a", aria_current="page")} and "who=" in page.links()["Past"]
+    assert {"Upcoming", "Leo"} <= {"".join(a.itertext()).strip() for a in page.all("a", aria_current="page")} and "who=" in page.links()[
+        "Past"
+    ]
     assert {path(browser.page(links[name])) for name in ("You", "Everybody")} == {"/appointments"}
     assert len(browser.page(links["You"]).all("article")) == 1 and own
     assert "There are no appointments to show for Anya." in browser.page(links["Anya"]).text

@@ -111,10 +111,19 @@ def test_the_page_of_an_appointment_has_all_one_needs_on_the_day(cast, browse, a
         transact(add)
     page = browse(as_=cast.priya).page(path(anyas))
     links = page.links()
-    for words in ("Your health card", "Step-free entrance", "(416) 555-0134", "Left knee <b>", "Reference: ", "until Monday 14 December at 4:30pm"):
+    for words in (
+        "Your health card",
+        "Step-free entrance",
+        "(416) 555-0134",
+        "Left knee <b>",
+        "Reference: ",
+        "until Monday 14 December at 4:30pm",
+    ):
         assert words in page.text
     assert links["Directions"].startswith("https://maps.apple.com/?q=")
-    assert links["Google Calendar"].startswith("https://calendar.google.com/") and links["Outlook.com"].startswith("https://outlook.live.com/")
+    assert links["Google Calendar"].startswith("https://calendar.google.com/") and links["Outlook.com"].startswith(
+        "https://outlook.live.com/"
+    )
     assert links["Apple, Outlook or other (file)"] == path(anyas) + ".ics"
     assert links["Book for someone else in your family"] == "/at/riverside/book/who"
 

@@ -156,7 +156,12 @@ def test_who_may_not_change_it_finds_no_door(app, cast, browse, anyas):
     with app.app_context():
         transact(narrow)
     browser = browse(as_=cast.daniel)
-    for address in (anyas + "/move", anyas + "/cancel", step("when", move=row(app, anyas)), step("confirm", move=row(app, anyas), at=1797370200)):
+    for address in (
+        anyas + "/move",
+        anyas + "/cancel",
+        step("when", move=row(app, anyas)),
+        step("confirm", move=row(app, anyas), at=1797370200),
+    ):
         assert browser.page(address).status == 404
     assert browser.submit(early, "cancel").status == 404
     assert row(app, anyas).cancelled_at is None

@@ -363,4 +363,8 @@ def test_the_nearest_times_are_told_by_the_clock_of_their_location_too(app, cast
         table = timetable(practice)
         wish = Wish(table.service(cast.follow_up.public_id), table.practitioner(cast.maya_chen.public_id))
         (found,) = nearest(practice, wish, day_start("America/Toronto", date(2026, 12, 13)), app.config["CLOCK"](), 1)
-        assert (found.date, found.zone, found.at) == (date(2026, 12, 13), "America/Vancouver", day_start("America/Vancouver", date(2026, 12, 13)) + 21 * 3600)
+        assert (found.date, found.zone, found.at) == (
+            date(2026, 12, 13),
+            "America/Vancouver",
+            day_start("America/Vancouver", date(2026, 12, 13)) + 21 * 3600,
+        )

@@ -50,7 +50,9 @@ def test_among_several_nobody_is_chosen_beforehand(cast, browse, anyas):
     browser = browse(as_=cast.priya)
     page = browser.page(anyas + "/person")
     assert page.h1 == "Who should it be for instead?" and "Now it is for Anya: Tuesday 15 December at 4:30pm with Maya Chen." in page.text
-    assert [radio.get("value") for radio in page.all("input", type="radio")] == [cast.link("priya", name).public_id for name in ("priya", "kiran", "leo")]
+    assert [radio.get("value") for radio in page.all("input", type="radio")] == [
+        cast.link("priya", name).public_id for name in ("priya", "kiran", "leo")
+    ]
     assert not any("checked" in radio.keys() for radio in page.all("input", type="radio"))
     nobody = browser.page(anyas + "/person?go=1")
     assert nobody.status == 422 and "Select who it should be for" in nobody.text
@@ -159,7 +161,12 @@ def test_who_may_not_finds_no_door(app, cast, browse, anyas):
     kiran = cast.link("priya", "kiran").public_id
     for stranger in (cast.kiran, cast.nadia, cast.dana):
         assert browse(as_=stranger).get(anyas + "/person").status_code == 404
-    for to in (cast.link("daniel", "leo").public_id, cast.link("priya", "anya").public_id, cast.link("priya", "priya", "beau-rivage").public_id, "a" * 16):
+    for to in (
+        cast.link("daniel", "leo").public_id,
+        cast.link("priya", "anya").public_id,
+        cast.link("priya", "priya", "beau-rivage").public_id,
+        "a" * 16,
+    ):
         assert browse(as_=cast.priya).page(anyas + "/person", query_string={"to": to}).status == 404
     permit(app, cast, "priya", "kiran", "see_times", "see_details")
     page = browse(as_=cast.priya).page(anyas + "/person")

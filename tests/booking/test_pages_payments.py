@@ -154,7 +154,17 @@ def test_a_receipt_says_who_what_when_and_how_much(desk, app):
     pay(desk, app, "45.50")
     page = desk.page(f"{DESK}/receipts/{receipt(app)}")
     assert page.h1 == "Receipt 1"
-    for words in ("$45.50 CAD", "10 December 2026", "Visit" + VISIT, "Cash", "Leo Shah", "Follow-up physiotherapy", "Olivier Dubois", "Riverside Physiotherapy", "Recorded by Tom"):
+    for words in (
+        "$45.50 CAD",
+        "10 December 2026",
+        "Visit" + VISIT,
+        "Cash",
+        "Leo Shah",
+        "Follow-up physiotherapy",
+        "Olivier Dubois",
+        "Riverside Physiotherapy",
+        "Recorded by Tom",
+    ):
         assert words in page.text, words
 
 
@@ -174,7 +184,9 @@ def test_a_refund_dated_before_its_payment_is_refused_with_what_to_do_and_keeps_
     pay(desk, app, "45", received_on="2026-12-08")
     page = desk.submit(desk.page(f"{DESK}/receipts/{receipt(app)}/refund"), amount="20", received_on="2026-12-07", note="came twice")
     assert page.status == 422 and "The money came in on 8 December 2026. Enter that day or a later one." in page.text
-    assert [page.form()[name] for name in ("amount", "received_on", "note")] == ["20", "2026-12-07", "came twice"] and len(entries(app)) == 1
+    assert [page.form()[name] for name in ("amount", "received_on", "note")] == ["20", "2026-12-07", "came twice"] and len(
+        entries(app)
+    ) == 1
     page = desk.submit(page, received_on="2026-12-08")
     assert "$20 given back, receipt 2." in page.html
 
@@ -231,7 +243,9 @@ def test_the_persons_tab_adds_up_what_is_owed_newest_first(desk, app, world):
     assert page.text.index("Monday 14 December") < page.text.index("Receipt 1")
     assert page.all("a", aria_current="page")[-1].text == "Payments"
     desk.submit(desk.page(f"{page_of(app)}/due"), amount="30", reason="agreed"), desk.submit(desk.page(f"{page_of(app)}/cancel"))
-    assert "Monday 14 December" not in desk.page(f"{DESK}/people/{world.leo.public_id}/payments").text, "what was said of the visit is not said of its absence"
+    assert "Monday 14 December" not in desk.page(f"{DESK}/people/{world.leo.public_id}/payments").text, (
+        "what was said of the visit is not said of its absence"
+    )
     desk.submit(desk.page(f"{page_of(app)}/due"), amount="12", reason="called late")
     assert "$12" in desk.page(f"{DESK}/people/{world.leo.public_id}/payments").text
     assert "Payments" in desk.page(f"/staff/riverside/people/{world.leo.public_id}").links()
@@ -275,7 +289,9 @@ def test_a_long_list_costs_no_more_statements_than_a_short_one_and_is_paged(desk
     finally:
         event.remove(engine, "before_cursor_execute", listen)
     page = desk.page(path)
-    assert "Page 1 of 2" in page.text and "Page 2 of 2" in desk.page(f"{path}?page=2").text and desk.get(f"{path}?page=999").status_code == 200
+    assert (
+        "Page 1 of 2" in page.text and "Page 2 of 2" in desk.page(f"{path}?page=2").text and desk.get(f"{path}?page=999").status_code == 200
+    )
 
 
 def test_the_day_is_added_up_by_way_of_paying(desk, app):
@@ -336,7 +352,11 @@ def test_nobody_is_offered_who_sees_only_that_somebody_is_busy(desk, app, world)
 def test_the_person_reads_what_it_costs_what_is_paid_and_how_to_pay(desk, browse, app, world):
     priya, address = browse(world.priya), f"/appointments/{app.config['visit']}"
     page = priya.page(address)
-    assert "Cost: $80." in page.text and "You cannot pay online here. Pay at the clinic." in page.text and "Questions about paying? Call (416) 555-0134." in page.text
+    assert (
+        "Cost: $80." in page.text
+        and "You cannot pay online here. Pay at the clinic." in page.text
+        and "Questions about paying? Call (416) 555-0134." in page.text
+    )
     pay(desk, app, "45", note="from the grandmother")
     page = priya.page(address)
     assert "Paid$45" in page.text and "Left to pay$35" in page.text and "grandmother" not in page.html

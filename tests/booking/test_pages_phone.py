@@ -142,7 +142,9 @@ def test_the_front_desk_opens_single_days(tom, day, sentence, change):
 def test_a_closed_clinic_opens_for_one_and_the_others_stay_off(dana, cast, browse, app):
     look = dana.page(asked("2026-12-24", page="/open"))
     assert "The clinic is open on Thursday 24 December. The days around it stay closed." in look.text
-    assert "These stay off on Thursday 24 December: Olivier Dubois, Ravi Kumar and Dr. Ines Roy." in look.text.replace("Kumar, and", "Kumar and")
+    assert "These stay off on Thursday 24 December: Olivier Dubois, Ravi Kumar and Dr. Ines Roy." in look.text.replace(
+        "Kumar, and", "Kumar and"
+    )
     assert "Nothing changes for other practitioners." in look.text
     assert "can be booked online" in reads(dana.submit(look, "phone/open"))
     olivier = browse().page(f"/at/riverside/book/when?what={INITIAL}&with={name_id('practitioner olivier')}&day=2026-12-24")
@@ -163,7 +165,9 @@ def test_rules_are_for_an_admin_to_save(tom):
 def test_what_changed_since_it_was_looked_at_is_not_saved(dana, cast, app, clock):
     look = dana.page(asked("2027-01-08", page="/open"))
     with app.app_context():
-        transact(schedules.apply, cast.staff("dana"), TimeOffTaken(cast.maya_chen.id, at("2027-01-08 12:00"), at("2027-01-09 12:00")), clock())
+        transact(
+            schedules.apply, cast.staff("dana"), TimeOffTaken(cast.maya_chen.id, at("2027-01-08 12:00"), at("2027-01-09 12:00")), clock()
+        )
     answer = dana.submit(look, "phone/open")
     assert answer.status == 409 and "Somebody changed this in the meantime" in answer.text
     assert dana.submit(answer, "phone/open").status == 200  # looked at again
@@ -177,11 +181,17 @@ def test_a_private_reason_is_for_staff_and_never_in_the_sentence(dana):
 def test_a_full_day_is_opened_by_no_setting(dana, app, clock):
     with app.app_context():
         transact(seed_coming, clock())
-        taken = db.session.scalar(select(Appointment).join(Appointment.practitioner).where(Practitioner.public_id == MAYA, Appointment.wall_start.startswith("2026-12-11")))
+        taken = db.session.scalar(
+            select(Appointment)
+            .join(Appointment.practitioner)
+            .where(Practitioner.public_id == MAYA, Appointment.wall_start.startswith("2026-12-11"))
+        )
         opens = int(taken.wall_start[11:13]) * 60 + int(taken.wall_start[14:16])
 
         def only_then():
-            for row in db.session.scalars(select(OpeningHours).where(OpeningHours.practitioner_id == taken.practitioner_id, OpeningHours.weekday == 4)):
+            for row in db.session.scalars(
+                select(OpeningHours).where(OpeningHours.practitioner_id == taken.practitioner_id, OpeningHours.weekday == 4)
+            ):
                 row.opens, row.closes = opens, opens + 50
 
         transact(only_then)
@@ -333,7 +343,12 @@ def test_hours_that_end_at_two_places_go_on_at_both(dana, ending, app, cast):
 
 def test_nobody_is_warned_of_the_calendar_of_who_offers_nothing(dana, ending, app):
     with app.app_context():
-        transact(lambda: [db.session.delete(row) for row in db.session.scalars(select(ServicePractitioner).where(ServicePractitioner.practitioner_id == ending.id))])
+        transact(
+            lambda: [
+                db.session.delete(row)
+                for row in db.session.scalars(select(ServicePractitioner).where(ServicePractitioner.practitioner_id == ending.id))
+            ]
+        )
     assert WARNING not in dana.page("/staff/riverside/").links()
 
 
@@ -351,7 +366,9 @@ def test_the_front_desk_is_warned_and_a_practitioner_of_their_own_calendar_only(
 
 
 @pytest.mark.parametrize(
-    "horizon", [{"kind": "until", "on": "2026-12-25"}, {"kind": "release_list", "releases": [["2026-12-01", 540, "2026-12-25"]]}], ids=["until", "releases"]
+    "horizon",
+    [{"kind": "until", "on": "2026-12-25"}, {"kind": "release_list", "releases": [["2026-12-01", 540, "2026-12-25"]]}],
+    ids=["until", "releases"],
 )
 def test_a_date_and_a_last_release_run_out_too(dana, cast, app, clock, horizon):
     with app.app_context():

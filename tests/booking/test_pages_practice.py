@@ -20,7 +20,13 @@ def change(app, **values):
 def test_it_says_what_is_offered_for_whom_how_long_and_for_how_much(cast, browse):
     page = browse().page("/at/riverside/")
     assert page.h1 == "Riverside Physiotherapy"
-    for words in ("Initial assessment", "We find out what is wrong and plan the treatment.", "50 minutes · $120", "1 hour 20 minutes", "Massage therapy"):
+    for words in (
+        "Initial assessment",
+        "We find out what is wrong and plan the treatment.",
+        "50 minutes · $120",
+        "1 hour 20 minutes",
+        "Massage therapy",
+    ):
         assert words in page.text
     assert "Sport medicine consultationJoint pain, imaging and referrals.20 minutes" in page.text  # no price is said where none is kept
 
@@ -85,7 +91,9 @@ def test_an_unknown_practice_is_not_there(cast, browse):
 
 def test_a_practice_without_services_says_so_and_offers_the_telephone(app, cast, browse):
     def use_case():
-        db.session.add(Practice(slug="empty", name="Empty Rooms", zone="America/Toronto", country="CA", phone="+14165550199", email="a@b.example"))
+        db.session.add(
+            Practice(slug="empty", name="Empty Rooms", zone="America/Toronto", country="CA", phone="+14165550199", email="a@b.example")
+        )
 
     with app.app_context():
         transact(use_case)

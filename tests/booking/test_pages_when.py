@@ -122,7 +122,16 @@ def test_times_are_in_the_practices_zone_and_in_the_readers_if_it_differs(app, c
 
 @pytest.mark.parametrize(
     "wrong",
-    ["month=2027-13", "month=1", "day=0001-01-01", "day=2027-02-30", "day=9999-12-31", "at=9223372036854775808", "at=-1", "day=２０２７-01-01"],
+    [
+        "month=2027-13",
+        "month=1",
+        "day=0001-01-01",
+        "day=2027-02-30",
+        "day=9999-12-31",
+        "at=9223372036854775808",
+        "at=-1",
+        "day=２０２７-01-01",
+    ],
 )
 def test_a_day_or_time_that_cannot_be_read_is_a_sentence_and_not_a_crash(cast, browse, follow_up, wrong):
     page = browse(as_=cast.priya).page(step("when", **follow_up) + "&" + wrong)

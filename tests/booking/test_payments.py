@@ -43,7 +43,9 @@ def pay(desk, one, amount, method="card", key="", **more) -> Payment:
 
 
 def give_back(desk, payment, amount, key="") -> Payment:
-    return transact(payments.refund, desk.dana, payment, amount, "cash", TODAY, desk.now, key or f"back {payment.id} {amount} {len(entries())}")
+    return transact(
+        payments.refund, desk.dana, payment, amount, "cash", TODAY, desk.now, key or f"back {payment.id} {amount} {len(entries())}"
+    )
 
 
 def take_back(desk, entry, key="") -> Payment:
@@ -72,7 +74,13 @@ def test_a_visit_is_paid_in_parts_and_what_is_left_is_reckoned(desk, visit):
     assert sums(visit) == (8000, 3000, 5000)
     pay(desk, visit, 5000, "cash")
     assert sums(visit) == (8000, 8000, 0)
-    assert (first.method, first.note, first.received_on, first.currency, first.recorded_by_id) == ("insurance", "claim 12", TODAY, "CAD", desk.dana.id)
+    assert (first.method, first.note, first.received_on, first.currency, first.recorded_by_id) == (
+        "insurance",
+        "claim 12",
+        TODAY,
+        "CAD",
+        desk.dana.id,
+    )
     assert [one.receipt_number for one in entries()] == [1, 2] and [line.verb for line in lines()][-2:] == ["paid", "paid"]
 
 
@@ -263,7 +271,11 @@ def test_receipts_are_numbered_per_practice_and_what_was_refused_leaves_no_gap(d
     other.ines = other.clinic.practitioner("Ines", other.visit)
     other.leo, other.dana = other.clinic.person("Leo"), staff_of(other.clinic.practice, other.now, "front_desk", name="Dora")
     there = costing(other, other.book(key="there"), 8000)
-    assert [pay(other, there, 100).receipt_number, pay(desk, visit, 1000).receipt_number, pay(other, there, 200).receipt_number] == [1, 2, 2]
+    assert [pay(other, there, 100).receipt_number, pay(desk, visit, 1000).receipt_number, pay(other, there, 200).receipt_number] == [
+        1,
+        2,
+        2,
+    ]
 
 
 # --- the ledger ---
@@ -283,10 +295,14 @@ def test_the_ledger_says_what_happened_with_the_reason_for_staff_alone(desk, vis
     parent = said(ledger_words.Reader(desk.leo.profile, desk.leo, TODAY))
     assert "$80 paid, receipt 1" in parent[0] and "hardship" not in " ".join(parent)
     desk.clinic.change(desk.leo, permissions=["see_times", "manage_access"])
-    assert said(ledger_words.Reader(desk.leo.profile, desk.leo, TODAY)) == [None, None, None], "who sees only that somebody is busy reads nothing of money"
+    assert said(ledger_words.Reader(desk.leo.profile, desk.leo, TODAY)) == [None, None, None], (
+        "who sees only that somebody is busy reads nothing of money"
+    )
     busy = ledger_words.Reader(desk.leo.profile, desk.leo, TODAY)
     loaded = payment_words.appointments_of_lines(rows)
-    assert {payment_words.about_money(ledger_words.Line(row, None, None, None, None), busy, loaded) for row in rows} == {None}, "not even of what they did"
+    assert {payment_words.about_money(ledger_words.Line(row, None, None, None, None), busy, loaded) for row in rows} == {None}, (
+        "not even of what they did"
+    )
 
 
 # --- two records become one person's ---

@@ -27,7 +27,6 @@ def minute(text: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-
 def practitioner(number: int, source: dict, case: dict) -> Practitioner:
     weekly = [WeeklyHours(row["weekday"], minute(row["start"]), minute(row["end"])) for row in source["weekly_hours"]]
     overrides = [
@@ -40,7 +39,8 @@ def practitioner(number: int, source: dict, case: dict) -> Practitioner:
         begins, ends = instant(case["query"]["from_instant"]), instant(case["query"]["to_instant"])
         windows = tuple(Window(max(w.start, begins), min(w.end, ends)) for w in windows if w.start < ends and w.end > begins)
     busy = [
-        Busy(instant(row["start"]), instant(row["end"]), row.get("before_min", 0) * 60, row.get("after_min", 0) * 60) for row in source["busy"]
+        Busy(instant(row["start"]), instant(row["end"]), row.get("before_min", 0) * 60, row.get("after_min", 0) * 60)
+        for row in source["busy"]
     ]
     return Practitioner(number, windows, (), tuple(busy))
 
@@ -62,8 +62,11 @@ def starts(case: dict) -> list[int]:
     people = [practitioner(number, source, case) for number, source in enumerate(case.get("providers") or [case])]
     service = Service(1, case["duration_min"] * 60, case["step_min"] * 60, case["buffer_before_min"] * 60, case["buffer_after_min"] * 60)
     query = Query(
-        service, tuple(one.id for one in people), case.get("provider_mode", "one"),
-        date.fromisoformat(case["query"]["from"]), date.fromisoformat(case["query"]["to"]),
+        service,
+        tuple(one.id for one in people),
+        case.get("provider_mode", "one"),
+        date.fromisoformat(case["query"]["from"]),
+        date.fromisoformat(case["query"]["to"]),
     )
     grid = case["align_offset_min"] * 60 if "align_offset_min" in case else None
     policy = Policy(horizon(case["horizon"], case["tz"]), Notice(case["min_notice_min"] * 60), grid=grid)

@@ -20,7 +20,9 @@ from tests.booking.clinic import at
 
 ZONE, MOUNTAIN = "America/Toronto", "America/Edmonton"
 TODAY, NOW = date(2026, 12, 10), at("2026-12-10 10:00")
-MOST = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=[p for p in Phase if p is not Phase.explain])
+MOST = settings(
+    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=[p for p in Phase if p is not Phase.explain]
+)
 
 days = st.integers(0, 70).map(lambda n: TODAY + timedelta(days=n))
 iso = days.map(date.isoformat)
@@ -37,10 +39,17 @@ def _times(number):
 horizons = st.one_of(
     st.none(),
     st.none(),
-    st.builds(lambda n, count, at: {"kind": "rolling", "days": n, "count": count, "at": at}, st.integers(0, 60), st.sampled_from(["calendar", "calendar", "open_days"]), st.sampled_from([0, 540])),
+    st.builds(
+        lambda n, count, at: {"kind": "rolling", "days": n, "count": count, "at": at},
+        st.integers(0, 60),
+        st.sampled_from(["calendar", "calendar", "open_days"]),
+        st.sampled_from([0, 540]),
+    ),
     iso.map(lambda on: {"kind": "until", "on": on}),
     st.builds(lambda day, n: {"kind": "release", "weekday": day, "at": 540, "through_days": n}, st.integers(0, 6), st.integers(0, 40)),
-    st.builds(lambda day, n: {"kind": "release_monthly", "day": day, "at": 480, "through_months": n}, st.integers(1, 31), st.integers(0, 2)),
+    st.builds(
+        lambda day, n: {"kind": "release_monthly", "day": day, "at": 480, "through_months": n}, st.integers(1, 31), st.integers(0, 2)
+    ),
     st.lists(st.tuples(iso, st.just(540), iso).map(list), max_size=2).map(lambda rows: {"kind": "release_list", "releases": rows}),
 )
 
@@ -53,29 +62,66 @@ def rows_of(strategy, most, start=1):
 @st.composite
 def plans(draw, shared=True):
     """The parts of a practice with three practitioners, two services and two places. `shared`: with what is everybody's, closures and caps."""
-    hours = st.tuples(who, st.sampled_from([1, 1, 1, 2]), st.integers(0, 6), minute, minute, maybe, maybe, st.sampled_from([None, None, [1], [2]])).map(
-        lambda row: [*row[:3], *sorted(row[3:5]), *row[5:]]
-    )
+    hours = st.tuples(
+        who, st.sampled_from([1, 1, 1, 2]), st.integers(0, 6), minute, minute, maybe, maybe, st.sampled_from([None, None, [1], [2]])
+    ).map(lambda row: [*row[:3], *sorted(row[3:5]), *row[5:]])
     windows = st.lists(st.tuples(minute, minute).map(sorted).filter(lambda pair: pair[0] < pair[1]), max_size=2)
     overrides = draw(rows_of(st.tuples(who, st.just(1), iso, windows), 4))
-    closures = st.builds(lambda on, n, place: [place, "Closed", on.isoformat(), (on + timedelta(days=n)).isoformat(), None, None], days, st.integers(0, 9), st.sampled_from([None, 1]))
+    closures = st.builds(
+        lambda on, n, place: [place, "Closed", on.isoformat(), (on + timedelta(days=n)).isoformat(), None, None],
+        days,
+        st.integers(0, 9),
+        st.sampled_from([None, 1]),
+    )
     spans = st.builds(lambda at, n: [None, "Training", None, None, at, at + n * 3600], instants, st.integers(1, 30))
     caps = st.builds(
         lambda period, count, length, one, service: [one, service, None, period, count, length if count is None else None],
         st.sampled_from(["day", "week", "month"]), st.sampled_from([None, 0, 1, 2]), st.sampled_from([30, 60, 120]), who if not shared else st.none() | who,
         st.none() if not shared else st.sampled_from([None, 1, 2]),
     )  # fmt: skip
-    columns = (horizons, st.sampled_from([None, 0, 120, 2880]), st.sampled_from([None, None, None, 960]), st.none(), st.sampled_from([None, None, 0, 1]), st.sampled_from([None, None, True]), st.sampled_from([None, True]))
+    columns = (
+        horizons,
+        st.sampled_from([None, 0, 120, 2880]),
+        st.sampled_from([None, None, None, 960]),
+        st.none(),
+        st.sampled_from([None, None, 0, 1]),
+        st.sampled_from([None, None, True]),
+        st.sampled_from([None, True]),
+    )
     levels = [[None, None], [1, None], [2, None], *([[None, 1]] if shared else [])]
     return {
         "locations": [[1, "Main", "", "", ZONE, None, None], [2, "West", "", "", MOUNTAIN, None, None]],
         "rooms": [],
         "practitioners": [[n, n, f"p{n}", f"P{n}", "", [], "", "", None, None, None, None] for n in (1, 2, 3)],
-        "services": [[n, n, f"s{n}", f"S{n}", "", "", "", draw(st.sampled_from([20, 60, 100])), None, 0, draw(st.sampled_from([0, 10])), draw(st.booleans()), None, "everyone", "", 0, 0, None] for n in (1, 2)],
+        "services": [
+            [
+                n,
+                n,
+                f"s{n}",
+                f"S{n}",
+                "",
+                "",
+                "",
+                draw(st.sampled_from([20, 60, 100])),
+                None,
+                0,
+                draw(st.sampled_from([0, 10])),
+                draw(st.booleans()),
+                None,
+                "everyone",
+                "",
+                0,
+                0,
+                None,
+            ]
+            for n in (1, 2)
+        ],
         "offers": [[service, one, 10 * service + one] for service in (1, 2) for one in ((1, 2, 3) if service == 1 else (1, 2))],
         "hours": draw(rows_of(hours.filter(lambda row: row[3] < row[4]), 12)),
         "overrides": list({tuple(row[:3]): row for row in overrides}.values()),
-        "breaks": draw(rows_of(st.tuples(who, minute, minute, st.integers(0, 6), st.none()).map(lambda row: [row[0], *sorted(row[1:3]), *row[3:]]), 2)),
+        "breaks": draw(
+            rows_of(st.tuples(who, minute, minute, st.integers(0, 6), st.none()).map(lambda row: [row[0], *sorted(row[1:3]), *row[3:]]), 2)
+        ),
         "times_off": draw(rows_of(st.builds(lambda one, at, n: [one, at, at + n * 3600], who, instants, st.integers(1, 100)), 3)),
         "closures": draw(rows_of(st.one_of(closures, spans), 3)) if shared else [],
         "holidays_worked": [],
@@ -132,7 +178,9 @@ def test_the_change_that_is_proposed_opens_the_day_and_says_whom_else_it_touches
                 continue
             for offered in asked.table.services():
                 if other.id in offered.practitioners:
-                    before, then = (answer(table, Wish(offered, other), first, last, NOW, everything) for table in (asked.table, after.table))
+                    before, then = (
+                        answer(table, Wish(offered, other), first, last, NOW, everything) for table in (asked.table, after.table)
+                    )
                     assert [day.starts for day in before] == [day.starts for day in then]
                     if all(one.who() == found.practitioner.id for one in found.change.changes) and not asked.table.counts_open_days:
                         assert list(before) == list(then)  # not one sentence either

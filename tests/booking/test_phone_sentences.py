@@ -38,9 +38,19 @@ def on_some(stage, law, **drawn) -> None:
 
 def move_in(parts: dict, now) -> tuple[Account, Account, Profile]:
     """The plan as rows of a database; the accounts of a receptionist and of a person, and the person."""
-    practice = Practice(id=1, slug="clinic", name="Clinic", zone=ZONE, country="CA", region="ON", phone="+14165550134", email="desk@clinic.example")
+    practice = Practice(
+        id=1, slug="clinic", name="Clinic", zone=ZONE, country="CA", region="ON", phone="+14165550134", email="desk@clinic.example"
+    )
     accounts = [
-        Account(email=f"{name}@x.example", email_key=f"{name}@x.example", password_hash="-", given_name=name, family_name="Test", verified_at=now, created_at=now)
+        Account(
+            email=f"{name}@x.example",
+            email_key=f"{name}@x.example",
+            password_hash="-",
+            given_name=name,
+            family_name="Test",
+            verified_at=now,
+            created_at=now,
+        )
         for name in ("Tom", "Nadia")
     ]
     db.session.add_all([practice, *accounts])
@@ -48,7 +58,16 @@ def move_in(parts: dict, now) -> tuple[Account, Account, Profile]:
     profile = Profile(practice_id=1, given_name="Nadia", family_name="Test", created_at=now)
     db.session.add_all([profile, StaffMember(practice_id=1, account_id=accounts[0].id, role="front_desk", created_at=now)])
     db.session.flush()
-    db.session.add(Link(practice_id=1, account_id=accounts[1].id, profile_id=profile.id, relationship="self", permissions=list(default_permissions("self")), created_at=now))
+    db.session.add(
+        Link(
+            practice_id=1,
+            account_id=accounts[1].id,
+            profile_id=profile.id,
+            relationship="self",
+            permissions=list(default_permissions("self")),
+            created_at=now,
+        )
+    )
     for table in (*TABLES_OF, *(name for name in TABLES if name != "holidays_worked")):
         model, columns, _still = snapshot.COLUMNS[table]
         for row in parts[table]:
@@ -75,7 +94,9 @@ def agrees(told, own, day: date, zone: str) -> bool:
     """The same sentence, or the same times: those the person can press, and those that lead staff on to book."""
     pressed = {int(button.get("value")) for button in own.all("button", name="at")}
     theirs = {at for at in pressed if local_date(zone, at) == day}
-    linked = {int(args["at"][0]) for args in (parse_qs(urlsplit(url).query) for url in told.links().values() if "/book?" in url) if "at" in args}
+    linked = {
+        int(args["at"][0]) for args in (parse_qs(urlsplit(url).query) for url in told.links().values() if "/book?" in url) if "at" in args
+    }
     if re.fullmatch(r"\d+ times? can be booked online\.", quoted(told)):
         return bool(theirs) and {at for at in linked if local_date(zone, at) == day} == theirs
     return not theirs and quoted(told) in own.text

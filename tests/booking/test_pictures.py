@@ -118,7 +118,11 @@ def busy(cast, app, clock):
 
 
 def _sections(page) -> dict[str, str]:
-    return {" ".join("".join(one.find(".//{*}h2").itertext()).split()): " ".join("".join(one.itertext()).split()) for one in page.all("section") if one.find(".//{*}h2") is not None}
+    return {
+        " ".join("".join(one.find(".//{*}h2").itertext()).split()): " ".join("".join(one.itertext()).split())
+        for one in page.all("section")
+        if one.find(".//{*}h2") is not None
+    }
 
 
 def test_every_picture_has_its_numbers_and_leads_to_what_it_shows(busy, browse):
@@ -150,7 +154,16 @@ def test_practitioners_see_their_own_pictures_only(busy, browse):
 def test_a_calendar_that_cannot_be_read_is_said_here(busy, browse, app, clock):
     def trouble():
         from_whom = {"practice_id": busy.riverside.id, "practitioner_id": busy.maya_chen.id, "created_by_id": busy.staff("dana").id}
-        db.session.add(CalendarSource(name="Google", url="https://a.example/x", created_at=clock(), failed_at=clock() - timedelta(hours=4), problem="gone", **from_whom))
+        db.session.add(
+            CalendarSource(
+                name="Google",
+                url="https://a.example/x",
+                created_at=clock(),
+                failed_at=clock() - timedelta(hours=4),
+                problem="gone",
+                **from_whom,
+            )
+        )
 
     with app.app_context():
         transact(trouble)

@@ -76,11 +76,18 @@ def test_a_new_address_closes_the_old_one_and_stopping_closes_it_for_good(busy, 
 @pytest.mark.parametrize("leaves", ["practitioner", "own", "maker"])
 def test_it_ends_when_its_people_leave(busy, browse, app, clock, leaves):
     path = made(browse(busy.tom, staff=True))
-    rows = {"practitioner": (Practitioner, busy.maya_chen.id), "own": (StaffMember, busy.staff("maya").id), "maker": (StaffMember, busy.staff("tom").id)}
+    rows = {
+        "practitioner": (Practitioner, busy.maya_chen.id),
+        "own": (StaffMember, busy.staff("maya").id),
+        "maker": (StaffMember, busy.staff("tom").id),
+    }
     with app.app_context():
         transact(lambda: setattr(db.session.get(*rows[leaves]), "left_at", clock()))
     assert browse().get(path).status_code == 404
-    said = {"maker": "was made by Tom Reid, who has left since, so it shows nothing any more.", "own": "The sign-in of Maya Chen has ended, so the private address shows"}
+    said = {
+        "maker": "was made by Tom Reid, who has left since, so it shows nothing any more.",
+        "own": "The sign-in of Maya Chen has ended, so the private address shows",
+    }
     if leaves in said:
         assert said[leaves] in browse(busy.dana, staff=True).page(HERS).text
 
@@ -108,12 +115,20 @@ def test_making_one_asks_for_the_password_again_and_stopping_does_not(busy, brow
 def test_staff_blocks_are_in_it_and_imported_entries_are_not(busy, browse, app, clock):
     def write():
         place = db.session.scalar(select(Location.id).where(Location.practice_id == busy.riverside.id))
-        source = CalendarSource(practice_id=busy.riverside.id, practitioner_id=busy.maya_chen.id, name="x", created_at=clock(), created_by_id=busy.staff("dana").id)
+        source = CalendarSource(
+            practice_id=busy.riverside.id,
+            practitioner_id=busy.maya_chen.id,
+            name="x",
+            created_at=clock(),
+            created_by_id=busy.staff("dana").id,
+        )
         db.session.add(source)
         db.session.flush()
         same = {"practice_id": busy.riverside.id, "practitioner_id": busy.maya_chen.id, "location_id": place, "created_at": clock()}
         hour = {"starts_at": clock().replace(hour=21), "ends_at": clock().replace(hour=22)}
-        db.session.add_all([Block(title="Team meeting", **hour, **same), Block(title="Dentist", source_id=source.id, uid="a", **hour, **same)])
+        db.session.add_all(
+            [Block(title="Team meeting", **hour, **same), Block(title="Dentist", source_id=source.id, uid="a", **hour, **same)]
+        )
 
     with app.app_context():
         transact(write)
@@ -138,7 +153,11 @@ def test_a_forged_address_is_not_there(cast, browse, token):
 
 def test_the_address_of_a_person_is_none_of_a_practitioner(cast, browse):
     browser = browse(as_=cast.priya)
-    own = next(field.get("value") for field in browser.submit(browser.page("/appointments/calendar"), "calendar").all("input") if field.get("id") == "address")
+    own = next(
+        field.get("value")
+        for field in browser.submit(browser.page("/appointments/calendar"), "calendar").all("input")
+        if field.get("id") == "address"
+    )
     assert browse().get("/calendar/practitioner/" + own.rpartition("/")[2]).status_code == 404
 
 
@@ -147,7 +166,10 @@ def test_who_cannot_see_the_calendar_makes_no_address(busy, browse):
     token = browser.page(HERS).form()["csrf_token"]
     other = f"/desk/riverside/calendars/{name_id('practitioner olivier')}/feed"
     assert browser.post(other, data={"csrf_token": token, "shows": "names"}, headers={"Origin": "http://localhost"}).status_code == 404
-    assert browser.post(f"{HERS}/feed", data={"csrf_token": token, "shows": "everything"}, headers={"Origin": "http://localhost"}).status_code == 400
+    assert (
+        browser.post(f"{HERS}/feed", data={"csrf_token": token, "shows": "everything"}, headers={"Origin": "http://localhost"}).status_code
+        == 400
+    )
 
 
 def test_a_calendar_that_subscribes_to_both_sides_does_not_block_itself(busy, browse):

@@ -59,7 +59,9 @@ def test_an_appointment_takes_its_own_time_and_no_more(clinic):
     assert starts(clinic, clinic.wish(visit)) == ["09:00", "11:00", "11:15", "11:30", "11:45", "12:00"]
 
 
-@pytest.mark.parametrize(("status", "blocks"), [("booked", True), ("arrived", True), ("fulfilled", True), ("cancelled", False), ("noshow", False)])
+@pytest.mark.parametrize(
+    ("status", "blocks"), [("booked", True), ("arrived", True), ("fulfilled", True), ("cancelled", False), ("noshow", False)]
+)
 def test_only_what_stands_takes_time(clinic, status, blocks):
     visit = clinic.service()
     ines = clinic.practitioner("Ines", visit, opens=540, closes=600)
@@ -218,7 +220,14 @@ def test_when_moving_the_own_time_is_free_but_not_offered_again(clinic):
     ines = clinic.practitioner("Ines", visit, opens=540, closes=690)
     link = clinic.person("Leo")
     old = clinic.booked(link, visit, ines, f"{MONDAY} 09:30")
-    assert starts(clinic, clinic.wish(visit, ines, profile=link.profile, moving=old)) == ["09:00", "09:15", "09:45", "10:00", "10:15", "10:30"]
+    assert starts(clinic, clinic.wish(visit, ines, profile=link.profile, moving=old)) == [
+        "09:00",
+        "09:15",
+        "09:45",
+        "10:00",
+        "10:15",
+        "10:30",
+    ]
 
 
 def test_the_first_month_with_times_is_found_beyond_a_full_one(clinic):
@@ -241,7 +250,11 @@ def test_each_location_lives_by_its_own_clock(clinic, clock):
     omar = clinic.practitioner("Omar", visit, opens=22 * 60, closes=1440, location=west)
     clinic.now = clock.set(2026, 12, 11, 5, 30)  # after midnight in Toronto, half past nine in the evening in Los Angeles
     (first,) = queries.soonest(clinic.practice, clinic.wish(visit), clinic.now, 1)
-    assert (first.at, first.date, first.zone) == (at("2026-12-10 22:00", ZoneInfo("America/Los_Angeles")), day("2026-12-10"), "America/Los_Angeles")
+    assert (first.at, first.date, first.zone) == (
+        at("2026-12-10 22:00", ZoneInfo("America/Los_Angeles")),
+        day("2026-12-10"),
+        "America/Los_Angeles",
+    )
     link = clinic.person("Leo")
     made = transact(bookings.book, link.account, link, clinic.wish(visit, omar), first.at, clinic.now, "key")
     assert (made.wall_start, made.zone, made.location_id) == ("2026-12-10T22:00", "America/Los_Angeles", west.id)
@@ -257,9 +270,17 @@ def test_the_search_ends_where_the_horizon_does(clinic):
 
 def test_each_practitioner_has_their_own_soonest_time(clinic):
     visit = clinic.service()
-    ines, omar, away = clinic.practitioner("Ines", visit, days=[0]), clinic.practitioner("Omar", visit, days=[2]), clinic.practitioner("Away", visit, days=[])
+    ines, omar, away = (
+        clinic.practitioner("Ines", visit, days=[0]),
+        clinic.practitioner("Omar", visit, days=[2]),
+        clinic.practitioner("Away", visit, days=[]),
+    )
     found = queries.soonest_each(clinic.practice, clinic.wish(visit), clinic.now)
-    assert {who: one and one.at for who, one in found.items()} == {ines.id: at(f"{MONDAY} 09:00"), omar.id: at("2026-12-16 09:00"), away.id: None}
+    assert {who: one and one.at for who, one in found.items()} == {
+        ines.id: at(f"{MONDAY} 09:00"),
+        omar.id: at("2026-12-16 09:00"),
+        away.id: None,
+    }
 
 
 def test_next_free_answers_for_every_service_in_few_statements(clinic, statements):
@@ -302,7 +323,11 @@ def test_a_month_is_two_statements_however_many_work_there_and_none_the_second_t
     wish = clinic.wish(visit, profile=link.profile)
     transact(lambda: None)
     assert clinic.practice.timetable_version and link.profile.id
-    for first, last, most in ((day("2026-12-01"), day("2026-12-31"), 2), (day("2027-01-01"), day("2027-01-31"), 2), (day("2026-12-01"), day("2026-12-31"), 0)):
+    for first, last, most in (
+        (day("2026-12-01"), day("2026-12-31"), 2),
+        (day("2027-01-01"), day("2027-01-31"), 2),
+        (day("2026-12-01"), day("2026-12-31"), 0),
+    ):
         statements.clear()
         queries.open_times(clinic.practice, wish, first, last, clinic.now)
         assert len(statements) == most
@@ -342,7 +367,11 @@ def test_the_facts_are_found_by_index(clinic):
 
 
 def test_new_people_and_known_people_see_what_is_for_them(clinic, clock):
-    first, follow, closed = clinic.service("First", for_people="new"), clinic.service("Follow", for_people="returning"), clinic.service("Any")
+    first, follow, closed = (
+        clinic.service("First", for_people="new"),
+        clinic.service("Follow", for_people="returning"),
+        clinic.service("Any"),
+    )
     ines = clinic.practitioner("Ines", first, follow, closed)
     new, known, listed = clinic.person("New", provisional=True), clinic.person("Known", provisional=True), clinic.person("Listed")
     clinic.booked(known, closed, ines, "2026-11-02 09:00")
@@ -419,7 +448,17 @@ def test_the_day_list_is_the_practices_local_day_and_nobody_elses(clinic, clock)
     other.booked(other.person("Mia"), swim, other.practitioner("Otto", swim), f"{MONDAY} 10:00")
     clinic.booked(link, visit, ines, "2026-12-13 23:00")
     late, early = clinic.booked(link, visit, ines, f"{MONDAY} 23:00"), clinic.booked(link, visit, omar, f"{MONDAY} 09:00", "cancelled")
-    account = clinic.add(Account(email="d@x.example", email_key="d@x.example", password_hash="-", given_name="D", family_name="E", verified_at=clock(), created_at=clock()))
+    account = clinic.add(
+        Account(
+            email="d@x.example",
+            email_key="d@x.example",
+            password_hash="-",
+            given_name="D",
+            family_name="E",
+            verified_at=clock(),
+            created_at=clock(),
+        )
+    )
     staff = clinic.add(StaffMember(practice_id=clinic.practice.id, account_id=account.id, role="front_desk", created_at=clock()))
     assert queries.day_of(staff, day(MONDAY)) == [early, late]
     assert queries.day_of(staff, day(MONDAY), ines.id) == [late]

@@ -34,7 +34,11 @@ def test_the_night_is_the_readers():
     assert quiet.moved(at(17, 9), at(17, 15), VANCOUVER) == at(17, 8, zone=VANCOUVER)
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)), st.integers(1, 336), st.sampled_from([TORONTO, VANCOUVER, "Asia/Kolkata", "America/St_Johns"]))
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),
+    st.integers(1, 336),
+    st.sampled_from([TORONTO, VANCOUVER, "Asia/Kolkata", "America/St_Johns"]),
+)
 def test_none_is_ever_in_the_night_nor_after_the_start(starts, hours, zone):
     """Also in the nights in which the clocks change."""
     starts = starts.replace(tzinfo=UTC)

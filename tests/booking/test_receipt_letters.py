@@ -64,7 +64,9 @@ def test_who_may_not_read_it_any_more_is_not_written_to(leos, cast):
     mailed(cast, leos, "Daniel")
     change(cast.link("daniel", "leo"), permissions=[SEE_TIMES])
     assert letter_to("daniel@example.com", "receipt") is None
-    assert "Daniel" not in [one.account.given_name for one in receipt_letters.who_may_read(leos.appointment, clock.now()).values() if one.account]
+    assert "Daniel" not in [
+        one.account.given_name for one in receipt_letters.who_may_read(leos.appointment, clock.now()).values() if one.account
+    ]
 
 
 def test_who_wants_no_notices_may_still_ask_for_a_receipt(leos, cast):

@@ -50,7 +50,10 @@ def test_the_wall_clock_stays_when_the_clocks_change(desk):
     one = desk.book(at("2027-03-08 14:00"))
     found = repeat(desk, one, times=3)
     assert starts(found.made) == ["2027-03-15T14:00", "2027-03-22T14:00"]
-    assert found.made[0].starts_at == instant("2027-03-15 14:00") and (found.made[0].starts_at - one.starts_at).total_seconds() == 7 * 86400 - 3600
+    assert (
+        found.made[0].starts_at == instant("2027-03-15 14:00")
+        and (found.made[0].starts_at - one.starts_at).total_seconds() == 7 * 86400 - 3600
+    )
 
 
 def test_what_is_taken_is_listed_and_the_rest_is_booked(desk):
@@ -89,10 +92,19 @@ def test_this_and_those_that_follow_move_by_the_same_days_and_minutes(desk):
     one = desk.book()
     two, three, four = repeat(desk, one).made
     found = transact(repeats.move_following, desk.dana, two, desk.wish(), at("2026-12-22 10:30"), desk.now, "later", revision=two.revision)
-    assert found.left == [] and starts(found.moved) == ["2026-12-22T10:30", "2026-12-29T10:30", "2027-01-05T10:30"] and one.wall_start == "2026-12-14T09:00"
+    assert (
+        found.left == []
+        and starts(found.moved) == ["2026-12-22T10:30", "2026-12-29T10:30", "2027-01-05T10:30"]
+        and one.wall_start == "2026-12-14T09:00"
+    )
     assert mails().count("moved") == 1
     by_a_week = transact(repeats.move_following, desk.dana, one, desk.wish(), at("2026-12-21 09:00"), desk.now, "a week")
-    assert by_a_week.left == [] and starts(by_a_week.moved) == ["2026-12-21T09:00", "2026-12-29T10:30", "2027-01-05T10:30", "2027-01-12T10:30"]
+    assert by_a_week.left == [] and starts(by_a_week.moved) == [
+        "2026-12-21T09:00",
+        "2026-12-29T10:30",
+        "2027-01-05T10:30",
+        "2027-01-12T10:30",
+    ]
     back = transact(repeats.move_following, desk.dana, one, desk.wish(), NINE, desk.now, "back")
     assert back.left == [] and starts(back.moved)[0] == "2026-12-14T09:00"
 
@@ -139,4 +151,3 @@ def test_half_a_day_goes_to_a_colleague_and_everybody_is_told_once(desk):
     assert mails().count("moved") == 1 and len(mails()) == sent  # its "booked" and reminder went, "moved" and a reminder came
     again = transact(together.move_all, desk.dana, [two, one], him, desk.now, anyway=["fully_booked"])
     assert again.moved == [one, two] and mails().count("moved") == 2, "who was told is not told again"
-

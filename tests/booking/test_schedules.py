@@ -65,7 +65,12 @@ def _changes(house):
         NewWeek(chen, place, ((0, ((540, 720, None), (780, 1020, None))), (5, ())), START),
         NewWeek(chen, place, ((1, ((540, 720, (1, 2)),)),), START, date(2026, 12, 31)),
         NewWeek(dubois, place, ((0, ((600, 960, None),)),), START),
-        Several((NewWeek(dubois, place, ((5, ((540, 720, None),)),), START, START.replace(day=31)), HoursGoOn(dubois, place, START.replace(day=31)))),
+        Several(
+            (
+                NewWeek(dubois, place, ((5, ((540, 720, None),)),), START, START.replace(day=31)),
+                HoursGoOn(dubois, place, START.replace(day=31)),
+            )
+        ),
         OtherHours(chen, place, START, ((600, 700),)),
         OtherHours(dubois, place, date.fromisoformat(house.row("overrides")[2]), ()),
         UsualHours(dubois, place, date.fromisoformat(house.row("overrides")[2])),
@@ -113,7 +118,10 @@ def test_the_past_is_never_edited(house):
     change = NewWeek(house.chen.id, house.place, ((0, ((600, 660, None),)),), START)
     house.apply(change)
     mondays = [row for row in house.parts()["hours"] if row[:3] == [house.chen.id, house.place, 0]]
-    assert [(row[3], row[4], row[5], row[6]) for row in sorted(mondays, key=str)] == [(480, 990, None, "2026-12-13"), (600, 660, "2026-12-14", None)]
+    assert [(row[3], row[4], row[5], row[6]) for row in sorted(mondays, key=str)] == [
+        (480, 990, None, "2026-12-13"),
+        (600, 660, "2026-12-14", None),
+    ]
 
 
 def test_new_hours_end_where_planned_ones_begin(house):

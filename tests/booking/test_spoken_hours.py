@@ -8,6 +8,7 @@ from booking.spoken_hours import Unreadable, read
 
 def _minutes(text: str) -> list[tuple[int, int]]:
     """`"9-17 22-6"` in plain 24-hour clock, hours with an optional fraction as minutes: what is expected."""
+
     def minute(part):
         hour, _, rest = part.partition(":")
         return int(hour) * 60 + int(rest or 0)
@@ -193,7 +194,21 @@ def test_an_overlap_names_both():
     assert (error.value.part, error.value.other) == ("1pm to 5pm", "12pm to 3pm")
 
 
-@pytest.mark.parametrize("windows", [[(540, 720), (780, 1020)], [(0, 1440)], [(1080, 1440)], [(0, 360)], [(60, 300)], [(330, 390)], [(1320, 360)], [(720, 1200)], [(465, 995)], [(420, 540), (545, 600)]])
+@pytest.mark.parametrize(
+    "windows",
+    [
+        [(540, 720), (780, 1020)],
+        [(0, 1440)],
+        [(1080, 1440)],
+        [(0, 360)],
+        [(60, 300)],
+        [(330, 390)],
+        [(1320, 360)],
+        [(720, 1200)],
+        [(465, 995)],
+        [(420, 540), (545, 600)],
+    ],
+)
 @pytest.mark.parametrize("locale", ["en", "fr", "es"])
 def test_what_a_box_shows_is_read_as_what_it_is(windows, locale):
     assert [tuple(span[:2]) for span in read(hours_words(windows, locale=locale))] == windows
@@ -205,7 +220,9 @@ def test_a_night_is_said_with_its_next_day(context, app):
         assert echo([], locale="en") == "closed"
 
 
-@pytest.mark.parametrize("typed", ["9" * 5000, "9-5," * 2000, "a" * 9999, "9 " * 3000 + "-5", "\0", "९-५", "-" * 3000, "9" + " " * 5000 + "-5"])
+@pytest.mark.parametrize(
+    "typed", ["9" * 5000, "9-5," * 2000, "a" * 9999, "9 " * 3000 + "-5", "\0", "९-५", "-" * 3000, "9" + " " * 5000 + "-5"]
+)
 def test_nonsense_of_any_length_is_refused_quickly(typed):
     try:
         read(typed)

@@ -58,7 +58,10 @@ def test_until_the_practice_says_when_nobody_gets_any(context, cast):
 
 def test_who_agreed_gets_one_for_each_moment_in_the_same_transaction(on, cast):
     announced(cast)
-    assert [(row.to_address, row.channel, row.due_at) for row in texts()] == [(OWN, "sms", WHEN - timedelta(hours=24)), (OWN, "sms", WHEN - timedelta(hours=1))]
+    assert [(row.to_address, row.channel, row.due_at) for row in texts()] == [
+        (OWN, "sms", WHEN - timedelta(hours=24)),
+        (OWN, "sms", WHEN - timedelta(hours=1)),
+    ]
 
 
 def test_what_is_rolled_back_leaves_no_text(on, cast):
@@ -91,7 +94,9 @@ def test_without_consent_mobile_or_safety_nobody_gets_any_neither_queued_nor_sen
 
 def test_another_mobile_does_where_the_number_to_ring_first_is_at_home(on, cast):
     def add(number, kind, **facts):
-        db.session.add(FurtherNumber(practice_id=on.practice_id, profile_id=on.id, number=number, kind=kind, created_at=house_clock.now(), **facts))
+        db.session.add(
+            FurtherNumber(practice_id=on.practice_id, profile_id=on.id, number=number, kind=kind, created_at=house_clock.now(), **facts)
+        )
 
     change(on, phone_kind="home")
     transact(lambda: (add("+14165550199", "mobile", removed_at=house_clock.now()), add("+14165550198", "work"), add(OTHER, "mobile")))
@@ -149,7 +154,9 @@ def test_a_move_makes_them_anew_and_a_cancellation_takes_them_back(on, cast):
     assert {one.state for one in texts()} == {"superseded"}
 
 
-@pytest.mark.parametrize("facts", [{"status": "arrived"}, {"status": "cancelled", "cancelled_at": WHEN - timedelta(days=3)}, {"sequence": 1}])
+@pytest.mark.parametrize(
+    "facts", [{"status": "arrived"}, {"status": "cancelled", "cancelled_at": WHEN - timedelta(days=3)}, {"sequence": 1}]
+)
 def test_nobody_is_texted_of_what_has_changed(on, cast, clock, facts):
     change(announced(cast), **facts)
     assert sent(clock, WHEN - timedelta(hours=24)) == []
@@ -213,14 +220,30 @@ def test_who_was_let_in_by_the_practice_is_known_by_their_record_or_as_a_contact
     change(account("daniel"), phone="")
     agrees("leo", number=OTHER)
     if where == "contact":
-        transact(contacts.put, profile("leo"), contacts.ContactSaid("Daniel Okafor", "father", OTHER, "Daniel@Example.com"), house_clock.now())
+        transact(
+            contacts.put, profile("leo"), contacts.ContactSaid("Daniel Okafor", "father", OTHER, "Daniel@Example.com"), house_clock.now()
+        )
     else:
-        record = Profile(practice_id=cast.riverside.id, given_name="Daniel", created_at=house_clock.now(), phone=OTHER if where == "own record" else OWN)
+        record = Profile(
+            practice_id=cast.riverside.id, given_name="Daniel", created_at=house_clock.now(), phone=OTHER if where == "own record" else OWN
+        )
         transact(lambda: db.session.add(record))
-        link = {"account_id": cast.daniel.id, "profile_id": record.id, "practice_id": record.practice_id, "relationship": "self", "created_at": house_clock.now()}
+        link = {
+            "account_id": cast.daniel.id,
+            "profile_id": record.id,
+            "practice_id": record.practice_id,
+            "relationship": "self",
+            "created_at": house_clock.now(),
+        }
         transact(lambda: db.session.add(Link(**link)))
         if where == "further number":
-            further = {"practice_id": record.practice_id, "profile_id": record.id, "number": OTHER, "kind": "mobile", "created_at": house_clock.now()}
+            further = {
+                "practice_id": record.practice_id,
+                "profile_id": record.id,
+                "number": OTHER,
+                "kind": "mobile",
+                "created_at": house_clock.now(),
+            }
             transact(lambda: db.session.add(FurtherNumber(**further)))
     if ended:
         change(cast.link("daniel", "leo"), revoked_at=house_clock.now())
@@ -310,4 +333,7 @@ def test_killed_between_sending_and_noting_sends_at_most_once_more(on, cast, clo
     clock.forward(seconds=postman.LEASE.total_seconds())
     assert postman.deliver_due() == 1 and postman.deliver_due() == 0
     assert len(copies) == 2 and len(set(copies)) == 1
-    assert db.session.scalars(select(OutboxMail.state).where(OutboxMail.template == "text_reminder").order_by(OutboxMail.due_at)).all() == ["sent", "queued"]
+    assert db.session.scalars(select(OutboxMail.state).where(OutboxMail.template == "text_reminder").order_by(OutboxMail.due_at)).all() == [
+        "sent",
+        "queued",
+    ]

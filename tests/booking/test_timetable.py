@@ -50,7 +50,9 @@ def test_a_change_of_the_plan_is_seen_at_once(clinic):
         (at("2026-12-14 09:00"), at("2026-12-14 12:00")),
         (at("2026-12-14 13:00"), at("2026-12-14 17:00")),
     ]
-    override = DateOverride(practice_id=clinic.practice.id, practitioner_id=ines.id, location_id=place.id, on_date=the_day, windows=[[600, 660]])
+    override = DateOverride(
+        practice_id=clinic.practice.id, practitioner_id=ines.id, location_id=place.id, on_date=the_day, windows=[[600, 660]]
+    )
     clinic.add(override)
     assert [start for start, _, _ in timetable(clinic.practice).windows(ines.id, place, the_day, the_day)] == [at("2026-12-14 10:00")]
 
@@ -86,7 +88,15 @@ def test_the_most_specific_rule_wins_column_by_column(clinic):
     service = clinic.service()
     ines = clinic.practitioner("Ines", service)
     clinic.change(clinic.rules, notice_minutes=60, change_notice_minutes=600)
-    clinic.add(Rules(practice_id=clinic.practice.id, practitioner_id=ines.id, notice_minutes=120, most_upcoming=2, horizon={"kind": "until", "on": "2027-01-31"}))
+    clinic.add(
+        Rules(
+            practice_id=clinic.practice.id,
+            practitioner_id=ines.id,
+            notice_minutes=120,
+            most_upcoming=2,
+            horizon={"kind": "until", "on": "2027-01-31"},
+        )
+    )
     clinic.add(Rules(practice_id=clinic.practice.id, service_id=service.id, notice_minutes=30, one_per_day=True))
     table = timetable(clinic.practice)
     visit, person = table.service(service.public_id), table.practitioner(ines.public_id)
@@ -96,7 +106,9 @@ def test_the_most_specific_rule_wins_column_by_column(clinic):
     assert table.policy(visit).limits.most_upcoming == 10  # the installation's
     assert table.change_notice(visit.id, person.id) == 600
     assert isinstance(policy.horizon, Rolling)
-    assert table.engine_practitioner(person.id, table.locations[0], day("2026-12-14"), day("2026-12-14"), ()).horizon == Until(day("2027-01-31"))
+    assert table.engine_practitioner(person.id, table.locations[0], day("2026-12-14"), day("2026-12-14"), ()).horizon == Until(
+        day("2027-01-31")
+    )
 
 
 def test_practitioners_with_rules_of_their_own_are_judged_apart(clinic):
@@ -124,14 +136,24 @@ def test_public_holidays_are_closures_unless_the_practice_works(clinic):
 
 def test_closures_hold_for_their_location_by_date_or_by_hour(clinic):
     other = clinic.add(Location(practice_id=clinic.practice.id, name="Other", zone="America/Toronto"))
-    clinic.add(Closure(practice_id=clinic.practice.id, location_id=other.id, name="Painting", first_on=day("2026-12-14"), last_on=day("2026-12-15")))
+    clinic.add(
+        Closure(
+            practice_id=clinic.practice.id, location_id=other.id, name="Painting", first_on=day("2026-12-14"), last_on=day("2026-12-15")
+        )
+    )
     span = dict(starts_at=instant("2026-12-16 12:00"), ends_at=instant("2026-12-16 13:00"))
     clinic.add(Closure(practice_id=clinic.practice.id, name="Meeting", **span))
     table = timetable(clinic.practice)
     here, there = (table.location_by_id(number) for number in (clinic.location.id, other.id))
     dates = day("2026-12-14"), day("2026-12-16")
-    assert [(one.name, one.start, one.end) for one in table.closures(here, *dates)] == [("Meeting", at("2026-12-16 12:00"), at("2026-12-16 13:00"))]
-    assert [(one.name, one.start, one.end) for one in table.closures(there, *dates)][0] == ("Painting", at("2026-12-14 00:00"), at("2026-12-16 00:00"))
+    assert [(one.name, one.start, one.end) for one in table.closures(here, *dates)] == [
+        ("Meeting", at("2026-12-16 12:00"), at("2026-12-16 13:00"))
+    ]
+    assert [(one.name, one.start, one.end) for one in table.closures(there, *dates)][0] == (
+        "Painting",
+        at("2026-12-14 00:00"),
+        at("2026-12-16 00:00"),
+    )
 
 
 def test_time_off_tells_when_and_never_why(clinic):

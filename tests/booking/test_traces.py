@@ -52,7 +52,16 @@ def test_ones_own_page_without_a_warning_is_nobodys_business(app, cast, browse, 
 
 def test_before_booking_a_warning_is_a_read(app, cast, browse, appointment):
     appointment("leo")
-    page = browse(as_=cast.priya).page(step("confirm", "beau-rivage", who=cast.profile("priya", "beau-rivage"), what=cast.massotherapie_60, with_="any", at=int(NINE.timestamp())))
+    page = browse(as_=cast.priya).page(
+        step(
+            "confirm",
+            "beau-rivage",
+            who=cast.profile("priya", "beau-rivage"),
+            what=cast.massotherapie_60,
+            with_="any",
+            at=int(NINE.timestamp()),
+        )
+    )
     assert "two places" in page.text, page.text
     assert reads(app) == [(cast.priya.id, cast.leo.id)]
 

@@ -18,7 +18,21 @@ ZERO = Place(8, "", "", 0.0, 0.0)
 
 @pytest.mark.parametrize(
     "km, way",
-    [(0, 0), (0.05, 0), (0.2, 15), (1, 15), (5, 25), (25, 70), (30, 85), (31, 85), (70, 115), (110, 145), (799.9, 660), (800.5, None), (5000, None)],
+    [
+        (0, 0),
+        (0.05, 0),
+        (0.2, 15),
+        (1, 15),
+        (5, 25),
+        (25, 70),
+        (30, 85),
+        (31, 85),
+        (70, 115),
+        (110, 145),
+        (799.9, 660),
+        (800.5, None),
+        (5000, None),
+    ],
 )
 def test_by_distance(km, way):
     """10 minutes, the first 30 km at 25 km/h, the rest at 80 km/h, rounded up to five; no minutes for a journey."""

@@ -141,4 +141,6 @@ def test_every_beginning_there_is_is_found(seed, side_by_side):
     rows = {f"busy{n}": tuple(Busy(t, t + 900) for t in chance.sample(range(NINE, NINE + 2 * HOUR, 900), 3)) for n in (1, 2, 3)}
     facts, within = people(1, 2, 3, **rows), chance.choice([60, 75, 90, 120]) * MINUTE
     guests = tuple(guest(*chance.sample((1, 2, 3), chance.randint(1, 2))) for _ in range(3))
-    assert [visit[0].start for visit in visits(facts, guests, DAY, within, 0, side_by_side)] == every_visit(facts, guests, within, side_by_side)
+    assert [visit[0].start for visit in visits(facts, guests, DAY, within, 0, side_by_side)] == every_visit(
+        facts, guests, within, side_by_side
+    )

@@ -78,7 +78,12 @@ DESK_DOORS = [
     ("desk.remove_companion", f"{_HERE}/appointments/{{visit}}/companions/0/remove", 404, STAFF, {}),
     *(
         (f"desk.{name}", f"{_HERE}/{kind}s/{{{thing}{whose}}}{rest}", status, who, sent)
-        for kind, thing, doors in (("appointment", "visit", _OF_VISIT), ("block", "block", _OF_BLOCK), ("group", "group", _OF_GROUP), ("receipt", "receipt", _OF_RECEIPT))
+        for kind, thing, doors in (
+            ("appointment", "visit", _OF_VISIT),
+            ("block", "block", _OF_BLOCK),
+            ("group", "group", _OF_GROUP),
+            ("receipt", "receipt", _OF_RECEIPT),
+        )
         for name, rest, status, sent in doors
         for whose, who in (("", STAFF), ("_c", DESK), ("_b", NOBODY))
         if not whose or rest in ("", "/move", "/remove", "/close", "/payments/add", "/due", "/refund", "/mistake")
@@ -93,7 +98,11 @@ def settle(cast, now) -> dict[str, str]:
         "visit_c": mails.appointment(cast, "leo", now + timedelta(days=21), "orthotics").public_id,
         "visit_b": mails.appointment(cast, "luc", now + timedelta(days=20), "evaluation", "luc", "beau-rivage").public_id,
     }
-    whose = {"": (cast.maya_chen, cast.follow_up), "_c": (cast.olivier_dubois, cast.follow_up), "_b": (cast.camille_landry, cast.evaluation)}
+    whose = {
+        "": (cast.maya_chen, cast.follow_up),
+        "_c": (cast.olivier_dubois, cast.follow_up),
+        "_b": (cast.camille_landry, cast.evaluation),
+    }
     for end, (person, service) in whose.items():
         for thing, days, more in (("block", 22, {"title": "Meeting"}), ("group", 23, {"seats": 4, "service_id": service.id})):
             found[thing + end] = transact(_add, person, now + timedelta(days=days), more, now)

@@ -105,8 +105,19 @@ _CATALOGUE = {
     "service": f"services/{name_id('service massage-90')}", "practitioner": f"practitioners/{name_id('practitioner noah')}",
     "location": f"places/{name_id('location of riverside')}", "room": f"rooms/{name_id('Gym of riverside')}",
 }  # fmt: skip
-_DETAILS = {"details": "", "change_details": "/change", "emergency": "/emergency", "consents": "/messages", "record_copy": "/copy", "forget": "/forget"}
-_WRONG_DETAILS = (("change_details", "/change", {"phone_0": "12"}), ("emergency", "/emergency", {}), ("consents", "/messages", {"sms": "y", "email": "y", "seen": "yes no no"}))
+_DETAILS = {
+    "details": "",
+    "change_details": "/change",
+    "emergency": "/emergency",
+    "consents": "/messages",
+    "record_copy": "/copy",
+    "forget": "/forget",
+}
+_WRONG_DETAILS = (
+    ("change_details", "/change", {"phone_0": "12"}),
+    ("emergency", "/emergency", {}),
+    ("consents", "/messages", {"sms": "y", "email": "y", "seen": "yes no no"}),
+)
 _ONE_FILE = {"file": "", "save_file": "/save", "file_picture": "/pages/1.jpg"}
 _CLAIM = {"claim": "/claim/", "claim_check": "/claim/check", "claim_set_up": "/claim/set-up", "claim_refuse": "/claim/refuse"}
 _HALFWAY = {"second_step": "code", "recovery_code": "recovery-code"}
@@ -120,7 +131,11 @@ TABLE = [
     Door("portal.signed_out", "/signed-out"),
     Door("portal.sign_in", "/sign-in", 200, 302),
     Door("portal.sign_in", "/sign-in", 422, 302, post={}),
-    *(Door(f"portal.{view}", f"/sign-in/{path}", IN, 302, post=sent) for view, path in _HALFWAY.items() for sent in (None, {"code": "123456"})),
+    *(
+        Door(f"portal.{view}", f"/sign-in/{path}", IN, 302, post=sent)
+        for view, path in _HALFWAY.items()
+        for sent in (None, {"code": "123456"})
+    ),
     Door("portal.sign_up", "/sign-up", 200, 302),
     Door("portal.sign_up", "/sign-up", 422, 302, post={}),
     Door("portal.check_email", "/check-email", 302, 302),
@@ -217,7 +232,10 @@ TABLE = [
     Door("portal.access", "/family/{link}", IN, 404, _MOTHER),
     Door("portal.history", "/family/{link}/history", IN, 404, _MOTHER),
     *(Door(f"portal.{page}", f"/family/{{link}}/details{path}", IN, 404, _MOTHER) for page, path in _DETAILS.items()),
-    *(Door(f"portal.{page}", f"/family/{{link}}/details{path}", IN, 404, only(422, "mother"), post=sent) for page, path, sent in _WRONG_DETAILS),
+    *(
+        Door(f"portal.{page}", f"/family/{{link}}/details{path}", IN, 404, only(422, "mother"), post=sent)
+        for page, path, sent in _WRONG_DETAILS
+    ),
     Door("portal.use_own_address", f"/family/{RANDOM}/details/email", IN, 404),  # of oneself alone: tests/portal/test_own_details.py
     Door("portal.use_own_address", f"/family/{RANDOM}/details/email", IN, 404, post={}),
     Door("portal.record_copy", "/family/{link}/details/copy", IN, 404, _MOTHER, post={"as": "file"}),
@@ -261,10 +279,19 @@ TABLE = [
     Door("staff.merges", "/staff/riverside/merges", IN, 404, only(200, "admin", "front desk")),
     Door("staff.merges", "/staff/nowhere/merges", IN, 404),
     Door("staff.undo_merge", "/staff/riverside/merges/{merge}/undo", IN, 404, only(200, "admin", "front desk")),
-    Door("staff.undo_merge", "/staff/riverside/merges/{merge}/undo", IN, 404, only(422, "admin", "front desk"), post={}),  # whose a visit is, was not said
+    Door(
+        "staff.undo_merge", "/staff/riverside/merges/{merge}/undo", IN, 404, only(422, "admin", "front desk"), post={}
+    ),  # whose a visit is, was not said
     Door("staff.different", f"{_PATIENT}/merge/{{neighbour}}/different", IN, 404, only(302, "admin", "front desk"), post={}),
     Door("staff.different", f"/staff/riverside/people/{{neighbour}}/merge/{RANDOM}/different", IN, 404, post={}),
-    Door("staff.take_back_different", f"{_PATIENT}/merge/{{neighbour}}/different/take-back", IN, 404, only(302, "admin", "front desk"), post={}),
+    Door(
+        "staff.take_back_different",
+        f"{_PATIENT}/merge/{{neighbour}}/different/take-back",
+        IN,
+        404,
+        only(302, "admin", "front desk"),
+        post={},
+    ),
     Door("staff.add_person", "/staff/riverside/people/add", IN, 404, only(200, *STAFF)),
     Door("staff.add_person", "/staff/riverside/people/add", IN, 404, only(422, *STAFF), post={}),
     Door("staff.add_person", "/staff/nowhere/people/add", IN, 404),
@@ -279,7 +306,10 @@ TABLE = [
     Door("staff.practice_files", "/staff/riverside/settings/files", IN, 404, only(200, "admin")),
     Door("staff.practice_files", "/staff/riverside/settings/files", IN, 404, only(302, "admin"), post={"revision": "0"}),
     *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(200, "admin")) for page, path in _SETTINGS.items()),
-    *(Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(422, "admin"), post={**_WRONG, "revision": "0"}) for page, path in _SETTINGS.items()),
+    *(
+        Door(f"staff.{page}", f"/staff/riverside/settings/{path}", IN, 404, only(422, "admin"), post={**_WRONG, "revision": "0"})
+        for page, path in _SETTINGS.items()
+    ),
     Door("staff.forget", f"/staff/riverside/forget/{RANDOM}", IN, 404),
     Door("staff.forget", f"/staff/riverside/forget/{RANDOM}", IN, 404, post={}),
     Door("staff.practice_own_side", "/staff/riverside/settings/own-side", IN, 404, only(200, "admin")),
@@ -291,14 +321,29 @@ TABLE = [
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('tom')}", IN, 404, only(422, "admin"), post={"role": "king"}),
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('sylvie')}", IN, 404),
     Door("staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('tom')}/permissions", IN, 404, only(200, "admin")),
-    Door("staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('tom')}/permissions", IN, 404, only(422, "admin"), post={"may": "merge"}),  # sees nobody
-    Door("staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('sylvie')}/permissions", IN, 404, post={"may": "invite"}),
+    Door(
+        "staff.colleague_permissions",
+        f"/staff/riverside/settings/staff/{name_id('tom')}/permissions",
+        IN,
+        404,
+        only(422, "admin"),
+        post={"may": "merge"},
+    ),  # sees nobody
+    Door(
+        "staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('sylvie')}/permissions", IN, 404, post={"may": "invite"}
+    ),
     Door("staff.own_permissions", "/staff/riverside/settings/own", IN, 404, only(200, *STAFF)),
     Door("staff.own_permissions", "/staff/nowhere/settings/own", IN, 404),
-    Door("staff.colleague_leaves", f"/staff/riverside/settings/staff/{name_id('dana')}/leave", IN, 404, only(302, "admin"), post={}),  # the last admin stays
+    Door(
+        "staff.colleague_leaves", f"/staff/riverside/settings/staff/{name_id('dana')}/leave", IN, 404, only(302, "admin"), post={}
+    ),  # the last admin stays
     Door("staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(200, "admin")),
-    Door("staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(409, "admin"), post={"second_step": "y"}),  # has none of their own
-    Door("staff.colleague_second_step", f"/staff/riverside/settings/staff/{name_id('tom')}/second-step", IN, 404, only(302, "admin"), post={}),
+    Door(
+        "staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(409, "admin"), post={"second_step": "y"}
+    ),  # has none of their own
+    Door(
+        "staff.colleague_second_step", f"/staff/riverside/settings/staff/{name_id('tom')}/second-step", IN, 404, only(302, "admin"), post={}
+    ),
     Door("staff.colleague_second_step", f"/staff/riverside/settings/staff/{name_id('sylvie')}/second-step", IN, 404, post={}),
     Door("staff.invite_colleague_again", f"/staff/riverside/settings/staff/invitations/{RANDOM}/again", IN, 404, post={}),
     Door("staff.withdraw_colleague", f"/staff/riverside/settings/staff/invitations/{RANDOM}/withdraw", IN, 404, post={}),
@@ -349,7 +394,9 @@ TABLE = [
     Door("desk.phone", "/desk/nowhere/phone", IN, 404),
     Door("desk.open_day", "/desk/riverside/phone/open?with={theirs}&date=2027-01-16", IN, 404, only(200, *STAFF)),
     Door("desk.open_day", "/desk/riverside/phone/open?with={colleague}&date=2027-01-18", IN, 404, only(200, "admin", "front desk")),
-    Door("desk.open_day", "/desk/riverside/phone/open?with={theirs}&date=2027-01-16", IN, 404, only(409, *STAFF), post={}),  # not what was looked at
+    Door(
+        "desk.open_day", "/desk/riverside/phone/open?with={theirs}&date=2027-01-16", IN, 404, only(409, *STAFF), post={}
+    ),  # not what was looked at
     Door("desk.undo_opening", "/desk/riverside/phone/undo?what=x", IN, 404, post={}),
     Door("desk.running_out", "/desk/riverside/running-out/practice-0", IN, 404),
     Door("desk.running_out", "/desk/riverside/running-out/practice-0", IN, 404, post={}),
@@ -370,7 +417,14 @@ TABLE = [
     Door("desk.calendars_of", f"{_CALENDARS}", IN, 404, only(200, *STAFF)),
     Door("desk.calendars_of", f"{_CALENDARS}", IN, 404, only(422, *STAFF), post={}),
     Door("desk.calendars_of", "/desk/riverside/calendars/{colleague}", IN, 404, only(200, "admin", "front desk")),
-    Door("desk.practitioner_feed", "/desk/riverside/calendars/{colleague}/feed", IN, 404, only(302, "admin", "front desk"), post={"shows": "names"}),
+    Door(
+        "desk.practitioner_feed",
+        "/desk/riverside/calendars/{colleague}/feed",
+        IN,
+        404,
+        only(302, "admin", "front desk"),
+        post={"shows": "names"},
+    ),
     Door("desk.calendar_source", f"{_CALENDARS}/in/{{source}}", IN, 404, only(200, *STAFF)),
     Door("desk.calendar_source", "/desk/riverside/calendars/{colleague}/in/{source}", IN, 404),
     Door("desk.read_calendar_again", f"{_CALENDARS}/in/{{source}}/again", IN, 404, only(302, *STAFF), post={}),
@@ -471,15 +525,41 @@ class Town:
             "theirs": cast.maya_chen.public_id, "colleague": cast.olivier_dubois.public_id,
             "neighbour": cast.walter.public_id, **self._filed(now), **self.family, **transact(self._calendars, now), **desk_doors.settle(cast, now), **schedule_doors.settle(cast),
         }  # fmt: skip
-        done = {"own": self._merged("dana", "riverside"), "foreign": self._merged("sylvie", "beau-rivage"), "deleted": RANDOM, "random": RANDOM}
+        done = {
+            "own": self._merged("dana", "riverside"),
+            "foreign": self._merged("sylvie", "beau-rivage"),
+            "deleted": RANDOM,
+            "random": RANDOM,
+        }
         self.targets = {
-            "own": {"id": own.public_id, "who": leo.public_id, "link": cast.link("priya", "leo").public_id, "batch": self._list("dana", "riverside"),
-                    "patient": leo.public_id, "ticket": self._ticket("dana", leo), "registration": name_id("registration of wei@riverside")},
-            "foreign": {"id": foreign.public_id, "who": cast.walter.public_id, "link": cast.link("wei", "wei").public_id, "batch": self._list("sylvie", "beau-rivage"),
-                        "patient": cast.profile("luc", "beau-rivage").public_id, "ticket": self._ticket("sylvie", cast.profile("luc", "beau-rivage")),
-                        "registration": name_id("registration of luc@beau-rivage")},
+            "own": {
+                "id": own.public_id,
+                "who": leo.public_id,
+                "link": cast.link("priya", "leo").public_id,
+                "batch": self._list("dana", "riverside"),
+                "patient": leo.public_id,
+                "ticket": self._ticket("dana", leo),
+                "registration": name_id("registration of wei@riverside"),
+            },
+            "foreign": {
+                "id": foreign.public_id,
+                "who": cast.walter.public_id,
+                "link": cast.link("wei", "wei").public_id,
+                "batch": self._list("sylvie", "beau-rivage"),
+                "patient": cast.profile("luc", "beau-rivage").public_id,
+                "ticket": self._ticket("sylvie", cast.profile("luc", "beau-rivage")),
+                "registration": name_id("registration of luc@beau-rivage"),
+            },
             "deleted": self._gone(practice, now),
-            "random": {"id": RANDOM, "who": RANDOM, "link": RANDOM, "batch": RANDOM, "patient": RANDOM, "ticket": RANDOM, "registration": RANDOM},
+            "random": {
+                "id": RANDOM,
+                "who": RANDOM,
+                "link": RANDOM,
+                "batch": RANDOM,
+                "patient": RANDOM,
+                "ticket": RANDOM,
+                "registration": RANDOM,
+            },
         }
         for aim, target in self.targets.items():
             target["merge"], target["list"] = done[aim], self._import(aim)
@@ -512,7 +592,14 @@ class Town:
         cast, staff = self.cast, self.cast.staff("dana")
 
         def happen():
-            former = Profile(practice_id=practice.id, given_name="Former", family_name="Ward", created_at=now, merged_at=now, replaced_by_id=cast.walter.id)
+            former = Profile(
+                practice_id=practice.id,
+                given_name="Former",
+                family_name="Ward",
+                created_at=now,
+                merged_at=now,
+                replaced_by_id=cast.walter.id,
+            )
             db.session.add(former)
             db.session.flush()
             link = links.grant(cast.priya, former, "guardian", default_permissions("guardian"), now, ground=FROM_PERSON)
@@ -524,13 +611,23 @@ class Town:
         mails.change(visit, profile_id=former.id)
         invitation = transact(invitations.invite, staff, cast.leo, invitations.Wanted("gone@example.com", "trusted", (SEE_TIMES,)), now)
         transact(invitations.delete, invitation, now, by=cast.dana)
-        return {"id": visit.public_id, "who": former.public_id, "link": link.public_id, "batch": RANDOM, "patient": RANDOM, "ticket": invitation.public_id, "registration": RANDOM}
+        return {
+            "id": visit.public_id,
+            "who": former.public_id,
+            "link": link.public_id,
+            "batch": RANDOM,
+            "patient": RANDOM,
+            "ticket": invitation.public_id,
+            "registration": RANDOM,
+        }
 
     def _merged_into(self, leo, practice, now) -> dict[str, str]:
         """A second record of Leo, which the mother acted for as well; both are one now."""
 
         def happen():
-            second = Profile(practice_id=practice.id, given_name=leo.given_name, family_name=leo.family_name, born_on=leo.born_on, created_at=now)
+            second = Profile(
+                practice_id=practice.id, given_name=leo.given_name, family_name=leo.family_name, born_on=leo.born_on, created_at=now
+            )
             db.session.add(second)
             db.session.flush()
             return second, links.grant(self.cast.priya, second, "parent", default_permissions("parent"), now, ground=FROM_PERSON)
@@ -542,14 +639,18 @@ class Town:
     def _ticket(self, by: str, person) -> str:
         """An invitation from staff."""
         staff = self.cast.staff(by, person.practice.slug)
-        return transact(invitations.invite, staff, person, invitations.Wanted("ticket@example.com", "trusted", (SEE_TIMES,)), self.app.config["CLOCK"]()).public_id
+        return transact(
+            invitations.invite, staff, person, invitations.Wanted("ticket@example.com", "trusted", (SEE_TIMES,)), self.app.config["CLOCK"]()
+        ).public_id
 
     def _merged(self, by: str, slug: str) -> str:
         """A merge of two records, since when an invitation was sent to the one that is left."""
         staff, now = self.cast.staff(by, slug), self.app.config["CLOCK"]()
 
         def happen():
-            twins = [Profile(practice_id=staff.practice_id, given_name="Twin", family_name=family, created_at=now) for family in ("Ash", "Birch")]
+            twins = [
+                Profile(practice_id=staff.practice_id, given_name="Twin", family_name=family, created_at=now) for family in ("Ash", "Birch")
+            ]
             db.session.add_all(twins)
             db.session.flush()
             done = merges.merge(staff, *twins, Choices(), merge_preview.preview(*twins, Choices(), now).mark, now)
@@ -568,7 +669,9 @@ class Town:
         if aim == "random":
             return RANDOM
         staff = self.cast.staff("sylvie", "beau-rivage") if aim == "foreign" else self.cast.staff("dana")
-        found = import_taking.take(staff, sheet_files.of_text("Name\tEmail\nAmelia Pond\tamelia@example.org"), "", self.app.config["CLOCK"]())
+        found = import_taking.take(
+            staff, sheet_files.of_text("Name\tEmail\nAmelia Pond\tamelia@example.org"), "", self.app.config["CLOCK"]()
+        )
         if aim == "deleted":
             transact(imports.forget, found)
         return found.public_id
@@ -583,7 +686,14 @@ class Town:
 
     def addresses(self, door: Door) -> dict[str, str]:
         """target → address; just `own` where the path names no thing of somebody. What can be ended once is not ended by another name too."""
-        aims = self.targets if any(f"{{{name}}}" in door.path for name in ("id", "who", "link", "batch", "patient", "ticket", "registration", "merge", "paid", "list")) else ["own"]
+        aims = (
+            self.targets
+            if any(
+                f"{{{name}}}" in door.path
+                for name in ("id", "who", "link", "batch", "patient", "ticket", "registration", "merge", "paid", "list")
+            )
+            else ["own"]
+        )
         aims = [aim for aim in aims if aim != "merged" or door.has_merged]
         return {aim: door.path.format(**self.facts, **self.targets[aim]) for aim in aims}
 

@@ -33,11 +33,15 @@ class MergedHomes(Homes):
         merged(cast.staff("dana"), self.second, leo, now)
         self._ids(mails.profile("leo"), theirs, third, waiting)
         self.queries += [one.replace(leo.public_id, self.second.public_id) for one in self.queries if leo.public_id in one]
-        self.queries += [f"/appointments?who={link.public_id}" for link in db.session.scalars(select(Link).where(Link.profile_id == leo.id))]
+        self.queries += [
+            f"/appointments?who={link.public_id}" for link in db.session.scalars(select(Link).where(Link.profile_id == leo.id))
+        ]
 
     @staticmethod
     def _another(leo: Profile, now: datetime) -> Profile:
-        second = Profile(practice_id=leo.practice_id, given_name=leo.given_name, family_name=leo.family_name, born_on=leo.born_on, created_at=now)
+        second = Profile(
+            practice_id=leo.practice_id, given_name=leo.given_name, family_name=leo.family_name, born_on=leo.born_on, created_at=now
+        )
         db.session.add(second)
         db.session.flush()
         return second

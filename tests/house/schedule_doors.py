@@ -6,7 +6,13 @@ from booking.models import Break, Cap, Closure, Practitioner, TimeOff
 from portal.database import db
 from portal.seed import name_id
 
-STAFF, DESK, OWN, ADMIN, NOBODY = ("admin", "practitioner", "front desk"), ("admin", "front desk"), ("admin", "practitioner"), ("admin",), ()
+STAFF, DESK, OWN, ADMIN, NOBODY = (
+    ("admin", "practitioner", "front desk"),
+    ("admin", "front desk"),
+    ("admin", "practitioner"),
+    ("admin",),
+    (),
+)
 _HERE = "/desk/riverside"
 _MINE, _COLLEAGUES, _FOREIGN = (f"{_HERE}/schedules/{{{name}}}" for name in ("theirs", "colleague", "elsewhere"))
 _RULES = f"{_HERE}/rules"
@@ -39,7 +45,11 @@ SCHEDULE_DOORS = [
     ("desk.end_closure", f"{_HERE}/closures/{{closure_elsewhere}}/end", 200, NOBODY, None),
     ("desk.holiday", f"{_HERE}/holidays/2027-07-01", 200, ADMIN, None),
     ("desk.holiday", f"{_HERE}/holidays/2027-07-01", 200, ADMIN, {}),
-    *((page, path, status, ADMIN, sent) for page, path in (("desk.rules", _RULES), ("desk.rules_of_one", _RAVI), ("desk.rules_of_one", _CONCUSSION)) for status, sent in ((200, None), (422, {"kind": "?"}))),
+    *(
+        (page, path, status, ADMIN, sent)
+        for page, path in (("desk.rules", _RULES), ("desk.rules_of_one", _RAVI), ("desk.rules_of_one", _CONCUSSION))
+        for status, sent in ((200, None), (422, {"kind": "?"}))
+    ),
     ("desk.rules_of_one", f"{_RULES}/practitioner/{{elsewhere}}", 200, NOBODY, None),
     ("desk.end_cap", f"{_HERE}/caps/{{cap}}", 200, ADMIN, None),
     ("desk.end_cap", f"{_HERE}/caps/99999", 200, NOBODY, {}),

@@ -13,8 +13,28 @@ from portal.database import db
 ROOT = Path(__file__).parents[2]
 OURS = ("portal", "booking")
 SOURCES = sorted(path for name in OURS for path in (ROOT / name).rglob("*.py")) + [ROOT / "app.py"]
-PURE = ("answers", "availability", "facts", "gates", "grid", "horizon", "hours", "limits", "notice", "reasons", "visits", "agenda", "travel", "spoken_hours", "obstacles", "wall_clock", "owed")
-HEARTS = [ROOT / "booking" / f"{name}.py" for name in PURE] + [ROOT / "portal" / f"{name}.py" for name in ("access", "permissions", "rehearsal", "uniting")]
+PURE = (
+    "answers",
+    "availability",
+    "facts",
+    "gates",
+    "grid",
+    "horizon",
+    "hours",
+    "limits",
+    "notice",
+    "reasons",
+    "visits",
+    "agenda",
+    "travel",
+    "spoken_hours",
+    "obstacles",
+    "wall_clock",
+    "owed",
+)
+HEARTS = [ROOT / "booking" / f"{name}.py" for name in PURE] + [
+    ROOT / "portal" / f"{name}.py" for name in ("access", "permissions", "rehearsal", "uniting")
+]
 HEARTS += sorted((ROOT / "portal").glob("matching*.py"))
 # What a heart may ask for beside the standard library: sums over letters, as pure as its own.
 SUMS_OVER_LETTERS = {"rapidfuzz", "anyascii"}
@@ -71,7 +91,9 @@ def test_no_imports_run_in_a_circle():
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_stand_at_the_top_where_they_can_be_seen(path):
     tree = ast.parse(path.read_text())
-    inside = [n for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) for n in ast.walk(f) if isinstance(n, (ast.Import, ast.ImportFrom))]
+    inside = [
+        n for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) for n in ast.walk(f) if isinstance(n, (ast.Import, ast.ImportFrom))
+    ]
     assert not inside
     assert "TYPE_CHECKING" not in path.read_text()
 
@@ -105,7 +127,11 @@ def test_every_file_says_what_it_is(path):
     assert ast.get_docstring(ast.parse(path.read_text())), "no docstring"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "portal" / "views").glob("*.py")) + sorted((ROOT / "booking" / "views").glob("*.py")), ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "portal" / "views").glob("*.py")) + sorted((ROOT / "booking" / "views").glob("*.py")),
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
 def test_views_leave_the_database_to_queries_and_use_cases(path):
     assert not {name for name in imports(path) if name.split(".")[0] == "sqlalchemy"}
     assert "db.session" not in path.read_text()

@@ -21,7 +21,9 @@ def test_the_ratio_says_how_many_times_worse_than_the_floor():
 
 
 def test_the_table_is_aligned_and_shouts_what_is_not_met():
-    lines = table([Row("engine, 1 × 60 days", 0.25, "ms", floor=0.05, aim=0.5), Row("pages", 1203.4, "1/s", aim=2000, more_is_better=True)]).splitlines()
+    lines = table(
+        [Row("engine, 1 × 60 days", 0.25, "ms", floor=0.05, aim=0.5), Row("pages", 1203.4, "1/s", aim=2000, more_is_better=True)]
+    ).splitlines()
     assert lines[1].split() == ["engine,", "1", "×", "60", "days", "0.25", "ms", "5", "≤", "0.5", "met"]
     assert lines[2].endswith("NOT MET")
     assert lines[1].index("ms") == lines[2].index("1/s")

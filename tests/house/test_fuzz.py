@@ -126,7 +126,11 @@ def test_nonsense_in_every_place_of_every_door_is_answered(app, cast):
                 if door.post is None:
                     sender.send("GET", sane + query(**everywhere), kind)
                 else:
-                    sender.form(sane, everywhere | dict.fromkeys(door.post, kind) | dict.fromkeys(("email", "password", "code", "note", "key"), kind), kind)
+                    sender.form(
+                        sane,
+                        everywhere | dict.fromkeys(door.post, kind) | dict.fromkeys(("email", "password", "code", "note", "key"), kind),
+                        kind,
+                    )
             for path in odd_paths(door, dealt(turn)[:1], RAW[next(turn) % 8 :: 8]):
                 sender.send("GET" if door.post is None else "POST", path)
     assert not wrong, "\n".join(wrong)
@@ -149,7 +153,9 @@ def test_nonsense_in_one_field_of_a_form_that_is_right_otherwise_is_answered(app
     for asker in ("mother", "nobody", "admin"):
         sender = Sender(town, asker, wrong)
         if asker == "nobody":
-            sender.form("/sign-up", FORMS["/sign-up?at=riverside"] | {"password": "otter violin lantern"})  # so that /check-email has one to check
+            sender.form(
+                "/sign-up", FORMS["/sign-up?at=riverside"] | {"password": "otter violin lantern"}
+            )  # so that /check-email has one to check
         for paths, method in ((FORMS, "POST"), (ASKS, "GET")):
             for path, fields in paths.items():
                 right = {name: value.format(**facts) for name, value in fields.items()}
@@ -161,7 +167,9 @@ def test_nonsense_in_one_field_of_a_form_that_is_right_otherwise_is_answered(app
                             sender.send("GET", path + query(**right | {name: kind[:5000]}), name)
                 without = {other: value for other, value in right.items() if other != next(iter(right))}
                 twice = {other: [value, value + "x"] for other, value in right.items()}
-                listed = {f"{other}[]": value for other, value in right.items()} | {f"{other}[0][a]": value for other, value in right.items()}
+                listed = {f"{other}[]": value for other, value in right.items()} | {
+                    f"{other}[0][a]": value for other, value in right.items()
+                }
                 for odd in (without, twice, listed):
                     sender.form(path, odd) if method == "POST" else sender.send("GET", path, query_string=odd)
     assert not wrong, "\n".join(wrong)
@@ -171,12 +179,27 @@ def test_bodies_that_are_no_forms_are_answered(app, cast):
     town, wrong = Town(app, cast), []
     for asker in ("nobody", "mother"):
         sender = Sender(town, asker, wrong)
-        paths = [*FORMS, "/sign-out", "/nowhere", "/", "/health", "/appointments/calendar", "/confirm-email/", "/new-password/", "/static/css/portal.css"]
+        paths = [
+            *FORMS,
+            "/sign-out",
+            "/nowhere",
+            "/",
+            "/health",
+            "/appointments/calendar",
+            "/confirm-email/",
+            "/new-password/",
+            "/static/css/portal.css",
+        ]
         for path in paths:
             sender.form(path, {name: (io.BytesIO(b"\x89PNG\0\xff"), "a\r\nb.png") for name in FORMS.get(path, {"x": ""})})
             sender.send("POST", path, data=b"csrf_token=%00&email=%ff%fe&%ff=%c0", content_type="application/x-www-form-urlencoded")
             sender.send("POST", path, data=b'{"csrf_token": ["x"], "email": null}', content_type="application/json")
-            sender.send("POST", path, data=b"--x\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\nnever ends", content_type="multipart/form-data; boundary=x")
+            sender.send(
+                "POST",
+                path,
+                data=b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nnever ends',
+                content_type="multipart/form-data; boundary=x",
+            )
             sender.send("POST", path, data=b"x", content_type="multipart/form-data")
             sender.send("POST", path, data=b"\xff" * 50, content_type="text/plain; charset=utf-99")
         sender.form("/forgot", {f"field{number}": "x" for number in range(3000)})

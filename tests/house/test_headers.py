@@ -68,7 +68,12 @@ def faults(answer, secure: bool = False) -> list[str]:
 
 def test_every_answer_of_every_door_carries_the_headers(app, cast):
     town, wrong = Town(app, cast), []
-    odd = [Door("", "/nowhere", 404), Door("", "/at/%00/", 400), Door("", "/at/riverside", 308), Door("", "/account", 400, post={"csrf_token": ""})]
+    odd = [
+        Door("", "/nowhere", 404),
+        Door("", "/at/%00/", 400),
+        Door("", "/at/riverside", 308),
+        Door("", "/account", 400, post={"csrf_token": ""}),
+    ]
     for asker in ("nobody", "mother", "admin"):
         browser = town.browser(asker)
         for door in odd + TABLE:
@@ -159,7 +164,9 @@ def test_the_strict_transport_header_is_said_over_https_only(production):
     assert faults(answer) == []
 
 
-@pytest.mark.parametrize("host", ["evil.example", "booking.example.evil.example", "evil.booking.example", "[", "..", "x" * 300, "booking.example@evil.example"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "booking.example.evil.example", "evil.booking.example", "[", "..", "x" * 300, "booking.example@evil.example"]
+)
 def test_a_foreign_host_is_refused_whatever_is_asked(production, host):
     client = production.test_client()
     for method in ("GET", "POST", "HEAD"):
@@ -169,7 +176,12 @@ def test_a_foreign_host_is_refused_whatever_is_asked(production, host):
 
 
 def test_a_forwarded_host_counts_for_nothing_without_a_proxy(production):
-    forwarded = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/evil", "Forwarded": "host=evil.example"}
+    forwarded = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Prefix": "/evil",
+        "Forwarded": "host=evil.example",
+    }
     answer = production.test_client().get("/account", base_url="http://booking.example", headers=forwarded)
     assert answer.location == "/sign-in?next=/account" and "Strict-Transport-Security" not in answer.headers
     assert "evil" not in fetch(production.test_client(), "/", headers=forwarded).text
@@ -180,7 +192,9 @@ def test_as_many_proxies_are_believed_as_are_configured(stage, tmp_path):
     seen = []
     one.before_request_funcs.setdefault(None, []).insert(0, lambda: seen.append((request.remote_addr, request.host, request.is_secure)))
     for forwarded in ("203.0.113.9", "6.6.6.6, 203.0.113.9"):
-        one.test_client().get("/health", headers={"X-Forwarded-For": forwarded, "X-Forwarded-Proto": "https", "X-Forwarded-Host": "booking.example"})
+        one.test_client().get(
+            "/health", headers={"X-Forwarded-For": forwarded, "X-Forwarded-Proto": "https", "X-Forwarded-Host": "booking.example"}
+        )
     assert seen == [("203.0.113.9", "booking.example", True)] * 2  # what a client adds to the list by itself is not believed
 
 

@@ -73,11 +73,17 @@ def test_no_way_back_leads_elsewhere(app, cast, browse):
             for browser in askers:
                 answer = browser.get(path, query_string={"next": target, "at": "riverside"})
                 assert stays(answer), (path, target)
-                leading = [href for href in Page(answer).links().values() if "evil" in urlsplit(urljoin("http://localhost/", href)).netloc or href.startswith("javascript")]
+                leading = [
+                    href
+                    for href in Page(answer).links().values()
+                    if "evil" in urlsplit(urljoin("http://localhost/", href)).netloc or href.startswith("javascript")
+                ]
                 assert leading == [], (path, target)
         signing = browse()
         form = signing.page("/sign-in").form()
-        answer = signing.post("/sign-in", query_string={"next": target}, data=form | {"email": "priya@example.com", "password": PASSWORD}, headers=OURS)
+        answer = signing.post(
+            "/sign-in", query_string={"next": target}, data=form | {"email": "priya@example.com", "password": PASSWORD}, headers=OURS
+        )
         assert answer.status_code == 302 and stays(answer), target
         answer = signing.post("/prove", query_string={"next": target}, data=form | {"password": PASSWORD}, headers=OURS)
         assert answer.status_code == 302 and stays(answer), target
@@ -87,7 +93,17 @@ def stays(answer) -> bool:
     return answer.location is None or bool(re.match(r"/(?![/\\])[^\s\\]*$", answer.location))
 
 
-@pytest.mark.parametrize("query", ["_external=1&_scheme=javascript&_anchor=%0aalert(1)", "_scheme=https", "_method=POST", "endpoint=x", "_external=1", "values=1&slug=../x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "_external=1&_scheme=javascript&_anchor=%0aalert(1)",
+        "_scheme=https",
+        "_method=POST",
+        "endpoint=x",
+        "_external=1",
+        "values=1&slug=../x",
+    ],
+)
 def test_the_arguments_of_an_address_do_not_steer_the_links_of_its_page(cast, browse, query):
     for path in ("/at/riverside/", "/sign-in", f"/at/riverside/book/what?what={cast.initial.public_id}"):
         page = browse().page(f"{path}{'&' if '?' in path else '?'}{query}")
@@ -105,7 +121,11 @@ def test_one_place_cannot_make_us_write_to_all_the_world(app, cast, browse):
     page = browser.submit(browser.page("/sign-up"), **MIA)
     token = page.form("/check-email/again")["csrf_token"]
     for number in range(34):
-        forwarded = OURS | {"X-Forwarded-For": f"203.0.113.{number}", "X-Real-IP": f"203.0.113.{number}", "Forwarded": f"for=203.0.113.{number}"}
+        forwarded = OURS | {
+            "X-Forwarded-For": f"203.0.113.{number}",
+            "X-Real-IP": f"203.0.113.{number}",
+            "Forwarded": f"for=203.0.113.{number}",
+        }
         browser.post("/check-email/address", data={"csrf_token": token, "email": f"victim+{number}@example.com"}, headers=forwarded)
     assert len({mail.to_address for mail in every_mail(app)}) <= 30
     for number in range(12):
@@ -129,7 +149,9 @@ def counted(app) -> list:
 def test_who_registers_somebody_elses_address_first_gains_nothing(app, cast, browse):
     """The pre-hijacked account: the owner opens the mail, types their own details, and no key of the other fits."""
     attacker, owner = browse(), browse()
-    attacker.submit(attacker.page("/sign-up?next=/appointments/calendar"), **MIA | {"given_name": "Mallory", "password": "attacker knows this"})
+    attacker.submit(
+        attacker.page("/sign-up?next=/appointments/calendar"), **MIA | {"given_name": "Mallory", "password": "attacker knows this"}
+    )
     owner.get(f"/confirm-email/{token_in(app, queued(app)[0])}")
     page = owner.page("/confirm-email/")
     assert "Mallory" not in page.html and "Roy" not in page.html
@@ -137,7 +159,9 @@ def test_who_registers_somebody_elses_address_first_gains_nothing(app, cast, bro
     assert own.status == 200
     with app.app_context():
         account = db.session.scalar(select(Account).where(Account.email == MIA["email"]))
-        assert account.given_name == "Mia" and [row.account_id for row in db.session.scalars(select(SessionRow)) if row.account_id] == [account.id]
+        assert account.given_name == "Mia" and [row.account_id for row in db.session.scalars(select(SessionRow)) if row.account_id] == [
+            account.id
+        ]
     tried = attacker.submit(attacker.page("/sign-in"), email=MIA["email"], password="attacker knows this")
     assert tried.status == 422 and attacker.page("/appointments").h1 == "Sign in"
     assert "Mallory" not in owner.page("/account").html
@@ -145,7 +169,7 @@ def test_who_registers_somebody_elses_address_first_gains_nothing(app, cast, bro
 
 # ---- what people type ----
 
-EVIL = '<img src=x onerror=alert(1)>"\'><script>alert(2)</script>{{7*7}}%(x)s'
+EVIL = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{7*7}}%(x)s"
 LINES = "x\r\nBcc: evil@example.com\r\nATTENDEE:mailto:evil@example.com\nEND:VEVENT"
 
 
@@ -159,15 +183,42 @@ def test_words_of_staff_and_patients_are_never_markup_and_never_a_new_line(app, 
             harmless(html5lib.parse(letter.html, namespaceHTMLElements=True))
             built = transport.build(mail, letter, now)
             assert not {"bcc", "cc", "attendee"} & {name.lower() for name in built.keys()}
-            assert [one.addr_spec for name in ("To", "From", "Reply-To") for one in getattr(built[name], "addresses", ()) if "evil" in one.addr_spec] == []
+            assert [
+                one.addr_spec
+                for name in ("To", "From", "Reply-To")
+                for one in getattr(built[name], "addresses", ())
+                if "evil" in one.addr_spec
+            ] == []
             for enclosure in letter.enclosures:
                 one_event(enclosure.content.decode())
         assert len(written) >= 2
     patient, staff, visitor = browse(as_=cast.priya), browse(as_=cast.dana, staff=True), browse()
     booking = step("when", what=cast.follow_up, with_="any", who=cast.leo)
     for browser, paths in (
-        (visitor, ["/", "/at/riverside/", "/sign-up?at=riverside", step("what"), step("with", what=cast.follow_up), step("when", what=cast.follow_up, with_="any")]),
-        (patient, ["/appointments", f"/appointments/{rows[0].public_id}", f"/appointments/{rows[1].public_id}/cancel", "/account", "/at/riverside/add-person", step("who"), booking, f"/at/riverside/book/when?move={rows[1].public_id}"]),
+        (
+            visitor,
+            [
+                "/",
+                "/at/riverside/",
+                "/sign-up?at=riverside",
+                step("what"),
+                step("with", what=cast.follow_up),
+                step("when", what=cast.follow_up, with_="any"),
+            ],
+        ),
+        (
+            patient,
+            [
+                "/appointments",
+                f"/appointments/{rows[0].public_id}",
+                f"/appointments/{rows[1].public_id}/cancel",
+                "/account",
+                "/at/riverside/add-person",
+                step("who"),
+                booking,
+                f"/at/riverside/book/when?move={rows[1].public_id}",
+            ],
+        ),
         (staff, ["/staff/riverside/", "/staff/riverside/registrations", "/desk/riverside/day"]),
     ):
         for path in paths:
@@ -180,7 +231,12 @@ def test_words_of_staff_and_patients_are_never_markup_and_never_a_new_line(app, 
 
 def spoil(rows: list, now) -> None:
     """A use case: markup and line breaks in every text that somebody can type."""
-    for model, names in ((Service, ("about", "bring", "discipline")), (Practitioner, ("about", "banner_text", "profession")), (Location, ("street", "city")), (Profile, ("staff_alert",))):
+    for model, names in (
+        (Service, ("about", "bring", "discipline")),
+        (Practitioner, ("about", "banner_text", "profession")),
+        (Location, ("street", "city")),
+        (Profile, ("staff_alert",)),
+    ):
         lengths = {name: model.__table__.c[name].type.length or 200 for name in names}
         db.session.execute(update(model).values({name: (EVIL + LINES)[:most] for name, most in lengths.items()}))
     for model in (Service, Practitioner, Location, Closure, Practice):
@@ -206,7 +262,10 @@ def harmless(tree) -> None:
         assert element.tag != HTML + "script" or (element.get("src", "").startswith("/static/") and not "".join(element.itertext()).strip())
         assert element.tag not in (HTML + "iframe", HTML + "object", HTML + "base", HTML + "embed")
         for name, value in element.attrib.items():
-            assert not str(name).startswith("on") and not value.strip().lower().startswith(("javascript:", "vbscript:", "data:")), (name, value)
+            assert not str(name).startswith("on") and not value.strip().lower().startswith(("javascript:", "vbscript:", "data:")), (
+                name,
+                value,
+            )
             assert name != "src" or value.startswith("/static/"), f"fetched from elsewhere: {value}"
     assert "49%" not in "".join(tree.itertext())
 
@@ -261,7 +320,9 @@ def test_what_was_taken_away_is_gone_on_the_next_request(app, cast, browse):
         assert browser.get(f"/appointments/{appointment.public_id}{path}").status_code == 404
     assert "Leo" not in browser.page("/appointments").text + browser.page("/account").text + browser.page(step("who")).text
     assert "Leo" not in browse().get(feed).text
-    assert [dana.get(path).status_code for path in ("/staff/riverside/", "/staff/riverside/registrations", "/desk/riverside/day")] == [404] * 3
+    assert [dana.get(path).status_code for path in ("/staff/riverside/", "/staff/riverside/registrations", "/desk/riverside/day")] == [
+        404
+    ] * 3
     with app.app_context():
         waiting = db.session.scalars(select(OutboxMail).where(OutboxMail.to_address == "priya@example.com", OutboxMail.state == "queued"))
         assert [mail.template for mail in waiting if letters.write(mail, clock.now()) is not None] == []
@@ -285,7 +346,13 @@ def test_who_may_book_but_not_see_details_is_not_told_of_past_visits(app, cast, 
 
 def test_no_address_holds_a_number_that_can_be_counted_up(app, cast):
     """Every id in an address is 80 random bits or a signed token; only the files of a demo mail are numbered."""
-    counted_up = [rule.rule for rule in app.url_map.iter_rules() if any(name != "number" and type(kind).__name__ in ("IntegerConverter", "FloatConverter") for name, kind in rule._converters.items())]
+    counted_up = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if any(
+            name != "number" and type(kind).__name__ in ("IntegerConverter", "FloatConverter") for name, kind in rule._converters.items()
+        )
+    ]
     assert counted_up == []
     with app.app_context():
         ids = [mails.appointment(cast, "leo", clock.now() + timedelta(days=day)) for day in (5, 6)]
@@ -305,7 +372,9 @@ def test_a_token_of_one_kind_opens_nothing_of_another(app, cast, browse):
         stranger = browse()
         for path in ("confirm-email", "new-password", "confirm-address"):
             if (kind, path) != ("reset", "new-password"):
-                assert stranger.get(f"/{path}/{token}", follow_redirects=True).status_code in ((404,) if path != "confirm-address" else (200,))
+                assert stranger.get(f"/{path}/{token}", follow_redirects=True).status_code in (
+                    (404,) if path != "confirm-address" else (200,)
+                )
         assert kind == "feed" or stranger.get(f"/calendar/{token}.ics").status_code == 404
         stranger.set_cookie("session", token)
         assert stranger.get("/account").status_code == 302

@@ -29,7 +29,12 @@ WANTED = {
 
 def to_people() -> list[Column]:
     """Every foreign key to profiles there is."""
-    return [column for table in db.metadata.sorted_tables for column in table.c if any(one.target_fullname == "profiles.id" for one in column.foreign_keys)]
+    return [
+        column
+        for table in db.metadata.sorted_tables
+        for column in table.c
+        if any(one.target_fullname == "profiles.id" for one in column.foreign_keys)
+    ]
 
 
 def following() -> list[Column]:
@@ -59,7 +64,11 @@ class Walk:
         people = [column.name for column in to_people() if column.table is table]
         values = dict(given)
         for column in table.c:
-            is_made = column.nullable or column.default is not None or (column.primary_key and not column.foreign_keys and isinstance(column.type, Integer))
+            is_made = (
+                column.nullable
+                or column.default is not None
+                or (column.primary_key and not column.foreign_keys and isinstance(column.type, Integer))
+            )
             if column.name in values or is_made:
                 continue
             if column.name in people:  # of two people the one with the lower id comes first
@@ -118,7 +127,12 @@ def test_what_keeps_to_the_source_was_decided_one_by_one():
 
 
 def test_a_table_that_nobody_thought_of_is_found(context, clock):
-    diary = Table("diaries", db.metadata, Column("id", Integer, primary_key=True), Column("profile_id", ForeignKey("profiles.id", name="fk_diaries_profile_id"), nullable=False))
+    diary = Table(
+        "diaries",
+        db.metadata,
+        Column("id", Integer, primary_key=True),
+        Column("profile_id", ForeignKey("profiles.id", name="fk_diaries_profile_id"), nullable=False),
+    )
     try:
         with db.engine.begin() as connection:
             diary.create(connection)

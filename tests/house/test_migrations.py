@@ -19,7 +19,7 @@ from portal.models import StaffMember
 from tests.databases import fresh
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-LATER = '''
+LATER = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -28,7 +28,7 @@ revision, down_revision, branch_labels, depends_on = "later", "{head}", None, No
 
 def upgrade():
     {change}
-'''
+"""
 WIDER_NAMES = """with op.batch_alter_table("practices") as table:
         table.alter_column("name", existing_type=sa.String(120), type_=sa.String(130), existing_nullable=False)"""
 

@@ -72,7 +72,11 @@ def test_no_page_and_no_mail_of_one_practice_holds_a_word_of_the_other(app, mirr
         for name, staff in PEOPLE[slug]:
             shown = read_around(Reader.of(app, getattr(mirrored, name), staff), slug, staff)
             wrong += [f"{name} reads of {other} at {address}" for address, text in shown.items() if MARKS[other] in text]
-            wrong += [f"{name} reads why somebody is away at {address}" for address, text in shown.items() if SECRET in text and not (staff and WHY.match(address))]
+            wrong += [
+                f"{name} reads why somebody is away at {address}"
+                for address, text in shown.items()
+                if SECRET in text and not (staff and WHY.match(address))
+            ]
             told += "".join(shown.values())
         for words in ("name", "about", "profession", "family_name", "access_note", "street"):
             assert f"{MARKS[slug]} {words}" in told, f"the walk saw no {words}: it proves nothing"
@@ -81,7 +85,9 @@ def test_no_page_and_no_mail_of_one_practice_holds_a_word_of_the_other(app, mirr
         booked = db.session.scalars(select(OutboxMail).where(OutboxMail.template == "booked"))
         written = [(practices[row.practice_id], letters.write(row, clock.now())) for row in booked]
     for whose, letter in written:
-        words = "".join([letter.subject, letter.text, letter.html, letter.sender_name, *(one.content.decode() for one in letter.enclosures)])
+        words = "".join(
+            [letter.subject, letter.text, letter.html, letter.sender_name, *(one.content.decode() for one in letter.enclosures)]
+        )
         assert MARKS[whose] in words
         wrong += [f"a mail of {whose} names another practice" for slug, said in MARKS.items() if slug != whose and said in words]
     assert {whose for whose, _letter in written} == set(MARKS) and not wrong, "\n".join(wrong)

@@ -13,34 +13,107 @@ from tests.portal.homes import change
 STAFF_DOORS = [door for door in TABLE if door.path.startswith(("/staff/riverside", "/desk/riverside"))]
 
 _BATCHES = {"staff.batch", "staff.batch_rows", "staff.send_batch", "staff.pause_batch", "staff.remind_batch"}  # those colleagues made
-_OTHERS_CALENDAR = {
-    f"desk.{page}"
-    for page in ("day", "phone", "open_day", "calendar", "calendar_state", "book", "cover", "appointment", "move", "cancel", "block", "remove_block", "group", "seat", "close_group", "move_group")
-} | {"desk.calendars", "desk.calendars_of", "desk.practitioner_feed"} | {f"desk.{page}" for page in ("record_payment", "set_due", "receipt", "refund", "take_back_entry")}
+_OTHERS_CALENDAR = (
+    {
+        f"desk.{page}"
+        for page in (
+            "day",
+            "phone",
+            "open_day",
+            "calendar",
+            "calendar_state",
+            "book",
+            "cover",
+            "appointment",
+            "move",
+            "cancel",
+            "block",
+            "remove_block",
+            "group",
+            "seat",
+            "close_group",
+            "move_group",
+        )
+    }
+    | {"desk.calendars", "desk.calendars_of", "desk.practitioner_feed"}
+    | {f"desk.{page}" for page in ("record_payment", "set_due", "receipt", "refund", "take_back_entry")}
+)
 # permission → the endpoints that ask for it, or that show more with it
 OPENS = {
     EVERYBODY: {*_BATCHES, *_OTHERS_CALENDAR},
     INVITE: {
         f"staff.{page}"
-        for page in ("portal_accounts", "add_user", "edit_access", "end_access", "keep_safe", "make_primary", "invitations", "resend_invitations", "copy_link")
+        for page in (
+            "portal_accounts",
+            "add_user",
+            "edit_access",
+            "end_access",
+            "keep_safe",
+            "make_primary",
+            "invitations",
+            "resend_invitations",
+            "copy_link",
+        )
     }
     | {"staff.resend_invitation", "staff.delete_invitation", "staff.bulk", *_BATCHES},
     MERGE: {
         f"staff.{page}"
-        for page in ("registrations", "accept_registrations", "take_back_acceptances", "registration", "put_off_registration", "accept_registration")
+        for page in (
+            "registrations",
+            "accept_registrations",
+            "take_back_acceptances",
+            "registration",
+            "put_off_registration",
+            "accept_registration",
+        )
     }
-    | {f"staff.{page}" for page in ("take_back_acceptance", "duplicates", "search_duplicates", "merge_with", "merge", "check_merge", "merges", "undo_merge")}
+    | {
+        f"staff.{page}"
+        for page in (
+            "take_back_acceptance",
+            "duplicates",
+            "search_duplicates",
+            "merge_with",
+            "merge",
+            "check_merge",
+            "merges",
+            "undo_merge",
+        )
+    }
     | {"staff.different", "staff.take_back_different"},
-    FILES: {f"staff.{page}" for page in ("files", "add_files", "file", "save_file", "file_picture", "share_file", "remove_file", "put_back_file")}
+    FILES: {
+        f"staff.{page}"
+        for page in ("files", "add_files", "file", "save_file", "file_picture", "share_file", "remove_file", "put_back_file")
+    }
     | {"staff.add_note", "staff.note", "staff.duplicate_note"},
     PAYMENTS: {f"desk.{page}" for page in ("payments_of", "day_payments", "day_payments_file", "record_payment", "set_due")}
     | {f"desk.{page}" for page in ("receipt", "mail_receipt", "refund", "take_back_entry")},
     EXPORT: {"staff.export_people", "desk.export_visits"},
     OWN_HOURS: {"desk.hours", "desk.days_off", "desk.end_break", "desk.end_day_off"},
     DAYS: {"desk.closures", "desk.end_closure", "desk.days_off", "desk.end_day_off"},
-    SCHEDULES: {"desk.hours", "desk.end_break", "desk.closures", "desk.end_closure", "desk.holiday", "desk.rules", "desk.rules_of_one", "desk.end_cap"},
+    SCHEDULES: {
+        "desk.hours",
+        "desk.end_break",
+        "desk.closures",
+        "desk.end_closure",
+        "desk.holiday",
+        "desk.rules",
+        "desk.rules_of_one",
+        "desk.end_cap",
+    },
     SETTINGS: {f"staff.practice_{page}" for page in ("details", "files", "look", "messages", "reminders", "own_side")}
-    | {f"desk.{page}" for page in ("services", "service", "archive_service", "practitioners", "practitioner", "practitioner_leaves", "practitioner_comes_back")}
+    | {
+        f"desk.{page}"
+        for page in (
+            "services",
+            "service",
+            "archive_service",
+            "practitioners",
+            "practitioner",
+            "practitioner_leaves",
+            "practitioner_comes_back",
+        )
+    }
     | {f"desk.{page}" for page in ("places", "location", "room", "archive_location", "archive_room")},
 }
 DESK, PRACTITIONER, ADMIN = "front desk", "practitioner", "admin"
@@ -59,10 +132,20 @@ MEMBERS = {
     "front desk who set the hours": ("tom", DESK, {SCHEDULES: True}, {SCHEDULES: ADMIN}, ()),
     "front desk who change settings": ("tom", DESK, {SETTINGS: True}, {SETTINGS: ADMIN}, ()),
     "a practitioner who changes settings": ("maya", PRACTITIONER, {SETTINGS: True}, {SETTINGS: ADMIN}, ()),
-    "a practitioner to whom things were given that count for nothing": ("maya", PRACTITIONER, {MERGE: True, SCHEDULES: True, TEAM: True}, {}, ()),
+    "a practitioner to whom things were given that count for nothing": (
+        "maya",
+        PRACTITIONER,
+        {MERGE: True, SCHEDULES: True, TEAM: True},
+        {},
+        (),
+    ),
 }
 
-WHOLLY = ("a practitioner as usual", "a practitioner who sees everybody", "front desk who invite nobody")  # the others: what changes, and what is shut
+WHOLLY = (
+    "a practitioner as usual",
+    "a practitioner who sees everybody",
+    "front desk who invite nobody",
+)  # the others: what changes, and what is shut
 
 
 def expected(door: Door, who: str):
@@ -84,7 +167,11 @@ def test_every_staff_door_answers_as_what_they_may_do(town, who):
     name, like, other, _got, _lost = MEMBERS[who]
     change(town.app, town.cast.staff(name), unusual=other)
     browser, wrong = town.browser(like), []
-    doors = [door for door in STAFF_DOORS if who in WHOLLY or expected(door, who) != door.but.get(like, door.anyone) or expected(door, who) == 404]
+    doors = [
+        door
+        for door in STAFF_DOORS
+        if who in WHOLLY or expected(door, who) != door.but.get(like, door.anyone) or expected(door, who) == 404
+    ]
     for looking in (True, False):
         for door in sorted((door for door in doors if (door.post is None) == looking), key=lambda door: expected(door, who) != 404):
             answer = town.knock(browser, door, town.addresses(door)["own"])
@@ -98,7 +185,21 @@ def test_who_sees_nobody_reaches_nobody_and_nobodys_calendar(town):
     """Front desk without `everybody`: no page that names a person, a visit or a calendar is there, and what needs it counts for nothing."""
     change(town.app, town.cast.staff("tom"), unusual={EVERYBODY: False})
     browser = town.browser("front desk")
-    named = ("{patient}", "{client}", "{visit", "{block", "{group", "{theirs}", "{colleague}", "{registration}", "{merge}", "{ticket}", "{link}", "{batch}", "{list}")
+    named = (
+        "{patient}",
+        "{client}",
+        "{visit",
+        "{block",
+        "{group",
+        "{theirs}",
+        "{colleague}",
+        "{registration}",
+        "{merge}",
+        "{ticket}",
+        "{link}",
+        "{batch}",
+        "{list}",
+    )
     there = []
     for door in STAFF_DOORS:
         answer = town.knock(browser, door, town.addresses(door)["own"])
@@ -128,7 +229,16 @@ def linked(browser, starts) -> dict[str, str]:
 STARTS = ["/staff/riverside/", "/staff/riverside/people?all=1", "/desk/riverside/schedules", "/desk/riverside/calendar?date=2026-12-14"]
 
 
-@pytest.mark.parametrize("who", [*WHOLLY[1:], "front desk who change settings", "a practitioner whose hours others set", "front desk who see neither files nor payments", "front desk who see nobody"])
+@pytest.mark.parametrize(
+    "who",
+    [
+        *WHOLLY[1:],
+        "front desk who change settings",
+        "a practitioner whose hours others set",
+        "front desk who see neither files nor payments",
+        "front desk who see nobody",
+    ],
+)
 def test_nobody_is_shown_a_link_that_is_not_there_for_them(town, who):
     name, like, other, *_rest = MEMBERS.get(who, ("tom", DESK, {EVERYBODY: False}))
     change(town.app, town.cast.staff(name), unusual=other)
@@ -136,15 +246,34 @@ def test_nobody_is_shown_a_link_that_is_not_there_for_them(town, who):
     assert {"staff.settings", "staff.own_permissions", "desk.schedules"} <= set(found)
     with town.app.app_context():
         may = town.cast.staff(name).permissions
-    menu = {FILES: "staff.files", PAYMENTS: "desk.day_payments", EXPORT: "staff.export_people", INVITE: "staff.invitations", MERGE: "staff.registrations", DAYS: "desk.closures", SCHEDULES: "desk.rules", SETTINGS: "desk.services", EVERYBODY: "desk.cover", TEAM: "staff.team"}
-    assert {one for one, endpoint in menu.items() if endpoint in found} == may - {OWN_HOURS} - ({FILES} if who == "front desk who see nobody" else set()), "what one may do is linked, what not is not"
+    menu = {
+        FILES: "staff.files",
+        PAYMENTS: "desk.day_payments",
+        EXPORT: "staff.export_people",
+        INVITE: "staff.invitations",
+        MERGE: "staff.registrations",
+        DAYS: "desk.closures",
+        SCHEDULES: "desk.rules",
+        SETTINGS: "desk.services",
+        EVERYBODY: "desk.cover",
+        TEAM: "staff.team",
+    }
+    assert {one for one, endpoint in menu.items() if endpoint in found} == may - {OWN_HOURS} - (
+        {FILES} if who == "front desk who see nobody" else set()
+    ), "what one may do is linked, what not is not"
 
 
 def test_every_staff_door_is_of_this_table_and_asks_for_a_permission_there_is(app):
     views = {endpoint: view for endpoint, view in app.view_functions.items() if getattr(view, "is_staff_view", False)}
     asks = {endpoint: view.asks_for for endpoint, view in views.items() if view.asks_for}
     assert set(asks.values()) <= {*GIVEN, TEAM}
-    assert {one for one in GIVEN if one not in asks.values()} == {INVITE, OWN_HOURS}, "asked for by @inviting and of the practitioner in the address"
-    wrong = [endpoint for endpoint, one in asks.items() if one != TEAM and endpoint not in OPENS[one] and not (one == DAYS and endpoint in OPENS[SCHEDULES])]
+    assert {one for one in GIVEN if one not in asks.values()} == {INVITE, OWN_HOURS}, (
+        "asked for by @inviting and of the practitioner in the address"
+    )
+    wrong = [
+        endpoint
+        for endpoint, one in asks.items()
+        if one != TEAM and endpoint not in OPENS[one] and not (one == DAYS and endpoint in OPENS[SCHEDULES])
+    ]
     assert not wrong
     assert {door.endpoint for door in STAFF_DOORS} == set(views)

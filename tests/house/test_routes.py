@@ -35,7 +35,9 @@ def same_but_for_its_address(answer, *ids) -> str:
 
 
 def test_the_table_names_every_door_and_no_other(app):
-    there = {(rule.endpoint, method) for rule in app.url_map.iter_rules() for method in rule.methods & {"GET", "POST", "PUT", "PATCH", "DELETE"}}
+    there = {
+        (rule.endpoint, method) for rule in app.url_map.iter_rules() for method in rule.methods & {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    }
     assert {(door.endpoint, "GET" if door.post is None else "POST") for door in TABLE} == there
 
 
@@ -52,7 +54,11 @@ def test_every_door_answers_everybody_as_the_table_says(town, askers):
     for asker in askers:
         browser = town.browser(asker)
         before = town.rows("throttle_counts")
-        looked = {(door, aim): town.knock(browser, door, address) for door in doors_of(asker, True) for aim, address in town.addresses(door).items()}
+        looked = {
+            (door, aim): town.knock(browser, door, address)
+            for door in doors_of(asker, True)
+            for aim, address in town.addresses(door).items()
+        }
         wrong += [each for (door, aim), answer in looked.items() for each in amiss(door, asker, aim, answer)]
         wrong += differences(town, asker, browser, looked)
         wrong += [f"{asker} changed {each} by looking" for each in changed(before, town.rows("throttle_counts"))]
@@ -71,7 +77,9 @@ def test_every_door_answers_everybody_as_the_table_says(town, askers):
                     sent[door, aim] = town.knock(browser, door, address)
         wrong += [each for (door, aim), answer in sent.items() for each in amiss(door, asker, aim, answer)]
         wrong += differences(town, asker, browser, sent)
-        wrong += [f"{asker} changed {each} though refused" for each in changed(before, town.rows(*UNSAID)) if (asker, each) != ("nobody", "holds")]
+        wrong += [
+            f"{asker} changed {each} though refused" for each in changed(before, town.rows(*UNSAID)) if (asker, each) != ("nobody", "holds")
+        ]
         town.give_back()
         for door, aim in granted:
             wrong += amiss(door, asker, aim, town.knock(browser, door, town.addresses(door)[aim]))
@@ -86,7 +94,9 @@ def amiss(door: Door, asker: str, aim: str, answer) -> list[str]:
 
 def changed(before: dict, after: dict) -> list[str]:
     """The tables with other rows than before; that staff looked at somebody is written down and no change."""
-    ledger = [line for line in after["ledger_lines"] if ("'viewed'" not in line and "'file_opened'" not in line) or line in before["ledger_lines"]]
+    ledger = [
+        line for line in after["ledger_lines"] if ("'viewed'" not in line and "'file_opened'" not in line) or line in before["ledger_lines"]
+    ]
     return [name for name, rows in (after | {"ledger_lines": ledger}).items() if rows != before[name]]
 
 
@@ -100,7 +110,11 @@ def differences(town: Town, asker: str, browser, answers: dict) -> list[str]:
         return []
     ids = [value for target in town.targets.values() for value in target.values()]
     shown = {key: (same_but_for_its_address(one, *ids), sorted(one.headers.keys())) for key, one in answers.items()}
-    found = [f"{asker} can tell: {door.path} is {aim}" for door, aim in shown if is_hidden(door, asker, aim) and shown[door, aim] != shown[door, "random"]]
+    found = [
+        f"{asker} can tell: {door.path} is {aim}"
+        for door, aim in shown
+        if is_hidden(door, asker, aim) and shown[door, aim] != shown[door, "random"]
+    ]
     for door in dict.fromkeys(door for door, _aim in shown):
         here = town.addresses(door)["own"]
         nowhere = here.replace("/riverside/", "/nowhere/")

@@ -14,7 +14,14 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 # Written in pieces, so that this file does not find itself.
 REGISTRIES = ["py" + "pi.org", "python" + "hosted.org", "deb." + "debian.org", "npm" + "js.org", "npm" + "js.com", "archive." + "ubuntu"]
-DOWNLOADS = ["cdn." + "playwright", "raw.github" + "usercontent", "/releases/" + "download/", "get." + "pip", "--index" + "-url", "--find" + "-links "]
+DOWNLOADS = [
+    "cdn." + "playwright",
+    "raw.github" + "usercontent",
+    "/releases/" + "download/",
+    "get." + "pip",
+    "--index" + "-url",
+    "--find" + "-links ",
+]
 MACHINES = ["/wo" + "rk/", "/ro" + "ot/", "/opt/py" + "pi", "/opt/wh" + "eels", "file:" + "///", "/home/[a-z]+/", "/Us" + "ers/[a-z]+/"]
 
 
@@ -71,7 +78,9 @@ def test_every_dependency_says_why_it_is_here():
 
 
 def test_pyproject_names_every_package():
-    packages = {".".join(path.parent.relative_to(ROOT).parts) for top in ("portal", "booking") for path in (ROOT / top).rglob("__init__.py")}
+    packages = {
+        ".".join(path.parent.relative_to(ROOT).parts) for top in ("portal", "booking") for path in (ROOT / top).rglob("__init__.py")
+    }
     assert packages == set(PROJECT["tool"]["setuptools"]["packages"])
 
 
@@ -86,7 +95,7 @@ def test_no_committed_file_names_a_registry_a_download_or_a_machine(pattern):
 
 def test_make_alone_lists_every_target_with_one_line():
     makefile = (ROOT / "Makefile").read_text()
-    promised = {"run", "test", "bench", "lint", "screenshots", "messages", "lock", "clean"}
+    promised = {"run", "test", "bench", "lint", "format", "screenshots", "messages", "lock", "clean"}
     said = _run(["make", "--no-print-directory"]).stdout
     listed = dict(re.findall(r"^  make (\w+) +(\S.*)$", said, flags=re.M))
     assert promised <= listed.keys()
@@ -96,8 +105,9 @@ def test_make_alone_lists_every_target_with_one_line():
 
 def test_no_mistake_can_be_seen_without_running_anything():
     """What `make lint` says, so that nobody has to remember to ask it."""
-    found = subprocess.run([sys.executable, "-m", "ruff", "check", "--output-format", "concise", "."], cwd=ROOT, capture_output=True, text=True)
-    assert found.returncode == 0, found.stdout + found.stderr
+    for asked in (["check", "--output-format", "concise"], ["format", "--check", "--quiet"]):
+        found = subprocess.run([sys.executable, "-m", "ruff", *asked, "."], cwd=ROOT, capture_output=True, text=True)
+        assert found.returncode == 0, found.stdout + found.stderr
 
 
 def test_every_file_function_and_target_that_the_readme_names_is_there():
@@ -135,10 +145,16 @@ def test_a_python_too_old_or_incomplete_is_told_in_words(tmp_path):
     old, bare = tmp_path / "old", tmp_path / "bare"
     old.write_text("#!/bin/sh\nexit 1\n")
     bare.write_text('#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\n')
-    for python, words in ((old, "needs Python 3.11 or newer, and found only older ones: "), (bare, "apt-get install python3-venv"), (tmp_path / "none", "found none on the PATH")):
+    for python, words in (
+        (old, "needs Python 3.11 or newer, and found only older ones: "),
+        (bare, "apt-get install python3-venv"),
+        (tmp_path / "none", "found none on the PATH"),
+    ):
         if python.exists():
             python.chmod(0o755)
-        answer = subprocess.run(["sh", "dev/find_python.sh"], cwd=ROOT, env={**os.environ, "PYTHON": str(python)}, capture_output=True, text=True)
+        answer = subprocess.run(
+            ["sh", "dev/find_python.sh"], cwd=ROOT, env={**os.environ, "PYTHON": str(python)}, capture_output=True, text=True
+        )
         assert answer.returncode == 1 and answer.stdout == ""
         assert words in answer.stderr
 

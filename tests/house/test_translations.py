@@ -154,7 +154,7 @@ def test_french_makes_no_guess_about_who_reads():
 
 
 def test_french_puts_nothing_before_a_name_that_would_lose_a_letter():
-    """"de Anya" and "que Anya" are wrong, "d'Anya" cannot be known beforehand."""
+    """ "de Anya" and "que Anya" are wrong, "d'Anya" cannot be known beforehand."""
     named = "name|person|practice|practitioner|place|city|sender|what|service|month|reason"
     assert faults("fr", lambda form: re.findall(rf"\b(?:de|que|le|la|du|si|je|ne|se) %\((?:{named})\)s", form, re.I)) == []
 
@@ -193,7 +193,7 @@ def test_spanish_makes_no_guess_about_who_reads():
 
 
 def test_spanish_joins_nothing_to_a_name_that_could_change_the_word_before_it():
-    """"y Inés", "o Olga" and "el %(name)s" are wrong where the name is not known beforehand; a list says "y" by itself."""
+    """ "y Inés", "o Olga" and "el %(name)s" are wrong where the name is not known beforehand; a list says "y" by itself."""
     named = "name|person|practice|practitioner|place|city|sender|service|inviter"
     assert faults("es", lambda form: re.findall(rf"\b(?:el|la|los|las|del|al|o|un|una) %\((?:{named})\)s", form, re.I)) == []
 
@@ -256,7 +256,17 @@ def test_a_template_says_nothing_but_what_can_be_translated(path):
     assert said - SAME_EVERYWHERE == set()
 
 
-SPEAKS = {"flash", "ValidationError", "DataRequired", "InputRequired", "StringField", "EmailField", "PasswordField", "TelField", "TextAreaField"}
+SPEAKS = {
+    "flash",
+    "ValidationError",
+    "DataRequired",
+    "InputRequired",
+    "StringField",
+    "EmailField",
+    "PasswordField",
+    "TelField",
+    "TextAreaField",
+}
 SPEAKS |= {"SelectField", "RadioField", "BooleanField", "DateField", "FormField", "SelectChoice", "Tile"}
 HEARD_LATER = {"message", "errors", "missing", "label", "description"}
 
@@ -269,7 +279,9 @@ def untranslated(tree: ast.AST) -> list[str]:
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             values = [word.value for word in node.keywords if word.arg in HEARD_LATER]
-            appended = called == "append" and isinstance(node.func.value, ast.Attribute) and node.func.value.attr in ("errors", "form_errors")
+            appended = (
+                called == "append" and isinstance(node.func.value, ast.Attribute) and node.func.value.attr in ("errors", "form_errors")
+            )
             values += node.args if called in SPEAKS or appended else []
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -278,7 +290,11 @@ def untranslated(tree: ast.AST) -> list[str]:
         for value in values:
             parts = value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
             texts = [part.values[0] if isinstance(part, ast.JoinedStr) else part for part in parts]
-            found += [part.value for part in texts if isinstance(part, ast.Constant) and isinstance(part.value, str) and SENTENCE.search(part.value)]
+            found += [
+                part.value
+                for part in texts
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and SENTENCE.search(part.value)
+            ]
     return found
 
 

@@ -28,7 +28,19 @@ LEFT_OUT = {
     "portal.leave": "gives up the very access this is about; its page is walked",
 }
 # Letters that never concern another guardian of a person: about the account itself, or for staff.
-ABOUT_ONESELF = {"address_change", "address_changed", "password_changed", "reset", "second_step", "staff_invitation", "verify", "welcome_back", "invitation", "batch_done", "forget_answered"}
+ABOUT_ONESELF = {
+    "address_change",
+    "address_changed",
+    "password_changed",
+    "reset",
+    "second_step",
+    "staff_invitation",
+    "verify",
+    "welcome_back",
+    "invitation",
+    "batch_done",
+    "forget_answered",
+}
 BY_TIME = {"access_notice", "access_stepped"}  # made by the daily job: tests/portal/test_link_life*.py
 # Where a permission makes a difference; the other pages are walked once for each level.
 ABOUT_PEOPLE = ("/appointments", "/family", "/for/", "/calendar/", "/invitations/", "/receipts/")
@@ -180,7 +192,6 @@ def test_every_letter_is_read_or_has_a_reason(app, cast):
     homes.give(access.EVERYTHING, "all", False)
     read = {name.split()[0] for name in homes.letters()}
     assert set(letters.templates()) - ABOUT_ONESELF - BY_TIME - {"access_ended"} == read  # a link that has ended has no reader here
-
 
 
 def test_an_error_of_the_database_names_nobody_in_the_log(context):

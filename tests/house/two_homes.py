@@ -82,21 +82,58 @@ class Homes:
 
     def _name_them(self, other: Account, leo: Profile) -> None:
         """Telephones are stored as +1416999…; a page writes (416) 999-0177."""
-        mails.change(other, given_name="Zqother", family_name="Zqfamily", email="zq.other@example.com", email_key="zq.other@example.com", phone="+14169990177")
-        mails.change(leo, email="zq.leo@example.com", phone="+14169990188", staff_alert="zq-alert", billing_notes="zq-billing", file_number="zq-file", billing_authorisation="zq-authorised")
-        contact = Contact(practice_id=leo.practice_id, profile_id=leo.id, name="Zqmum", phone="+14169990177", emergency_at=self.clock(), created_at=self.clock())
+        mails.change(
+            other,
+            given_name="Zqother",
+            family_name="Zqfamily",
+            email="zq.other@example.com",
+            email_key="zq.other@example.com",
+            phone="+14169990177",
+        )
+        mails.change(
+            leo,
+            email="zq.leo@example.com",
+            phone="+14169990188",
+            staff_alert="zq-alert",
+            billing_notes="zq-billing",
+            file_number="zq-file",
+            billing_authorisation="zq-authorised",
+        )
+        contact = Contact(
+            practice_id=leo.practice_id,
+            profile_id=leo.id,
+            name="Zqmum",
+            phone="+14169990177",
+            emergency_at=self.clock(),
+            created_at=self.clock(),
+        )
         transact(db.session.add, contact)  # it is the other one who is rung
         for profile in db.session.scalars(select(Profile).join(Link).where(Link.account_id == other.id, Link.relationship == "self")):
-            mails.change(profile, given_name="Zqother", family_name="Zqfamily", email="zqtwin@example.com", phone="+14169990177", street="5 Zqhome Road")
+            mails.change(
+                profile,
+                given_name="Zqother",
+                family_name="Zqfamily",
+                email="zqtwin@example.com",
+                phone="+14169990177",
+                street="5 Zqhome Road",
+            )
             mails.change(leo, street="5 Zqhome Road", city="Toronto")  # who is the other one’s child lives with them
 
     @staticmethod
     def _write_down(leo: Profile, now: datetime) -> None:
         """What staff keep in Leo's record, and that they changed it."""
         whose = {"practice_id": leo.practice_id, "profile_id": leo.id, "created_at": now}
-        db.session.add_all([FurtherNumber(number="+14169990155", kind="home", **whose), Contact(name="Zqneighbour", phone="+14169990166", **whose)])
+        db.session.add_all(
+            [FurtherNumber(number="+14169990155", kind="home", **whose), Contact(name="Zqneighbour", phone="+14169990166", **whose)]
+        )
         by = {"profile": leo, "account": mails.account("dana"), "as": "staff"}
-        changes = {"staff_alert": ["", "zq-alert"], "billing_notes": ["", "zq-billing"], "file_number": ["", "zq-file"], "numbers": [[], ["+14169990155"]], "email": ["", "zq.leo@example.com"]}
+        changes = {
+            "staff_alert": ["", "zq-alert"],
+            "billing_notes": ["", "zq-billing"],
+            "file_number": ["", "zq-file"],
+            "numbers": [[], ["+14169990155"]],
+            "email": ["", "zq.leo@example.com"],
+        }
         ledger.record("record_changed", now, changes=changes, **by)
         ledger.record("record_changed", now, changes={"staff_alert": ["zq-alert", ""]}, **by)
         ledger.record("contact_added", now, name="Zqneighbour", **by)
@@ -141,7 +178,13 @@ class Homes:
         transact(emails.announce_cancelled, self.gone, now, mails.account(other))
         paid = ((self.coming, 12345), (self.past, 12345), (self.others_own, 45678))
         self.receipts = [transact(self._pay, row, amount, now) for row, amount in paid]
-        for verb, row in (("booked", self.coming), ("booked", self.past), ("cancelled", self.gone), ("moved", self.plain), ("viewed", None)):
+        for verb, row in (
+            ("booked", self.coming),
+            ("booked", self.past),
+            ("cancelled", self.gone),
+            ("moved", self.plain),
+            ("viewed", None),
+        ):
             transact(self._remember, verb, row, mails.account(other), leo, now)
 
     def _pay(self, row: Appointment, amount: int, now: datetime) -> Payment:
@@ -218,10 +261,21 @@ class Homes:
             "/receipts/": [one.public_id for one in self.receipts],
             "/calendar/": [self.token],
         }
-        self.named = {"slug": ["riverside"], "other_id": links, "link_id": links, "invitation_id": [waiting.public_id], "number": ["1"], "file_id": self.files, "note_id": self.files, "place": ["1"]}
+        self.named = {
+            "slug": ["riverside"],
+            "other_id": links,
+            "link_id": links,
+            "invitation_id": [waiting.public_id],
+            "number": ["1"],
+            "file_id": self.files,
+            "note_id": self.files,
+            "place": ["1"],
+        }
         public = self.cast.follow_up
         with db.session.no_autoflush:
-            free = soonest(self.cast.riverside, Wish(timetable(self.cast.riverside).service(public.public_id), profile=leo), self.clock(), 1)[0].at
+            free = soonest(
+                self.cast.riverside, Wish(timetable(self.cast.riverside).service(public.public_id), profile=leo), self.clock(), 1
+            )[0].at
         taken, days = int(self.plain.starts_at.timestamp()), {row.starts_at.astimezone(TORONTO).date() for row in rows}
         book, chosen = "/at/riverside/book", f"?who={leo.public_id}&what={public.public_id}&with=any"
         self.queries = [

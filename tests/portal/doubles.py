@@ -47,7 +47,9 @@ class Double:
 
     def _live(self, account_id: int) -> Link | None:
         """The account's access to the first record."""
-        found = db.session.scalar(select(Link).where(Link.account_id == account_id, Link.profile_id == self.target.id, Link.revoked_at.is_(None)))
+        found = db.session.scalar(
+            select(Link).where(Link.account_id == account_id, Link.profile_id == self.target.id, Link.revoked_at.is_(None))
+        )
         return found and self._kept(found)
 
     def merge(self) -> "Double":

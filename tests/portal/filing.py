@@ -35,7 +35,9 @@ def kept(now: datetime, name: str = "letter.txt", content: bytes = b"Dear collea
         store().keep(page_key(key, number), io.BytesIO(picture()))
     store().keep(key, io.BytesIO(content))
     media = PDF if name.endswith(".pdf") else TEXT
-    return File(store_key=key, name=name, media=media, size=len(content), sha256="0" * 64, pages=pages, all_pages=pages if media == PDF else 0)
+    return File(
+        store_key=key, name=name, media=media, size=len(content), sha256="0" * 64, pages=pages, all_pages=pages if media == PDF else 0
+    )
 
 
 def filed(by: StaffMember | Link, profile: Profile, now: datetime, name: str = "letter.txt", shared: bool = False, **facts) -> File:

@@ -71,7 +71,24 @@ def outcomes(found: PeopleImport) -> list[str]:
 
 def someone(name: str) -> Profile:
     given, _space, family = name.partition(" ")
-    return db.session.scalars(select(Profile).where(Profile.given_name == given, Profile.family_name == family).execution_options(populate_existing=True)).one()
+    return db.session.scalars(
+        select(Profile).where(Profile.given_name == given, Profile.family_name == family).execution_options(populate_existing=True)
+    ).one()
 
 
-__all__ = ["fresh", "import_guess", "kinds", "mapped", "outcomes", "ran", "rehearsed", "rows", "settled", "someone", "taken", "timedelta", "undone", "worked"]
+__all__ = [
+    "fresh",
+    "import_guess",
+    "kinds",
+    "mapped",
+    "outcomes",
+    "ran",
+    "rehearsed",
+    "rows",
+    "settled",
+    "someone",
+    "taken",
+    "timedelta",
+    "undone",
+    "worked",
+]

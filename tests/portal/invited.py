@@ -10,7 +10,14 @@ from portal.database import db, transact
 from portal.invitations import Wanted
 from portal.models import Account, Invitation, Link, MailedLink
 
-MIA = {"given_name": "Mia", "family_name": "Roy", "born_on-day": "3", "born_on-month": "4", "born_on-year": "1990", "password": "otter violin lantern"}
+MIA = {
+    "given_name": "Mia",
+    "family_name": "Roy",
+    "born_on-day": "3",
+    "born_on-month": "4",
+    "born_on-year": "1990",
+    "password": "otter violin lantern",
+}
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,9 @@ class Life:
         transact(links.revoke, self._link(), self.now, by=self.world.staff.account, as_staff=True)
 
     def give(self):
-        transact(links.grant, self.dice.choice(self.world.accounts), self.at, "carer", access.default_permissions("carer"), self.now, ground="")
+        transact(
+            links.grant, self.dice.choice(self.world.accounts), self.at, "carer", access.default_permissions("carer"), self.now, ground=""
+        )
 
     def date(self):
         last = self.world.on + timedelta(days=self.dice.choice((1, 50)))

@@ -12,7 +12,19 @@ from portal.addresses import address_key
 from portal.database import db, transact
 from portal.ids import public_id
 from portal.merge_choices import Choices
-from portal.models import Account, BatchRow, DifferentPeople, Invitation, InvitationBatch, Link, Merge, OutboxMail, Profile, Registration, StaffMember
+from portal.models import (
+    Account,
+    BatchRow,
+    DifferentPeople,
+    Invitation,
+    InvitationBatch,
+    Link,
+    Merge,
+    OutboxMail,
+    Profile,
+    Registration,
+    StaffMember,
+)
 from tests.booking.clinic import Clinic
 
 BORN = (None, date(1980, 4, 7), date(2010, 12, 10), date(2010, 12, 11), date(2018, 5, 1))  # grown up, sixteen today, tomorrow, a child
@@ -33,7 +45,13 @@ def staff_of(practice, now: datetime, role: str = access.ADMIN, name: str = "Dan
 def account_of(name: str, now: datetime, email: str = "") -> Account:
     email = email or f"{name}@mail.example"
     return Account(
-        email=email, email_key=address_key(email), password_hash="-", given_name=name.title(), family_name="Test", verified_at=now, created_at=now
+        email=email,
+        email_key=address_key(email),
+        password_hash="-",
+        given_name=name.title(),
+        family_name="Test",
+        verified_at=now,
+        created_at=now,
     )
 
 
@@ -55,7 +73,10 @@ def rows(but: frozenset = frozenset({"ledger_lines", "merges", "merge_changes"})
     noted = {"profiles": {"keyed"}, "look_alikes": {"id"}}
     order = {"look_alikes": ("one_id", "other_id")}
     return {
-        table.name: [{key: value for key, value in row.items() if key not in noted.get(table.name, ())} for row in db.session.execute(table.select().order_by(*(order.get(table.name) or table.primary_key.columns))).mappings()]
+        table.name: [
+            {key: value for key, value in row.items() if key not in noted.get(table.name, ())}
+            for row in db.session.execute(table.select().order_by(*(order.get(table.name) or table.primary_key.columns))).mappings()
+        ]
         for table in db.metadata.sorted_tables
         if table.name not in but
     }
@@ -68,7 +89,9 @@ def differences(before: dict[str, list[dict]], after: dict[str, list[dict]]) -> 
     found = []
     for name in before:
         if before[name] != after[name]:
-            lost, new = ([row for row in one if row not in other] for one, other in ((before[name], after[name]), (after[name], before[name])))
+            lost, new = (
+                [row for row in one if row not in other] for one, other in ((before[name], after[name]), (after[name], before[name]))
+            )
             found.append(f"{name}: {_changes(lost, new)}")
     return found
 
@@ -76,7 +99,8 @@ def differences(before: dict[str, list[dict]], after: dict[str, list[dict]]) -> 
 def _changes(lost: list[dict], new: list[dict]) -> str:
     by_id = {row.get("id"): row for row in new}
     said = [
-        f"{row.get('id')}: " + ", ".join(f"{key} {value!r} → {by_id[row.get('id')][key]!r}" for key, value in row.items() if by_id[row.get("id")][key] != value)
+        f"{row.get('id')}: "
+        + ", ".join(f"{key} {value!r} → {by_id[row.get('id')][key]!r}" for key, value in row.items() if by_id[row.get("id")][key] != value)
         for row in lost
         if row.get("id") in by_id
     ]
@@ -110,7 +134,9 @@ class World:
     def _fill(self, people: int) -> None:
         self.accounts = [self._stored(account_of(name, self.now)) for name in ("ada", "ben", "cleo")]
         self.people = [self._person() for _ in range(people)]
-        self.batch = self._stored(InvitationBatch(practice_id=self.practice.id, made_by_id=self.staff.id, life_hours=72, created_at=self.now))
+        self.batch = self._stored(
+            InvitationBatch(practice_id=self.practice.id, made_by_id=self.staff.id, life_hours=72, created_at=self.now)
+        )
         for n, person in enumerate(self.people):
             self._links(person)
             self._invitations(person)
@@ -151,7 +177,14 @@ class World:
             )
         )
         if is_new:
-            self._stored(Registration(practice_id=self.practice.id, profile_id=person.id, account_id=self.accounts[0].id, created_at=self.now - timedelta(days=2)))
+            self._stored(
+                Registration(
+                    practice_id=self.practice.id,
+                    profile_id=person.id,
+                    account_id=self.accounts[0].id,
+                    created_at=self.now - timedelta(days=2),
+                )
+            )
         return person
 
     def _links(self, person: Profile) -> None:
@@ -175,7 +208,9 @@ class World:
                 permissions=given,
                 created_at=self.now - timedelta(days=3),
                 decided_on=self.on - timedelta(days=dice.choice((0, 1, 4000))),
-                ends_on=self.on - timedelta(days=1) if state == "expired" else dice.choice((None, None, self.on, self.on + timedelta(days=400))),
+                ends_on=self.on - timedelta(days=1)
+                if state == "expired"
+                else dice.choice((None, None, self.on, self.on + timedelta(days=400))),
                 review_on=dice.choice((None, self.on + timedelta(days=90))),
                 revoked_at=self.now - timedelta(hours=5) if state == "revoked" else None,
             )
@@ -229,12 +264,21 @@ class World:
         taken_back = self.dice.choice((None, None, self.now))
         self._stored(
             DifferentPeople(
-                practice_id=self.practice.id, one_id=low, other_id=high, decided_at=self.now, decided_by_id=self.staff.account_id, taken_back_at=taken_back
+                practice_id=self.practice.id,
+                one_id=low,
+                other_id=high,
+                decided_at=self.now,
+                decided_by_id=self.staff.account_id,
+                taken_back_at=taken_back,
             )
         )
 
     def choices(self, source: Profile, target: Profile) -> dict:
         """Random ones, as `merged` takes them."""
-        details = {name: self.dice.choice(("source", "target", "both")) for name in ("name", "born_on", "phone", "address", "card", "staff_alert") if self.dice.random() < 0.5}
+        details = {
+            name: self.dice.choice(("source", "target", "both"))
+            for name in ("name", "born_on", "phone", "address", "card", "staff_alert")
+            if self.dice.random() < 0.5
+        }
         ends = {one.public_id: "end" for one in self.accounts if self.dice.random() < 0.15}
         return {"details": details, "access": ends}

@@ -12,7 +12,17 @@ from tests.portal.homes import change
 from tests.portal.invited import rows
 
 RIVERSIDE = "/staff/riverside"
-KNOWN = dict(file_number="8841", given_name="Amara Grace", phone="+14165550100", email="amara@example.com", card_number="1234-567-897-AB", card_region="ON", street="", city="", postal_code="")
+KNOWN = dict(
+    file_number="8841",
+    given_name="Amara Grace",
+    phone="+14165550100",
+    email="amara@example.com",
+    card_number="1234-567-897-AB",
+    card_region="ON",
+    street="",
+    city="",
+    postal_code="",
+)
 
 
 def address(source, target) -> str:

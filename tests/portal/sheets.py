@@ -24,15 +24,27 @@ def xlsx(sheets: dict[str, list[list]], *, before: str = "", cells: str = "") ->
         book.writestr("_rels/.rels", _RELS)
         names = "".join(f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(sheets, 1))
         relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-        book.writestr("xl/workbook.xml", f'<?xml version="1.0"?><workbook xmlns="{_MAIN}" xmlns:r="{relations}"><sheets>{names}</sheets></workbook>')
-        targets = "".join(f'<Relationship Id="rId{n}" Type="{relations}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in range(1, len(sheets) + 1))
+        book.writestr(
+            "xl/workbook.xml", f'<?xml version="1.0"?><workbook xmlns="{_MAIN}" xmlns:r="{relations}"><sheets>{names}</sheets></workbook>'
+        )
+        targets = "".join(
+            f'<Relationship Id="rId{n}" Type="{relations}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in range(1, len(sheets) + 1)
+        )
         targets += f'<Relationship Id="rId99" Type="{relations}/styles" Target="styles.xml"/>'
-        book.writestr("xl/_rels/workbook.xml.rels", f'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{targets}</Relationships>')
+        book.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{targets}</Relationships>',
+        )
         book.writestr("xl/styles.xml", _STYLES)
         for n, rows in enumerate(sheets.values(), 1):
-            data = "".join(f'<row r="{r}">{"".join(_cell(r, c, value) for c, value in enumerate(row))}</row>' for r, row in enumerate(rows, 1))
+            data = "".join(
+                f'<row r="{r}">{"".join(_cell(r, c, value) for c, value in enumerate(row))}</row>' for r, row in enumerate(rows, 1)
+            )
             extra = (before, cells) if n == 1 else ("", "")
-            book.writestr(f"xl/worksheets/sheet{n}.xml", f'<?xml version="1.0"?>{extra[0]}<worksheet xmlns="{_MAIN}"><sheetData>{data}{extra[1]}</sheetData></worksheet>')
+            book.writestr(
+                f"xl/worksheets/sheet{n}.xml",
+                f'<?xml version="1.0"?>{extra[0]}<worksheet xmlns="{_MAIN}"><sheetData>{data}{extra[1]}</sheetData></worksheet>',
+            )
     return out.getvalue()
 
 

@@ -55,7 +55,9 @@ def test_the_words_of_an_end_to_the_person_and_to_who_gave_it(context, cast, clo
     same_as_snapshot("access_ended-person", letter_to(KIRAN, "access_ended"))
     link = transact(links.grant, cast.nadia, cast.leo, "trusted", [SEE_TIMES], clock.at, ground="x", given_by=cast.priya)
     transact(links.revoke, link, clock.at, by=cast.dana, as_staff=True)
-    same_as_snapshot("access_ended-giver", letter_to(PRIYA, "access_ended") if len(outbox("access_ended", to_address=PRIYA)) == 1 else _to_giver(clock))
+    same_as_snapshot(
+        "access_ended-giver", letter_to(PRIYA, "access_ended") if len(outbox("access_ended", to_address=PRIYA)) == 1 else _to_giver(clock)
+    )
 
 
 def _to_giver(clock):

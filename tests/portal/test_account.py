@@ -37,7 +37,9 @@ def test_it_leads_to_what_each_clinic_holds_and_says_who_changes_it(cast, browse
     record = priya.page(page.links()["You, at Riverside Physiotherapy"])
     assert priya.page(record.links()["My details and messages"]).h1.startswith("My details")
     assert "call the clinic" not in page.text and "open it below to see and change it" in page.text
-    assert "call the clinic: they look after your record" in browse(cast.daniel).page("/account").text, "of whom no clinic keeps a record under this account"
+    assert "call the clinic: they look after your record" in browse(cast.daniel).page("/account").text, (
+        "of whom no clinic keeps a record under this account"
+    )
 
 
 def test_a_signed_in_page_is_not_kept_by_anybody(priya):
@@ -234,7 +236,10 @@ def test_signing_out_everywhere_means_everywhere(app, browse, cast, priya):
 # ---- the short pages ----
 
 
-@pytest.mark.parametrize("path, h1", [("/privacy", "Privacy"), ("/terms", "Terms"), ("/help", "Help"), ("/accessibility", "Accessibility"), ("/", "Book an appointment")])
+@pytest.mark.parametrize(
+    "path, h1",
+    [("/privacy", "Privacy"), ("/terms", "Terms"), ("/help", "Help"), ("/accessibility", "Accessibility"), ("/", "Book an appointment")],
+)
 def test_anybody_may_read_how_this_works(browse, cast, path, h1):
     page = browse().page(path)
     assert page.h1 == h1 and "Set-Cookie" not in page.response.headers

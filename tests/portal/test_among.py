@@ -8,13 +8,34 @@ from portal.among import among
 from portal.database import db, transact
 from portal.models import Profile
 
-ODD = ("", " ", "NULL", "null", "a,b", "{a}", '"', '""', "\\", '\\"', "\\n", "line\nand\ttab", "O'Brien", "Łukasz 伟 🙂", "%s %(x)s :y", "[1]")
+ODD = (
+    "",
+    " ",
+    "NULL",
+    "null",
+    "a,b",
+    "{a}",
+    '"',
+    '""',
+    "\\",
+    '\\"',
+    "\\n",
+    "line\nand\ttab",
+    "O'Brien",
+    "Łukasz 伟 🙂",
+    "%s %(x)s :y",
+    "[1]",
+)
 
 
 @pytest.fixture
 def here(context, cast):
     practice_id = cast.riverside.id
-    transact(lambda: db.session.add_all([Profile(practice_id=practice_id, given_name="Odd", family_name=one, created_at=clock.now()) for one in ODD]))
+    transact(
+        lambda: db.session.add_all(
+            [Profile(practice_id=practice_id, given_name="Odd", family_name=one, created_at=clock.now()) for one in ODD]
+        )
+    )
     return select(Profile.family_name).where(Profile.given_name == "Odd")
 
 
@@ -26,4 +47,8 @@ def test_every_text_finds_itself_and_no_other(here):
 def test_numbers_of_any_collection_and_none_at_all(here):
     ids = db.session.scalars(select(Profile.id).where(Profile.given_name == "Odd").order_by(Profile.id)).all()
     assert sorted(db.session.scalars(here.where(among(Profile.id, {*ids[:3], -7})))) == sorted(ODD[:3])
-    assert db.session.scalars(here.where(among(Profile.id, ()))).all() == db.session.scalars(here.where(among(Profile.family_name, []))).all() == []
+    assert (
+        db.session.scalars(here.where(among(Profile.id, ()))).all()
+        == db.session.scalars(here.where(among(Profile.family_name, []))).all()
+        == []
+    )

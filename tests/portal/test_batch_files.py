@@ -37,7 +37,9 @@ def test_rows_are_numbered_as_in_the_spreadsheet_empty_ones_counted():
 
 
 def test_a_pasted_list_needs_no_headings():
-    found = of_text("Amara Okoye, amara@example.com, 14/03/1991\nLeo Shah <priya@example.com>\n\tShah\tAnya\npriya@example.com\nWalter Brandt")
+    found = of_text(
+        "Amara Okoye, amara@example.com, 14/03/1991\nLeo Shah <priya@example.com>\n\tShah\tAnya\npriya@example.com\nWalter Brandt"
+    )
     assert [one[1:] for one in found][:2] == [("Amara Okoye", "amara@example.com", "14/03/1991"), ("Leo Shah", "priya@example.com", "")]
     assert of_text("Walter Brandt\nAmara Okoye")[1].name == "Amara Okoye"
 

@@ -24,7 +24,14 @@ MANY = "/staff/riverside/invitations/many"
 def crowd(practice_id: int, count: int, email="p{n}@example.org", **facts) -> None:
     """A use case: so many people on file, "Person 0001" and so on."""
     rows = [
-        {"practice_id": practice_id, "given_name": "Person", "family_name": f"{n:04}", "email": email.format(n=n), "created_at": clock.now(), **facts}
+        {
+            "practice_id": practice_id,
+            "given_name": "Person",
+            "family_name": f"{n:04}",
+            "email": email.format(n=n),
+            "created_at": clock.now(),
+            **facts,
+        }
         for n in range(1, count + 1)
     ]
     db.session.execute(db.insert(Profile), rows)
@@ -68,7 +75,10 @@ def batch(context, cast):
 
 
 def everything() -> dict[str, int]:
-    return {model.__tablename__: db.session.scalar(select(db.func.count()).select_from(model)) for model in (Invitation, MailedLink, OutboxMail, LedgerLine)}
+    return {
+        model.__tablename__: db.session.scalar(select(db.func.count()).select_from(model))
+        for model in (Invitation, MailedLink, OutboxMail, LedgerLine)
+    }
 
 
 # --- the rehearsal ---
@@ -85,7 +95,18 @@ def test_a_rehearsal_sends_and_invites_nothing(context, cast):
 
 def test_three_hundred_rows_with_twenty_bad_ones(context, cast):
     text = a_crowd(cast, 280).replace("Name\n", "Name,Email,Date of birth\n")
-    bad = ["Nobody Here,x@x.ca", "Person 0001", ",x@x.ca", "Person 0002,x@gmial.com", "Person 0003,not an address", "Person 0004,,1987-02-30", "Walter Brandt", "Leo Shah", "Priya Shah", "=cmd(),x"] * 2
+    bad = [
+        "Nobody Here,x@x.ca",
+        "Person 0001",
+        ",x@x.ca",
+        "Person 0002,x@gmial.com",
+        "Person 0003,not an address",
+        "Person 0004,,1987-02-30",
+        "Walter Brandt",
+        "Leo Shah",
+        "Priya Shah",
+        "=cmd(),x",
+    ] * 2
     made = rehearsed(cast, text + "\n".join(bad))
     seen = overview(fresh(made))
     assert (seen.counts["ready"], seen.counts["have"], seen.counts["fix"]) == (280, 2, 18)
@@ -96,7 +117,11 @@ def test_three_hundred_rows_with_twenty_bad_ones(context, cast):
 def test_everybody_whom_nobody_can_book_for(context, cast):
     staff, now = cast.staff("dana"), clock.now()
     found = choosing.by_filter(staff, choosing.Filter(), now)
-    assert [(one.name, one.verdict.problem) for one in found] == [("Walter Brandt", "no_email"), ("Maria Nunez", "no_email"), ("Amara Okoye", "no_email")]
+    assert [(one.name, one.verdict.problem) for one in found] == [
+        ("Walter Brandt", "no_email"),
+        ("Maria Nunez", "no_email"),
+        ("Amara Okoye", "no_email"),
+    ]
     change(cast.link("tom", "tom", "beau-rivage"), ends_on=now.date() - timedelta(days=1))
     theirs = choosing.by_filter(cast.staff("sylvie", "beau-rivage"), choosing.Filter(), now)
     assert [(one.name, one.verdict.problem) for one in theirs] == [("Tom Reid", "ended")]  # an end is not undone by a list
@@ -137,9 +162,20 @@ def test_everybody_ready_gets_one_invitation_one_link_one_mail_and_a_line(batch,
     before = everything()
     assert batch_queue.work(clock.now()) == 120 / batch_queue.PORTION
     after = everything()
-    assert {name: after[name] - before[name] for name in after} == {"invitations": 120, "mailed_links": 120, "outbox_mails": 120, "ledger_lines": 120}
+    assert {name: after[name] - before[name] for name in after} == {
+        "invitations": 120,
+        "mailed_links": 120,
+        "outbox_mails": 120,
+        "ledger_lines": 120,
+    }
     one, profile = sent(batch)[0], db.session.scalar(select(Profile).where(Profile.family_name == "0001"))
-    assert (one.profile_id, one.email, one.relationship, one.sent_count, one.life_hours) == (profile.id, "p1@example.org", "self", 1, 7 * 24)
+    assert (one.profile_id, one.email, one.relationship, one.sent_count, one.life_hours) == (
+        profile.id,
+        "p1@example.org",
+        "self",
+        1,
+        7 * 24,
+    )
     assert one.permissions == list(default_permissions("self")) and one.state(clock.now()) == "open" and one.is_from_staff
     assert one.expires_at == clock.now() + timedelta(days=7) and one.why == "We have a new website."
     line = db.session.scalar(select(LedgerLine).where(LedgerLine.profile_id == profile.id))
@@ -413,7 +449,10 @@ def test_a_rehearsal_that_was_never_sent_is_forgotten(context, cast, clock):
     transact(batches.start, kept, clock(), by=cast.staff("dana"))
     new = clock.forward(days=31) and rehearsed(cast, "Person 0002")
     transact(batches.sweep, clock())
-    assert set(db.session.scalars(select(InvitationBatch.id))) == {kept.id, new.id} and old.id not in db.session.scalars(select(BatchRow.batch_id)).all()
+    assert (
+        set(db.session.scalars(select(InvitationBatch.id))) == {kept.id, new.id}
+        and old.id not in db.session.scalars(select(BatchRow.batch_id)).all()
+    )
 
 
 def test_a_thousand_people(context, cast):
@@ -421,5 +460,3 @@ def test_a_thousand_people(context, cast):
     transact(batches.start, made, clock.now(), by=cast.staff("dana"))
     assert batch_queue.work(clock.now()) == -(-1000 // batch_queue.PORTION)
     assert len(sent(made)) == len(outbox("invitation")) == 1000 and counts(made)["queued"] == 1000
-
-

@@ -136,7 +136,12 @@ def test_send_answers_at_once_and_the_page_counts_on_by_itself_or_by_a_link(peop
         batch_queue.work(clock())
         postman.deliver_due(clock.forward(seconds=2), limit=30)
     page = dana.page(page.links()["Update the numbers"])
-    assert "30 of 60 sent" in page.text and tiles(page) == {"Waiting to go": 30, "Sent": 30, "Could not be delivered": 0, "Account set up": 0}
+    assert "30 of 60 sent" in page.text and tiles(page) == {
+        "Waiting to go": 30,
+        "Sent": 30,
+        "Could not be delivered": 0,
+        "Account set up": 0,
+    }
     assert page.all("progress")[0].attrib["value"] == "30" and "About 1 minute left." in page.text
     deliver(app, clock)
     page = dana.page(page.links()["Update the numbers"])
@@ -170,13 +175,19 @@ def test_again_from_the_page(people, dana, app, clock):
 
 
 def test_the_result_is_a_spreadsheet_that_begins_no_formula(people, dana, app, clock):
-    page = dana.submit(check(dana, "Name,Email,Date of birth\nPerson 0001,,\n=HYPERLINK(1),+x@example.org,\n@x,-1,\nWalter Brandt,,1941-10-11"), "/send")
+    page = dana.submit(
+        check(dana, "Name,Email,Date of birth\nPerson 0001,,\n=HYPERLINK(1),+x@example.org,\n@x,-1,\nWalter Brandt,,1941-10-11"), "/send"
+    )
     deliver(app, clock)
     answer = dana.get(page.links()["Download the result"])
     assert answer.mimetype == "text/csv" and answer.headers["Content-Disposition"].startswith("attachment")
     found = rows_of_csv(answer)
     assert found[1] == ["2", "Person 0001", "p1@example.org", "", "Sent", "", "2026-12-10", ""]
-    assert [row[1] for row in found[2:]] == ["'=HYPERLINK(1)", "'@x", "Walter Brandt"] and found[2][2] == "'+x@example.org" and found[3][2] == "'-1"
+    assert (
+        [row[1] for row in found[2:]] == ["'=HYPERLINK(1)", "'@x", "Walter Brandt"]
+        and found[2][2] == "'+x@example.org"
+        and found[3][2] == "'-1"
+    )
     assert found[4][3:6] == ["1941-10-11", "Not invited", "Add an email"]
 
 
@@ -260,7 +271,9 @@ def test_nothing_of_one_practice_is_seen_from_the_other(people, dana, cast, brow
     assert [sylvie.get(one).status_code for one in (path, there, f"{there}/rows.csv")] == [404, 404, 404]
     assert tiles(check_at(sylvie, "Person 0001\nWalter Brandt"))["Need fixing"] == 2
     with app.app_context():
-        rows = db.session.execute(select(BatchRow.problem).join(InvitationBatch).where(InvitationBatch.practice_id == cast.beau_rivage.id)).scalars()
+        rows = db.session.execute(
+            select(BatchRow.problem).join(InvitationBatch).where(InvitationBatch.practice_id == cast.beau_rivage.id)
+        ).scalars()
         assert set(rows) == {"nobody"}
 
 

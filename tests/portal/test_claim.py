@@ -46,7 +46,9 @@ def test_twenty_looks_change_nothing_and_then_it_can_be_accepted(app, cast, brow
 
 def everything(app) -> dict:
     models = (Account, Invitation, LedgerLine, Link, MailedLink, Profile)
-    return {model: sorted((each.id, *(repr(getattr(each, c.key)) for c in model.__table__.c)) for each in rows(app, model)) for model in models}
+    return {
+        model: sorted((each.id, *(repr(getattr(each, c.key)) for c in model.__table__.c)) for each in rows(app, model)) for model in models
+    }
 
 
 def test_the_page_to_accept_says_for_whom_what_and_until_when(app, cast, browse):
@@ -108,7 +110,10 @@ def test_a_right_answer_names_the_person_from_there_on(app, cast, browse):
 
 def test_without_a_check_nobody_is_named_to_who_is_not_signed_in(app, cast, browse):
     browser = browse()
-    assert names_nobody(browser.page(invite(app, cast, "walter", relationship="carer").mailed)) and "Walter" not in browser.page("/claim/set-up").text
+    assert (
+        names_nobody(browser.page(invite(app, cast, "walter", relationship="carer").mailed))
+        and "Walter" not in browser.page("/claim/set-up").text
+    )
 
 
 @pytest.mark.parametrize("relationship, words", [("parent", "until you or the clinic end it"), ("carer", "or who decides for Leo")])
@@ -266,7 +271,10 @@ def test_one_accepts_the_invitation_one_has_read(app, cast, browse):
     one = browser.page(first.mailed)
     browser.page(second.mailed)
     page = browser.submit(one, "/claim/accept")
-    assert page.h1 == "Book for Walter B. at Riverside Physiotherapy" and "You have opened another invitation since, so nothing was done." in page.text
+    assert (
+        page.h1 == "Book for Walter B. at Riverside Physiotherapy"
+        and "You have opened another invitation since, so nothing was done." in page.text
+    )
     assert row(app, Invitation, first.id).accepted_at is None and row(app, Invitation, second.id).accepted_at is None
 
 

@@ -44,7 +44,9 @@ def test_replaced_and_the_new_one_works(app, cast, browse):
     one = invite(app, cast, email="nadia@example.com")
     new = resend(app, cast, one)
     page = browse().page(one.mailed)
-    assert (page.status, page.h1) == (410, "We sent you a newer link") and "Use the link in the latest message." in page.text and silent(page)
+    assert (
+        (page.status, page.h1) == (410, "We sent you a newer link") and "Use the link in the latest message." in page.text and silent(page)
+    )
     assert "Is there none? Call (416) 555-0134." in page.text
     accept(app, cast, browse, new)
     assert row(app, Invitation, one.id).accepted_by_id == cast.nadia.id
@@ -60,7 +62,9 @@ def test_a_replaced_link_cannot_be_used_by_a_page_that_was_open(app, cast, brows
     assert row(app, Invitation, one.id).accepted_at is None
 
 
-@pytest.mark.parametrize("act, heading", [(delete, "This invitation was withdrawn"), (lambda app, *_: expire(app), "This invitation has expired")])
+@pytest.mark.parametrize(
+    "act, heading", [(delete, "This invitation was withdrawn"), (lambda app, *_: expire(app), "This invitation has expired")]
+)
 def test_what_happens_between_the_pages_is_said(app, cast, browse, act, heading):
     one = invite(app, cast, email="nadia@example.com")
     browser = browse()
@@ -137,7 +141,11 @@ def test_a_withdrawn_one_sends_no_new_link(app, cast, browse):
     page = browser.page(one.mailed)
     delete(app, cast, one)
     answer = browser.submit(page, "/claim/again")
-    assert answer.h1 == "This invitation was withdrawn" and "This invitation has ended already." in answer.text and not mails(app, "invitation")
+    assert (
+        answer.h1 == "This invitation was withdrawn"
+        and "This invitation has ended already." in answer.text
+        and not mails(app, "invitation")
+    )
 
 
 def test_a_locked_one_is_opened_again_by_staff_alone(app, cast, browse):
@@ -211,7 +219,13 @@ def from_a_parent(app, cast, **more):
 
 @pytest.mark.parametrize(
     "facts",
-    [{"permissions": ["see_times", "book"]}, {"permissions": [name for name in PERMISSIONS if name != "get_notices"]}, "revoked", "closed", "safe"],
+    [
+        {"permissions": ["see_times", "book"]},
+        {"permissions": [name for name in PERMISSIONS if name != "get_notices"]},
+        "revoked",
+        "closed",
+        "safe",
+    ],
     ids=str,
 )
 def test_who_may_no_longer_give_access_has_not_given_it(app, cast, browse, facts, clock):

@@ -78,7 +78,9 @@ def test_a_short_name_never_meets_another_full_stop(context, cast, language):
     change(cast.leo, language=language)
     for email, relationship in (("dad@example.com", "parent"), ("carl@example.com", "carer"), ("ed@example.com", "trusted")):
         profile = cast.leo
-        transact(invitations.invite, cast.staff("dana"), profile, Wanted(email, relationship, ("book",), second_check="birth_date"), clock.now())
+        transact(
+            invitations.invite, cast.staff("dana"), profile, Wanted(email, relationship, ("book",), second_check="birth_date"), clock.now()
+        )
         letter = letter_to(email, "invitation")
         assert letter.language == language and "Leo S." in letter.text and ".." not in letter.text and ".." not in letter.html
 

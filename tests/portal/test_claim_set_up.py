@@ -120,7 +120,9 @@ def test_the_second_check_stands_before_the_form(app, cast, browse):
     page = browser.submit(page, "/claim/check", **BORN_1941)
     page = browser.page(page.links()["Set up my account"])
     values = page.form()
-    assert [values[name] for name in ("given_name", "family_name", *BORN_1941)] == ["Walter", "Brandt", *BORN_1941.values()], "not asked twice"
+    assert [values[name] for name in ("given_name", "family_name", *BORN_1941)] == ["Walter", "Brandt", *BORN_1941.values()], (
+        "not asked twice"
+    )
 
 
 def test_nobody_is_named_on_the_form_before_anything_was_proven(app, cast, browse):
@@ -249,7 +251,9 @@ def test_an_ordinary_sign_up_on_the_way_makes_no_second_record(app, cast, browse
     assert page.h1 == "Book online at Riverside Physiotherapy"
     browser.submit(page, "/claim/accept")
     account = account_at(app, "mia@example.com")
-    assert [(link.profile_id, link.is_self, link.primary_at is not None) for link in links_of(app, account)] == [(cast.walter.id, True, True)]
+    assert [(link.profile_id, link.is_self, link.primary_at is not None) for link in links_of(app, account)] == [
+        (cast.walter.id, True, True)
+    ]
     assert not rows(app, Registration, Registration.account_id == account.id)
 
 
@@ -279,7 +283,11 @@ def test_no_page_carries_the_token_in_its_address_or_its_links(app, cast, browse
     token = one.mailed.split("/")[2]
     browser = browse()
     answer = browser.get(one.mailed)
-    assert token not in answer.location and answer.headers["Referrer-Policy"] == "same-origin" and answer.headers["Cache-Control"] == "no-store"
+    assert (
+        token not in answer.location
+        and answer.headers["Referrer-Policy"] == "same-origin"
+        and answer.headers["Cache-Control"] == "no-store"
+    )
     for path in ("/claim/", "/claim/refuse", "/claim/set-up"):
         page = browser.page(path)
         assert token not in page.html and page.response.headers["Cache-Control"] == "no-store"

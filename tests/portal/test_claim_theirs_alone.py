@@ -51,7 +51,9 @@ def code_of(app, one) -> str:
 
 
 @pytest.mark.parametrize("revoked", [False, True])
-@pytest.mark.parametrize("check, email", [("", "daniel@example.com"), ("birth_date", "daniel@example.com"), ("code", "leo.own@example.com")])
+@pytest.mark.parametrize(
+    "check, email", [("", "daniel@example.com"), ("birth_date", "daniel@example.com"), ("code", "leo.own@example.com")]
+)
 def test_a_paused_parent_does_not_take_up_the_young_persons_own_invitation(app, cast, leo, browse, clock, check, email, revoked):
     before = daniels(app, cast)
     if revoked:
@@ -65,7 +67,9 @@ def test_a_paused_parent_does_not_take_up_the_young_persons_own_invitation(app, 
     assert "Leo" not in page.html and "Shah" not in page.html and "(416) 555-0134" in page.text
     asked = page.form("/claim/switch")
     answer = browser.post("/claim/accept", data={**asked, "invitation": one.public_id}, headers={"Origin": "http://localhost"})
-    assert answer.status_code == 403 and row(app, Invitation, one.id).accepted_at is None and row(app, MailedLink, one.link_id).used_at is None
+    assert (
+        answer.status_code == 403 and row(app, Invitation, one.id).accepted_at is None and row(app, MailedLink, one.link_id).used_at is None
+    )
     after = row(app, Link, before.id)
     assert (after.permissions, after.decided_on, after.relationship) == (before.permissions, before.decided_on, "parent")
     assert len(rows(app, Link, Link.profile_id == leo.id, Link.account_id == cast.daniel.id)) == 1
@@ -75,7 +79,9 @@ def test_a_paused_parent_does_not_take_up_the_young_persons_own_invitation(app, 
 def test_the_use_case_itself_refuses_them(app, cast, leo, clock):
     one = own_at(app, cast, "daniel@example.com")
     with app.app_context(), pytest.raises(TheirsAlone):
-        transact(accept, db.session.get(Account, cast.daniel.id), Circumstances(db.session.get(MailedLink, one.link_id), MAILED, True), clock())
+        transact(
+            accept, db.session.get(Account, cast.daniel.id), Circumstances(db.session.get(MailedLink, one.link_id), MAILED, True), clock()
+        )
 
 
 def test_what_is_theirs_alone_hides_no_other_invitation(app, cast, leo, browse):
@@ -116,7 +122,10 @@ def test_the_code_that_staff_said_to_them_does(app, cast, browse):
 # ---- twins: two mailboxes, one key ----
 
 
-@pytest.mark.parametrize("invited, is_theirs", [("straße@example.com", False), ("STRASSE@example.com", True), ("strasse@EXAMPLE.com", True), ("ｓtrasse@example.com", False)])
+@pytest.mark.parametrize(
+    "invited, is_theirs",
+    [("straße@example.com", False), ("STRASSE@example.com", True), ("strasse@EXAMPLE.com", True), ("ｓtrasse@example.com", False)],
+)
 def test_an_invitation_to_a_twin_of_the_address_is_anothers(app, cast, browse, invited, is_theirs):
     change(app, Account, cast.nadia.id, email="strasse@example.com", email_key="strasse@example.com")
     one = invite(app, cast, email=invited)
@@ -159,7 +168,9 @@ def test_a_persons_invitation_moves_none_of_the_dates(app, cast, browse, clock, 
     "ends, review, offered_end, offered_review, then_ends, then_review",
     [(5, 2, None, None, None, 2), (5, 2, 9, 7, 9, 2), (5, 7, 3, 2, 5, 2), (None, None, 9, 7, None, 7), (5, 2, 5, 2, 5, 2)],
 )
-def test_the_practice_lengthens_access_and_looks_no_later(app, cast, browse, clock, ends, review, offered_end, offered_review, then_ends, then_review):
+def test_the_practice_lengthens_access_and_looks_no_later(
+    app, cast, browse, clock, ends, review, offered_end, offered_review, then_ends, then_review
+):
     def day(days):
         return days and clock().date() + timedelta(days=days)
 

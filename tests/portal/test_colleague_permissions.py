@@ -65,14 +65,24 @@ def test_a_permission_counts_on_the_next_page_and_so_does_its_end(app, browse, c
     give(dana, cast.tom, EVERYBODY, INVITE, MERGE, DAYS)
     assert member(app, cast, "tom").unusual == {}
     form = open_page.form()
-    assert tom.post(form.pop("") or "/desk/riverside/services/add", data={**form, "name": "Sauna"}, headers={"Origin": "http://localhost"}).status_code == 404, "a page that was open"
+    assert (
+        tom.post(
+            form.pop("") or "/desk/riverside/services/add", data={**form, "name": "Sauna"}, headers={"Origin": "http://localhost"}
+        ).status_code
+        == 404
+    ), "a page that was open"
     assert tom.get(TEAM).status_code == 404, "never a matter of settings"
 
 
 def test_who_may_change_settings_decides_neither_about_staff_nor_who_sees_which_calendar(app, browse, cast, dana):
     give(dana, cast.tom, EVERYBODY, INVITE, MERGE, DAYS, SETTINGS)
     tom = browse(as_=cast.tom, staff=True)
-    assert [tom.get(f"/staff/riverside/settings/{page}").status_code for page in ("staff", "access", "signing-in", "details")] == [404, 404, 404, 200]
+    assert [tom.get(f"/staff/riverside/settings/{page}").status_code for page in ("staff", "access", "signing-in", "details")] == [
+        404,
+        404,
+        404,
+        200,
+    ]
     path = f"/desk/riverside/practitioners/{MAYA}"
     page = tom.page(path)
     assert "Their own sign-in" not in page.text and "Their own sign-in" in dana.page(path).text
@@ -86,7 +96,11 @@ def test_taking_everybody_away_is_said_with_its_effect_before_it_is_saved(app, b
     assert tom.get(f"/staff/riverside/people/{cast.walter.public_id}").status_code == 200
     page = send(dana, cast.tom, INVITE)
     everybody = len(rows(app, Profile, Profile.practice_id == cast.riverside.id, Profile.merged_at.is_(None)))
-    assert page.h1 == "Before you save" and f"Tom Reid will no longer see {everybody} people." in page.text and "They then see nobody" in page.text
+    assert (
+        page.h1 == "Before you save"
+        and f"Tom Reid will no longer see {everybody} people." in page.text
+        and "They then see nobody" in page.text
+    )
     assert member(app, cast, "tom").unusual == {} and tom.get(f"/staff/riverside/people/{cast.walter.public_id}").status_code == 200
     page = dana.submit(page, may=[INVITE, *BOTH])
     assert ticked(page) == {INVITE, *BOTH} and "Back to the usual" in page.text
@@ -145,7 +159,10 @@ def test_who_changed_what_and_when_can_be_read(app, cast, dana, clock):
     give(dana, cast.tom, EVERYBODY, MERGE, DAYS, SETTINGS)
     clock.forward(minutes=5)
     page = dana.submit(dana.page(f"{TEAM}/{cast.tom.public_id}"), role=PRACTITIONER)
-    assert page.h1 == "Before you save" and "What was set for them alone is no longer so: Invite people; Change the settings of the practice." in page.text
+    assert (
+        page.h1 == "Before you save"
+        and "What was set for them alone is no longer so: Invite people; Change the settings of the practice." in page.text
+    )
     dana.submit(page)
     text = dana.page(f"{TEAM}/{cast.tom.public_id}").text
     assert "Dana Wright: Role changed from Front desk to Practitioner" in text
@@ -183,7 +200,9 @@ def feed_of(app, cast, by: str, whose: str, shows="names") -> str:
     """The token of a private address."""
     with app.app_context():
         practitioner = db.session.scalar(select(Practitioner).where(Practitioner.public_id == whose))
-        return practitioner_feeds.token_of(transact(practitioner_feeds.open_feed, cast.staff(by), practitioner, shows, app.config["CLOCK"]()))
+        return practitioner_feeds.token_of(
+            transact(practitioner_feeds.open_feed, cast.staff(by), practitioner, shows, app.config["CLOCK"]())
+        )
 
 
 def reads(app, browse, token: str) -> int:
@@ -223,7 +242,9 @@ def test_many_invitations_stop_when_who_sends_them_may_not_invite_any_more(app, 
     dana.submit(page, may=[EVERYBODY, MERGE, DAYS, *BOTH])
     with app.app_context():
         batch_queue.work(clock())
-        assert db.session.scalar(select(InvitationBatch.paused_at)) is not None and not batches.may_send(db.session.scalar(select(InvitationBatch)).sender)
+        assert db.session.scalar(select(InvitationBatch.paused_at)) is not None and not batches.may_send(
+            db.session.scalar(select(InvitationBatch)).sender
+        )
 
 
 def test_nobody_writes_to_people_they_do_not_see_any_more_on_a_list_of_before(app, browse, cast, dana, clock):

@@ -11,10 +11,12 @@ from portal.database import db, transact
 from portal.models import LedgerLine, Profile
 
 
-
-
 def said(person: Profile) -> list[tuple[str, str]]:
-    lines = select(LedgerLine).where(LedgerLine.profile_id == person.id, LedgerLine.verb.in_((consents.AGREED, consents.REFUSED))).order_by(LedgerLine.id)
+    lines = (
+        select(LedgerLine)
+        .where(LedgerLine.profile_id == person.id, LedgerLine.verb.in_((consents.AGREED, consents.REFUSED)))
+        .order_by(LedgerLine.id)
+    )
     return [(line.verb, line.facts["channel"]) for line in db.session.scalars(lines)]
 
 

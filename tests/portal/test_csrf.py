@@ -19,7 +19,16 @@ def test_a_visitors_form_is_taken(app, browse, headers):
     assert post(browser, token(browser), headers) == 302
 
 
-@pytest.mark.parametrize("headers", [FOREIGN, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "null"}, OURS | {"Sec-Fetch-Site": "cross-site"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        FOREIGN,
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "null"},
+        OURS | {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
 def test_a_foreign_page_cannot_send_it_even_with_a_token(app, browse, headers):
     browser = browse()
     assert post(browser, token(browser), headers) == 400

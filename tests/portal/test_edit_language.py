@@ -94,7 +94,9 @@ def _letter(cast, profile: Profile, now):
 
 def test_a_person_without_an_account_reads_their_own_hour_in_their_language(cast, context, clock):
     profile = db.session.get(Profile, cast.walter.id)
-    transact(lambda: [setattr(profile, name, value) for name, value in {"email": "walter@mail.example", "email_consent_at": clock()}.items()])
+    transact(
+        lambda: [setattr(profile, name, value) for name, value in {"email": "walter@mail.example", "email_consent_at": clock()}.items()]
+    )
     transact(reading_choice.choose, cast.staff("tom"), profile, "fr", "America/Vancouver", clock())
     language, text = _letter(cast, profile, clock())
     assert language == "fr" and "Mardi 15 décembre" in text

@@ -118,4 +118,6 @@ def test_a_reminder_given_up_by_a_clock_that_ran_ahead_is_sent_in_its_time(here,
         sweep_believed(clock())
     rows = mails.outbox("reminder", state="queued")
     assert len(rows) == len(mails.outbox("reminder")) and all(letters.write(row, row.due_at) for row in rows)
-    assert not db.session.scalars(select(OutboxMail.id).where(OutboxMail.template == "booked", OutboxMail.state == "queued")).all(), "what was sent is not sent again"
+    assert not db.session.scalars(select(OutboxMail.id).where(OutboxMail.template == "booked", OutboxMail.state == "queued")).all(), (
+        "what was sent is not sent again"
+    )

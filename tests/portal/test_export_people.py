@@ -39,7 +39,9 @@ def post(browser, page: str = PAGE, **chosen):
 
 
 def table(answer, separator: str = ",") -> list[dict]:
-    assert answer.status_code == 200 and answer.headers["Content-Disposition"].startswith("attachment; filename=people-2026-12-10.csv"), answer.get_data(as_text=True)[:300]
+    assert answer.status_code == 200 and answer.headers["Content-Disposition"].startswith("attachment; filename=people-2026-12-10.csv"), (
+        answer.get_data(as_text=True)[:300]
+    )
     return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline=""), delimiter=separator))
 
 
@@ -57,7 +59,11 @@ def exported(app) -> list[LedgerLine]:
 def test_everybody_of_the_practice_once_by_last_name_and_nobody_of_another(app, cast, dana):
     rows = table(post(dana))
     with app.app_context():
-        here = db.session.execute(select(Profile.family_name, Profile.given_name).where(Profile.practice_id == cast.riverside.id, Profile.merged_at.is_(None)).order_by(Profile.family_name, Profile.given_name, Profile.id)).all()
+        here = db.session.execute(
+            select(Profile.family_name, Profile.given_name)
+            .where(Profile.practice_id == cast.riverside.id, Profile.merged_at.is_(None))
+            .order_by(Profile.family_name, Profile.given_name, Profile.id)
+        ).all()
     found = [(row["Last name"], row["First name"]) for row in rows]
     assert sorted(found) == sorted(tuple(one) for one in here) and len(found) > 10
     assert "Luc" not in named(rows) and "Leo" in named(rows)
@@ -79,15 +85,33 @@ def filled(app, cast, clock):
     """Leo, with something in every column."""
     with app.app_context():
         leo = cast.leo
-        mails.change(leo, given_name="=Leo", phone="+14165550117", phone_kind="mobile", email="leo@example.com", staff_alert="Alert!", billing_notes="Owes", card_number="1234567897", card_region="ON")
+        mails.change(
+            leo,
+            given_name="=Leo",
+            phone="+14165550117",
+            phone_kind="mobile",
+            email="leo@example.com",
+            staff_alert="Alert!",
+            billing_notes="Owes",
+            card_number="1234567897",
+            card_region="ON",
+        )
         transact(notes.write, cast.staff("dana"), leo, "Knee", "Better", clock.at)
         whose = {"practice_id": leo.practice_id, "profile_id": leo.id, "created_at": clock.at}
-        transact(db.session.add_all, [Contact(name="Ada Roy", relation="aunt", phone="+14165550134", emergency_at=clock.at, **whose), Contact(name="Bo", **whose)])
+        transact(
+            db.session.add_all,
+            [Contact(name="Ada Roy", relation="aunt", phone="+14165550134", emergency_at=clock.at, **whose), Contact(name="Bo", **whose)],
+        )
 
 
 def test_columns_come_in_groups_and_what_only_staff_read_with_a_tick_of_its_own(cast, dana, filled):
     (row,) = (one for one in table(post(dana, groups=["contact", "address"])) if "Leo" in one["First name"])
-    assert (row["First name"], row["Phone"], row["Kind of phone"], row["Email address"]) == ("'=Leo", "'+14165550117", "Mobile", "leo@example.com")
+    assert (row["First name"], row["Phone"], row["Kind of phone"], row["Email address"]) == (
+        "'=Leo",
+        "'+14165550117",
+        "Mobile",
+        "leo@example.com",
+    )
     assert (row["Date of birth"], row["Mail allowed"], row["Contacts kept apart"]) == (cast.leo.born_on.isoformat(), "Yes", "No")
     assert not {"Health card number", "Emergency contacts", *STAFF_ONLY} & set(row)
     groups = ["ring", "details", "card", "billing", "alert", "notes"]
@@ -114,7 +138,10 @@ def test_notes_are_for_who_may_see_notes(app, cast, browse, filled):
 
 def test_an_excel_file_holds_the_same_as_texts(cast, dana, filled):
     answer = post(dana, kind="xlsx", groups=["contact"])
-    assert answer.headers["Content-Disposition"] == "attachment; filename=people-2026-12-10.xlsx" and answer.headers["Cache-Control"] == "private, no-store"
+    assert (
+        answer.headers["Content-Disposition"] == "attachment; filename=people-2026-12-10.xlsx"
+        and answer.headers["Cache-Control"] == "private, no-store"
+    )
     sheet = openpyxl.load_workbook(io.BytesIO(answer.get_data())).active
     heads, *rows = sheet.iter_rows()
     columns = {cell.value: number for number, cell in enumerate(heads)}
@@ -187,8 +214,12 @@ def test_who_does_not_see_everybody_reads_of_their_own_exports_only(app, cast, b
 def test_everybody_in_the_list_can_read_that_staff_saw_their_record(app, cast, dana):
     post(dana)
     with app.app_context():
-        seen = set(db.session.scalars(select(LedgerLine.profile_id).where(LedgerLine.verb == "viewed", LedgerLine.account_id == cast.dana.id)))
-        assert seen == set(db.session.scalars(select(Profile.id).where(Profile.practice_id == cast.riverside.id, Profile.merged_at.is_(None))))
+        seen = set(
+            db.session.scalars(select(LedgerLine.profile_id).where(LedgerLine.verb == "viewed", LedgerLine.account_id == cast.dana.id))
+        )
+        assert seen == set(
+            db.session.scalars(select(Profile.id).where(Profile.practice_id == cast.riverside.id, Profile.merged_at.is_(None)))
+        )
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
@@ -207,10 +238,19 @@ def test_our_own_list_is_understood_when_it_comes_back(app, dana, language):
 def test_whom_people_are_seen_by_is_in_the_list_and_nothing_new_when_it_comes_back(app, cast, dana):
     with app.app_context():
         by, care = cast.staff("dana"), care_keeper.keeper().named(cast.riverside.id)
-        transact(usual_care.write, by, db.session.get(Profile, cast.leo.id), {"practitioner": care["practitioner"][0].public_id, "location": care["location"][0].public_id}, clock.now())
+        transact(
+            usual_care.write,
+            by,
+            db.session.get(Profile, cast.leo.id),
+            {"practitioner": care["practitioner"][0].public_id, "location": care["location"][0].public_id},
+            clock.now(),
+        )
     listed = post(dana, groups=["details"]).get_data().decode("utf-8-sig")
     [leos] = [row for row in csv.DictReader(io.StringIO(listed)) if row["First name"] == "Leo"]
     assert (leos["Practitioner"], leos["Usual location"]) == (care["practitioner"][0].name, care["location"][0].name)
     with app.app_context():
         found = importing.rehearsed(cast.staff("dana"), listed)
-        assert {row.name: [note[1] for note in row.notes] for row in importing.rows(found)}["Leo Shah"] == [] and {"practitioner", "location"} <= set(found.columns)
+        assert {row.name: [note[1] for note in row.notes] for row in importing.rows(found)}["Leo Shah"] == [] and {
+            "practitioner",
+            "location",
+        } <= set(found.columns)

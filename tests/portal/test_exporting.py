@@ -24,7 +24,10 @@ def test_a_long_list_is_read_in_turns_and_holds_nothing_while_it_is_made(app, ca
     dana = browse(as_=cast.dana, staff=True)
     monkeypatch.setattr("portal.list_exports.AT_ONCE", 300)
     with app.app_context():
-        people = [Profile(practice_id=cast.riverside.id, given_name=f"N{number:04}", family_name="Crowd", created_at=clock.at) for number in range(1200)]
+        people = [
+            Profile(practice_id=cast.riverside.id, given_name=f"N{number:04}", family_name="Crowd", created_at=clock.at)
+            for number in range(1200)
+        ]
         transact(db.session.add_all, people)
         seen = []
         listener = lambda *a: seen.append(a[2])  # noqa: E731

@@ -137,7 +137,13 @@ def test_a_record_leads_to_its_details_and_files_as_far_as_the_reader_sees_them(
 def test_giving_access_sends_an_invitation_with_what_was_chosen(cast, browse, app, leo):
     browser = browse(cast.priya)
     page = browser.page(path(leo, "/give"))
-    fields = {"email": " Granny@Example.com ", "relationship": "trusted", "level": "nothing", "may": ["book", "change"], "why": "For Tuesdays."}
+    fields = {
+        "email": " Granny@Example.com ",
+        "relationship": "trusted",
+        "level": "nothing",
+        "may": ["book", "change"],
+        "why": "For Tuesdays.",
+    }
     page = browser.submit(page, **fields)
     assert "We sent an invitation to Granny@example.com." in page.text
     assert "Has not answered yet" in page.text and "Trusted person · Can book, and sees only what they booked" in page.text
@@ -173,7 +179,9 @@ def test_the_person_gives_access_to_themselves(cast, browse, app):
 )
 def test_what_is_wrong_is_said_at_the_field_and_what_was_typed_stays(cast, browse, app, leo, fields, problem):
     browser = browse(cast.priya)
-    page = browser.submit(browser.page(path(leo, "/give")), **{"email": "granny@example.com", "relationship": "trusted", "level": "busy", **fields})
+    page = browser.submit(
+        browser.page(path(leo, "/give")), **{"email": "granny@example.com", "relationship": "trusted", "level": "busy", **fields}
+    )
     assert page.status == 422 and problem in page.text and page.text.index("There is a problem") < page.text.index(problem)
     assert page.form()["email"] == (fields.get("email") or page.form()["email"])
     assert not mails(app, "invitation")
@@ -203,7 +211,9 @@ def test_nobody_gives_more_than_they_have(cast, browse, app):
     assert "Everything: when" not in page.text and "Change the time and cancel" not in page.text
     page = browser.submit(page, email="friend@example.com", relationship="trusted", level="everything", may=["book"])
     assert page.status == 422
-    page = browser.submit(browser.page(path(link, "/give")), email="friend@example.com", relationship="trusted", level="busy", may=["change"])
+    page = browser.submit(
+        browser.page(path(link, "/give")), email="friend@example.com", relationship="trusted", level="busy", may=["change"]
+    )
     assert page.status == 422 and not mails(app, "invitation")
 
 
@@ -253,7 +263,10 @@ def test_what_somebody_else_gave_is_not_ones_to_change(cast, browse, app, leo):
     browser = browse(cast.priya)
     for rest in (f"/people/{daniels.public_id}", f"/people/{daniels.public_id}/take", f"/people/{leo.public_id}", f"/people/{RANDOM}"):
         assert browser.get(path(leo, rest)).status_code == 404
-        assert browser.post(path(leo, rest), data={"csrf_token": browser.page("/account").form()["csrf_token"], "level": "busy"}).status_code == 404
+        assert (
+            browser.post(path(leo, rest), data={"csrf_token": browser.page("/account").form()["csrf_token"], "level": "busy"}).status_code
+            == 404
+        )
     assert fresh(app, daniels).revoked_at is None and fresh(app, daniels).permissions == list(access.PERMISSIONS)
 
 
@@ -298,7 +311,11 @@ def test_the_last_one_who_acts_for_a_child_is_warned(cast, browse, app, leo, clo
 
 def test_each_link_has_a_name_of_its_own_where_there_are_two_practices(cast, browse):
     page = browse(cast.priya).page("/family")
-    said = [words(a) for a in page.all("a") if a.get("href").startswith(tuple(path(link) for link in (cast.link("priya", "priya"), cast.link("priya", "priya", "beau-rivage"))))]
+    said = [
+        words(a)
+        for a in page.all("a")
+        if a.get("href").startswith(tuple(path(link) for link in (cast.link("priya", "priya"), cast.link("priya", "priya", "beau-rivage"))))
+    ]
     assert len(said) == len(set(said)) == 6 and "Give someone access at Clinique Beau-Rivage" in said
 
 

@@ -116,7 +116,12 @@ def test_who_is_not_confirmed_writes_no_note_and_three_invitations_a_day(app, ca
     assert "why" not in browser.page(path(stranger, "/give")).form()
     for number in range(3):
         send(browser, stranger, f"a{number}@example.com", why="Call me")
-    assert browser.submit(browser.page(path(stranger, "/give")), follow=False, email="a3@example.com", relationship="trusted", level="busy").status == 429
+    assert (
+        browser.submit(
+            browser.page(path(stranger, "/give")), follow=False, email="a3@example.com", relationship="trusted", level="busy"
+        ).status
+        == 429
+    )
     found = rows(app, Invitation, Invitation.invited_by_id == cast.nadia.id)
     assert len(found) == 3 and {one.why for one in found} == {""}
 
@@ -130,10 +135,15 @@ def test_no_note_of_theirs_goes_out_however_it_came(app, cast, clock, stranger):
 def test_neither_does_a_confirmed_childs_record_lend_them_its_name(app, cast, stranger):
     childs = give(app, cast.nadia, cast.leo, "parent")
     with app.app_context():
-        assert family.is_unconfirmed(db.session.get(Link, childs.id)) and not family.is_unconfirmed(db.session.get(Link, cast.link("priya", "leo").id))
+        assert family.is_unconfirmed(db.session.get(Link, childs.id)) and not family.is_unconfirmed(
+            db.session.get(Link, cast.link("priya", "leo").id)
+        )
 
 
-@pytest.mark.parametrize("note", ["Pay at https://evil.example", "See WWW.evil.example", "Write to me@evil.example", "It is at evil.example/pay", "Look at evil.com"])
+@pytest.mark.parametrize(
+    "note",
+    ["Pay at https://evil.example", "See WWW.evil.example", "Write to me@evil.example", "It is at evil.example/pay", "Look at evil.com"],
+)
 def test_a_note_leads_nowhere(app, cast, browse, leo, note):
     page = send(browse(cast.priya), leo, why=note)
     assert page.status == 422 and "Write the note without a web or email address" in page.text and note in page.html
@@ -184,7 +194,9 @@ def test_one_address_gets_few_from_whomever_in_a_day(app, cast, clock, monkeypat
 
     def write(link):
         with app.app_context():
-            transact(deciding.give, db.session.get(Link, link.id), invitations.Wanted("Granny@Example.com", "trusted", (SEE_TIMES,)), clock())
+            transact(
+                deciding.give, db.session.get(Link, link.id), invitations.Wanted("Granny@Example.com", "trusted", (SEE_TIMES,)), clock()
+            )
 
     write(theirs[0])
     write(theirs[1])

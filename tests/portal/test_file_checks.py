@@ -80,6 +80,7 @@ def test_a_photo_taken_upright_is_shown_upright_and_says_nothing_of_where_it_was
 
 def png_header(width: int, height: int) -> bytes:
     """A PNG that claims to be so large; its data are a few bytes."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
@@ -118,7 +119,12 @@ def written(parts: list[bytes]) -> bytes:
         places.append(len(out))
         out += b"%d 0 obj" % number + part + b"endobj\n"
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return out + b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1) + table + b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, len(out))
+    return (
+        out
+        + b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
+        + table
+        + b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, len(out))
+    )
 
 
 def endless_pages() -> bytes:
@@ -127,13 +133,26 @@ def endless_pages() -> bytes:
 
 
 def huge_page() -> bytes:
-    return written([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9999999 1]/UserUnit 1000>>"])
+    return written(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9999999 1]/UserUnit 1000>>",
+        ]
+    )
 
 
 def locked_pdf() -> bytes:
     """Encrypted with a password nobody has."""
     encrypt = b"<</Filter/Standard/V 1/R 2/Length 40/P -4/O<" + b"41" * 32 + b">/U<" + b"42" * 32 + b">>>"
-    body = written([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>", encrypt])
+    body = written(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+            encrypt,
+        ]
+    )
     return body.replace(b"trailer<</Root 1 0 R", b"trailer<</Encrypt 4 0 R/ID[<00><00>]/Root 1 0 R")
 
 
@@ -170,7 +189,12 @@ def test_a_file_larger_than_the_limit_is_refused_before_it_is_opened(monkeypatch
     assert "larger than 2 MB" in words
 
 
-SWELLING = {"a PDF that draws for ever": (stream_bomb, "bomb.pdf"), "a picture that swells": (bomb_png, "bomb.png"), "a comment that swells": (chunk_bomb, "c.png"), "a huge page": (huge_page, "p.pdf")}
+SWELLING = {
+    "a PDF that draws for ever": (stream_bomb, "bomb.pdf"),
+    "a picture that swells": (bomb_png, "bomb.png"),
+    "a comment that swells": (chunk_bomb, "c.png"),
+    "a huge page": (huge_page, "p.pdf"),
+}
 
 
 @pytest.mark.parametrize("make, name", SWELLING.values(), ids=SWELLING)

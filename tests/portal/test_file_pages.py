@@ -46,7 +46,9 @@ def allowed(app, cast):
 def add(browser, path: str, *uploads, **more) -> Page:
     token = browser.page(path).form("/files")["csrf_token"]
     data = {"csrf_token": token, **filing.sent(*uploads), **more}
-    return Page(browser.post(path, data=data, content_type="multipart/form-data", follow_redirects=True, headers={"Origin": "http://localhost"}))
+    return Page(
+        browser.post(path, data=data, content_type="multipart/form-data", follow_redirects=True, headers={"Origin": "http://localhost"})
+    )
 
 
 def rows(app) -> list[File]:
@@ -65,7 +67,10 @@ def said(app, *verbs) -> list[tuple]:
 def test_several_files_are_added_at_once_and_the_wrong_one_is_named(app, desk, leo):
     page = add(desk, leo, ("scan.pdf", filing.pdf(2)), ("photo.jpg", filing.picture()), ("page.html", b"<html>"))
     assert page.status == 422 and "2 files are added." in page.text and "“page.html” is none of the kinds we take" in page.text
-    assert [(one.name, one.media, one.pages, one.is_shared) for one in rows(app)] == [("scan.pdf", "application/pdf", 2, False), ("photo.jpg", "image/jpeg", 1, False)]
+    assert [(one.name, one.media, one.pages, one.is_shared) for one in rows(app)] == [
+        ("scan.pdf", "application/pdf", 2, False),
+        ("photo.jpg", "image/jpeg", 1, False),
+    ]
     assert "scan.pdf" in page.text and said(app, "file_added") == [("file_added", "staff")] * 2
 
 
@@ -77,7 +82,7 @@ def test_nothing_chosen_is_said(desk, leo):
 
 def test_a_file_is_looked_at_as_pictures_and_saved_as_it_came(app, desk, leo):
     content = filing.pdf(2)
-    add(desk, leo, ("отчёт; \"x\".pdf", content))
+    add(desk, leo, ('отчёт; "x".pdf', content))
     (file,) = rows(app)
     page = desk.page(f"{leo}/{file.public_id}")
     assert "2 pages" in page.text and f"{leo}/{file.public_id}/pages/2.jpg" in page.html
@@ -146,7 +151,9 @@ def test_only_pages_of_files_take_more_than_a_little_and_only_from_who_is_signed
     stranger, patient = browse(), browse(cast.priya)
     token = stranger.page("/forgot").form()["csrf_token"]
     for browser, path in ((stranger, leo), (patient, "/account/email")):
-        answer = browser.post(path, data={"csrf_token": token, **filing.sent(("x.txt", b"x" * 2 * 2**20))}, content_type="multipart/form-data")
+        answer = browser.post(
+            path, data={"csrf_token": token, **filing.sent(("x.txt", b"x" * 2 * 2**20))}, content_type="multipart/form-data"
+        )
         assert answer.status_code == 413
 
 
@@ -202,7 +209,9 @@ def test_a_long_list_is_paged_newest_first(app, cast, desk, leo, clock):
         for number in range(53):
             filing.filed(cast.staff("dana"), cast.leo, clock() + timedelta(minutes=number), f"file-{number}.txt")
     assert "file-52.txt" in desk.page(leo).text and "file-2.txt" not in desk.page(leo).text
-    assert "file-2.txt" in desk.page(f"{leo}?page=2").text and desk.get(f"{leo}?page=99999999999999999999", buffered=True).status_code == 200
+    assert (
+        "file-2.txt" in desk.page(f"{leo}?page=2").text and desk.get(f"{leo}?page=99999999999999999999", buffered=True).status_code == 200
+    )
 
 
 # --- the person's own side ---
@@ -216,7 +225,10 @@ def test_people_add_files_only_where_the_practice_allows_it(app, browse, cast):
     mother = browse(cast.priya)
     assert "Add files" not in mother.page(own(cast)).text
     token = mother.page("/forgot").form()["csrf_token"]
-    assert mother.post(own(cast), data={"csrf_token": token, **filing.sent(("x.txt", b"x"))}, content_type="multipart/form-data").status_code == 403
+    assert (
+        mother.post(own(cast), data={"csrf_token": token, **filing.sent(("x.txt", b"x"))}, content_type="multipart/form-data").status_code
+        == 403
+    )
 
 
 def test_the_practice_allows_it_on_a_page_of_its_own_and_it_is_off_at_first(app, browse, cast, desk):
@@ -255,7 +267,10 @@ def test_what_staff_add_is_theirs_until_they_show_it(app, browse, cast, desk, le
     assert "report.pdf" not in mother.page(history).text
     desk.submit(desk.page(f"{leo}/{file.public_id}"), "/seen-by", seen_by="person")
     assert {mother.get(path, buffered=True).status_code for path in paths} == {200}
-    assert "File shown to Leo: report.pdf" in mother.page(history).text and said(app, "file_opened") == [("file_opened", "staff"), ("file_opened", "person")]
+    assert "File shown to Leo: report.pdf" in mother.page(history).text and said(app, "file_opened") == [
+        ("file_opened", "staff"),
+        ("file_opened", "person"),
+    ]
     desk.submit(desk.page(f"{leo}/{file.public_id}"), "/seen-by", seen_by="staff")
     assert {mother.get(path, buffered=True).status_code for path in paths} == {404}
 

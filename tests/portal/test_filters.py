@@ -25,7 +25,12 @@ def in_toronto(*parts: int) -> datetime:
         (date(2026, 12, 31), "Thursday 31 December", "jeudi 31 décembre", "jueves 31 de diciembre"),
         (date(2026, 11, 30), "Monday 30 November", "lundi 30 novembre", "lunes 30 de noviembre"),
         (date(2026, 10, 1), "Thursday 1 October", "jeudi 1er octobre", "jueves 1 de octubre"),  # 60 days ago
-        (date(2026, 9, 30), "Wednesday 30 September 2026", "mercredi 30 septembre 2026", "miércoles 30 de septiembre de 2026"),  # 61 days ago
+        (
+            date(2026, 9, 30),
+            "Wednesday 30 September 2026",
+            "mercredi 30 septembre 2026",
+            "miércoles 30 de septiembre de 2026",
+        ),  # 61 days ago
         (date(2027, 1, 1), "Friday 1 January 2027", "vendredi 1er janvier 2027", "viernes 1 de enero de 2027"),  # near, but another year
         (date(2027, 12, 21), "Tuesday 21 December 2027", "mardi 21 décembre 2027", "martes 21 de diciembre de 2027"),
     ],
@@ -219,6 +224,8 @@ def test_templates_speak_the_readers_language_and_know_today():
     filters.register(app)
     at = in_toronto(2026, 12, 3, 9)
     with app.test_request_context():
-        page = app.jinja_env.from_string("{{ at|moment(z) }} · {{ at|day(z)|capfirst }} · {{ 6000|money('CAD') }} · {{ then|age_in_words }}")
+        page = app.jinja_env.from_string(
+            "{{ at|moment(z) }} · {{ at|day(z)|capfirst }} · {{ 6000|money('CAD') }} · {{ then|age_in_words }}"
+        )
         said = page.render(at=at, z="America/Toronto", then=datetime(2026, 11, 30, 10, tzinfo=UTC))
     assert said.replace(NB, " ") == "jeudi 3 décembre à 9 h · Jeudi 3 décembre · 60 $ · il y a 2 heures"

@@ -9,7 +9,19 @@ from booking import payments
 from booking.models import Appointment, Companion, Payment, UsualCare
 from portal import forgetting, keeping, ledger, match_index, notes
 from portal.database import db, transact
-from portal.models import Contact, File, ForgetRequest, FurtherNumber, ImportRow, LedgerLine, Link, MatchKey, PeopleImport, Profile, SearchWord
+from portal.models import (
+    Contact,
+    File,
+    ForgetRequest,
+    FurtherNumber,
+    ImportRow,
+    LedgerLine,
+    Link,
+    MatchKey,
+    PeopleImport,
+    Profile,
+    SearchWord,
+)
 from portal.storage import NotThere, store
 from portal.sweep import sweep
 from tests import mails
@@ -35,7 +47,9 @@ def test_a_record_stays_so_many_years_after_the_last_visit_or_after_coming_of_ag
 
 
 def test_the_usual_years_follow_the_region():
-    assert [keeping.usual_years("CA", region) for region in ("ON", "QC", "BC", "NB")] == [10, 5, 16, 10] and keeping.usual_years("FR", "QC") == 10
+    assert [keeping.usual_years("CA", region) for region in ("ON", "QC", "BC", "NB")] == [10, 5, 16, 10] and keeping.usual_years(
+        "FR", "QC"
+    ) == 10
     assert keeping.of_age("CA", "BC") == 19 and keeping.of_age("CA", "ON") == 18
 
 
@@ -87,7 +101,10 @@ def test_nobody_else_is_named_when_the_person_asks_for_themselves(app, cast, bro
 
 def test_the_person_reads_what_would_stay_and_until_when(cast, browse, visited):
     text = browse(cast.kiran).page(f"{home_of(cast.link('kiran', 'kiran'))}/forget").text
-    assert "stay until 9 September 2037: the clinic must keep records for 10 years after the last visit, and for a minor after coming of age." in text
+    assert (
+        "stay until 9 September 2037: the clinic must keep records for 10 years after the last visit, and for a minor after coming of age."
+        in text
+    )
 
 
 def test_it_waits_for_an_admin_and_can_be_taken_back(app, cast, browse, asked):
@@ -117,7 +134,9 @@ def test_yes_ends_access_and_erases_what_need_not_stay(app, cast, browse, visite
     change(app, cast.profile("kiran"), sms_consent_at=clock())
     with app.app_context():
         whose = {"practice_id": cast.riverside.id, "profile_id": cast.profile("kiran").id, "created_at": clock()}
-        transact(db.session.add_all, [Contact(**whose, name="Zqcontact", emergency_at=clock()), FurtherNumber(**whose, number="+14165550133")])
+        transact(
+            db.session.add_all, [Contact(**whose, name="Zqcontact", emergency_at=clock()), FurtherNumber(**whose, number="+14165550133")]
+        )
     page = browse(cast.dana, staff=True).page(f"/staff/riverside/forget/{request_of(app).public_id}").text
     assert "Until 9 September 2037, 10 years after the last visit on 5 November 2026" in page and "“I moved away.”" in page
     page = decide(app, cast, browse, forget="1")
@@ -125,14 +144,27 @@ def test_yes_ends_access_and_erases_what_need_not_stay(app, cast, browse, visite
     assert browse(cast.kiran).get(f"/for/{cast.link('kiran', 'kiran').public_id}").status_code == 404
     with app.app_context(), app.test_request_context():
         row = db.session.get(Profile, cast.profile("kiran").id)
-        assert (row.name, row.born_on is not None, row.phone, row.email, row.street, row.forgotten_at) == ("Kiran Shah", True, "", "", "", clock())
+        assert (row.name, row.born_on is not None, row.phone, row.email, row.street, row.forgotten_at) == (
+            "Kiran Shah",
+            True,
+            "",
+            "",
+            "",
+            clock(),
+        )
         assert row.sms_refused_at == row.email_refused_at == row.voice_refused_at == clock() and row.keyed == match_index.SEEN
         assert not db.session.scalars(select(Link).where(Link.profile_id == row.id, Link.revoked_at.is_(None))).all()
-        assert [(one.name, one.removed_at) for one in db.session.scalars(select(Contact).where(Contact.profile_id == row.id))] == [("", clock())]
-        assert [(one.number, one.removed_at) for one in db.session.scalars(select(FurtherNumber).where(FurtherNumber.profile_id == row.id))] == [("", clock())]
+        assert [(one.name, one.removed_at) for one in db.session.scalars(select(Contact).where(Contact.profile_id == row.id))] == [
+            ("", clock())
+        ]
+        assert [
+            (one.number, one.removed_at) for one in db.session.scalars(select(FurtherNumber).where(FurtherNumber.profile_id == row.id))
+        ] == [("", clock())]
         assert db.session.scalar(select(func.count()).select_from(MatchKey).where(MatchKey.profile_id == row.id)) == 0
         mails.same_as_snapshot("forget_answered-yes", mails.letter_to("kiran@example.com", "forget_answered"))
-        assert mails.outbox("access_ended", to_address="priya@example.com") and not mails.outbox("access_ended", to_address="kiran@example.com")
+        assert mails.outbox("access_ended", to_address="priya@example.com") and not mails.outbox(
+            "access_ended", to_address="kiran@example.com"
+        )
     assert request_of(app).keep_until == date(2037, 9, 9)
 
 
@@ -156,7 +188,9 @@ def test_after_its_day_only_counts_are_left(app, cast, browse, visited, asked, c
         db.session.expire_all()
         row = db.session.get(Profile, cast.profile("kiran").id)
         assert (row.name, row.born_on, row.staff_alert, row.card_number, row.file_number) == ("—", None, "", "", "")
-        assert [(one.note, one.status) for one in db.session.scalars(select(Appointment).where(Appointment.profile_id == row.id))] == [("", "fulfilled")]
+        assert [(one.note, one.status) for one in db.session.scalars(select(Appointment).where(Appointment.profile_id == row.id))] == [
+            ("", "fulfilled")
+        ]
         facts = [line.facts for line in db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id == row.id))]
         assert not [one for one in facts if set(one) - {"as", "channel", "appointment", "relationship", "until", "at"}]
     assert request_of(app).erased_at == clock() and request_of(app).reason == ""
@@ -193,17 +227,43 @@ def written_down(app, cast, clock, visited):
     """A record with words in every corner of it: "zqhers" is of nobody else. The visit was paid."""
     with app.app_context():
         kiran, dana, by = mails.profile("kiran"), cast.staff("dana"), {"account": mails.account("dana"), "as": "staff"}
-        mails.change(kiran, given_name="Zqherskiran", family_name="Zqhersshah", staff_alert="zqhers-alert", billing_notes="zqhers-billing", program="Zqhersprogram", sessions_needed=4)
+        mails.change(
+            kiran,
+            given_name="Zqherskiran",
+            family_name="Zqhersshah",
+            staff_alert="zqhers-alert",
+            billing_notes="zqhers-billing",
+            program="Zqhersprogram",
+            sessions_needed=4,
+        )
         visit = db.session.scalar(select(Appointment).where(Appointment.profile_id == kiran.id))
         mails.change(visit, price_cents=8000, cancel_reason="zqhers-reason")
         whose = {"practice_id": kiran.practice_id, "profile_id": kiran.id, "created_at": clock()}
-        transact(db.session.add_all, [Companion(appointment_id=visit.id, practice_id=kiran.practice_id, created_at=clock(), created_by_id=dana.id, name="Zqhersaunt", relation="zqhers"), FurtherNumber(number="+14165550133", kind="mobile", **whose), UsualCare(**whose)])
+        transact(
+            db.session.add_all,
+            [
+                Companion(
+                    appointment_id=visit.id,
+                    practice_id=kiran.practice_id,
+                    created_at=clock(),
+                    created_by_id=dana.id,
+                    name="Zqhersaunt",
+                    relation="zqhers",
+                ),
+                FurtherNumber(number="+14165550133", kind="mobile", **whose),
+                UsualCare(**whose),
+            ],
+        )
         note = transact(notes.write, dana, kiran, "zqhers-title", "zqhers-text", clock())
         transact(notes.change, dana, note, "zqhers-title", "zqhers-more", 1, clock())
         filing.filed(dana, kiran, clock(), "zqhers-letter.txt", shared=True)
         transact(payments.record, dana, visit, 5000, "card", date(2026, 11, 5), clock(), "key-1", note="zqhers-paid")
         transact(payments.set_due, dana, visit, 7000, "zqhers-due", clock())
-        transact(lambda: ledger.record("record_changed", clock(), profile=kiran, changes={"city": ["", "zqhers-city"], "staff_alert": ["", "zqhers-alert"]}, **by))
+        transact(
+            lambda: ledger.record(
+                "record_changed", clock(), profile=kiran, changes={"city": ["", "zqhers-city"], "staff_alert": ["", "zqhers-alert"]}, **by
+            )
+        )
         transact(lambda: ledger.record("contact_added", clock(), profile=kiran, name="Zqhersneighbour", **by))
 
 
@@ -231,7 +291,10 @@ def test_receipts_are_named_among_what_stays_and_keep_the_name_as_long_as_the_bo
 
 
 def test_the_person_reads_that_receipts_stay(cast, browse, written_down):
-    assert "Receipts with the name stay until 31 December 2032" in browse(cast.kiran).page(f"{home_of(cast.link('kiran', 'kiran'))}/forget").text
+    assert (
+        "Receipts with the name stay until 31 December 2032"
+        in browse(cast.kiran).page(f"{home_of(cast.link('kiran', 'kiran'))}/forget").text
+    )
 
 
 def test_no_word_of_them_is_left_anywhere_but_the_books_still_add_up(app, cast, browse, written_down, asked, clock):
@@ -240,7 +303,12 @@ def test_no_word_of_them_is_left_anywhere_but_the_books_still_add_up(app, cast, 
     assert everything_written(app) == []
     with app.app_context():
         (paid,) = db.session.scalars(select(Payment))
-        assert (paid.amount, paid.receipt_number, paid.received_on, paid.note) == (5000, 1, date(2026, 11, 5), "") and paid.profile.name == "—"
+        assert (paid.amount, paid.receipt_number, paid.received_on, paid.note) == (
+            5000,
+            1,
+            date(2026, 11, 5),
+            "",
+        ) and paid.profile.name == "—"
         assert list(db.session.scalars(select(SearchWord.word).where(SearchWord.profile_id == paid.profile_id))) == ["n—"]
         assert not db.session.scalars(select(UsualCare).where(UsualCare.profile_id == paid.profile_id)).all()
         for file in db.session.scalars(select(File).where(File.profile_id == paid.profile_id)):
@@ -252,7 +320,9 @@ def test_no_word_of_them_is_left_anywhere_but_the_books_still_add_up(app, cast, 
 def test_staff_can_still_open_every_page_of_who_was_erased(app, cast, browse, written_down, asked, clock):
     erased(app, cast, browse, clock, 2037, 9, 10, 15)
     dana, person = browse(cast.dana, staff=True), cast.profile("kiran").public_id
-    pages = [f"/staff/riverside/people/{person}{part}" for part in ("", "/history", "/files", "/contacts", "/coverage", "/own-changes", "/edit")]
+    pages = [
+        f"/staff/riverside/people/{person}{part}" for part in ("", "/history", "/files", "/contacts", "/coverage", "/own-changes", "/edit")
+    ]
     for page in [*pages, f"/desk/riverside/people/{person}/payments", f"/desk/riverside/people/{person}/appointments"]:
         found = dana.page(page)
         assert found.status == 200 and "zqhers" not in found.html.lower(), page
@@ -262,7 +332,10 @@ def test_until_the_day_staff_find_them_by_name_and_by_no_number(app, cast, brows
     decide(app, cast, browse, forget="1")
     dana = browse(cast.dana, staff=True)
     assert "Zqherskiran" in dana.page("/staff/riverside/people?q=zqherskiran").text
-    assert "Zqherskiran" not in dana.page("/staff/riverside/people?q=0133").text and "Zqherskiran" not in dana.page("/staff/riverside/people?q=5550119").text
+    assert (
+        "Zqherskiran" not in dana.page("/staff/riverside/people?q=0133").text
+        and "Zqherskiran" not in dana.page("/staff/riverside/people?q=5550119").text
+    )
 
 
 def test_a_list_that_named_them_forgets_them_too_and_taking_it_back_brings_nothing_back(app, cast, browse, written_down, asked, clock):

@@ -38,7 +38,11 @@ def test_their_numbers_leave_the_history_at_once_and_that_something_changed_stay
     with app.app_context():
         facts = {"changes": {"phone": ["+14165550119", ""], "city": ["Zqcity", ""], "file_number": ["", "F-77"]}, "as": "staff"}
         transact(lambda: ledger.record("record_changed", clock(), profile=mails.profile("kiran"), account=mails.account("dana"), **facts))
-        transact(lambda: ledger.record("contact_added", clock(), profile=mails.profile("kiran"), account=mails.account("dana"), name="Zqaunt", **{"as": "staff"}))
+        transact(
+            lambda: ledger.record(
+                "contact_added", clock(), profile=mails.profile("kiran"), account=mails.account("dana"), name="Zqaunt", **{"as": "staff"}
+            )
+        )
     kiran.submit(kiran.page(f"{home}/forget"))
     decide(app, cast, browse, forget="1")
     with app.app_context():
@@ -65,7 +69,11 @@ def test_a_merge_from_before_is_not_taken_back_over_it(app, cast, browse, clock)
     kiran.submit(kiran.page(f"{home_of(cast.link('kiran', 'kiran'))}/forget"))
     decide(app, cast, browse, forget="1")
     with app.app_context():
-        assert not [one for one in db.session.scalars(select(Profile).where(Profile.id.in_([cast.walter.id, cast.profile("kiran").id]))) if one.street or one.phone]
+        assert not [
+            one
+            for one in db.session.scalars(select(Profile).where(Profile.id.in_([cast.walter.id, cast.profile("kiran").id])))
+            if one.street or one.phone
+        ]
         with pytest.raises(unmerging.Forgotten):
             transact(unmerging.unmerge, cast.staff("dana"), merge, {}, clock())
 
@@ -85,7 +93,13 @@ def test_links_in_old_mails_lead_nowhere(app, cast, browse, visited, asked, cloc
         invitation = transact(invitations.invite, cast.staff("dana"), cast.profile("kiran"), wanted, clock()).id
     forgotten(app, cast, browse)
     kiran, link = browse(cast.kiran), cast.link("kiran", "kiran").public_id
-    for page in (f"/appointments/{appointment}", f"/family/{link}/details", f"/family/{link}/details/copy", f"/family/{link}/history", f"/family/{link}/files"):
+    for page in (
+        f"/appointments/{appointment}",
+        f"/family/{link}/details",
+        f"/family/{link}/details/copy",
+        f"/family/{link}/history",
+        f"/family/{link}/files",
+    ):
         assert kiran.get(page).status_code == 404, page
     with app.app_context():
         row = db.session.get(Invitation, invitation)
@@ -107,7 +121,11 @@ def test_who_comes_again_is_kept_for_that_visit_too(app, cast, browse, visited, 
     change(app, cast.profile("kiran"), born_on=date(2000, 1, 1))
     forgotten(app, cast, browse)
     with app.app_context():
-        mails.change(mails.appointment(cast, "kiran", datetime(2030, 3, 4, 15, 0, tzinfo=UTC), service="follow-up", by="dana"), status="fulfilled", idempotency_key="again")
+        mails.change(
+            mails.appointment(cast, "kiran", datetime(2030, 3, 4, 15, 0, tzinfo=UTC), service="follow-up", by="dana"),
+            status="fulfilled",
+            idempotency_key="again",
+        )
     clock.set(2036, 11, 6, 15)
     with app.app_context():
         sweep(clock())
@@ -119,7 +137,14 @@ def test_mail_to_an_address_that_a_family_shares_goes_on_to_the_others(app, cast
     change(app, cast.profile("kiran"), email="home@example.com")
     change(app, cast.leo, email="home@example.com")
     with app.app_context():
-        facts = {"template": "x", "dedupe_key": "k", "to_address": "home@example.com", "message_id": "<k@x>", "created_at": clock(), "due_at": clock() + timedelta(days=1)}
+        facts = {
+            "template": "x",
+            "dedupe_key": "k",
+            "to_address": "home@example.com",
+            "message_id": "<k@x>",
+            "created_at": clock(),
+            "due_at": clock() + timedelta(days=1),
+        }
         transact(db.session.add, OutboxMail(practice_id=cast.riverside.id, **facts))
     decide(app, cast, browse, forget="1")
     with app.app_context():
@@ -150,7 +175,9 @@ def test_who_merges_reads_that_somebody_asked_to_be_forgotten(app, cast, browse,
     dana, kiran, walter = browse(cast.dana, staff=True), cast.profile("kiran"), cast.walter
     for one, other in ((kiran, walter), (walter, kiran)):
         page = dana.page(f"/staff/riverside/people/{one.public_id}/merge/{other.public_id}")
-        assert "Kiran Shah asked that one of these records be forgotten, and nobody has decided. Once merged, it is about both." in page.text
+        assert (
+            "Kiran Shah asked that one of these records be forgotten, and nobody has decided. Once merged, it is about both." in page.text
+        )
     himself = browse(cast.kiran)
     himself.submit(himself.page(asked), take_back="1")
     assert "be forgotten" not in dana.page(f"/staff/riverside/people/{kiran.public_id}/merge/{walter.public_id}").text

@@ -50,7 +50,17 @@ def test_every_other_last_figure_is_seen(region, number):
 
 @pytest.mark.parametrize(
     "number, region",
-    [("123456789", "ON"), ("12345678901", "ON"), ("8698658215", "BC"), ("AAAA0101011", "QC"), ("AAAA01410112", "QC"), ("AAAA01013211", "QC"), ("12345678", "AB"), ("1234567", "NT"), ("١٢٣٤٥٦٧٨٩", "AB")],
+    [
+        ("123456789", "ON"),
+        ("12345678901", "ON"),
+        ("8698658215", "BC"),
+        ("AAAA0101011", "QC"),
+        ("AAAA01410112", "QC"),
+        ("AAAA01013211", "QC"),
+        ("12345678", "AB"),
+        ("1234567", "NT"),
+        ("١٢٣٤٥٦٧٨٩", "AB"),
+    ],
 )
 def test_a_number_of_another_shape_is_seen(number, region):
     assert of(number, region) == [SHAPE]

@@ -42,7 +42,9 @@ def test_a_page_that_found_mistakes_can_be_read_in_the_other_language(app, brows
     assert other == "/sign-up?lang=fr&next=%2Fprivacy"
 
 
-@pytest.mark.parametrize("query", ["endpoint=x", "_scheme=javascript&_external=1&_anchor=%0aalert(1)", "_method=POST", "slug=other", "values=1"])
+@pytest.mark.parametrize(
+    "query", ["endpoint=x", "_scheme=javascript&_external=1&_anchor=%0aalert(1)", "_method=POST", "slug=other", "values=1"]
+)
 def test_no_query_turns_the_language_link_into_something_else(app, browse, query):
     page = browse().page(f"/sign-in?{query}")
     assert page.status == 200

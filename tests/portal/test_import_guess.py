@@ -71,7 +71,14 @@ def test_every_guess_is_a_field_and_every_field_can_be_guessed():
 
 @pytest.mark.parametrize(
     ("heading", "field"),
-    [("Patient #", "previous_id"), ("Chart #", "file_number"), ("Nº de dossier", "file_number"), ("Health Card #", "card_number"), ("Date of Birth (YYYY-MM-DD)", "born_on"), ("Shoe size", "")],
+    [
+        ("Patient #", "previous_id"),
+        ("Chart #", "file_number"),
+        ("Nº de dossier", "file_number"),
+        ("Health Card #", "card_number"),
+        ("Date of Birth (YYYY-MM-DD)", "born_on"),
+        ("Shoe size", ""),
+    ],
 )
 def test_what_a_heading_means(heading, field):
     assert import_fields.meaning(heading) == field
@@ -114,7 +121,9 @@ def test_the_order_of_day_and_month_is_proven_or_asked(cells, order):
     assert import_dates.order_of(cells) == order
 
 
-@pytest.mark.parametrize(("orders", "order"), [(["ask", "dmy"], "dmy"), (["dmy", "mdy"], "both"), (["", "ask"], "ask"), (["", ""], ""), ([], "")])
+@pytest.mark.parametrize(
+    ("orders", "order"), [(["ask", "dmy"], "dmy"), (["dmy", "mdy"], "both"), (["", "ask"], "ask"), (["", ""], ""), ([], "")]
+)
 def test_what_one_column_proves_is_true_of_the_list(orders, order):
     assert import_dates.together(orders) == order
 

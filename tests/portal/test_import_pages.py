@@ -66,7 +66,10 @@ def test_a_list_from_the_file_to_taking_it_back(app, dana, text, cast):
     work(app)
     page = dana.page(page.response.request.path)
     assert page.h1 == "Check the list" and tiles(page) == {"New people": 3, "Known: updates": 0, "Look like somebody": 1, "To put right": 1}
-    assert "Date of Birth: “30/30/1989” must be a real date, like 1987-03-14" in page.text and "Email: “not an address” must look like" in page.text
+    assert (
+        "Date of Birth: “30/30/1989” must be a real date, like 1987-03-14" in page.text
+        and "Email: “not an address” must look like" in page.text
+    )
     address = page.response.request.path
     alike = dana.page(f"{address}?show=alike").text
     assert "Looks alike Leo Shah" in alike and "Same birth date and name" in alike
@@ -111,7 +114,10 @@ def test_day_and_month_are_asked_where_the_list_does_not_tell(app, dana):
     assert page.response.status_code == 422 and "Say how days are written" in page.text
     page = dana.submit(page, order="dmy")
     work(app)
-    assert "3 April 1989" in dana.page(f"{page.response.request.path}?show=new").text or "April 3, 1989" in dana.page(f"{page.response.request.path}?show=new").text
+    assert (
+        "3 April 1989" in dana.page(f"{page.response.request.path}?show=new").text
+        or "April 3, 1989" in dana.page(f"{page.response.request.path}?show=new").text
+    )
 
 
 def test_columns_are_kept_for_the_next_list_with_these_headings(app, dana):
@@ -161,15 +167,25 @@ def test_a_list_is_thrown_away(app, dana, text):
 
 
 def test_a_workbook_asks_which_sheet(app, dana):
-    book = xlsx({"Notes": [["Read me"], ["Nothing here"]], "Clients": [["First name", "Last name", "Birth date"], ["Amelia", "Pond", date(1989, 4, 30)]]})
+    book = xlsx(
+        {
+            "Notes": [["Read me"], ["Nothing here"]],
+            "Clients": [["First name", "Last name", "Birth date"], ["Amelia", "Pond", date(1989, 4, 30)]],
+        }
+    )
     page = give(dana, book, "clients.xlsx")
     assert "clients.xlsx: 1 row" in page.text and page.form()["columns-0" if "columns-0" in page.form() else "sheet"] in ("given_name", "1")
     other = dana.submit(page, sheet="0")
     assert "Read me" in other.text
     page = dana.submit(other, sheet="1")
-    sent = {name: value for name, value in {"columns-0": "given_name", "columns-1": "family_name", "columns-2": "born_on", "known": "replace"}.items()}
+    sent = {
+        name: value
+        for name, value in {"columns-0": "given_name", "columns-1": "family_name", "columns-2": "born_on", "known": "replace"}.items()
+    }
     token = page.form()["csrf_token"]
-    assert dana.post(page.response.request.path, data={"csrf_token": token, **sent}, headers={"Origin": "http://localhost"}).status_code == 302
+    assert (
+        dana.post(page.response.request.path, data={"csrf_token": token, **sent}, headers={"Origin": "http://localhost"}).status_code == 302
+    )
     work(app)
     assert "30 April 1989" in dana.page(page.response.request.path.removesuffix("/columns")).text
 
@@ -189,7 +205,9 @@ def test_a_large_list_is_shown_page_by_page(app, dana):
 
 
 def test_what_no_row_may_say_and_what_is_not_kept_are_told(app, dana):
-    page = check(app, dana, "First Name,Last Name,Work phone,Health card\nJane & John,Doe,,\nAda,Roy,416 555 0101 ext 12,\nBo,Ek,,1.23457E+11\n")
+    page = check(
+        app, dana, "First Name,Last Name,Work phone,Health card\nJane & John,Doe,,\nAda,Roy,416 555 0101 ext 12,\nBo,Ek,,1.23457E+11\n"
+    )
     assert "This looks like two people. Give each a row of their own" in page.text
     assert "Health card: “1.23457E+11” was cut short by a spreadsheet" in page.text
     new = dana.page(f"{page.response.request.path}?show=new")
@@ -198,10 +216,20 @@ def test_what_no_row_may_say_and_what_is_not_kept_are_told(app, dana):
 
 def test_rows_given_back_keep_the_columns_that_were_told(app, dana):
     """They have one column more, and would be guessed anew otherwise."""
-    page = check(app, dana, "Who,What,Day\nAda Roy,F-1,1987-03-14\nBo Ek,F-2,1987-02-31\n", **{"columns-0": "full_name", "columns-1": "file_number", "columns-2": "born_on"})
+    page = check(
+        app,
+        dana,
+        "Who,What,Day\nAda Roy,F-1,1987-03-14\nBo Ek,F-2,1987-02-31\n",
+        **{"columns-0": "full_name", "columns-1": "file_number", "columns-2": "born_on"},
+    )
     fix = dana.get(f"{page.response.request.path}/rows.csv?show=fix").get_data()
     again = give(dana, fix.replace(b"1987-02-31", b"1987-02-28"))
-    assert [again.form()[f"columns-{n}"] for n in range(4)] == ["full_name", "file_number", "born_on", ""] and "as you said the last time" in again.text
+    assert [again.form()[f"columns-{n}"] for n in range(4)] == [
+        "full_name",
+        "file_number",
+        "born_on",
+        "",
+    ] and "as you said the last time" in again.text
     work(app)
     kept = give(dana, "Who,What,Day\nCy Om,F-3,1987-03-14\n")
     assert [kept.form()[f"columns-{n}"] for n in range(3)] == ["full_name", "file_number", "born_on"]

@@ -20,7 +20,12 @@ from tests.portal.merging import World, differences, merged
 from tests.portal.merging import rows as everything
 
 BOUNDED = settings(
-    max_examples=12, deadline=None, derandomize=True, database=None, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.generate,),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 DICE = st.integers(0, 10**9).map(Random)
 BY_DESIGN = frozenset({"ledger_lines", "merges", "merge_changes", "imports", "import_rows", "import_columns"})
@@ -50,8 +55,12 @@ def _numbered(here: World) -> None:
         if here.dice.random() < 0.7:
             one.file_number, one.city = f"F-{n}", here.dice.choice(("", "Toronto"))
         if here.dice.random() < 0.5:
-            db.session.add(FurtherNumber(practice_id=one.practice_id, profile_id=one.id, number="+14165550100", kind="home", created_at=here.now))
-            db.session.add(Contact(practice_id=one.practice_id, profile_id=one.id, name="Rory Pond", phone="+14165550101", created_at=here.now))
+            db.session.add(
+                FurtherNumber(practice_id=one.practice_id, profile_id=one.id, number="+14165550100", kind="home", created_at=here.now)
+            )
+            db.session.add(
+                Contact(practice_id=one.practice_id, profile_id=one.id, name="Rory Pond", phone="+14165550101", created_at=here.now)
+            )
 
 
 def _cared_for(here: World) -> None:
@@ -60,12 +69,18 @@ def _cared_for(here: World) -> None:
     here.works, here.places = (sorted(one.name for one in care[what]) for what in ("practitioner", "location"))
     for one in db.session.scalars(select(Profile).where(Profile.practice_id == here.practice.id).order_by(Profile.id)):
         if here.dice.random() < 0.4:
-            care_keeper.keeper().write(one.practice_id, {one.id: {"practitioner": here.dice.choice(sorted(care["practitioner"], key=lambda one: one.name)).public_id}}, here.now)
+            care_keeper.keeper().write(
+                one.practice_id,
+                {one.id: {"practitioner": here.dice.choice(sorted(care["practitioner"], key=lambda one: one.name)).public_id}},
+                here.now,
+            )
 
 
 def a_list(here: World) -> str:
     dice, lines = here.dice, [HEADINGS]
-    known = list(db.session.scalars(select(Profile).where(Profile.practice_id == here.practice.id, Profile.merged_at.is_(None)).order_by(Profile.id)))
+    known = list(
+        db.session.scalars(select(Profile).where(Profile.practice_id == here.practice.id, Profile.merged_at.is_(None)).order_by(Profile.id))
+    )
 
     def sometimes(*values, chance=0.5):
         return dice.choice(values) if dice.random() < chance else ""
@@ -73,7 +88,11 @@ def a_list(here: World) -> str:
     for n in range(dice.randrange(3, 14)):
         someone = dice.choice(known) if dice.random() < 0.4 else None
         name = (someone.given_name, someone.family_name) if someone else (dice.choice(GIVEN), dice.choice(FAMILY))
-        born = (someone.born_on or "") if someone and dice.random() < 0.8 else sometimes(*(date(1950 + 7 * k, 1 + k, 5 + k) for k in range(9)), "30/30/1980")
+        born = (
+            (someone.born_on or "")
+            if someone and dice.random() < 0.8
+            else sometimes(*(date(1950 + 7 * k, 1 + k, 5 + k) for k in range(9)), "30/30/1980")
+        )
         file = someone.file_number if someone and dice.random() < 0.7 else sometimes(f"N-{n}")
         cells = [
             *name, sometimes("Grace"), born, sometimes("a@example.org", "b@example.org", "no address", chance=0.6), sometimes(f"416 555 01{n:02}"),
@@ -135,12 +154,22 @@ def used(here: World, found) -> set[int]:
         elif kind == 4:
             transact(_answer, person.id, here)
         elif kind == 5:
-            other = db.session.scalar(select(Profile).where(Profile.practice_id == person.practice_id, Profile.id != person.id, Profile.merged_at.is_(None)).order_by(Profile.id))
+            other = db.session.scalar(
+                select(Profile)
+                .where(Profile.practice_id == person.practice_id, Profile.id != person.id, Profile.merged_at.is_(None))
+                .order_by(Profile.id)
+            )
             if other.id in (one.profile_id for one in rows(found)) or lookalikes.are_different(person, other):
                 continue
             merged(by, person, other, here.now)
         else:
-            transact(lambda person=person: db.session.add(FurtherNumber(practice_id=person.practice_id, profile_id=person.id, number="+14165559999", kind="work", created_at=here.now)))
+            transact(
+                lambda person=person: db.session.add(
+                    FurtherNumber(
+                        practice_id=person.practice_id, profile_id=person.id, number="+14165559999", kind="work", created_at=here.now
+                    )
+                )
+            )
         touched.add(row.id)
     return touched
 

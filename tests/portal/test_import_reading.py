@@ -84,10 +84,19 @@ def test_what_stands_for_nothing_says_nothing(cell):
 
 
 def test_zeros_are_no_date_and_no_number_but_none_and_na_may_be_names():
-    assert said("given_name born_on card_expires_on phone phone_home", "A", "0000-00-00", "00/00/0000", "000-000-0000", "999 999 9999") == import_reading.Read({"given_name": "A"})
-    assert said("given_name family_name staff_alert", "Na", "None", "none").facts == {"given_name": "Na", "family_name": "None", "staff_alert": "none"}
+    assert said(
+        "given_name born_on card_expires_on phone phone_home", "A", "0000-00-00", "00/00/0000", "000-000-0000", "999 999 9999"
+    ) == import_reading.Read({"given_name": "A"})
+    assert said("given_name family_name staff_alert", "Na", "None", "none").facts == {
+        "given_name": "Na",
+        "family_name": "None",
+        "staff_alert": "none",
+    }
     assert said("given_name family_name", "Li", "-").facts == {"given_name": "Li"}
-    assert said("given_name email_consent sms_consent voice_consent", "A", "none", "-", "\N{CHECK MARK}").consents == {"email": False, "voice": True}
+    assert said("given_name email_consent sms_consent voice_consent", "A", "none", "-", "\N{CHECK MARK}").consents == {
+        "email": False,
+        "voice": True,
+    }
 
 
 @pytest.mark.parametrize(
@@ -108,7 +117,11 @@ def test_several_numbers_in_one_cell(cell, numbers):
 
 def test_an_extension_is_not_lost_silently():
     read = said("given_name phone_work contact_phone phone", "A", "416 555 0101 ext. 12", "416 555 0102, poste 4", "416 555 0103")
-    assert read.numbers == (Number("+14165550101", "work"), Number("+14165550103", "")) and read.contact["phone"] == "+14165550102" and not read.problems
+    assert (
+        read.numbers == (Number("+14165550101", "work"), Number("+14165550103", ""))
+        and read.contact["phone"] == "+14165550102"
+        and not read.problems
+    )
     assert [one[:] for one in read.notes] == [(1, "extension", "12"), (2, "extension", "4")]
 
 
@@ -140,7 +153,10 @@ def test_a_birth_date_in_three_columns():
 
 
 def test_a_long_second_line_of_an_address_stands_behind_the_street():
-    assert said("given_name street unit", "A", "12 Elm Street", "Building C, Entrance North").facts["street"] == "12 Elm Street, Building C, Entrance North"
+    assert (
+        said("given_name street unit", "A", "12 Elm Street", "Building C, Entrance North").facts["street"]
+        == "12 Elm Street, Building C, Entrance North"
+    )
     assert said("given_name street unit", "A", "12 Elm Street", "4B").facts["unit"] == "4B"
 
 
@@ -152,18 +168,31 @@ def test_a_card_is_of_the_practices_province_if_it_looks_like_one():
 
 def test_what_is_told_and_no_reason_to_leave_the_row_out():
     read = said("given_name email card_number card_region sms_consent", "A", "a@gmial.com", "1234567890", "ON", "yes")
-    assert not read.problems and [(one.code, one.detail) for one in read.notes] == [("mistyped", "a@gmail.com"), ("card", "digit"), ("no_mobile", "")]
+    assert not read.problems and [(one.code, one.detail) for one in read.notes] == [
+        ("mistyped", "a@gmail.com"),
+        ("card", "digit"),
+        ("no_mobile", ""),
+    ]
     assert not read.consents, "a consent to text messages without a mobile number is none"
 
 
 def test_a_contact_without_a_name_is_called_by_what_they_are():
-    assert said("given_name contact_relation contact_phone", "A", "Mother", "4165550123").contact == {"name": "Mother", "relation": "Mother", "phone": "+14165550123"}
+    assert said("given_name contact_relation contact_phone", "A", "Mother", "4165550123").contact == {
+        "name": "Mother",
+        "relation": "Mother",
+        "phone": "+14165550123",
+    }
 
 
 def test_what_is_kept_says_the_same_again():
     read = said("given_name born_on phone_mobile contact_name sms_consent email_consent", "A", "14/03/1987", "4165550123", "B", "yes", "no")
     again = from_kept(as_kept(read))
-    assert (again.facts, again.numbers, again.contact, again.consents) == (read.facts, read.numbers, read.contact, {"sms": True, "email": False})
+    assert (again.facts, again.numbers, again.contact, again.consents) == (
+        read.facts,
+        read.numbers,
+        read.contact,
+        {"sms": True, "email": False},
+    )
 
 
 def test_two_notes_are_one_and_may_be_too_long_together():
@@ -185,11 +214,22 @@ def test_a_title_before_a_whole_name_is_no_first_name(whole, kept):
 
 
 def test_of_several_addresses_the_first_is_kept_and_the_others_are_told():
-    for cell in ("a@example.org; b@example.org", "a@example.org, b@example.org", "* a@example.org ::: b@example.org", "a@example.org b@example.org"):
+    for cell in (
+        "a@example.org; b@example.org",
+        "a@example.org, b@example.org",
+        "* a@example.org ::: b@example.org",
+        "a@example.org b@example.org",
+    ):
         read = said("given_name email", "A", cell)
-        assert (read.facts["email"], read.problems, [one[:] for one in read.notes]) == ("a@example.org", (), [(1, "more", "b@example.org")]), cell
+        assert (read.facts["email"], read.problems, [one[:] for one in read.notes]) == (
+            "a@example.org",
+            (),
+            [(1, "more", "b@example.org")],
+        ), cell
     assert said("given_name email", "A", "* a@example.org").notes == ()
-    assert [one.code for one in said("given_name email", "A", "a@example.org or ask Jo").problems] == ["bad_email"], "what would be lost is told"
+    assert [one.code for one in said("given_name email", "A", "a@example.org or ask Jo").problems] == ["bad_email"], (
+        "what would be lost is told"
+    )
 
 
 def test_somebody_to_ring_has_one_number_and_further_ones_are_told():
@@ -231,7 +271,16 @@ CARE = {"practitioner": {"dana roy": [HERS], "roy sam": [HIS, OTHER]}, "location
 
 @pytest.mark.parametrize(
     "cell, kept",
-    [("Dana Roy", "p1"), ("ROY, Dana", "p1"), ("Dr Dana Roy", "p1"), ("Dana Roy, RMT", "p1"), ("Roy Dana", "p1"), ("D. Roy", "no_practitioner"), ("Roy", "no_practitioner"), ("Sam Roy", "two_practitioners")],
+    [
+        ("Dana Roy", "p1"),
+        ("ROY, Dana", "p1"),
+        ("Dr Dana Roy", "p1"),
+        ("Dana Roy, RMT", "p1"),
+        ("Roy Dana", "p1"),
+        ("D. Roy", "no_practitioner"),
+        ("Roy", "no_practitioner"),
+        ("Sam Roy", "two_practitioners"),
+    ],
 )
 def test_a_practitioner_is_found_by_name_and_never_guessed(cell, kept):
     read = row(["A", cell], ["given_name", "practitioner"], HERE._replace(care=CARE))

@@ -41,20 +41,32 @@ def test_a_rehearsal_changes_nothing(dana):
 def test_headings_that_are_repeated_on_each_page_are_nobody(dana):
     found = rehearsed(dana, "First name,Last name,\nAmelia,Pond\nFirst name,Last name\nRory,Pond\n")
     assert [(row.position, row.name) for row in rows(found)] == [(2, "Amelia Pond"), (4, "Rory Pond")] and found.total == 2
-    assert [row.name for row in rows(rehearsed(dana, "Amelia Pond,amelia@example.org\nRory Pond,rory@example.org\n"))] == ["Amelia Pond", "Rory Pond"], "no headings at all"
+    assert [row.name for row in rows(rehearsed(dana, "Amelia Pond,amelia@example.org\nRory Pond,rory@example.org\n"))] == [
+        "Amelia Pond",
+        "Rory Pond",
+    ], "no headings at all"
 
 
 def test_a_list_makes_people_with_all_that_hangs_on_them(dana):
     found = ran(dana, LIST)
     assert outcomes(found) == ["made", "made", "left"] and found.finished_at
     amelia = someone("Amelia Pond")
-    assert (amelia.phone, amelia.phone_kind, amelia.file_number, amelia.sms_consent_at) == ("+14165550190", "mobile", "F-1", found.started_at)
-    assert [one.number for one in db.session.scalars(select(FurtherNumber).where(FurtherNumber.profile_id == amelia.id))] == ["+14165550191"]
+    assert (amelia.phone, amelia.phone_kind, amelia.file_number, amelia.sms_consent_at) == (
+        "+14165550190",
+        "mobile",
+        "F-1",
+        found.started_at,
+    )
+    assert [one.number for one in db.session.scalars(select(FurtherNumber).where(FurtherNumber.profile_id == amelia.id))] == [
+        "+14165550191"
+    ]
     [rory] = db.session.scalars(select(Contact).where(Contact.profile_id == amelia.id))
     assert (rory.name, rory.phone, rory.emergency_at) == ("Rory Pond", "+14165550192", found.started_at)
     lines = db.session.scalars(select(LedgerLine.verb).where(LedgerLine.profile_id == amelia.id).order_by(LedgerLine.id)).all()
     assert lines == ["imported", "consented"]
-    assert not db.session.scalars(select(OutboxMail.id).where(OutboxMail.created_at >= found.started_at)).all(), "an import writes to nobody"
+    assert not db.session.scalars(select(OutboxMail.id).where(OutboxMail.created_at >= found.started_at)).all(), (
+        "an import writes to nobody"
+    )
 
 
 def test_who_was_made_is_found_by_words_and_as_a_look_alike(dana):
@@ -84,7 +96,9 @@ def test_somebody_known_by_their_number_is_updated_and_put_back_field_by_field(d
     before, found = everything(BY_DESIGN), ran(dana, KNOWN)
     assert outcomes(found) == ["updated"]
     leo = db.session.get(Profile, cast.leo.id, populate_existing=True)
-    assert (leo.city, leo.phone, leo.billing_notes, leo.postal_code) == ("Ottawa", "+14165550190", "Sliding scale", "M5A 3H5"), "what the list does not say stays"
+    assert (leo.city, leo.phone, leo.billing_notes, leo.postal_code) == ("Ottawa", "+14165550190", "Sliding scale", "M5A 3H5"), (
+        "what the list does not say stays"
+    )
     assert leo.email_refused_at
     words = {name: (was, now) for name, was, now in import_words.changes(rows(found)[0], "CA")}
     assert words["City"] == ("Toronto", "Ottawa") and words["Emergency contact"] == ("", "Grandma, (416) 555-0191")
@@ -118,7 +132,10 @@ def test_who_was_used_since_is_named_before_and_kept(dana):
 
 
 def test_there_are_words_for_everything_that_may_keep_somebody(context):
-    tables = {column.table.name for column in import_kept.to_people()} - {"registrations", "profiles"}  # of who registered themselves; of who was merged
+    tables = {column.table.name for column in import_kept.to_people()} - {
+        "registrations",
+        "profiles",
+    }  # of who registered themselves; of who was merged
     assert tables <= set(import_words._USED), tables - set(import_words._USED)
 
 
@@ -154,8 +171,12 @@ def test_the_history_says_where_it_came_from_and_hides_from_the_person_what_is_f
     def read(reader) -> str:
         return " ".join(entry.what for _day, entries in history.of(reader).days for entry in entries)
 
-    assert "From a list of another program: " in read(Reader(leo, None, on, dana)) and "Billing notes added: Sliding scale" in read(Reader(leo, None, on, dana))
-    assert "Sliding scale" not in read(Reader(leo, cast.link("priya", "leo"), on)) and "Billing notes" not in read(Reader(leo, cast.link("priya", "leo"), on))
+    assert "From a list of another program: " in read(Reader(leo, None, on, dana)) and "Billing notes added: Sliding scale" in read(
+        Reader(leo, None, on, dana)
+    )
+    assert "Sliding scale" not in read(Reader(leo, cast.link("priya", "leo"), on)) and "Billing notes" not in read(
+        Reader(leo, cast.link("priya", "leo"), on)
+    )
 
 
 def test_lists_are_forgotten_after_thirty_days(dana, clock):  # noqa: F811
@@ -185,7 +206,6 @@ def test_another_import_since_the_rehearsal_has_the_list_checked_again(dana, clo
         transact(imports.start, fresh(second), clock(), by=dana)
 
 
-
 CARE = """First name,Last name,Email,Practitioner,Location,Guardian name,Guardian email
 Amelia,Pond,amelia@example.org,"CHEN, Maya",riverside clinic,Sue Pond,sue@example.org
 Ravi,Menon,ravi@example.org,Dr. Maya Chen,,,
@@ -205,11 +225,17 @@ def test_whom_people_are_seen_by_comes_with_the_list_and_goes_with_it(dana):
     assert kinds(found) == ["new"] * 3, "whom we do not know keeps nobody out"
     assert [[note[1] for note in row.notes] for row in rows(found)] == [[], [], ["no_practitioner", "no_location"]]
     said = import_words.notes(rows(found)[2], found, clock.today(dana.practice.zone))
-    assert import_words.facts(rows(found)[1], "CA") == ["ravi@example.org", "Practitioner: Maya Chen"], "what was understood is shown before it is run"
+    assert import_words.facts(rows(found)[1], "CA") == ["ravi@example.org", "Practitioner: Maya Chen"], (
+        "what was understood is shown before it is run"
+    )
     assert said[0] == "Practitioner: “Dr. Nobody” is nobody who works here by that name. It is left out"
     assert transact(imports.start, found, clock.now(), by=dana)
     worked()
-    assert [seen_by(name) for name in ("Amelia Pond", "Ravi Menon", "Zed Quo")] == [("Maya Chen", a_location(dana)), ("Maya Chen", ""), ("", "")]
+    assert [seen_by(name) for name in ("Amelia Pond", "Ravi Menon", "Zed Quo")] == [
+        ("Maya Chen", a_location(dana)),
+        ("Maya Chen", ""),
+        ("", ""),
+    ]
     [sue] = db.session.scalars(select(Contact).where(Contact.profile_id == someone("Amelia Pond").id))
     assert (sue.name, sue.email, sue.emergency_at) == ("Sue Pond", "sue@example.org", None)
     found = undone(dana, found)
@@ -231,13 +257,18 @@ def test_whom_somebody_known_is_seen_by_is_updated_told_and_put_back_unless_it_w
     assert transact(imports.start, found, clock.now(), by=dana)
     worked()
     assert seen_by("Leo Shah")[0] == seen_by("Anya Shah")[0] == "Maya Chen"
-    line = db.session.scalars(select(LedgerLine).where(LedgerLine.profile_id == someone("Leo Shah").id, LedgerLine.verb == records.IMPORT_CHANGED)).one()
+    line = db.session.scalars(
+        select(LedgerLine).where(LedgerLine.profile_id == someone("Leo Shah").id, LedgerLine.verb == records.IMPORT_CHANGED)
+    ).one()
     assert line.facts["changes"] == {"practitioner": ["", "Maya Chen"]}
     assert kinds(rehearsed(dana, text)) == ["same", "same"]
     other = next(one for one in care_keeper.keeper().named(dana.practice_id)["practitioner"] if one.name != "Maya Chen")
     transact(usual_care.write, dana, someone("Anya Shah"), {"practitioner": other.public_id}, clock.now())
     found = undone(dana, found)
-    assert outcomes(found) == ["undone", "kept"] and [import_words.kept(row.why) for row in rows(found)][1] == "Changed since, and stays: Practitioner, Usual location"
+    assert (
+        outcomes(found) == ["undone", "kept"]
+        and [import_words.kept(row.why) for row in rows(found)][1] == "Changed since, and stays: Practitioner, Usual location"
+    )
     assert (seen_by("Leo Shah")[0], seen_by("Anya Shah")[0]) == ("", other.name)
 
 
@@ -260,7 +291,13 @@ def test_the_card_of_a_twin_never_makes_one_of_the_two(dana):
 
 def test_what_is_left_out_of_a_row_leaves_what_the_record_says(dana):
     transact(lambda: setattr(db.session.get(Profile, someone("Leo Shah").id), "file_number", "F-Leo"))
-    transact(usual_care.write, dana, someone("Leo Shah"), {"practitioner": care_keeper.keeper().named(dana.practice_id)["practitioner"][0].public_id}, clock.now())
+    transact(
+        usual_care.write,
+        dana,
+        someone("Leo Shah"),
+        {"practitioner": care_keeper.keeper().named(dana.practice_id)["practitioner"][0].public_id},
+        clock.now(),
+    )
     before = someone("Leo Shah").language, seen_by("Leo Shah")
     found = rehearsed(dana, "First name,Last name,Chart number,Practitioner,Language\nLeo,Shah,F-Leo,Dr. Nobody,Cantonese\n")
     assert kinds(found) == ["same"] and [note[1] for note in rows(found)[0].notes] == ["no_practitioner", "language"]

@@ -9,7 +9,16 @@ from portal.access import BOOK, MANAGE_ACCESS, SEE_TIMES
 from portal.claims import CheckNeeded, Circumstances, OtherAddress, TooYoungToAccept
 from portal.database import db, transact
 from portal.errors import TooManyTries
-from portal.invitations import AlreadyInvited, HasAccess, InvitationEnded, MayNotInvite, NothingToCompare, SentJustNow, TooYoungForOwn, Wanted
+from portal.invitations import (
+    AlreadyInvited,
+    HasAccess,
+    InvitationEnded,
+    MayNotInvite,
+    NothingToCompare,
+    SentJustNow,
+    TooYoungForOwn,
+    Wanted,
+)
 from portal.mailed_links import COPIED, MAILED, LinkEnded
 from portal.models import Account, Invitation, LedgerLine, Link, MailedLink
 from tests.mails import account, change, outbox
@@ -34,7 +43,11 @@ def circumstances(row: Invitation, checked=True, channel=MAILED) -> Circumstance
 
 
 def verbs() -> list[str]:
-    return [line.verb for line in db.session.scalars(db.select(LedgerLine).order_by(LedgerLine.id)) if line.verb.startswith(("invit", "accepted", "refused"))]
+    return [
+        line.verb
+        for line in db.session.scalars(db.select(LedgerLine).order_by(LedgerLine.id))
+        if line.verb.startswith(("invit", "accepted", "refused"))
+    ]
 
 
 def test_one_row_one_link_one_mail_one_line(invite, cast, clock):
@@ -61,7 +74,10 @@ def test_copying_the_link_makes_the_same_link_again(invite):
     one, two = invitations.copied_address(row), invitations.copied_address(row)
     token = one.rsplit("/", 1)[1]
     assert one == two and one.startswith("https://booking.example/claim/") and len(db.session.scalars(db.select(MailedLink)).all()) == 1
-    assert mailed_links.open_link("claim", token).id == mailed_links.latest_claim(row).id and mailed_links.channel(mailed_links.read("claim", token)) == COPIED
+    assert (
+        mailed_links.open_link("claim", token).id == mailed_links.latest_claim(row).id
+        and mailed_links.channel(mailed_links.read("claim", token)) == COPIED
+    )
 
 
 def test_an_older_key_still_opens_what_it_signed(invite, context, monkeypatch):
@@ -154,7 +170,10 @@ def test_the_line_says_as_whom_it_was_sent_again_and_deleted(invite, cast, clock
         transact(invitations.delete, row, clock(), by=by)
         done = db.session.scalars(db.select(LedgerLine).order_by(LedgerLine.id.desc()).limit(2)).all()
         who = cast.dana.id if said == "staff" else by.id
-        assert [(line.verb, line.account_id, line.facts["as"]) for line in done] == [("invitation_deleted", who, said), ("invited_again", who, said)]
+        assert [(line.verb, line.account_id, line.facts["as"]) for line in done] == [
+            ("invitation_deleted", who, said),
+            ("invited_again", who, said),
+        ]
         assert db.session.get(Invitation, row.id).deleted_by_id == who
 
 
@@ -197,7 +216,10 @@ def test_what_its_inviter_may_no_longer_give_is_not_sent_again_but_can_be_delete
     row = invite(wanted(relationship="trusted"), by=cast.link("priya", "leo"))
     change(cast.link("priya", "leo"), revoked_at=clock())
     clock.forward(minutes=6)
-    for act in (lambda: transact(invitations.resend, row, clock(), by=account("dana")), lambda: transact(invitations.ask_again, mailed_links.latest_claim(row).id, clock())):
+    for act in (
+        lambda: transact(invitations.resend, row, clock(), by=account("dana")),
+        lambda: transact(invitations.ask_again, mailed_links.latest_claim(row).id, clock()),
+    ):
         with pytest.raises(InvitationEnded):
             act()
     transact(invitations.delete, row, clock(), by=account("dana"))
@@ -262,9 +284,16 @@ def test_seventy_two_hours(invite, clock, hours, works):
 
 
 def test_what_an_invitation_gave_is_written_on_the_access(invite, cast, clock):
-    row = invite(wanted("nadia@example.com", "trusted", ends_on=date(2027, 1, 1), review_on=date(2026, 12, 24)), by=cast.link("priya", "leo"))
+    row = invite(
+        wanted("nadia@example.com", "trusted", ends_on=date(2027, 1, 1), review_on=date(2026, 12, 24)), by=cast.link("priya", "leo")
+    )
     link = accept(row, now=clock())
-    assert (link.given_by_id, link.ends_on, link.review_on, link.ground) == (cast.priya.id, date(2027, 1, 1), date(2026, 12, 24), "invited by a person")
+    assert (link.given_by_id, link.ends_on, link.review_on, link.ground) == (
+        cast.priya.id,
+        date(2027, 1, 1),
+        date(2026, 12, 24),
+        "invited by a person",
+    )
     assert verbs() == ["invited", "accepted"]
 
 

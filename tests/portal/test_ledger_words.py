@@ -19,7 +19,14 @@ from tests.portal.homes import change, give
 
 ROOT = Path(__file__).parents[2]
 OF_AN_ACCOUNT = {"signed_up", "signed_in", "password_changed", "address_changed"}  # about no person at a practice
-OF_A_PRACTICE = {"staff_invited", "staff_joined", "staff_role_changed", "staff_permissions_changed", "staff_left", "exported"}  # about who works there
+OF_A_PRACTICE = {
+    "staff_invited",
+    "staff_joined",
+    "staff_role_changed",
+    "staff_permissions_changed",
+    "staff_left",
+    "exported",
+}  # about who works there
 ON = date(2026, 12, 10)
 
 
@@ -78,7 +85,9 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("permissions", "safe", "expected"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
-def test_who_sees_less_than_everything_reads_their_own_acts_the_others_what_staff_did_and_while_managing_what_anybody_did(permissions, safe, expected):
+def test_who_sees_less_than_everything_reads_their_own_acts_the_others_what_staff_did_and_while_managing_what_anybody_did(
+    permissions, safe, expected
+):
     mothers = link(10, MOTHER, "parent", permissions, safe)
     reader = Reader(mothers.profile, mothers, ON)
     assert {name for name, one in lines(mothers).items() if may_read(one, reader)} == expected
@@ -144,7 +153,11 @@ def booked(app, cast, clock):
         def happen():
             found = db.session.get(Link, daniels.id)
             bookings._record("booked", one, found, clock())
-            facts = {"appointment": one.id, "moved_from": one.starts_at.isoformat(), "moved_to": (one.starts_at + timedelta(hours=1)).isoformat()}
+            facts = {
+                "appointment": one.id,
+                "moved_from": one.starts_at.isoformat(),
+                "moved_to": (one.starts_at + timedelta(hours=1)).isoformat(),
+            }
             ledger.record("moved", clock(), profile=found.profile, account=found.account, link=found, **facts)
 
         transact(happen)
@@ -185,7 +198,11 @@ def test_while_kept_safe_neither_guardian_finds_the_other(browse, cast, app, clo
     text = history(browse, cast.priya, cast.link("priya", "leo"))
     assert "Daniel" not in text and "16 December" not in text and "kept apart" not in text and "nvitation" not in text
     staff = browse(cast.dana, staff=True).page(f"/staff/riverside/people/{cast.leo.public_id}/history").text
-    assert "People with access are kept apart" in staff and "Invitation sent to au…@example.com" in staff and "Daniel Okafor, as a parent of Leo" in staff
+    assert (
+        "People with access are kept apart" in staff
+        and "Invitation sent to au…@example.com" in staff
+        and "Daniel Okafor, as a parent of Leo" in staff
+    )
 
 
 def test_a_paused_reader_finds_their_own_acts_without_any_time(browse, cast, app, clock, booked):
@@ -236,7 +253,14 @@ def test_fifty_on_a_page_by_day_and_the_rest_behind_a_link(browse, cast, app, cl
     def happen():
         found = db.session.get(Link, cast.link("priya", "leo").id)
         for number in range(120):
-            ledger.record("viewed", clock() - timedelta(hours=5 * number), profile=found.profile, account=found.account, link=found, **{"as": "person"})
+            ledger.record(
+                "viewed",
+                clock() - timedelta(hours=5 * number),
+                profile=found.profile,
+                account=found.account,
+                link=found,
+                **{"as": "person"},
+            )
 
     with app.app_context():
         transact(happen)

@@ -36,8 +36,14 @@ def said(*evidence, grade="possible") -> str:
         ([("born_on", "same"), ("name", "same"), ("card", "different")], "same birth date and name, but another health card"),
         ([("born_on", "swapped"), ("name", "same")], "same name, day and month of birth swapped"),
         ([("name", "order"), ("born_on", "same")], "same birth date, first and last name swapped"),
-        ([("given_name", "same"), ("family_name", "changed"), ("born_on", "digit")], "same first name, another last name, birth date differs in one figure"),
-        ([("name", "same"), ("phone", "different"), ("email", "different"), ("address", "different")], "same name, but another phone, email and address"),
+        (
+            [("given_name", "same"), ("family_name", "changed"), ("born_on", "digit")],
+            "same first name, another last name, birth date differs in one figure",
+        ),
+        (
+            [("name", "same"), ("phone", "different"), ("email", "different"), ("address", "different")],
+            "same name, but another phone, email and address",
+        ),
         ([("name", "same"), ("born_on", "missing")], "same name, no birth date to compare"),
         ([("card", "same"), ("given_name", "different")], "same health card, but another first name"),
     ],
@@ -67,13 +73,21 @@ def test_the_words_of_two_people_who_are_one():
 
 def test_the_tag_says_how_sure_it_is():
     alike, nearly = Evidence("born_on", "same"), Evidence("given_name", "short")
-    exact, sure, perhaps = Likeness("certain", 0.9, (alike,)), Likeness("certain", 0.9, (alike, nearly)), Likeness("possible", 0.5, (alike,))
+    exact, sure, perhaps = (
+        Likeness("certain", 0.9, (alike,)),
+        Likeness("certain", 0.9, (alike, nearly)),
+        Likeness("possible", 0.5, (alike,)),
+    )
     assert [likeness_words.tag(one) for one in (exact, sure, perhaps, None)] == ["Exact match", "Very likely", "Looks alike", "No match"]
     assert [likeness_words.kind(one) for one in (exact, sure, perhaps, None)] == ["ok", "ok", "warn", "info"]
 
 
 def test_it_reads_the_same_in_both_orders():
-    people = [Person("Leo", "Shah", date(2018, 6, 2)), Person("Leonardo", "Shah", date(2018, 6, 2)), Person("Shah", "Leo", date(2018, 2, 6))]
+    people = [
+        Person("Leo", "Shah", date(2018, 6, 2)),
+        Person("Leonardo", "Shah", date(2018, 6, 2)),
+        Person("Shah", "Leo", date(2018, 2, 6)),
+    ]
     for one, other in product(people, people):
         forth, back = likeness(one, other), likeness(other, one)
         assert (forth is None) == (back is None)

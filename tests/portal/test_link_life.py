@@ -51,7 +51,9 @@ def may(link: Link, now: datetime) -> frozenset[str]:
 
 @pytest.mark.parametrize("zone, slug", [(TORONTO, "riverside"), (MONCTON, "beau-rivage")])
 def test_access_ends_at_the_practices_midnight_and_not_a_second_before(context, cast, clock, zone, slug):
-    practice, link = (cast.riverside, cast.link("priya", "anya")) if slug == "riverside" else (cast.beau_rivage, cast.link("luc", "luc", slug))
+    practice, link = (
+        (cast.riverside, cast.link("priya", "anya")) if slug == "riverside" else (cast.beau_rivage, cast.link("luc", "luc", slug))
+    )
     change(practice, age_steps=STEPS)
     change(link.profile, born_on=date(2012, 1, 19))
     change(link, relationship="parent", decided_on=date(2026, 1, 1))
@@ -89,7 +91,9 @@ def test_birthdays_of_every_kind_begin_at_midnight(young, clock, born, years, la
 
 def notices(address: str) -> list[int]:
     """The thresholds of the notices about a step that an address got, in order."""
-    return [int(row.dedupe_key.split(":")[4]) for row in outbox("access_notice") if row.to_address == address and row.refs["kind"] == "step"]
+    return [
+        int(row.dedupe_key.split(":")[4]) for row in outbox("access_notice") if row.to_address == address and row.refs["kind"] == "step"
+    ]
 
 
 def test_notices_are_sent_90_30_and_7_days_before_once_each(young, clock):
@@ -110,9 +114,7 @@ def test_a_job_that_did_not_run_for_days_sends_the_nearest_alone(young, clock):
     assert notices(PRIYA) == [7]
 
 
-@pytest.mark.parametrize(
-    "left, days", [(91, None), (90, 90), (31, 90), (30, 30), (8, 30), (7, 7), (1, 7), (0, None), (-1, None)]
-)
+@pytest.mark.parametrize("left, days", [(91, None), (90, 90), (31, 90), (30, 30), (8, 30), (7, 7), (1, 7), (0, None), (-1, None)])
 def test_the_threshold_is_the_nearest_one_passed(left, days):
     on = date(2027, 3, 1)
     assert life_notices.threshold(on + timedelta(days=left), on) == days
@@ -126,7 +128,9 @@ def test_the_young_person_reads_it_once_at_an_address_of_their_own(young, clock)
     assert "those who book for you at Riverside Physiotherapy can no longer see" in letter_to(ANYA, "access_notice").text
 
 
-@pytest.mark.parametrize("email, why", [(DANIEL, "a parent's"), ("nobody", "no address"), ("", "none"), ("dad@example.com", "on another record too")])
+@pytest.mark.parametrize(
+    "email, why", [(DANIEL, "a parent's"), ("nobody", "no address"), ("", "none"), ("dad@example.com", "on another record too")]
+)
 def test_but_never_at_one_that_may_be_somebody_elses(young, clock, email, why):
     change(young.leo, email="Dad@example.com")
     change(young.anya, email=email)
@@ -308,7 +312,9 @@ def test_a_stricter_step_is_told_anew(context, cast, clock):
     link = cast.link("priya", "kiran")
     change(link, decided_on=date(2020, 1, 1))
     for does in (NARROW, PAUSE):
-        transact(practice_settings.save, cast.staff("dana"), practice_settings.Wanted([[16, does]], ["admin"], 72, 168), clock.forward(hours=1))
+        transact(
+            practice_settings.save, cast.staff("dana"), practice_settings.Wanted([[16, does]], ["admin"], 72, 168), clock.forward(hours=1)
+        )
         run(clock)
     assert [line.facts["does"] for line in lines("stepped")] == [NARROW, PAUSE]
     assert [row.refs["does"] for row in outbox("access_stepped", to_address=PRIYA)] == [NARROW, PAUSE]
@@ -432,7 +438,10 @@ def test_an_end_is_noticed_before_by_both_sides(context, cast, clock):
     run(clock)
     run(clock)
     assert readers("access_notice") == ["kiran@example.com", PRIYA]
-    assert "Your access to the appointments of Kiran at Riverside Physiotherapy lasts until Thursday 17 December." in letter_to(PRIYA, "access_notice").text
+    assert (
+        "Your access to the appointments of Kiran at Riverside Physiotherapy lasts until Thursday 17 December."
+        in letter_to(PRIYA, "access_notice").text
+    )
     change(cast.link("priya", "kiran"), ends_on=date(2027, 12, 17))
     assert letter_to(PRIYA, "access_notice") is None
 

@@ -82,7 +82,12 @@ def test_a_page_a_file_and_a_feed_know_nothing_of_the_appointment_any_more(eve, 
     assert "Anya" not in browse().get(feed).get_data(as_text=True)
     assert browser.submit(cancelling).status == 404
     agenda = browser.page("/appointments").text
-    assert agenda.replace("The appointments of Anya are not shown: your access is paused. Why your access for Anya is paused", "").count("Anya") == 0
+    assert (
+        agenda.replace("The appointments of Anya are not shown: your access is paused. Why your access for Anya is paused", "").count(
+            "Anya"
+        )
+        == 0
+    )
     assert "not shown" in agenda
 
 

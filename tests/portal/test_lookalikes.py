@@ -13,7 +13,13 @@ from portal.database import db, transact
 from portal.matching import Person
 from portal.models import DifferentPeople, LedgerLine, Link, MatchKey, Profile
 
-MARTA = {"given_name": "Marta", "family_name": "Kowalczyk", "born_on": date(1980, 4, 7), "phone": "+14165550199", "email": "marta@example.org"}
+MARTA = {
+    "given_name": "Marta",
+    "family_name": "Kowalczyk",
+    "born_on": date(1980, 4, 7),
+    "phone": "+14165550199",
+    "email": "marta@example.org",
+}
 
 PHONE = "+14165550111"
 
@@ -154,7 +160,9 @@ def test_keys_of_another_version_are_made_anew(here, later, looked_up):
 
 def test_whoever_changes_people_by_a_statement_has_them_keyed_anew(here):
     one = add(here.riverside)
-    transact(lambda: (db.session.execute(update(Profile).where(Profile.id == one.id).values(phone="+15195550100")), match_index.rekey([one.id])))
+    transact(
+        lambda: (db.session.execute(update(Profile).where(Profile.id == one.id).values(phone="+15195550100")), match_index.rekey([one.id]))
+    )
     assert match_index.key_some() == 1
     db.session.expire_all()
     assert held(one) == of(db.session.get(Profile, one.id))
@@ -252,13 +260,27 @@ def test_no_more_of_the_index_is_looked_at_for_one_of_many(monkeypatch):
     assert match_index._ranked(["everybody's", "nobody's"], holders, 3) == [0, 1, 2]
 
 
-DAYS = st.sampled_from([None, date(1980, 4, 7), date(1980, 7, 4), date(1980, 4, 8), date(1984, 4, 7), date(2010, 4, 7), date(1990, 4, 7), date(1900, 1, 1), date(1, 4, 7)])
+DAYS = st.sampled_from(
+    [
+        None,
+        date(1980, 4, 7),
+        date(1980, 7, 4),
+        date(1980, 4, 8),
+        date(1984, 4, 7),
+        date(2010, 4, 7),
+        date(1990, 4, 7),
+        date(1900, 1, 1),
+        date(1, 4, 7),
+    ]
+)
 CARDS = st.sampled_from(["", "1234567890", "1234567891", "99", "ABCDE12345", "1111111111"])
 
 
 @given(DAYS, DAYS, CARDS, CARDS)
 def test_whoever_is_gone_before_names_are_read_would_not_be_alike(born_on, other_born_on, card, other_card):
-    facts = dict(given_name="Marta", family_name="Kowalczyk", phones=frozenset([PHONE]), street="12 Elm Road", city="Toronto", postal_code="M5V 2T6")
+    facts = dict(
+        given_name="Marta", family_name="Kowalczyk", phones=frozenset([PHONE]), street="12 Elm Road", city="Toronto", postal_code="M5V 2T6"
+    )
     one, other = Person(born_on=born_on, card=card, **facts), Person(born_on=other_born_on, card=other_card, **facts)
     if match_people._are_far(one.ready, other_born_on, other_card):
         assert matching.likeness(one, other) is None
@@ -286,7 +308,9 @@ def test_both_ledgers_say_so_to_staff_alone(here, app):
     transact(lookalikes.remember_different, here.leo, one, clock.now(), by=staff)
     transact(lookalikes.take_back, here.leo, one, clock.now(), by=staff)
     rows = db.session.scalars(select(LedgerLine).where(LedgerLine.verb.startswith("told_apart")).order_by(LedgerLine.id)).all()
-    assert [(row.profile_id, row.verb) for row in rows] == [(who.id, verb) for verb in ("told_apart", "told_apart_no_more") for who in (here.leo, one)]
+    assert [(row.profile_id, row.verb) for row in rows] == [
+        (who.id, verb) for verb in ("told_apart", "told_apart_no_more") for who in (here.leo, one)
+    ]
     line = ledger_words.Line(rows[0], here.dana, None, None, "admin")
     own = here.link("priya", "priya")
     with app.test_request_context():
@@ -325,4 +349,7 @@ def test_two_records_of_one_account_say_whose_phone_it_is(here, app):
     transact(lambda: links.grant(here.priya, other, "parent", default_permissions("parent"), clock.now(), ground="x"))
     found = lookalikes.compared(here.leo, [other])[other.id]
     with app.test_request_context():
-        assert likeness_words.words(found.likeness, found.lent) == "same birth date and name, the email and phone of Priya Shah, who acts for both"
+        assert (
+            likeness_words.words(found.likeness, found.lent)
+            == "same birth date and name, the email and phone of Priya Shah, who acts for both"
+        )

@@ -106,7 +106,9 @@ def test_who_acts_for_a_person_makes_and_ends_a_pair(here):
     new = add(here.riverside, given_name="Ola", family_name="Kowalszyck", born_on=None, email="", phone="")
     go_on()
     assert pairs(here) == []
-    link = transact(lambda: links.grant(here.priya, db.session.get(Profile, new.id), "parent", default_permissions("parent"), clock.now(), ground="x"))
+    link = transact(
+        lambda: links.grant(here.priya, db.session.get(Profile, new.id), "parent", default_permissions("parent"), clock.now(), ground="x")
+    )
     go_on()
     assert len(pairs(here)) == 1
     change(here.priya, email_key="priya@elsewhere.example", email="priya@elsewhere.example")
@@ -120,13 +122,19 @@ def test_who_acts_for_a_person_makes_and_ends_a_pair(here):
     assert pairs(here) == []
 
 
-@pytest.mark.parametrize(("contact", "of_account"), [({"email": "priya@example.com", "phone": ""}, {}), ({"email": "", "phone": "+14165550177"}, {"phone": "+14165550177"})], ids=["address", "telephone"])
+@pytest.mark.parametrize(
+    ("contact", "of_account"),
+    [({"email": "priya@example.com", "phone": ""}, {}), ({"email": "", "phone": "+14165550177"}, {"phone": "+14165550177"})],
+    ids=["address", "telephone"],
+)
 def test_who_has_the_address_of_the_one_who_acts_finds_the_person_acted_for(here, contact, of_account):
     """The old record is changed by mistake and put right again; nothing of the new one, whose mother made it, changed at all."""
     change(here.priya, **of_account)
     old = add(here.riverside, given_name="Ola", born_on=None, **contact)
     new = add(here.riverside, given_name="Ola", family_name="Kowalszyck", born_on=None, email="", phone="")
-    transact(lambda: links.grant(here.priya, db.session.get(Profile, new.id), "parent", default_permissions("parent"), clock.now(), ground="x"))
+    transact(
+        lambda: links.grant(here.priya, db.session.get(Profile, new.id), "parent", default_permissions("parent"), clock.now(), ground="x")
+    )
     go_on()
     listed = pairs(here)
     assert {old.id, new.id} in listed
@@ -265,5 +273,7 @@ def test_somebody_who_cannot_be_compared_stops_nobody(here, monkeypatch, caplog)
 def test_whom_another_postman_looked_up_in_between_is_nobody_to_look_up(here, monkeypatch):
     add(here.riverside)
     assert match_index.unseen(10)[1]
-    monkeypatch.setattr(match_index.random, "randrange", lambda _first, beyond: beyond)  # as if who waited had been looked up between the two questions
+    monkeypatch.setattr(
+        match_index.random, "randrange", lambda _first, beyond: beyond
+    )  # as if who waited had been looked up between the two questions
     assert match_index.unseen(10) == (None, [])

@@ -40,7 +40,10 @@ def pairs(cast, by="dana", slug="riverside") -> list[set[int]]:
 
 def twin_records(practice, count: int = 1) -> list[set[int]]:
     """So many people, twice each."""
-    return [{add(practice, given_name=name, phone="", email="").id for _ in range(2)} for name in ("Marta", "Ewa", "Zofia", "Jan", "Piotr")[:count]]
+    return [
+        {add(practice, given_name=name, phone="", email="").id for _ in range(2)}
+        for name in ("Marta", "Ewa", "Zofia", "Jan", "Piotr")[:count]
+    ]
 
 
 def test_everybody_is_looked_at_and_every_pair_listed_once_with_why(here):
@@ -93,7 +96,9 @@ def test_an_address_of_who_acts_for_them_makes_a_pair_from_either_side(here):
         one, other = (add(here.riverside, given_name=name, family_name=family, born_on=None, phone="", email=email) for family, email in
                       sorted((("Shah", ""), ("Wrona", "priya@example.com")), reverse=not link_first))  # fmt: skip
         child = one if one.family_name == "Shah" else other
-        link = Link(practice_id=child.practice_id, account_id=here.priya.id, profile_id=child.id, relationship="parent", created_at=clock.now())
+        link = Link(
+            practice_id=child.practice_id, account_id=here.priya.id, profile_id=child.id, relationship="parent", created_at=clock.now()
+        )
         link.permissions = list(default_permissions("parent"))
         transact(db.session.add, link)
         near = match_pairs._near(here.riverside.id, match_people.known([one.id, other.id]), later=True)

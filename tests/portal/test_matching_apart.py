@@ -95,8 +95,16 @@ def test_one_name_alone_needs_a_birth_date_or_a_contact():
 
 def test_name_and_birth_date_are_still_enough_to_be_asked():
     assert grade(person("Anna, Kowalska", date(1984, 3, 2)), person("Anna, Kowalska", date(1984, 3, 2)))
-    assert grade(person("Ada, Brandt", street="1 Elm Road", **PLACE), person("Ada, Brandt", street="9 Oak Road", **PLACE)) == "certain", "uncommon, of one town"
-    assert grade(person("Anh, Nguyen", phone="+14165550101", email="a@example.org"), person("Anh, Nguyen", phone="+15145550199", email="a@example.org")) == "certain"
+    assert grade(person("Ada, Brandt", street="1 Elm Road", **PLACE), person("Ada, Brandt", street="9 Oak Road", **PLACE)) == "certain", (
+        "uncommon, of one town"
+    )
+    assert (
+        grade(
+            person("Anh, Nguyen", phone="+14165550101", email="a@example.org"),
+            person("Anh, Nguyen", phone="+15145550199", email="a@example.org"),
+        )
+        == "certain"
+    )
 
 
 def test_a_first_of_january_and_a_year_are_said_in_words_there_are():
@@ -142,7 +150,12 @@ def test_twins_whose_names_rhyme_are_never_proposed(pair):
 
 
 def test_masha_is_maria_and_dasha_is_daria():
-    for one, other, how in (("Masha", "Maria", "short"), ("Dasha", "Daria", "short"), ("Masha", "Daria", "different"), ("Dasha", "Masha", "different")):
+    for one, other, how in (
+        ("Masha", "Maria", "short"),
+        ("Dasha", "Daria", "short"),
+        ("Masha", "Daria", "different"),
+        ("Dasha", "Masha", "different"),
+    ):
         assert compare(words(one), words(other)) == how
 
 

@@ -40,7 +40,10 @@ def test_without_cards_certain_ones_are_still_right(number):
     assert found.certain_recall >= 0.6 and found.possible_recall >= 0.77
 
 
-@pytest.mark.parametrize(("level", "certain", "possible"), [("several an original", 0.96, 0.98), ("several, harder", 0.91, 0.955), ("one each, harder", 0.965, 0.985)])
+@pytest.mark.parametrize(
+    ("level", "certain", "possible"),
+    [("several an original", 0.96, 0.98), ("several, harder", 0.91, 0.955), ("one each, harder", 0.965, 0.985)],
+)
 def test_fresh_slips_at_a_seed_nobody_tuned_on_are_found_too(level, certain, possible):
     found = measure(corrupted(2, level, HELD_OUT[1]))
     assert found.certain_recall >= certain and found.possible_recall >= possible
@@ -50,12 +53,16 @@ def test_fresh_slips_at_a_seed_nobody_tuned_on_are_found_too(level, certain, pos
 def test_fresh_slips_are_the_same_every_time_and_of_every_kind():
     one, other = (records_of(5) for _ in range(2))
     assert one == other != records_of(6)
-    changed = {field for name, row in one.items() for field in row if "-dup-" in name and row[field] != one[re.sub("dup-.*", "org", name)][field]}
+    changed = {
+        field for name, row in one.items() for field in row if "-dup-" in name and row[field] != one[re.sub("dup-.*", "org", name)][field]
+    }
     assert changed >= {"given_name", "surname", "date_of_birth", "soc_sec_id", "postcode", "suburb", "address_1"}
 
 
 def records_of(seed: int) -> dict[str, dict[str, str]]:
-    return duplicated({name: row for name, row in records(DATA / "febrl1.csv.gz").items() if name.endswith("-org")}, LEVELS["several, harder"], seed)
+    return duplicated(
+        {name: row for name, row in records(DATA / "febrl1.csv.gz").items() if name.endswith("-org")}, LEVELS["several, harder"], seed
+    )
 
 
 def test_few_are_compared():

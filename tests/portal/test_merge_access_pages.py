@@ -30,7 +30,9 @@ def test_who_acts_reads_before_and_after_with_what_they_newly_see(app, cast, tom
     page = tom.page(address(twin, leo))
     assert "Wei Chen will see when the appointments of file 17 are, not what for." in page.text
     assert "Priya Shah will" not in page.text and "Keeps only what both records allow." in page.text
-    assert {one.get("name") for one in page.all("input", type="radio") if one.get("name").startswith("access.")} == {f"access.{cast.wei.public_id}"}
+    assert {one.get("name") for one in page.all("input", type="radio") if one.get("name").startswith("access.")} == {
+        f"access.{cast.wei.public_id}"
+    }
     assert "can book for Leo." in page.text and "rights" in ticks(page)
 
 
@@ -39,12 +41,19 @@ def test_access_that_was_taken_away_on_one_record_ends_and_it_is_said_why(app, c
     give(app, cast.wei, pair[1], "carer", revoked_at=app.config["CLOCK"]())
     page = tom.page(address(*pair))
     assert "The access to file 8841 was ended before. Merging gives nothing back, so it ends altogether." in page.text
-    assert "Wei Chen has no access." in page.text and "The access of Wei Chen was ended on one of the records. It ends on both." in page.text
+    assert (
+        "Wei Chen has no access." in page.text and "The access of Wei Chen was ended on one of the records. It ends on both." in page.text
+    )
     assert not page.all("input", name=f"access.{cast.wei.public_id}") and not [one for one in ticks(page) if cast.wei.public_id in one]
 
 
 def test_open_invitations_say_what_becomes_of_them(app, cast, tom, pair):
-    for who, email in (("amara", "aunt@example.com"), ("amara-on-file", "aunt@example.com"), ("amara", "uncle@example.com"), ("amara-on-file", "amara@example.com")):
+    for who, email in (
+        ("amara", "aunt@example.com"),
+        ("amara-on-file", "aunt@example.com"),
+        ("amara", "uncle@example.com"),
+        ("amara-on-file", "amara@example.com"),
+    ):
         invite(app, cast, who, email, "carer")
     page = tom.page(address(*pair))
     assert page.all("input", name="q")[0].get("value") == "", "nothing of this page stands in the search box"

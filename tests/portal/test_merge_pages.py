@@ -171,7 +171,12 @@ def test_what_is_said_of_two_records_alike_tells_them_apart(app, cast, tom):
     page = tom.page(address(other, cast.leo))
     (button,) = [one.text for one in page.all("button") if one.text and one.text.startswith("Same person: merge into")]
     assert button == "Same person: merge into the record that stays"
-    answer = tom.post(f"{address(other, cast.leo)}/different", data=page.form(address(other, cast.leo)), headers={"Origin": "http://localhost"}, follow_redirects=True)
+    answer = tom.post(
+        f"{address(other, cast.leo)}/different",
+        data=page.form(address(other, cast.leo)),
+        headers={"Origin": "http://localhost"},
+        follow_redirects=True,
+    )
     assert "Leo Shah and Leo Shah are" not in answer.text and "are kept as two people." in answer.text
 
 
@@ -189,10 +194,14 @@ def test_three_records_of_one_person_lead_from_one_to_the_next(app, cast, tom, p
     other = beside(app, fresh(app, pair[1]))
     page = tom.page(address(*pair))
     assert page.links()["See the other match"] == address(pair[0], other)
-    assert [one.text for one in page.all("button") if "Different" in (one.text or "")] == ["Different person"]  # one of two is no answer to the registration
+    assert [one.text for one in page.all("button") if "Different" in (one.text or "")] == [
+        "Different person"
+    ]  # one of two is no answer to the registration
     answer = agree(tom, page, address(*pair))
     assert "There is another record that looks like this person: Amara Okoye." in answer.text
-    assert {pair[1].public_id, other.public_id} == set(answer.links()["Compare"].split("/merge/")[0].split("/")[-1:] + answer.links()["Compare"].split("/")[-1:])
+    assert {pair[1].public_id, other.public_id} == set(
+        answer.links()["Compare"].split("/merge/")[0].split("/")[-1:] + answer.links()["Compare"].split("/")[-1:]
+    )
 
 
 def test_both_records_are_noted_as_looked_at(app, cast, tom, pair):
@@ -207,7 +216,9 @@ def test_a_merged_record_in_the_address_leads_to_who_stands_for_it(app, cast, to
     person = f"{RIVERSIDE}/people/{pair[1].public_id}"
     assert tom.get(address(*pair)).location == person
     assert agree(tom, page, address(*pair), follow=False).response.location == person  # pressed twice
-    assert tom.get(address(pair[0], cast.walter)).location == address(*sorted((pair[1], cast.walter), key=lambda one: (one.created_at, one.id), reverse=True))
+    assert tom.get(address(pair[0], cast.walter)).location == address(
+        *sorted((pair[1], cast.walter), key=lambda one: (one.created_at, one.id), reverse=True)
+    )
     assert len(rows(app, Merge)) == 1
 
 
@@ -237,7 +248,9 @@ def test_looking_and_checking_ask_for_no_password_merging_does_and_loses_nothing
     assert page.status == 200 and check(tom, page, pair).status == 200
     asked = tom.submit(page, address(*pair), follow=False, confirm=ticks(page), **{"detail.name": "source"}).response.location
     assert asked.startswith("/prove?") and rows(app, Merge) == []
-    answer = tom.post(asked, data={"password": WORD, "csrf_token": page.form(address(*pair))["csrf_token"]}, headers={"Origin": "http://localhost"})
+    answer = tom.post(
+        asked, data={"password": WORD, "csrf_token": page.form(address(*pair))["csrf_token"]}, headers={"Origin": "http://localhost"}
+    )
     assert answer.status_code == 302 and answer.location.startswith(address(*pair))
     assert "csrf" not in answer.location and "mark" not in answer.location
     back = tom.page(answer.location)
@@ -276,6 +289,11 @@ def test_who_is_told_apart_takes_a_tick(app, cast, tom, pair):
 def test_all_merges_are_listed_with_what_went_over(app, cast, tom, pair):
     agree(tom, tom.page(address(*pair)), address(*pair))
     page = tom.page(f"{RIVERSIDE}/merges")
-    assert page.h1 == "Merged records" and "Amara Okoye (new registration)" in page.text and "1 appointment" in page.text and "Thursday 10 December at 10am" in page.text
+    assert (
+        page.h1 == "Merged records"
+        and "Amara Okoye (new registration)" in page.text
+        and "1 appointment" in page.text
+        and "Thursday 10 December at 10am" in page.text
+    )
     assert page.links()["Undo the merge of Amara Okoye (new registration)"].endswith("/undo")
     assert page.links()["Amara Grace Okoye (file 8841)"] == f"{RIVERSIDE}/people/{pair[1].public_id}"

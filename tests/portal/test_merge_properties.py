@@ -18,7 +18,12 @@ from tests.portal.merging import World, differences, merged, rights, rows
 
 # Not shrunk: a world is small, and its seed is named. Every run tries the same worlds.
 BOUNDED = settings(
-    max_examples=25, deadline=None, derandomize=True, database=None, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.generate,),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 DICE = st.integers(0, 10**9).map(Random)
 
@@ -115,7 +120,16 @@ def test_whatever_is_done_in_between_ends_on_exactly_one_side(world, dice, peopl
     for name in after:
         if any("profile_id" in row and name not in ("match_keys", "search_words") for row in after[name]):
             assert_each_on_one_side(name, [one[name] for one in (before, before_undo, after)], sides, source, target)
-    for name in after.keys() - {"profiles", "links", "invitations", "mailed_links", "outbox_mails", "match_keys", "search_words", "look_alikes"}:
+    for name in after.keys() - {
+        "profiles",
+        "links",
+        "invitations",
+        "mailed_links",
+        "outbox_mails",
+        "match_keys",
+        "search_words",
+        "look_alikes",
+    }:
         untouched = [row["id"] for row in after_merge[name] if row in before_undo[name] and "id" in row]
         assert [row for row in before[name] if row.get("id") in untouched] == [row for row in after[name] if row.get("id") in untouched]
     assert_nothing_taken_comes_back(life, source, target, could, may_merged, may_before_undo)

@@ -136,7 +136,10 @@ def test_what_the_practice_has_decided_since_holds(here, zoe):
 def test_an_account_with_another_address_than_the_record_is_asked_about(here, relationship):
     eve = here.account("eve")
     here.link(eve, here.new, relationship)
-    assert asked(here)["address"] == "Nothing in the record shows that eve@mail.example belongs to this person. Make sure, by phone for example."
+    assert (
+        asked(here)["address"]
+        == "Nothing in the record shows that eve@mail.example belongs to this person. Make sure, by phone for example."
+    )
     here.change(here.old, email="mother@mail.example")
     assert asked(here)["address"].startswith("eve@mail.example is not the address in the record.")
     here.change(here.old, email="EVE@mail.example")
@@ -192,7 +195,9 @@ def test_another_date_of_birth_wakes_no_access_silently(here):
     assert asked(here, details={"born_on": "source"})["wider"] == "Dad Test may do more than before, because the date of birth changes."
     with pytest.raises(merges.NotConfirmed) as refused:
         mark = seen(here).mark
-        transact(merges.merge, here.staff, here.new, here.old, Choices({"born_on": "source"}, confirmed=frozenset({"born_on"})), mark, here.now)
+        transact(
+            merges.merge, here.staff, here.new, here.old, Choices({"born_on": "source"}, confirmed=frozenset({"born_on"})), mark, here.now
+        )
     assert [one.key for one in refused.value.facts["conflicts"]] == [f"wider {dad.public_id}"]
 
 
@@ -262,7 +267,9 @@ def test_only_answers_to_what_was_asked_are_kept(here):
     eve = here.account("eve")
     here.link(eve, here.new)
     keys = frozenset(one.key for one in seen(here).conflicts)
-    choices = Choices({"phone": "source", "shoes": "target", "name": "neither"}, {eve.public_id: "keep", "x" * 5000: "end"}, keys | {"y" * 5000})
+    choices = Choices(
+        {"phone": "source", "shoes": "target", "name": "neither"}, {eve.public_id: "keep", "x" * 5000: "end"}, keys | {"y" * 5000}
+    )
     transact(merges.merge, here.staff, here.new, here.old, choices, seen(here).mark, here.now)
     kept = db.session.query(Merge).one().choices
     assert kept == {"details": {"phone": "source"}, "access": {eve.public_id: "keep"}, "confirmed": sorted(keys)}

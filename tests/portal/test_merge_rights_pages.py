@@ -58,8 +58,13 @@ def test_another_date_of_birth_that_widens_access_takes_a_tick(app, cast, tom):
     of_age(app, cast, cast.leo, 17, STEPS)
     twin = beside(app, cast.leo, born_on=cast.anya.born_on)
     page = tom.page(f"{address(twin, cast.leo)}?detail.born_on=source")
-    assert "may do more than before, because the date of birth changes." in page.text and "May do more than before, because the date of birth changes." in page.text
-    assert [one for one in ticks(page) if one.startswith("wider ")] and not [one for one in ticks(tom.page(address(twin, cast.leo))) if one.startswith("wider ")]
+    assert (
+        "may do more than before, because the date of birth changes." in page.text
+        and "May do more than before, because the date of birth changes." in page.text
+    )
+    assert [one for one in ticks(page) if one.startswith("wider ")] and not [
+        one for one in ticks(tom.page(address(twin, cast.leo))) if one.startswith("wider ")
+    ]
 
 
 def test_who_may_not_invite_is_offered_no_access_alone_and_reads_why(app, cast, desk, pair):
@@ -86,7 +91,12 @@ def test_who_may_not_invite_reads_no_whole_address_of_an_account(app, cast, desk
     change(app, pair[0], email="")
     change(app, pair[1], email="other@example.com")
     give(app, cast.daniel, pair[1], SELF)
-    for path in (address(*reversed(pair)), address(*pair), f"{RIVERSIDE}/registrations", f"{RIVERSIDE}/registrations/{registration_of(app, pair[0])}"):
+    for path in (
+        address(*reversed(pair)),
+        address(*pair),
+        f"{RIVERSIDE}/registrations",
+        f"{RIVERSIDE}/registrations/{registration_of(app, pair[0])}",
+    ):
         page = desk.page(path)
         assert "amara@example.com" not in page.html and "daniel@example.com" not in page.html, path
     change(app, cast.riverside, inviting_roles=["admin", "front_desk"])

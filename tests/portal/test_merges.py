@@ -57,7 +57,9 @@ class Here:
         return transact(claims.accept, account, how, self.now)
 
     def book(self, link, start="2026-12-21 10:00", who=None) -> Appointment:
-        return transact(bookings.book, link.account, link, self.clinic.wish(self.visit, who or self.ines), at(start), self.now, f"{link.id} {start}")
+        return transact(
+            bookings.book, link.account, link, self.clinic.wish(self.visit, who or self.ines), at(start), self.now, f"{link.id} {start}"
+        )
 
     def merge(self, source=None, target=None, **choices) -> Merge:
         return merged(self.staff, source or self.new, target or self.old, self.clock(), **choices)
@@ -106,7 +108,17 @@ def test_every_choice_is_kept(here, side):
     }  # fmt: skip
     wanted = {name: value for columns in facts.values() for name, value in columns.items()}
     here.change(here.new, **wanted)
-    first = dict(given_name="Old", family_name="Roy", born_on=BORN, phone="1", email="1@mail.example", street="1", city="1", postal_code="1", card_number="1")
+    first = dict(
+        given_name="Old",
+        family_name="Roy",
+        born_on=BORN,
+        phone="1",
+        email="1@mail.example",
+        street="1",
+        city="1",
+        postal_code="1",
+        card_number="1",
+    )
     first |= dict(card_region="ON", file_number="F1", language="en", zone="America/Toronto", staff_alert="Allergic")
     here.change(here.old, **first)
     here.merge(details=dict.fromkeys(facts, side))
@@ -380,7 +392,10 @@ def test_a_known_record_merged_into_a_registration_makes_it_known(here):
 
 
 def test_two_registrations_that_are_one_person_wait_as_one(here):
-    rows = [add(Registration(practice_id=here.practice.id, profile_id=one.id, account_id=here.account(one.given_name).id, created_at=here.now)) for one in (here.old, here.new)]
+    rows = [
+        add(Registration(practice_id=here.practice.id, profile_id=one.id, account_id=here.account(one.given_name).id, created_at=here.now))
+        for one in (here.old, here.new)
+    ]
     for person in (here.old, here.new):
         here.change(person, provisional_at=here.now)
     here.merge()
@@ -392,9 +407,17 @@ def test_whoever_was_told_apart_from_the_source_is_apart_from_the_survivor(here)
     for pair in ((here.new, third), (here.new, fourth), (here.old, fourth), (here.new, here.old)):
         transact(lookalikes.remember_different, *pair, here.now, here.staff)
     merge = here.merge()
-    assert lookalikes.are_different(here.old, third) and lookalikes.are_different(here.old, fourth) and not lookalikes.are_different(here.old, here.new)
+    assert (
+        lookalikes.are_different(here.old, third)
+        and lookalikes.are_different(here.old, fourth)
+        and not lookalikes.are_different(here.old, here.new)
+    )
     here.undo(merge)
-    assert not lookalikes.are_different(here.old, third) and lookalikes.are_different(here.new, here.old) and lookalikes.are_different(here.new, third)
+    assert (
+        not lookalikes.are_different(here.old, third)
+        and lookalikes.are_different(here.new, here.old)
+        and lookalikes.are_different(here.new, third)
+    )
     assert len(db.session.scalars(select(DifferentPeople).where(DifferentPeople.taken_back_at.is_(None))).all()) == 4
 
 
@@ -464,7 +487,11 @@ def test_two_records_merged_into_one_part_in_any_order_that_leaves_them_whole(he
 def test_what_both_merges_changed_parts_in_order(here):
     third = here.person("Third")
     ada = here.account("ada")
-    here.link(ada, here.new, "carer", (BOOK, CHANGE)), here.link(ada, here.old, "carer", (BOOK, SEE_TIMES)), here.link(ada, third, "carer", (SEE_TIMES,))
+    (
+        here.link(ada, here.new, "carer", (BOOK, CHANGE)),
+        here.link(ada, here.old, "carer", (BOOK, SEE_TIMES)),
+        here.link(ada, third, "carer", (SEE_TIMES,)),
+    )
     first, second = here.merge(here.new, here.old), here.merge(third, here.old)
     assert here.may(ada) == set()
     with pytest.raises(unmerging.LaterMergeFirst) as refused:

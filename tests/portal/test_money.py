@@ -22,7 +22,9 @@ def test_what_is_no_amount_is_refused(text):
         minor_units(text, "CAD")
 
 
-@pytest.mark.parametrize("text, currency, amount", [("¥4,500", "JPY", 4500), ("JPY 4500", "JPY", 4500), ("KWD 4.500", "KWD", 4500), ("CHF 80", "CHF", 8000)])
+@pytest.mark.parametrize(
+    "text, currency, amount", [("¥4,500", "JPY", 4500), ("JPY 4500", "JPY", 4500), ("KWD 4.500", "KWD", 4500), ("CHF 80", "CHF", 8000)]
+)
 def test_the_currency_may_be_typed_with_it(text, currency, amount):
     assert minor_units(text, currency) == amount
 

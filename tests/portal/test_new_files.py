@@ -1,4 +1,4 @@
-""""Needs you" on Today: a file that a person or a guardian added asks for a look until somebody of the practice has opened it."""
+""" "Needs you" on Today: a file that a person or a guardian added asks for a look until somebody of the practice has opened it."""
 
 import pytest
 
@@ -95,10 +95,17 @@ def test_without_the_permission_no_page_of_files_or_notes_is_there_and_an_open_o
     assert "Files" in tom.page(person).links() and "File added: knee.pdf" in history
     change(app, cast.staff("tom"), unusual={FILES: False})
     form = writing.form("/notes/new")
-    assert tom.post(form.pop(""), data={**form, "title": "Knee", "text": "Better"}, headers={"Origin": "http://localhost"}).status_code == 404
+    assert (
+        tom.post(form.pop(""), data={**form, "title": "Knee", "text": "Better"}, headers={"Origin": "http://localhost"}).status_code == 404
+    )
     token = {"csrf_token": form["csrf_token"]}
     for path in ("seen-by", "remove", "put-back"):
-        assert tom.post(f"{person}/files/{scan.public_id}/{path}", data={**token, "seen_by": "person"}, headers={"Origin": "http://localhost"}).status_code == 404
+        assert (
+            tom.post(
+                f"{person}/files/{scan.public_id}/{path}", data={**token, "seen_by": "person"}, headers={"Origin": "http://localhost"}
+            ).status_code
+            == 404
+        )
     for path in ("files", f"files/{scan.public_id}", f"files/{scan.public_id}/save", f"files/{scan.public_id}/pages/1.jpg"):
         assert tom.get(f"{person}/{path}", buffered=True).status_code == 404
     assert "Files" not in tom.page(person).links() and "knee.pdf" not in tom.page(f"{person}/history").text

@@ -31,7 +31,10 @@ def test_needs_you_says_who_changed_what_and_when_and_leads_to_what_it_was(cast,
     assert needs["Kiran Shah changed the phone numbers on Thursday 10 December."] == f"{page_of(cast)}/own-changes"
     assert "Kiran Shah wants no text messages since Thursday 10 December." in needs
     page = tom.page(f"{page_of(cast)}/own-changes")
-    assert "Phone numbers: “(647) 555-0101, mobile”, before “(416) 555-0119, mobile”" in page.text and "Wants no text messages from the clinic" in page.text
+    assert (
+        "Phone numbers: “(647) 555-0101, mobile”, before “(416) 555-0119, mobile”" in page.text
+        and "Wants no text messages from the clinic" in page.text
+    )
     assert "(647) 555-0101" in tom.page(f"{page_of(cast)}/history").text
 
 
@@ -140,5 +143,9 @@ def test_a_form_of_staffs_that_was_open_meanwhile_says_what_the_person_changed_a
     kiran.submit(kiran.page(f"{home_of(cast.link('kiran', 'kiran'))}/change"), phone_0="647 555 0101")
     kiran.submit(kiran.page(f"{home_of(cast.link('kiran', 'kiran'))}/messages"), voice="y")
     page = dana.submit(stale, city="Ottawa")
-    assert page.status == 409 and "“(647) 555-0101, mobile”, before “(416) 555-0119, mobile”" in page.text and "Agreed to phone calls" in page.text
+    assert (
+        page.status == 409
+        and "“(647) 555-0101, mobile”, before “(416) 555-0119, mobile”" in page.text
+        and "Agreed to phone calls" in page.text
+    )
     assert record(app, cast).phone == "+16475550101" and record(app, cast).city != "Ottawa"

@@ -68,7 +68,9 @@ def test_the_page_is_reached_from_their_own_page(cast, kiran, mine):
     ],
     ids=["all", "sees everything", "sees only when busy", "sees nothing"],
 )
-def test_who_acts_for_somebody_sees_their_details_with_everything_else_and_changes_them_while_managing(app, cast, browse, permissions, sees, changes):
+def test_who_acts_for_somebody_sees_their_details_with_everything_else_and_changes_them_while_managing(
+    app, cast, browse, permissions, sees, changes
+):
     link = cast.link("daniel", "leo")
     change(app, link, permissions=list(permissions))
     daniel = browse(cast.daniel)
@@ -94,11 +96,21 @@ def test_how_another_parent_is_reached_is_not_told_as_the_childs(app, cast, brow
     change(app, cast.profile("priya"), street="5 Zq Street")
     change(app, cast.leo, phone=cast.priya.phone, email=cast.priya.email, street="5 Zq  street".replace("  ", " "), city="Toronto")
     with app.app_context():
-        contact = Contact(practice_id=cast.riverside.id, profile_id=cast.leo.id, name="Mum", phone=cast.priya.phone, emergency_at=cast.leo.created_at, created_at=cast.leo.created_at)
+        contact = Contact(
+            practice_id=cast.riverside.id,
+            profile_id=cast.leo.id,
+            name="Mum",
+            phone=cast.priya.phone,
+            emergency_at=cast.leo.created_at,
+            created_at=cast.leo.created_at,
+        )
         transact(db.session.add, contact)
     daniel, link = browse(cast.daniel), cast.link("daniel", "leo")
     page = daniel.page(home_of(link))
-    assert not [word for word in ("555-0117", "priya@", "Zq", "Mum") if word in page.html] and page.text.count("shared with somebody else") == 4
+    assert (
+        not [word for word in ("555-0117", "priya@", "Zq", "Mum") if word in page.html]
+        and page.text.count("shared with somebody else") == 4
+    )
     form = daniel.page(f"{home_of(link)}/change").form()
     assert not {"phone_0", "street"} & set(form) and "preferred_name" in form
     assert daniel.get(f"{home_of(link)}/emergency").status_code == 404
@@ -135,7 +147,9 @@ def test_more_numbers_and_one_less(app, cast, kiran, mine):
     row = record(app, cast)
     assert (row.phone, row.phone_kind) == ("+14165550150", "mobile") and "555-0119" not in page.text
     with app.app_context():
-        assert [one.removed_at is None for one in db.session.scalars(select(FurtherNumber).where(FurtherNumber.profile_id == row.id))] == [False]
+        assert [one.removed_at is None for one in db.session.scalars(select(FurtherNumber).where(FurtherNumber.profile_id == row.id))] == [
+            False
+        ]
 
 
 def test_somebody_with_more_numbers_than_there_are_boxes_loses_none_of_them(app, cast, kiran, mine, clock):
@@ -147,12 +161,23 @@ def test_somebody_with_more_numbers_than_there_are_boxes_loses_none_of_them(app,
     page = kiran.submit(kiran.page(f"{mine}/change"), pronouns="they/them")
     assert page.status == 200 and record(app, cast).pronouns == "they/them"
     with app.app_context():
-        assert len(db.session.scalars(select(FurtherNumber).where(FurtherNumber.profile_id == whose["profile_id"], FurtherNumber.removed_at.is_(None))).all()) == 10
+        assert (
+            len(
+                db.session.scalars(
+                    select(FurtherNumber).where(FurtherNumber.profile_id == whose["profile_id"], FurtherNumber.removed_at.is_(None))
+                ).all()
+            )
+            == 10
+        )
 
 
 def test_a_wrong_number_is_said_at_its_box_and_nothing_is_lost(app, cast, kiran, mine):
     page = kiran.submit(kiran.page(f"{mine}/change"), phone_1="12", city="Toronto", street="1 New Street")
-    assert page.status == 422 and page.links()["Enter a phone number, like 416 555 0117"] == "#phone_1" and page.form()["street"] == "1 New Street"
+    assert (
+        page.status == 422
+        and page.links()["Enter a phone number, like 416 555 0117"] == "#phone_1"
+        and page.form()["street"] == "1 New Street"
+    )
     assert record(app, cast).street == "48 Bright Street"
 
 
@@ -163,7 +188,11 @@ def test_names_and_birth_date_are_the_clinics_until_it_says_otherwise(app, cast,
     assert record(app, cast).given_name == "Kiran" and record(app, cast).born_on.year != 2000
     change(app, cast.riverside, own_fields=["names"])
     page = kiran.submit(kiran.page(f"{mine}/change"), given_name="Kiranjit")
-    assert "Kiranjit Shah" in page.text and set(kiran.page(f"{mine}/change").form()) >= {"given_name"} and "phone_0" not in kiran.page(f"{mine}/change").form()
+    assert (
+        "Kiranjit Shah" in page.text
+        and set(kiran.page(f"{mine}/change").form()) >= {"given_name"}
+        and "phone_0" not in kiran.page(f"{mine}/change").form()
+    )
 
 
 def test_a_birth_date_that_is_missing_may_be_filled_in_once(app, cast, kiran, mine):
@@ -176,7 +205,12 @@ def test_what_somebody_else_wrote_meanwhile_is_not_written_over_unseen(app, cast
     stale = kiran.page(f"{mine}/change")
     change(app, cast.profile("kiran"), city="Ottawa")
     page = kiran.submit(stale, city="Montreal")
-    assert page.status == 409 and "Somebody changed this while you were looking." in page.text and page.form()["city"] == "Montreal" and record(app, cast).city == "Ottawa"
+    assert (
+        page.status == 409
+        and "Somebody changed this while you were looking." in page.text
+        and page.form()["city"] == "Montreal"
+        and record(app, cast).city == "Ottawa"
+    )
     assert "City: the record says “Ottawa” now." in page.text
     kiran.submit(page)
     assert record(app, cast).city == "Montreal"
@@ -278,7 +312,10 @@ def test_consents_are_dated_answers_and_text_messages_need_a_mobile(app, cast, k
     row = record(app, cast)
     assert row.sms_refused_at == row.email_refused_at == clock() and "No, since 10 December 2026" in page.text
     assert [one.what for one in waiting(app)][1:] == [["sms:yes"], ["email:no", "sms:no"]]
-    assert [(line.verb, line.facts["channel"]) for line in lines(app, consents.REFUSED)] == [(consents.REFUSED, "email"), (consents.REFUSED, "sms")]
+    assert [(line.verb, line.facts["channel"]) for line in lines(app, consents.REFUSED)] == [
+        (consents.REFUSED, "email"),
+        (consents.REFUSED, "sms"),
+    ]
     assert "Wants no text messages from the clinic" in kiran.page(mine.replace("details", "history")).text
 
 

@@ -74,7 +74,16 @@ def test_between_looking_and_saving_the_database_has_the_last_word(app, cast, co
 
 def test_fields_that_are_not_on_the_form_are_not_taken(app, cast, browse):
     kiran, home = browse(cast.kiran), home_of(cast.link("kiran", "kiran"))
-    kiran.submit(kiran.page(f"{home}/change"), staff_alert="zq", file_number="zq", card_number="zq", safe_at="2026-01-01", sms_consent_at="2026-01-01", given_name="Zq", city="Ottawa")
+    kiran.submit(
+        kiran.page(f"{home}/change"),
+        staff_alert="zq",
+        file_number="zq",
+        card_number="zq",
+        safe_at="2026-01-01",
+        sms_consent_at="2026-01-01",
+        given_name="Zq",
+        city="Ottawa",
+    )
     now: Profile = record(app, cast)
     assert (now.city, now.given_name) == ("Ottawa", "Kiran") and now.sms_consent_at is None and now.safe_at is None
     assert "zq" not in (now.staff_alert, now.file_number, now.card_number)

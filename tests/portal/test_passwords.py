@@ -48,7 +48,10 @@ def test_two_keyboards_spelling_the_same_letter_differently_both_get_in():
     assert passwords.matches(stored, "caf\u00e9 du march\u00e9 vert")
 
 
-@pytest.mark.parametrize("password", [GOOD, "x7$kQ2!mmP", "a" * 5 + "b7 kettle" * 8, "пять слонов в саду", "correct horse but not that one", "w" + "orpel sandig" * 80])
+@pytest.mark.parametrize(
+    "password",
+    [GOOD, "x7$kQ2!mmP", "a" * 5 + "b7 kettle" * 8, "пять слонов в саду", "correct horse but not that one", "w" + "orpel sandig" * 80],
+)
 def test_long_and_odd_passwords_are_welcome(password):
     assert passwords.problem(password, *ABOUT) is None
 

@@ -10,7 +10,15 @@ from portal.database import db, transact
 from portal.models import LedgerLine, Link, Profile, Registration
 
 NEXT = "/at/riverside/book/what?what=abc&who=old"
-TODDLER = {"given_name": "Noor", "family_name": "Haddad", "born_on-day": "1", "born_on-month": "2", "born_on-year": "2024", "relationship": "parent", "may_decide": "y"}
+TODDLER = {
+    "given_name": "Noor",
+    "family_name": "Haddad",
+    "born_on-day": "1",
+    "born_on-month": "2",
+    "born_on-year": "2024",
+    "relationship": "parent",
+    "may_decide": "y",
+}
 GRANDMOTHER = TODDLER | {"given_name": "Salma", "born_on-year": "1944", "relationship": "carer"}
 
 

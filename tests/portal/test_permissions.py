@@ -3,7 +3,26 @@
 import pytest
 
 from portal.access import ADMIN, FRONT_DESK, PRACTITIONER, ROLES
-from portal.permissions import DAYS, EVERYBODY, EXPORT, FILES, GIVEN, INVITE, MERGE, OWN_HOURS, PAYMENTS, SCHEDULES, SETTINGS, TEAM, held, in_order, lacking, settled, unusual, usual
+from portal.permissions import (
+    DAYS,
+    EVERYBODY,
+    EXPORT,
+    FILES,
+    GIVEN,
+    INVITE,
+    MERGE,
+    OWN_HOURS,
+    PAYMENTS,
+    SCHEDULES,
+    SETTINGS,
+    TEAM,
+    held,
+    in_order,
+    lacking,
+    settled,
+    unusual,
+    usual,
+)
 
 ALL = set(GIVEN) | {TEAM}
 BOTH = {FILES, PAYMENTS}  # usual for everybody: whoever had them before they were permissions keeps them

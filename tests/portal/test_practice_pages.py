@@ -34,17 +34,27 @@ def picture(kind: str = "PNG", size=(600, 300), **more) -> bytes:
 def upload(reader, content: bytes, name: str = "logo.png", **values):
     page = reader.page(f"{SETTINGS}/look")
     fields = {key: value for key, value in page.form().items() if key} | values
-    return reader.post(f"{SETTINGS}/look", data=fields | {"logo": (io.BytesIO(content), name)}, headers={"Origin": "http://localhost"}, content_type="multipart/form-data")
+    return reader.post(
+        f"{SETTINGS}/look",
+        data=fields | {"logo": (io.BytesIO(content), name)},
+        headers={"Origin": "http://localhost"},
+        content_type="multipart/form-data",
+    )
 
 
 def test_the_index_lists_what_each_role_may_set(browse, cast, dana):
     page = dana.page(SETTINGS)
-    assert page.h1 == "Settings" and {"Name and address", "Messages", "Reminders", "Colour and logo", "Access and invitations", "Services"} <= page.links().keys()
+    assert (
+        page.h1 == "Settings"
+        and {"Name and address", "Messages", "Reminders", "Colour and logo", "Access and invitations", "Services"} <= page.links().keys()
+    )
     assert not {"Name and address", "Services"} & browse(as_=cast.tom, staff=True).page(SETTINGS).links().keys()
 
 
 def test_name_and_telephone_are_what_people_read(app, browse, dana):
-    page = dana.submit(dana.page(f"{SETTINGS}/details"), name="Riverside Health", phone="416 555 0199", phone_hours="Always", calls_people="client")
+    page = dana.submit(
+        dana.page(f"{SETTINGS}/details"), name="Riverside Health", phone="416 555 0199", phone_hours="Always", calls_people="client"
+    )
     assert "The settings are saved." in page.html
     seen = browse().page(HOME)
     assert "Riverside Health" in seen.html and "(416) 555-0199" in seen.html
@@ -93,7 +103,9 @@ def test_two_admins_do_not_write_over_each_other_unseen(app, dana):
 
 
 def test_a_message_stands_on_every_page_for_its_days(app, browse, dana, clock):
-    dana.submit(dana.page(f"{SETTINGS}/messages"), banner_text="The elevator is broken.", banner_from="2026-12-10", banner_until="2026-12-11")
+    dana.submit(
+        dana.page(f"{SETTINGS}/messages"), banner_text="The elevator is broken.", banner_from="2026-12-10", banner_until="2026-12-11"
+    )
     assert "The elevator is broken." in browse().page(HOME).html
     clock.forward(days=2)
     assert "The elevator is broken." not in browse().page(HOME).html
@@ -101,7 +113,9 @@ def test_a_message_stands_on_every_page_for_its_days(app, browse, dana, clock):
 
 def test_closed_to_new_people_says_so_in_the_practices_words(app, browse, dana):
     page = dana.page(f"{SETTINGS}/messages")
-    fields = {key: value for key, value in page.form().items() if key and key != "takes_new"} | {"closed_to_new_reason": "Call us in spring."}
+    fields = {key: value for key, value in page.form().items() if key and key != "takes_new"} | {
+        "closed_to_new_reason": "Call us in spring."
+    }
     dana.post(f"{SETTINGS}/messages", data=fields, headers={"Origin": "http://localhost"})
     assert "Call us in spring." in browse().page(HOME).text and practice(app).closed_to_new_at is not None
 
@@ -130,7 +144,10 @@ def test_an_uploaded_logo_is_shown_small_and_clean(app, browse, dana, kind):
     assert rows(app, PracticeLogo) == [] and browse().get(address).status_code == 404
 
 
-@pytest.mark.parametrize("content", [b"", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", b"GIF89a" + b"0" * 50, b"\x89PNG\r\n\x1a\n broken"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", b"GIF89a" + b"0" * 50, b"\x89PNG\r\n\x1a\n broken"],
+)
 def test_what_is_no_picture_is_refused(app, dana, content):
     answer = upload(dana, content or b" ", "logo.svg")
     assert answer.status_code == 422 and "Choose a picture: PNG, JPEG or WebP" in answer.get_data(as_text=True)

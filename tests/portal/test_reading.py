@@ -56,7 +56,9 @@ def test_a_calendar_that_fetches_the_private_address_is_written_down_once_a_day(
     for _fetch in range(3):
         assert server.get(f"/calendar/{token}.ics").status_code == 200
         clock.forward(hours=1)
-    expected = {(cast.daniel.id, profile.id, cast.link("daniel", name).id, "person") for name, profile in (("leo", cast.leo), ("anya", cast.anya))}
+    expected = {
+        (cast.daniel.id, profile.id, cast.link("daniel", name).id, "person") for name, profile in (("leo", cast.leo), ("anya", cast.anya))
+    }
     assert set(read(app)) == expected and len(read(app)) == 2  # visits of Anya's are in it too
 
 

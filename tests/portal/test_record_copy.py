@@ -16,13 +16,25 @@ from tests.portal.homes import change, lines
 from tests.portal.test_own_details import home_of
 
 NAMES = ["format", "version", "made_at", "practice", "person", "left_out", "messages", "access", "files", "appointments", "history"]
-SECRET = {"staff_alert": "zq-alert", "billing_notes": "zq-notes", "billing_authorisation": "zq-auth", "file_number": "zq-file", "sessions_needed": 98761}
+SECRET = {
+    "staff_alert": "zq-alert",
+    "billing_notes": "zq-notes",
+    "billing_authorisation": "zq-auth",
+    "file_number": "zq-file",
+    "sessions_needed": 98761,
+}
 
 
 def copy_of(browser, link) -> dict:
     page = browser.page(f"{home_of(link)}/copy")
-    answer = browser.post(f"{home_of(link)}/copy", data={"csrf_token": page.form()["csrf_token"], "as": "file"}, headers={"Origin": "http://localhost"})
-    assert answer.status_code == 200 and answer.mimetype == "application/json" and answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    answer = browser.post(
+        f"{home_of(link)}/copy", data={"csrf_token": page.form()["csrf_token"], "as": "file"}, headers={"Origin": "http://localhost"}
+    )
+    assert (
+        answer.status_code == 200
+        and answer.mimetype == "application/json"
+        and answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    )
     return json.loads(answer.get_data(as_text=True))
 
 
@@ -58,7 +70,12 @@ def test_past_and_coming_visits_are_in_it_and_the_page_says_the_same(app, cast, 
     assert [one["starts_at"] for one in made["appointments"]] == ["2026-11-05T15:00:00+00:00", "2026-12-17T15:00:00+00:00"]
     assert made["appointments"][0]["note"] == "zq-note" and made["appointments"][0]["practitioner"]
     page = priya.submit(priya.page(f"{home_of(link)}/copy"), **{"as": "page"})
-    assert page.h1 == "A copy of Leo’s record" and "zq-note" in page.text and "Thursday 17 December 2026 at 10am" in page.text and "Copy of the record made" in page.text
+    assert (
+        page.h1 == "A copy of Leo’s record"
+        and "zq-note" in page.text
+        and "Thursday 17 December 2026 at 10am" in page.text
+        and "Copy of the record made" in page.text
+    )
 
 
 def test_nothing_of_the_other_guardian_is_in_it(app, cast, browse, visits):
@@ -66,7 +83,11 @@ def test_nothing_of_the_other_guardian_is_in_it(app, cast, browse, visits):
     change(app, cast.leo, phone=cast.priya.phone, email=cast.priya.email, street="5 Zq Street", city="Toronto", card_number="4418 207 653")
     made = copy_of(browse(cast.daniel), cast.link("daniel", "leo"))
     words = json.dumps(made)
-    assert made["left_out"] == ["phones", "address", "email"] and made["person"]["address"] is None and made["person"]["health_card"]["number"] == "…7653"
+    assert (
+        made["left_out"] == ["phones", "address", "email"]
+        and made["person"]["address"] is None
+        and made["person"]["health_card"]["number"] == "…7653"
+    )
     assert not [word for word in ("4165550117", "priya@", "5 Zq", "zq-note", "4418") if word in words]
     change(app, cast.link("daniel", "leo"), permissions=["see_times", "see_details"])
     made = copy_of(browse(cast.daniel), cast.link("daniel", "leo"))
@@ -88,7 +109,9 @@ def test_the_password_is_asked_for_again(app, cast, browse, clock):
     clock.at += timedelta(minutes=15)
     assert kiran.get(form).location.startswith("/prove")
     for kind in ("file", "bundle"):
-        assert kiran.post(form, data={"csrf_token": token, "as": kind}, headers={"Origin": "http://localhost"}).location.startswith("/prove")
+        assert kiran.post(form, data={"csrf_token": token, "as": kind}, headers={"Origin": "http://localhost"}).location.startswith(
+            "/prove"
+        )
     assert lines(app, "record_copied") == []
 
 
@@ -139,7 +162,10 @@ def test_files_they_may_see_are_listed_and_staffs_own_are_not(app, cast, browse,
         db.session.rollback()
     priya, link = browse(cast.priya), cast.link("priya", "leo")
     made = copy_of(priya, link)
-    assert [(one["name"], one["from"], one["bytes"]) for one in made["files"]] == [("mine.txt", "person", 14), ("shown.txt", "practice", 14)]
+    assert [(one["name"], one["from"], one["bytes"]) for one in made["files"]] == [
+        ("mine.txt", "person", 14),
+        ("shown.txt", "practice", 14),
+    ]
     saved = priya.get(made["files"][1]["address"].partition("booking.example")[2])
     assert saved.status_code == 200 and saved.data == b"Dear colleague"
     saved.close()
@@ -149,8 +175,17 @@ def test_files_they_may_see_are_listed_and_staffs_own_are_not(app, cast, browse,
 
 
 def bundle_of(browser, link) -> dict[str, bytes]:
-    answer = browser.post(f"{home_of(link)}/copy", data={"csrf_token": browser.page(f"{home_of(link)}/copy").form()["csrf_token"], "as": "bundle"}, headers={"Origin": "http://localhost"})
-    assert answer.status_code == 200 and answer.mimetype == "application/zip" and answer.headers["Content-Disposition"].endswith('.zip"') and "no-store" in answer.headers["Cache-Control"]
+    answer = browser.post(
+        f"{home_of(link)}/copy",
+        data={"csrf_token": browser.page(f"{home_of(link)}/copy").form()["csrf_token"], "as": "bundle"},
+        headers={"Origin": "http://localhost"},
+    )
+    assert (
+        answer.status_code == 200
+        and answer.mimetype == "application/zip"
+        and answer.headers["Content-Disposition"].endswith('.zip"')
+        and "no-store" in answer.headers["Cache-Control"]
+    )
     with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
         return {one.filename: archive.read(one) for one in archive.infolist()}
 
@@ -170,6 +205,20 @@ def test_everything_with_the_files_is_one_zip_and_others_files_are_not_in_it(app
     said = json.loads(made["record.json"])
     assert list(said) == NAMES and [one["path"] for one in said["files"]] == list(made)[2:]
     page = made["record.html"].decode()
-    assert 'href="files/letter%20%282%29.txt"' in page and 'href="files/100%25%20%232.txt"' in page and "A copy of Leo’s record" in page and "<script" not in page and "stylesheet" not in page and "zq-" not in page
-    assert len(lines(app, "record_copied")) == 1 and {line.facts["as"] for line in lines(app, "file_opened")} == {"person"} and len(lines(app, "file_opened")) == 3, "who acts for somebody has opened them"
-    assert [name for name in bundle_of(browse(cast.daniel), cast.link("daniel", "leo")) if name.startswith("files/")] == ["files/100% #2.txt", "files/letter.txt"]
+    assert (
+        'href="files/letter%20%282%29.txt"' in page
+        and 'href="files/100%25%20%232.txt"' in page
+        and "A copy of Leo’s record" in page
+        and "<script" not in page
+        and "stylesheet" not in page
+        and "zq-" not in page
+    )
+    assert (
+        len(lines(app, "record_copied")) == 1
+        and {line.facts["as"] for line in lines(app, "file_opened")} == {"person"}
+        and len(lines(app, "file_opened")) == 3
+    ), "who acts for somebody has opened them"
+    assert [name for name in bundle_of(browse(cast.daniel), cast.link("daniel", "leo")) if name.startswith("files/")] == [
+        "files/100% #2.txt",
+        "files/letter.txt",
+    ]

@@ -56,10 +56,36 @@ def numbers(app, person) -> list[tuple[str, str]]:
 def test_every_field_is_kept(app, tom):
     page = add(tom, **WHOLE)
     (mia,) = added(app, "Mia")
-    assert (mia.middle_name, mia.preferred_name, mia.language, mia.zone, mia.phone_kind, mia.pronouns, mia.salutation) == ("Anne", "Mimi", "fr", "America/Halifax", "mobile", "she/her", "Ms")
-    assert (mia.sex_at_birth, mia.unit, mia.referred_by, mia.veteran_id, mia.staff_alert) == ("female", "4B", "Dr. Wong", "K1234567", "Latex allergy.")
-    assert (mia.card_version, mia.card_expires_on, mia.program, mia.program_number, mia.program_region) == ("AB", date(2028, 5, 1), "WSIB", "P-7781234", "ON")
-    assert (mia.billing_authorisation, mia.case_number, mia.sessions_needed, mia.billing_notes, mia.qualified_at is not None) == ("A-1", "C-2", 12, "Bill monthly.", True)
+    assert (mia.middle_name, mia.preferred_name, mia.language, mia.zone, mia.phone_kind, mia.pronouns, mia.salutation) == (
+        "Anne",
+        "Mimi",
+        "fr",
+        "America/Halifax",
+        "mobile",
+        "she/her",
+        "Ms",
+    )
+    assert (mia.sex_at_birth, mia.unit, mia.referred_by, mia.veteran_id, mia.staff_alert) == (
+        "female",
+        "4B",
+        "Dr. Wong",
+        "K1234567",
+        "Latex allergy.",
+    )
+    assert (mia.card_version, mia.card_expires_on, mia.program, mia.program_number, mia.program_region) == (
+        "AB",
+        date(2028, 5, 1),
+        "WSIB",
+        "P-7781234",
+        "ON",
+    )
+    assert (mia.billing_authorisation, mia.case_number, mia.sessions_needed, mia.billing_notes, mia.qualified_at is not None) == (
+        "A-1",
+        "C-2",
+        12,
+        "Bill monthly.",
+        True,
+    )
     assert page.h1 == "Mia Roy “Mimi”" and "Note: Latex allergy." in page.text and "Female" in page.text
     coverage = tom.page(f"{PEOPLE}{mia.public_id}/coverage").text
     assert "•••• 7897" in coverage and "1 May 2028" in coverage and "Bill monthly." in coverage and "1234 567" not in coverage
@@ -93,7 +119,11 @@ def test_more_numbers_without_scripts_and_one_of_them_first(app, tom):
 
 def test_a_wrong_number_in_a_row_is_said_at_the_row(tom):
     page = add(tom, given_name="Bo", **{"numbers-0-number": "12", "numbers-0-kind": "work"})
-    assert page.status == 422 and page.links()["Enter a phone number, like 416 555 0117"] == "#numbers-0-number" and page.form()["numbers-0-number"] == "12"
+    assert (
+        page.status == 422
+        and page.links()["Enter a phone number, like 416 555 0117"] == "#numbers-0-number"
+        and page.form()["numbers-0-number"] == "12"
+    )
 
 
 def test_folded_sections_open_where_something_is_wrong(tom):
@@ -106,7 +136,13 @@ def test_folded_sections_open_where_something_is_wrong(tom):
 
 
 def test_a_child_without_email_is_enrolled_through_a_parent(cast, app, tom):
-    contact = {"contacts-0-name": "Rosa Roy", "contacts-0-relation": "mother", "contacts-0-phone": "416 555 0133", "contacts-0-email": "rosa@example.com", "contacts-0-enrol_as": "parent"}
+    contact = {
+        "contacts-0-name": "Rosa Roy",
+        "contacts-0-relation": "mother",
+        "contacts-0-phone": "416 555 0133",
+        "contacts-0-email": "rosa@example.com",
+        "contacts-0-enrol_as": "parent",
+    }
     page = add(tom, given_name="Ada", family_name="Roy", **{"born_on-day": "3", "born_on-month": "4", "born_on-year": "2018"}, **contact)
     assert "We sent an invitation to rosa@example.com." in page.text
     (ada,) = added(app, "Ada")
@@ -121,7 +157,11 @@ def test_a_child_without_email_is_enrolled_through_a_parent(cast, app, tom):
 
 def test_somebody_too_young_is_not_written_to_and_the_form_says_what_to_do(app, tom):
     page = add(tom, given_name="Ada", email="ada@example.com", **{"born_on-day": "3", "born_on-month": "4", "born_on-year": "2018"})
-    assert page.status == 422 and "They are too young for an account of their own: that is possible from 16" in page.text and added(app, "Ada") == []
+    assert (
+        page.status == 422
+        and "They are too young for an account of their own: that is possible from 16" in page.text
+        and added(app, "Ada") == []
+    )
     assert tom.submit(page, enrol=None).h1 == "Ada"
 
 
@@ -132,13 +172,22 @@ def test_who_wants_no_mail_is_not_invited_by_mail(app, tom):
 
 def test_a_contact_needs_a_name_and_to_be_let_in_an_address(tom):
     page = add(tom, given_name="Bo", **{"contacts-0-phone": "416 555 0133", "contacts-0-enrol_as": "carer"})
-    assert add(tom, given_name="Bo", **{"contacts-0-name": "X", "contacts-0-email": "x@example.com", "contacts-0-enrol_as": "king"}).status == 422
-    assert page.status == 422 and "Enter the name of this contact" in page.text and "Enter their email address: the invitation goes there" in page.text
+    assert (
+        add(tom, given_name="Bo", **{"contacts-0-name": "X", "contacts-0-email": "x@example.com", "contacts-0-enrol_as": "king"}).status
+        == 422
+    )
+    assert (
+        page.status == 422
+        and "Enter the name of this contact" in page.text
+        and "Enter their email address: the invitation goes there" in page.text
+    )
 
 
 def test_an_address_of_somebody_else_is_asked_about_once(app, tom):
     page = add(tom, given_name="Zara", family_name="Quill", email="priya@example.com")
-    assert page.status == 422 and "priya@example.com is the address of Priya Shah in your records." in page.text and added(app, "Zara") == []
+    assert (
+        page.status == 422 and "priya@example.com is the address of Priya Shah in your records." in page.text and added(app, "Zara") == []
+    )
     assert tom.submit(page).status == 422  # Enter in a field is no answer
     assert tom.submit(page, anyway="1").h1 == "Zara Quill"
 
@@ -154,15 +203,25 @@ def test_a_slip_in_an_address_is_asked_about(app, tom):
 
 def test_validate_says_what_it_looked_at_and_saves_nothing(app, tom):
     page = tom.submit(tom.page(ADD), given_name="Bo", card_number="1234 567 898", card_region="ON", validate="card")
-    assert page.status == 200 and "its last digit does not fit the others" in page.text and page.form()["card_number"] == "1234 567 898" and added(app, "Bo") == []
+    assert (
+        page.status == 200
+        and "its last digit does not fit the others" in page.text
+        and page.form()["card_number"] == "1234 567 898"
+        and added(app, "Bo") == []
+    )
     page = tom.submit(page, card_number="1234 567 897", validate="card")
     assert "The number fits the rules of Ontario." in page.text
-    assert "There is no check digit that we could look at." in tom.submit(page, card_number="123456789", card_region="AB", validate="card").text
+    assert (
+        "There is no check digit that we could look at."
+        in tom.submit(page, card_number="123456789", card_region="AB", validate="card").text
+    )
 
 
 def test_a_card_that_cannot_be_is_saved_by_who_means_it(app, tom):
     page = add(tom, given_name="Bo", card_number="1234 567 898", card_region="ON", card_expires_on="2026-11-01")
-    assert page.status == 422 and "its last digit does not fit the others" in page.text and "The card ended on 1 November 2026." in page.text
+    assert (
+        page.status == 422 and "its last digit does not fit the others" in page.text and "The card ended on 1 November 2026." in page.text
+    )
     assert tom.submit(page, anyway="1", sure=[one.get("value") for one in page.all("input", name="sure")]).h1 == "Bo"
     assert added(app, "Bo")[0].card_number == "1234 567 898"
     assert "its last digit does not fit" in tom.page(f"{PEOPLE}{added(app, 'Bo')[0].public_id}/coverage").text
@@ -193,7 +252,12 @@ def test_front_desk_picks_the_practitioner(cast, app, tom, browse):
 def test_a_practitioner_is_not_shown_records_that_are_not_theirs(cast, app, browse):
     maya = browse(cast.maya, staff=True)
     page = add(maya, given_name="Maria", family_name="Nunez", phone="416 555 0108")
-    assert page.status == 409 and "Somebody who is not among your people." in page.text and "0641" not in page.text and "Logan" not in page.text
+    assert (
+        page.status == 409
+        and "Somebody who is not among your people." in page.text
+        and "0641" not in page.text
+        and "Logan" not in page.text
+    )
 
 
 def test_whom_they_are_seen_by_changes_with_a_line(cast, app, tom):
@@ -211,9 +275,18 @@ def test_without_the_right_to_invite_there_is_no_portal_to_tick(cast, app, brows
     tom = browse(cast.tom, staff=True)
     page = tom.page(ADD)
     assert "Enrol in the portal" not in page.text and "Let them into the portal" not in page.text
-    tom.submit(page, given_name="Bo", email="bo@example.com", enrol="y", **{"contacts-0-name": "X", "contacts-0-email": "x@example.com", "contacts-0-enrol_as": "parent"})
+    tom.submit(
+        page,
+        given_name="Bo",
+        email="bo@example.com",
+        enrol="y",
+        **{"contacts-0-name": "X", "contacts-0-email": "x@example.com", "contacts-0-enrol_as": "parent"},
+    )
     with app.app_context():
-        assert len(added(app, "Bo")) == 1 and db.session.scalar(select(func.count()).select_from(Invitation).where(Invitation.email == "bo@example.com")) == 0
+        assert (
+            len(added(app, "Bo")) == 1
+            and db.session.scalar(select(func.count()).select_from(Invitation).where(Invitation.email == "bo@example.com")) == 0
+        )
 
 
 # --- changing ---
@@ -282,7 +355,10 @@ def test_numbers_are_added_and_removed_and_rows_are_kept_for_a_merge(cast, app, 
     assert page.form()["numbers-0-number"] == "(416) 555-0111"
     tom.submit(page, **{"numbers-0-number": ""})
     with app.app_context():
-        assert numbers(app, walter) == [] and db.session.scalar(select(func.count()).select_from(FurtherNumber).where(FurtherNumber.profile_id == walter.id)) == 1
+        assert (
+            numbers(app, walter) == []
+            and db.session.scalar(select(func.count()).select_from(FurtherNumber).where(FurtherNumber.profile_id == walter.id)) == 1
+        )
     assert "Further numbers removed: (416) 555-0111" in tom.page(f"{PEOPLE}{walter.public_id}/history").text
 
 
@@ -313,7 +389,9 @@ def test_contacts_are_added_changed_and_removed_one_for_emergencies(cast, app, t
     assert "godmother" in page.text and "Saved the contact Rosa Roy." in page.text
     page = tom.submit(page, "/remove")
     assert "is no contact any more" in page.text
-    assert {line.verb for line in [*lines(app, "contact_added"), *lines(app, "contact_changed"), *lines(app, "contact_removed")]} == set(contacts.VERBS)
+    assert {line.verb for line in [*lines(app, "contact_added"), *lines(app, "contact_changed"), *lines(app, "contact_removed")]} == set(
+        contacts.VERBS
+    )
     assert "Rosa" not in browse_history(cast, app)
 
 

@@ -151,7 +151,11 @@ def test_of_many_front_desks_at_once_one_answers(cast, app, clock, answers):
     [one.join() for one in threads]
     with app.app_context():
         registration = of("wei")
-        assert registration.accepted_at and registration.answered_by_id in {desk.account_id for desk in desks} and not registration.profile.is_provisional
+        assert (
+            registration.accepted_at
+            and registration.answered_by_id in {desk.account_id for desk in desks}
+            and not registration.profile.is_provisional
+        )
         assert len(db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "accepted_as_new")).all()) == 1
         first = "Dana Wright" if registration.answered_by_id == desks[0].account_id else "Tom Reid"
         assert all(words == f"{first} accepted this person as new 1 minute ago." for words in outcomes)
@@ -159,7 +163,13 @@ def test_of_many_front_desks_at_once_one_answers(cast, app, clock, answers):
 
 def test_a_provisional_person_sees_nothing_of_the_record_they_look_exactly_like(cast, app, browse, clock):
     """Amara's own profile is the image of a record that the practice has had for a year, with an address, a card and a note."""
-    marks = {"street": "77 Hidden Lane", "city": "Secretville", "card_number": "9876-543-210", "file_number": "8841", "staff_alert": "Never told anybody"}
+    marks = {
+        "street": "77 Hidden Lane",
+        "city": "Secretville",
+        "card_number": "9876-543-210",
+        "file_number": "8841",
+        "staff_alert": "Never told anybody",
+    }
     change(app, cast.profile("amara-on-file"), email="amara@example.com", language="fr", **marks)
     old, own = cast.profile("amara-on-file"), cast.profile("amara")
     assert (old.name, old.born_on, old.phone) == (own.name, own.born_on, own.phone)
@@ -170,7 +180,17 @@ def test_a_provisional_person_sees_nothing_of_the_record_they_look_exactly_like(
         if state == "waiting":
             transact_in(app, lambda: registrations.take_back(cast.staff("dana"), of("amara"), clock.at))
         link, amara = cast.link("amara", "amara").public_id, browse(cast.amara)
-        paths = ["/", "/account", "/family", f"/family/{link}", f"/family/{link}/history", "/appointments", f"/for/{link}", "/at/riverside/", "/at/riverside/book/who"]
+        paths = [
+            "/",
+            "/account",
+            "/family",
+            f"/family/{link}",
+            f"/family/{link}/history",
+            "/appointments",
+            f"/for/{link}",
+            "/at/riverside/",
+            "/at/riverside/book/who",
+        ]
         for path in paths:
             html = amara.page(path).html
             assert not [mark for mark in (*marks.values(), old.public_id) if mark in html], path
@@ -195,6 +215,8 @@ def test_twins_registered_by_one_mother_are_two(cast, app, context, clock):
     pairs = [("Mia", "Noah"), ("Mia", "Lia"), ("Omar", "Amar"), ("Sara", "Lara"), ("Jack", "Jake")]
     for number, names in enumerate(pairs):
         same = dict(family_name=f"Family{number}", born_on=date(2012 + number, 5, 4), phone=f"+1416555020{number}")
-        twins = [Profile(practice_id=cast.riverside.id, given_name=name, created_at=clock.at, provisional_at=clock.at, **same) for name in names]
+        twins = [
+            Profile(practice_id=cast.riverside.id, given_name=name, created_at=clock.at, provisional_at=clock.at, **same) for name in names
+        ]
         transact(db.session.add_all, twins)
         assert lookalikes.like(twins[0]) == [] == lookalikes.like(twins[1]), names

@@ -120,11 +120,17 @@ def test_an_address_somebody_signs_in_with_is_theirs_whoever_else_has_it():
 
 def test_capitals_share_a_mail_and_look_alikes_do_not():
     """A long s is another letter: that address may be a stranger's, who must not get somebody else's mail."""
-    people = [grown(1, email="Sam@x.com", key="sam@x.com"), child(2, email="sam@X.com", key="sam@x.com"), child(3, email="ſam@x.com", key="sam@x.com")]
+    people = [
+        grown(1, email="Sam@x.com", key="sam@x.com"),
+        child(2, email="sam@X.com", key="sam@x.com"),
+        child(3, email="ſam@x.com", key="sam@x.com"),
+    ]
     assert [each.email for each in judged([Line(n, person=n) for n in (1, 2, 3)], people)] == ["Sam@x.com", "Sam@x.com", "ſam@x.com"]
 
 
-@pytest.mark.parametrize("owner, found", [(1, ("self", "")), (99, ("self", "of_age")), (None, ("self", ""))], ids=["own", "shared", "nobody else's"])
+@pytest.mark.parametrize(
+    "owner, found", [(1, ("self", "")), (99, ("self", "of_age")), (None, ("self", ""))], ids=["own", "shared", "nobody else's"]
+)
 def test_after_an_age_step_only_the_person_is_invited_by_a_list(owner, found):
     """Leo is 17 and the practice pauses at 16: whoever else the address belongs to would get back all that the step took."""
     leo = grown(born_on=date(2009, 1, 1), has_passed_step=True)
@@ -145,7 +151,14 @@ def test_a_list_lets_nobody_in_beside_who_acts_for_a_child_already():
 
 def test_that_an_invitation_waits_is_no_objection_to_sending_it_again():
     assert objection_again(grown(own_invited=True, invited=frozenset({A})), A) == ""
-    facts = ({"is_safe": True}, {"is_merged": True}, {"has_own": True}, {"ended": frozenset({A})}, {"refused_mail": True}, {"holders": frozenset({A})})
+    facts = (
+        {"is_safe": True},
+        {"is_merged": True},
+        {"has_own": True},
+        {"ended": frozenset({A})},
+        {"refused_mail": True},
+        {"holders": frozenset({A})},
+    )
     words = [objection_again(grown(own_invited=True, **one), A) for one in facts]
     assert words == ["kept_safe", "merged", "has_access", "ended", "refused_mail", "has_access"]
 

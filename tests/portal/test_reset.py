@@ -95,7 +95,9 @@ def test_opening_the_link_spends_nothing(app, browse, cast):
     assert link_of(app, mails(app, "reset")[0]).used_at is None
 
 
-@pytest.mark.parametrize("password, sentence", [("", "Enter a password"), ("short", "10 characters or more"), ("priyashah1987", "harder to guess")])
+@pytest.mark.parametrize(
+    "password, sentence", [("", "Enter a password"), ("short", "10 characters or more"), ("priyashah1987", "harder to guess")]
+)
 def test_a_password_that_will_not_do_spends_nothing(app, browse, cast, password, sentence):
     browser = browse()
     ask(browser)

@@ -27,7 +27,9 @@ def test_a_change_is_found_at_once_and_the_old_words_no_more(tom, cast):
 
 
 def test_a_further_number_finds_them_until_it_is_removed(tom, cast, clock):
-    number = FurtherNumber(practice_id=cast.walter.practice_id, profile_id=cast.walter.id, number="+14165557711", kind="work", created_at=clock())
+    number = FurtherNumber(
+        practice_id=cast.walter.practice_id, profile_id=cast.walter.id, number="+14165557711", kind="work", created_at=clock()
+    )
     transact(lambda: (db.session.add(number), db.session.flush()))
     assert found(tom, "416 555 7711") == ["Walter Brandt"]
     change(number, removed_at=clock())
@@ -38,7 +40,10 @@ def test_a_further_number_finds_them_until_it_is_removed(tom, cast, clock):
 
 
 def test_who_came_in_past_the_session_is_found_after_the_background_work(tom, cast, clock):
-    rows = [dict(practice_id=tom.practice_id, given_name="Bulk", family_name=f"Number{n}", created_at=clock(), public_id=f"bulk{n:012}") for n in range(7)]
+    rows = [
+        dict(practice_id=tom.practice_id, given_name="Bulk", family_name=f"Number{n}", created_at=clock(), public_id=f"bulk{n:012}")
+        for n in range(7)
+    ]
     transact(lambda: db.session.execute(insert(Profile), rows))
     assert found(tom, "bulk") == []
     while search_index.word_some(3):

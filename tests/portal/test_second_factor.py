@@ -52,7 +52,11 @@ def test_scanned_confirmed_and_ten_codes_shown_once(app, priya, clock):
 def test_the_picture_and_the_link_tell_an_app_what_the_key_tells(priya):
     page = priya.page(PAGE)
     address = page.links()["The app is on this phone: open it"]
-    assert address.startswith("otpauth://totp/Porchlight:priya%40example.com?") and f"secret={key_on(page)}" in address and "issuer=Porchlight" in address
+    assert (
+        address.startswith("otpauth://totp/Porchlight:priya%40example.com?")
+        and f"secret={key_on(page)}" in address
+        and "issuer=Porchlight" in address
+    )
     assert len(base64.b32decode(key_on(page))) == 20 and 'aria-label="QR code for your app"' in page.html
 
 
@@ -63,7 +67,9 @@ def test_a_page_shown_again_fits_what_was_scanned_and_another_session_gets_anoth
     assert key_on(browse(as_=cast.priya).page(PAGE)) != key != key_on(browse(as_=cast.daniel).page(PAGE))
 
 
-@pytest.mark.parametrize("typed, said", [("", "Enter the 6-digit code"), ("12345", "Enter the 6-digit code"), ("٣٣٣٣٣٣", "Enter the 6-digit code")])
+@pytest.mark.parametrize(
+    "typed, said", [("", "Enter the 6-digit code"), ("12345", "Enter the 6-digit code"), ("٣٣٣٣٣٣", "Enter the 6-digit code")]
+)
 def test_what_is_no_code_is_said(app, priya, typed, said):
     answer = priya.submit(priya.page(PAGE), code=typed)
     assert answer.status == 422 and said in answer.text and stored(app).second_factor_at is None
@@ -245,7 +251,10 @@ def test_codes_cannot_be_guessed_there_either(app, priya, clock):
     page, now = priya.page(f"{PAGE}/off"), clock.forward(minutes=1)
     for number in range(10):
         priya.submit(page, password=PASSWORD, code=f"{number:06d}")
-    assert "Too many wrong codes." in priya.submit(page, password=PASSWORD, code=app_shows(key, now)).text and stored(app).second_factor_at is not None
+    assert (
+        "Too many wrong codes." in priya.submit(page, password=PASSWORD, code=app_shows(key, now)).text
+        and stored(app).second_factor_at is not None
+    )
 
 
 def test_whoever_runs_the_site_takes_it_away(app, priya, clock):
@@ -253,7 +262,11 @@ def test_whoever_runs_the_site_takes_it_away(app, priya, clock):
     run = app.test_cli_runner().invoke
     assert run(args=["take-second-step-away", "nobody@example.com"]).exit_code == 1
     assert run(args=["take-second-step-away", " PRIYA@example.com"]).exit_code == 0
-    assert stored(app).second_factor_at is None and told(app) == ["on", "taken"] and rows(app, SessionRow, SessionRow.account_id == stored(app).id) == []
+    assert (
+        stored(app).second_factor_at is None
+        and told(app) == ["on", "taken"]
+        and rows(app, SessionRow, SessionRow.account_id == stored(app).id) == []
+    )
     assert run(args=["take-second-step-away", PRIYA]).exit_code == 1
 
 

@@ -55,7 +55,11 @@ def test_nothing_is_open_between_the_two(app, browse, cast, phone):
     assert (row.account_id, row.signed_in_at) == (None, None)
     for path in ("/account", "/appointments", "/family", PAGE, "/prove", "/account/password"):
         assert browser.get(path).location.startswith("/sign-in?"), path
-    assert "Priya" not in browser.page("/").html and browser.get_cookie("browser") is None and rows(app, LedgerLine, LedgerLine.verb == "signed_in") == []
+    assert (
+        "Priya" not in browser.page("/").html
+        and browser.get_cookie("browser") is None
+        and rows(app, LedgerLine, LedgerLine.verb == "signed_in") == []
+    )
 
 
 def test_each_step_gives_the_session_a_new_id(browse, cast, phone):
@@ -84,7 +88,9 @@ def test_known_and_unknown_addresses_look_the_same_until_the_password_is_right(b
 
 @pytest.mark.parametrize("wrong", ["000000", "of another account", "of yesterday", "used"])
 def test_a_wrong_code_is_said_and_asked_for_again(browse, cast, phone, clock, wrong):
-    code = {"of another account": app_shows("A" * 32, clock()), "of yesterday": app_shows(phone.key, clock.at.replace(day=9))}.get(wrong, wrong)
+    code = {"of another account": app_shows("A" * 32, clock()), "of yesterday": app_shows(phone.key, clock.at.replace(day=9))}.get(
+        wrong, wrong
+    )
     if wrong == "used":
         code, other = phone.code(), browse()
         other.submit(with_password(other, PRIYA), code=code)
@@ -221,7 +227,10 @@ def test_a_recovery_code_lets_in_once_and_the_mailbox_is_told(app, browse, cast,
     landed = browser.submit(page, code=phone.codes[4].upper())
     assert landed.h1 == "Your details and sign-in" and "You have 9 recovery codes left." in landed.html
     with app.app_context():
-        assert [(mail.refs["what"], mail.refs.get("left")) for mail in outbox("second_step", to_address=PRIYA)] == [("on", None), ("recovery", 9)]
+        assert [(mail.refs["what"], mail.refs.get("left")) for mail in outbox("second_step", to_address=PRIYA)] == [
+            ("on", None),
+            ("recovery", 9),
+        ]
     other = browse()
     with_password(other, PRIYA)
     assert "was used before" in other.submit(other.page("/sign-in/recovery-code"), code=phone.codes[4]).text

@@ -33,7 +33,10 @@ def asked(app, cast, clock) -> None:
 def a_path(rule) -> str:
     """An address of this rule at Riverside, with something for every part of it."""
     parts = {name: getattr(kind, "items", None) for name, kind in rule._converters.items()}
-    values = {name: next(iter(of)) if of else 1 if isinstance(rule._converters[name], IntegerConverter) else "a" * 16 for name, of in parts.items()}
+    values = {
+        name: next(iter(of)) if of else 1 if isinstance(rule._converters[name], IntegerConverter) else "a" * 16
+        for name, of in parts.items()
+    }
     return rule.build(values | {"slug": "riverside"})[1]
 
 
@@ -91,7 +94,9 @@ def test_no_staff_page_of_that_practice_opens_nor_does_anything_before(app, brow
             paths += [(method, a_path(rule)) for method in rule.methods & {"GET", "POST"}]
     assert len(paths) > 60
     for method, path in paths:
-        answer = tom.open(path, method=method, data={"csrf_token": token} if method == "POST" else None, headers={"Origin": "http://localhost"})
+        answer = tom.open(
+            path, method=method, data={"csrf_token": token} if method == "POST" else None, headers={"Origin": "http://localhost"}
+        )
         assert answer.status_code == 302 and answer.location.startswith("/account/second-step"), (method, path, answer.status)
     assert tom.page("/appointments").status == 200, "what is their own stays open"
 
@@ -100,7 +105,11 @@ def test_patients_and_other_practices_are_asked_nothing(app, browse, cast, clock
     asked(app, cast, clock)
     assert browse(as_=cast.sylvie, staff=True).get("/staff/beau-rivage/").status_code == 200
     priya = browse(as_=cast.priya)
-    assert priya.page("/account").status == 200 and priya.get("/staff/riverside/").status_code == 404 and "asks this of" not in priya.page("/account/second-step").text
+    assert (
+        priya.page("/account").status == 200
+        and priya.get("/staff/riverside/").status_code == 404
+        and "asks this of" not in priya.page("/account/second-step").text
+    )
 
 
 def test_it_costs_no_statement_more(app, browse, cast, clock):
@@ -163,13 +172,17 @@ def test_never_their_own_that_way(app, cast, dana, clock):
     page = dana.page(colleague(cast, "dana"))
     assert "Take the second step away" not in page.text
     token = page.form("leave")["csrf_token"]
-    answer = dana.post(f"{colleague(cast, 'dana')}/second-step", data={"csrf_token": token}, headers={"Origin": "http://localhost"}, follow_redirects=True)
+    answer = dana.post(
+        f"{colleague(cast, 'dana')}/second-step", data={"csrf_token": token}, headers={"Origin": "http://localhost"}, follow_redirects=True
+    )
     assert "You turn off your own second step on your account page" in answer.get_data(as_text=True) and has_one(app, cast.dana)
 
 
 @pytest.mark.parametrize("left, stays", [(False, True), (True, False)])
 def test_nor_of_who_works_at_another_practice_too(app, cast, dana, tom, clock, left, stays):
-    facts = dict(practice_id=cast.beau_rivage.id, account_id=cast.tom.id, role="admin", created_at=clock(), left_at=clock() if left else None)
+    facts = dict(
+        practice_id=cast.beau_rivage.id, account_id=cast.tom.id, role="admin", created_at=clock(), left_at=clock() if left else None
+    )
     with app.app_context():
         transact(lambda: db.session.add(StaffMember(**facts)))
     back = dana.submit(dana.page(colleague(cast)), "second-step")
@@ -180,5 +193,8 @@ def test_nor_of_who_works_at_another_practice_too(app, cast, dana, tom, clock, l
 def test_nobody_but_an_admin_of_the_same_practice(app, browse, cast, tom, who):
     browser = browse(as_=getattr(cast, who), staff=True)
     token = browser.page("/account").form("sign-out-everywhere")["csrf_token"]
-    assert browser.post(f"{colleague(cast)}/second-step", data={"csrf_token": token}, headers={"Origin": "http://localhost"}).status_code == 404
+    assert (
+        browser.post(f"{colleague(cast)}/second-step", data={"csrf_token": token}, headers={"Origin": "http://localhost"}).status_code
+        == 404
+    )
     assert has_one(app, cast.tom)

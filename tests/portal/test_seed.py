@@ -77,7 +77,9 @@ def test_every_kind_of_horizon_is_in_use_on_every_level(cast, context):
 
 
 def test_on_10_december_the_15th_of_january_is_the_last_open_day_and_the_16th_opens_on_monday_at_9(cast, context, clock):
-    rule = db.session.scalar(select(Rules).where(Rules.practice_id == cast.riverside.id, Rules.practitioner_id.is_(None), Rules.service_id.is_(None)))
+    rule = db.session.scalar(
+        select(Rules).where(Rules.practice_id == cast.riverside.id, Rules.practitioner_id.is_(None), Rules.service_id.is_(None))
+    )
     horizon = from_dict(rule.horizon, cast.riverside.zone)
     assert horizon.bookable_until(int(clock().timestamp())) == date(2027, 1, 15)
     assert datetime.fromtimestamp(horizon.opens_at(date(2027, 1, 16)), UTC) == datetime(2026, 12, 14, 14, tzinfo=UTC)

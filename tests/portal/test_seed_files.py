@@ -36,7 +36,13 @@ def test_they_are_made_once_and_what_they_hold_is_what_they_say(app, filed, cloc
             assert len(whole) == row.size
             checked = check(io.BytesIO(whole), row.name, 10_000_000)  # as if somebody had uploaded it
             with checked.content:
-                assert (checked.name, checked.media, checked.sha256, len(checked.pictures), checked.all_pages) == (row.name, row.media, row.sha256, row.pages, row.all_pages)
+                assert (checked.name, checked.media, checked.sha256, len(checked.pictures), checked.all_pages) == (
+                    row.name,
+                    row.media,
+                    row.sha256,
+                    row.pages,
+                    row.all_pages,
+                )
             assert Image.open(io.BytesIO(whole)).size if row.media == "image/png" else len(pypdfium2.PdfDocument(whole)) == row.pages
 
 

@@ -26,5 +26,7 @@ def test_one_stop(sentence, said, shown):
 
 def test_every_template_has_it(app):
     with app.test_request_context():
-        page = app.jinja_env.from_string("{{ _('For %(x)s.', x=x) }} {% trans %}With {{ x }}.{% endtrans %} {{ ngettext('%(x)s.', '%(x)s.', 2, x=x) }}")
+        page = app.jinja_env.from_string(
+            "{{ _('For %(x)s.', x=x) }} {% trans %}With {{ x }}.{% endtrans %} {{ ngettext('%(x)s.', '%(x)s.', 2, x=x) }}"
+        )
         assert page.render(x=LEO) == "For Leo S. With Leo S. Leo S."

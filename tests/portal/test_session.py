@@ -69,7 +69,14 @@ def test_a_closed_account_does_not_open(app, browse, cast, clock):
     assert NOT_RIGHT in sign_in(browse(), follow=True).text
 
 
-@pytest.mark.parametrize("email, password, sentence", [("", PASSWORD, "Enter your email address"), (PRIYA, "", "Enter your password"), ("priya", "x", "Enter an email address in the correct format")])
+@pytest.mark.parametrize(
+    "email, password, sentence",
+    [
+        ("", PASSWORD, "Enter your email address"),
+        (PRIYA, "", "Enter your password"),
+        ("priya", "x", "Enter an email address in the correct format"),
+    ],
+)
 def test_what_is_missing_is_said(browse, cast, email, password, sentence):
     answer = sign_in(browse(), email, password, follow=True)
     assert answer.status == 422 and sentence in answer.text
@@ -79,18 +86,30 @@ def test_what_is_missing_is_said(browse, cast, email, password, sentence):
 
 
 def test_they_land_on_the_step_they_left(browse, cast):
-    assert sign_in(browse(), path="/sign-in?next=/at/riverside/book/confirm%3Fwhat=a").response.location == "/at/riverside/book/confirm?what=a"
+    assert (
+        sign_in(browse(), path="/sign-in?next=/at/riverside/book/confirm%3Fwhat=a").response.location == "/at/riverside/book/confirm?what=a"
+    )
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "https:evil", "\\\\evil", "/ok\\..//evil", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "https://evil.example/", "/\\evil.example", "https:evil", "\\\\evil", "/ok\\..//evil", "javascript:alert(1)"],
+)
 def test_they_never_land_elsewhere(browse, cast, target):
     browser = browse()
     token = browser.page("/sign-in").form()["csrf_token"]
-    answer = browser.post("/sign-in", query_string={"next": target}, data={"email": PRIYA, "password": PASSWORD, "csrf_token": token}, headers={"Origin": "http://localhost"})
+    answer = browser.post(
+        "/sign-in",
+        query_string={"next": target},
+        data={"email": PRIYA, "password": PASSWORD, "csrf_token": token},
+        headers={"Origin": "http://localhost"},
+    )
     assert answer.location == "/"
 
 
-@pytest.mark.parametrize("path", ["/signed-out", "/sign-in", "/forgot", "/privacy", "/sign-up?next=/privacy", "/sign-in?next=/sign-up%3Fnext%3D/privacy"])
+@pytest.mark.parametrize(
+    "path", ["/signed-out", "/sign-in", "/forgot", "/privacy", "/sign-up?next=/privacy", "/sign-in?next=/sign-up%3Fnext%3D/privacy"]
+)
 def test_signing_in_from_the_header_never_leads_back_to_the_lobby(browse, cast, path):
     browser = browse()
     page = browser.page(browser.page(path).links()["Sign in"])
@@ -207,7 +226,9 @@ def test_forwarded_headers_do_not_change_the_place(browse, cast):
     assert sign_in(browser, follow=True).status == 429
 
 
-@pytest.mark.parametrize("address, place", [("203.0.113.9", "203.0.113.9"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), (None, ""), ("unix:", "")])
+@pytest.mark.parametrize(
+    "address, place", [("203.0.113.9", "203.0.113.9"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), (None, ""), ("unix:", "")]
+)
 def test_a_household_is_one_place(address, place):
     assert throttle.network(address) == place
 

@@ -45,9 +45,21 @@ def test_odd_lists(text, rows):
 
 
 def test_a_spreadsheet_says_dates_numbers_and_formulas_as_people_would_type_them():
-    book = xlsx({"People": [["Name", "Born", "Phone", "Active", "Id"], ["Amara", date(1987, 3, 14), 4165550123.0, True, "=A1&B1→F-17"], ["00123", None, 12.5, False, 7]], "Empty": []})
+    book = xlsx(
+        {
+            "People": [
+                ["Name", "Born", "Phone", "Active", "Id"],
+                ["Amara", date(1987, 3, 14), 4165550123.0, True, "=A1&B1→F-17"],
+                ["00123", None, 12.5, False, 7],
+            ],
+            "Empty": [],
+        }
+    )
     [sheet] = of_file(book)
-    assert sheet == ("People", [["Name", "Born", "Phone", "Active", "Id"], ["Amara", "1987-03-14", "4165550123", "yes", "F-17"], ["00123", "", "12.5", "no", "7"]])
+    assert sheet == (
+        "People",
+        [["Name", "Born", "Phone", "Active", "Id"], ["Amara", "1987-03-14", "4165550123", "yes", "F-17"], ["00123", "", "12.5", "no", "7"]],
+    )
 
 
 def test_every_sheet_of_a_workbook_is_there():
@@ -70,7 +82,10 @@ def test_a_small_file_that_unpacks_to_anything_is_refused(monkeypatch):
     """A hundred million letters, and half of that for the process that opens it."""
     monkeypatch.setitem(sheet_files._JOB, "written_megabytes", 50)
     bomb, cell = io.BytesIO(), b'<c t="inlineStr"><is><t>' + b"A" * 1000 + b"</t></is></c>"
-    with zipfile.ZipFile(io.BytesIO(xlsx({"A": [["x"]]}))) as whole, zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx({"A": [["x"]]}))) as whole,
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book,
+    ):
         for name in whole.namelist():
             content = whole.read(name)
             if not name.endswith("sheet1.xml"):
@@ -80,14 +95,18 @@ def test_a_small_file_that_unpacks_to_anything_is_refused(monkeypatch):
             with book.open(name, "w", force_zip64=True) as out:
                 out.write(begin)
                 for row in range(2, 4_000):
-                    out.write(b'<row r="%d">' % row + b"".join(b'<c r="%c%d"' % (65 + column, row) + cell[2:] for column in range(26)) + b"</row>")
+                    out.write(
+                        b'<row r="%d">' % row + b"".join(b'<c r="%c%d"' % (65 + column, row) + cell[2:] for column in range(26)) + b"</row>"
+                    )
                 out.write(b"</sheetData>" + end)
     assert len(bomb.getvalue()) < sheet_files.MOST_BYTES
     assert "too large" in refused(bomb.getvalue())
 
 
 def test_entities_are_not_unfolded():
-    laughs = '<!DOCTYPE x [<!ENTITY a "AAAAAAAAAA">' + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi")) + "]>"
+    laughs = (
+        '<!DOCTYPE x [<!ENTITY a "AAAAAAAAAA">' + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi")) + "]>"
+    )
     secret = f'<!DOCTYPE x [<!ENTITY i SYSTEM "{Path("/etc/passwd").as_uri()}">]>'
     for doctype in (laughs, secret):
         book = xlsx({"A": [["x"]]}, before=doctype, cells='<row r="2"><c r="A2" t="inlineStr"><is><t>&i;</t></is></c></row>')
@@ -98,7 +117,9 @@ def test_entities_are_not_unfolded():
         assert all(len(cell) < 100 and "root:" not in cell for sheet in found for row in sheet.rows for cell in row)
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04" + b"\0" * 500, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 2000, xlsx({"A": [["x"]]})[:-300]])
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04" + b"\0" * 500, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 2000, xlsx({"A": [["x"]]})[:-300]]
+)
 def test_a_damaged_file_says_so(content):
     assert "does not open" in refused(content)
 
@@ -110,7 +131,14 @@ def test_what_is_no_list_says_so():
     assert "row 2" in refused(b'Name\n"' + b"a" * 3000)
 
 
-@pytest.mark.parametrize("text", ["Nom;Prénom\nŽižek;Élodie\nO’Brien;François\n", "Name;Note\nDvořák;“Ž”\n".replace("řá", "ra"), "Nom;Prénom\nCôté;Noël\nBeaupré;Hélène\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nom;Prénom\nŽižek;Élodie\nO’Brien;François\n",
+        "Name;Note\nDvořák;“Ž”\n".replace("řá", "ra"),
+        "Nom;Prénom\nCôté;Noël\nBeaupré;Hélène\n",
+    ],
+)
 def test_a_list_from_excel_on_windows_is_not_taken_for_one_of_a_mac(text):
     assert of_file(text.encode("cp1252"))[0].rows == [line.split(";") for line in text.splitlines()]
 

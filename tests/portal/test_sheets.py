@@ -17,9 +17,39 @@ from portal import sheets
 from portal.batch_files import defused
 from portal.sheets import CSV, KINDS, XLSX
 
-FORMULAS = ["=1+1", "=HYPERLINK(\"http://x\")", "+14165550117", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠x", "=cmd|' /C calc'!A0"]
+FORMULAS = [
+    "=1+1",
+    '=HYPERLINK("http://x")',
+    "+14165550117",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠x",
+    "=cmd|' /C calc'!A0",
+]
 DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-HARMLESS = ["", "Zoë Ōkafor", "O'Neil", "'quoted", "a,b;c\"d\"", "two\nlines", " space ", "#N/A", "TRUE", "0123", "1e5", "2026-12-10", "𝔘🙂", "<b>&amp;</b>", "x=1"]
+HARMLESS = [
+    "",
+    "Zoë Ōkafor",
+    "O'Neil",
+    "'quoted",
+    'a,b;c"d"',
+    "two\nlines",
+    " space ",
+    "#N/A",
+    "TRUE",
+    "0123",
+    "1e5",
+    "2026-12-10",
+    "𝔘🙂",
+    "<b>&amp;</b>",
+    "x=1",
+]
 
 
 def read_csv(file, separator=",") -> list[list[str]]:
@@ -62,12 +92,23 @@ def test_dates_are_iso_amounts_and_counts_are_numbers_and_nothing_stays_empty():
     row = [date(1987, 3, 4), Decimal("45.50"), 12, None, Decimal("-3.00"), 0]
     assert read_csv(sheets.written(CSV, list("abcdef"), [row]))[1] == ["1987-03-04", "45.50", "12", "", "-3.00", "0"]
     assert read_csv(sheets.written(CSV, list("abcdef"), [row], ";"), ";")[1] == ["1987-03-04", "45,50", "12", "", "-3,00", "0"]
-    assert read_xlsx(sheets.written(XLSX, list("abcdef"), [row]))[1] == [("1987-03-04", "s"), (45.5, "n"), (12, "n"), None, (-3, "n"), (0, "n")]
+    assert read_xlsx(sheets.written(XLSX, list("abcdef"), [row]))[1] == [
+        ("1987-03-04", "s"),
+        (45.5, "n"),
+        (12, "n"),
+        None,
+        (-3, "n"),
+        (0, "n"),
+    ]
 
 
 def test_cells_that_are_filled_anew_keep_nothing_of_the_row_before():
     rows = [["=x", Decimal(1), "a"], ["", None, 5], ["b", "c", Decimal(2)]]
-    assert read_xlsx(sheets.written(XLSX, list("abc"), rows))[1:] == [[("=x", "s"), (1, "n"), ("a", "s")], [None, None, (5, "n")], [("b", "s"), ("c", "s"), (2, "n")]]
+    assert read_xlsx(sheets.written(XLSX, list("abc"), rows))[1:] == [
+        [("=x", "s"), (1, "n"), ("a", "s")],
+        [None, None, (5, "n")],
+        [("b", "s"), ("c", "s"), (2, "n")],
+    ]
 
 
 @settings(max_examples=40, deadline=None)

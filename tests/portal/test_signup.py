@@ -29,7 +29,14 @@ MIA = {
 
 def riverside(app, **facts):
     with app.app_context():
-        practice = dict(slug="riverside", name="Riverside Physiotherapy", zone="America/Toronto", country="CA", phone="+14165550134", email="hello@riverside.example")
+        practice = dict(
+            slug="riverside",
+            name="Riverside Physiotherapy",
+            zone="America/Toronto",
+            country="CA",
+            phone="+14165550134",
+            email="hello@riverside.example",
+        )
         transact(lambda: db.session.add(Practice(**practice | facts)))
 
 
@@ -287,7 +294,9 @@ def test_many_signups_from_one_place_are_stopped(app, browse):
 
 
 def begin(email, doubtful=False, **changes):
-    wanted = dict(email=email, password_hash="x", given_name="Mia", family_name="Roy", born_on=date(1990, 4, 3), phone="", language="en", zone="")
+    wanted = dict(
+        email=email, password_hash="x", given_name="Mia", family_name="Roy", born_on=date(1990, 4, 3), phone="", language="en", zone=""
+    )
     return signup.begin(Wanted(**wanted | changes), START, practice=None, visitor="", next_path="", network="here", doubtful=doubtful)
 
 
@@ -423,7 +432,9 @@ def test_the_page_names_the_practice_and_not_the_person(app, browse):
     page = browse().page(f"/confirm-email/{token_in(app, mails(app)[0])}")
     assert "Riverside Physiotherapy" in page.text
     assert "Mia" not in page.html and "mia@example.com" not in page.html
-    assert page.text.startswith("Confirm your email address Confirm it, and your account") and page.text.endswith("close this page and nothing happens.")
+    assert page.text.startswith("Confirm your email address Confirm it, and your account") and page.text.endswith(
+        "close this page and nothing happens."
+    )
 
 
 def test_in_another_browser_the_password_chosen_at_signup_is_asked_for(app, browse):
@@ -587,7 +598,10 @@ def test_unfinished_signups_are_forgotten(app, context, clock):
     assert db.session.scalar(select(func.count()).select_from(Signup)) == 0
 
 
-@pytest.mark.parametrize("zone, kept", [("America/Vancouver", "America/Vancouver"), ("Mars/Olympus", ""), ("UTC", ""), ("Etc/GMT+5", ""), ("../../etc/passwd", ""), ("", "")])
+@pytest.mark.parametrize(
+    "zone, kept",
+    [("America/Vancouver", "America/Vancouver"), ("Mars/Olympus", ""), ("UTC", ""), ("Etc/GMT+5", ""), ("../../etc/passwd", ""), ("", "")],
+)
 def test_only_a_real_time_zone_is_kept(app, browse, zone, kept):
     sign_up(browse(), zone=zone)
     assert rows(app, Signup)[0].zone == kept
@@ -599,7 +613,9 @@ def test_the_account_speaks_the_language_of_the_page(app, browse):
     assert rows(app, Signup)[0].language == "fr"
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "https:evil", "javascript:alert(1)", "x" * 3000])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "https:evil", "javascript:alert(1)", "x" * 3000]
+)
 def test_the_way_back_never_leads_elsewhere(app, browse, target):
     browser = browse()
     values = browser.page("/sign-up").form()

@@ -52,8 +52,15 @@ def test_everything_is_kept_as_it_should_be(app, tom):
     page = add(tom, **WHOLE)
     (mia,) = added(app, "Mia")
     assert (mia.born_on, mia.phone, mia.email) == (date(1990, 4, 3), "+14165550199", "Mia@example.com")
-    assert (mia.address, mia.card_number, mia.card_region, mia.file_number) == ("3 Elm Road, Toronto M4B 1B3", "1234-567-897-AB", "ON", "9001")
-    assert "•••• 7897, ON" in page.text and "3 Elm Road, Toronto M4B 1B3" in page.text and "9001" in page.text and "1234-567" not in page.html
+    assert (mia.address, mia.card_number, mia.card_region, mia.file_number) == (
+        "3 Elm Road, Toronto M4B 1B3",
+        "1234-567-897-AB",
+        "ON",
+        "9001",
+    )
+    assert (
+        "•••• 7897, ON" in page.text and "3 Elm Road, Toronto M4B 1B3" in page.text and "9001" in page.text and "1234-567" not in page.html
+    )
 
 
 def mails(app) -> list[tuple[str, str]]:
@@ -101,11 +108,18 @@ def test_a_record_like_this_is_shown_before_it_is_saved(cast, app, tom):
     change(app, cast.profile("amara"), merged_at=app.config["CLOCK"](), replaced_by_id=cast.profile("amara-on-file").id)
     change(app, cast.profile("amara-on-file"), file_number="8841")
     page = add(tom, **AMARA)
-    assert page.status == 409 and "There is a record that looks like this" in page.text and "Same birth date and name" in page.text and "File 8841" in page.text
+    assert (
+        page.status == 409
+        and "There is a record that looks like this" in page.text
+        and "Same birth date and name" in page.text
+        and "File 8841" in page.text
+    )
     assert page.links()["Open Amara Okoye"] == f"/staff/riverside/people/{name_id('amara-on-file@riverside')}"
     assert page.form()["given_name"] == "Amara" and len(added(app, "Amara")) == 2
     with app.app_context():
-        assert cast.profile("amara-on-file").id in db.session.scalars(select(LedgerLine.profile_id).where(LedgerLine.verb == "viewed")).all()
+        assert (
+            cast.profile("amara-on-file").id in db.session.scalars(select(LedgerLine.profile_id).where(LedgerLine.verb == "viewed")).all()
+        )
     assert tom.submit(page).status == 409 and len(added(app, "Amara")) == 2  # Enter in a field is no answer
     page = tom.submit(page, anyway="1")
     assert page.h1 == "Amara Okoye" and "Amara Okoye is added." in page.text and "Looks like" not in page.text
@@ -156,9 +170,18 @@ def test_the_box_says_that_they_registered_online_and_the_fields_keep_what_was_t
 def test_a_child_registered_online_is_shown_with_who_did(cast, app, tom, clock):
     with app.app_context():
         change(app, cast.leo, provisional_at=clock())
-        transact(lambda: db.session.add(Registration(practice_id=cast.riverside.id, profile_id=cast.leo.id, account_id=cast.priya.id, created_at=clock())))
+        transact(
+            lambda: db.session.add(
+                Registration(practice_id=cast.riverside.id, profile_id=cast.leo.id, account_id=cast.priya.id, created_at=clock())
+            )
+        )
     born = cast.leo.born_on
-    page = add(tom, given_name="Leo", family_name="Shah", **{"born_on-day": str(born.day), "born_on-month": str(born.month), "born_on-year": str(born.year)})
+    page = add(
+        tom,
+        given_name="Leo",
+        family_name="Shah",
+        **{"born_on-day": str(born.day), "born_on-month": str(born.month), "born_on-year": str(born.year)},
+    )
     assert "Child of Priya Shah" in page.text and "New registration" in page.text
 
 
@@ -171,6 +194,11 @@ def test_a_child_registered_online_is_shown_with_who_did(cast, app, tom, clock):
 )  # fmt: skip
 def test_what_was_searched_for_is_not_typed_again(tom, asked, fields):
     for there in ("/staff/riverside/people", "/desk/riverside/book"):
-        link = next(a for a in re.findall(r'href="([^"]*(?:people/add|book/new)[^"]*)"', tom.get(there, query_string={"q": asked}).get_data(as_text=True)))
+        link = next(
+            a
+            for a in re.findall(
+                r'href="([^"]*(?:people/add|book/new)[^"]*)"', tom.get(there, query_string={"q": asked}).get_data(as_text=True)
+            )
+        )
         form = tom.page(html.unescape(link)).form()
         assert {name: form[name] for name in ("given_name", "family_name", "email", "phone") if form[name]} == fields

@@ -40,10 +40,21 @@ def test_the_mother_is_invited_to_her_son_with_what_is_usual(cast, browse, app, 
 
 def test_what_they_may_do_can_be_chosen_with_dates_and_a_line(cast, browse, app, form):
     tom = browse(cast.tom, staff=True)
-    chosen = {"how": "chosen", "level": "busy", "book": "y", "ends_on": "2027-06-30", "review_on": "2027-03-01", "why": "As we said\non the phone"}
+    chosen = {
+        "how": "chosen",
+        "level": "busy",
+        "book": "y",
+        "ends_on": "2027-06-30",
+        "review_on": "2027-03-01",
+        "why": "As we said\non the phone",
+    }
     page = tom.page(form)
     values = {name: value for name, value in page.form().items() if name not in ("", *access.PERMISSIONS)}  # the ticks taken off
-    tom.post(form, data={**values, "email": "aunt@example.com", "relationship": "trusted", "second_check": "code", **chosen}, headers={"Origin": "http://localhost"})
+    tom.post(
+        form,
+        data={**values, "email": "aunt@example.com", "relationship": "trusted", "second_check": "code", **chosen},
+        headers={"Origin": "http://localhost"},
+    )
     one = last(app)
     assert (one.permissions, one.second_check, one.why) == (["see_times", "book"], "code", "As we said on the phone")
     assert (str(one.ends_on), str(one.review_on)) == ("2027-06-30", "2027-03-01")
@@ -78,7 +89,10 @@ def test_the_address_of_the_contact_details_is_offered(cast, browse, app):
         ({"email": "x@example.com", "relationship": "owner"}, "Select who they are"),
         ({"email": "x@example.com", "relationship": "parent", "ends_on": "soon"}, "Enter a day as year-month-day, like 2027-01-15"),
         ({"email": "x@example.com", "relationship": "parent", "ends_on": "2026-12-09"}, "Choose today or a later day"),
-        ({"email": "x@example.com", "relationship": "parent", "ends_on": "2027-01-01", "review_on": "2027-01-02"}, "This is after the last day of the access"),
+        (
+            {"email": "x@example.com", "relationship": "parent", "ends_on": "2027-01-01", "review_on": "2027-01-02"},
+            "This is after the last day of the access",
+        ),
         ({"email": "x@example.com", "relationship": "parent", "why": "x" * 501}, "The line must be 500 characters or less"),
     ],
 )
@@ -109,7 +123,10 @@ def test_the_address_of_somebody_else_is_asked_about_before_it_lets_them_into_a_
     """Walter's record must not open to Priya because his name was the first in the list."""
     tom, form = browse(cast.tom, staff=True), f"{LEO.format(cast.walter.public_id)}/add"
     asked = tom.submit(tom.page(form), whose="other", email="Priya@example.com", relationship="self")
-    assert asked.status == 422 and "Priya@example.com is the address of Priya Shah in your records. Whoever reads it will sign in as Walter Brandt." in asked.text
+    assert (
+        asked.status == 422
+        and "Priya@example.com is the address of Priya Shah in your records. Whoever reads it will sign in as Walter Brandt." in asked.text
+    )
     assert last(app) is None
     again = tom.submit(asked, email="daniel@example.com", anyway="Priya@example.com")  # typed since: asked about anew
     assert again.status == 422 and "the address of Daniel Okafor" in again.text and last(app) is None
@@ -127,7 +144,9 @@ def test_a_practitioner_reads_no_name_they_may_not_see(cast, browse, app):
     with app.app_context():
         mails.appointment(cast, "walter", datetime(2026, 12, 14, 13, tzinfo=UTC))
     maya = browse(cast.maya, staff=True)
-    asked = maya.submit(maya.page(f"{LEO.format(cast.walter.public_id)}/add"), whose="other", email="daniel@example.com", relationship="self")
+    asked = maya.submit(
+        maya.page(f"{LEO.format(cast.walter.public_id)}/add"), whose="other", email="daniel@example.com", relationship="self"
+    )
     assert "daniel@example.com is the address of somebody else in your records." in asked.text and "Okafor" not in asked.text
 
 

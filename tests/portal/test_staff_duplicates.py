@@ -30,7 +30,9 @@ def test_without_a_search_the_pairs_are_there_by_themselves(cast, browse, app, c
             pass
     tom = browse(cast.tom, staff=True)
     page = tom.page(LIST)
-    assert "New and changed people are compared by themselves. 2 pairs wait for an answer." in page.text and "Last searched" not in page.text
+    assert (
+        "New and changed people are compared by themselves. 2 pairs wait for an answer." in page.text and "Last searched" not in page.text
+    )
     assert page.links()["Compare Amara Okoye and Amara Okoye"].endswith(name_id("amara-on-file@riverside"))
     assert tom.page("/staff/riverside/").links()["2 possible duplicates in your records"] == LIST
     assert [form.get("action") for form in page.all("form") if (form.get("action") or "").endswith("/search")] == [f"{LIST}/search"]
@@ -78,10 +80,15 @@ def test_the_pairs_stand_side_by_side_with_the_reasons(cast, browse, app):
     change(app, cast.profile("amara-on-file"), file_number="8841", card_number="9876-543-210")
     search(app, cast)
     page = browse(cast.dana, staff=True).page(LIST)
-    assert "Last searched today at 10am by Tom Reid." in page.text.replace("Thursday 10 December", "today") and "2 pairs wait for an answer." in page.text
+    assert (
+        "Last searched today at 10am by Tom Reid." in page.text.replace("Thursday 10 December", "today")
+        and "2 pairs wait for an answer." in page.text
+    )
     assert "Same birth date, name and phone" in page.text and "File 8841" in page.text
     assert "•••• 3210" in page.text and "9876" not in page.html
-    assert page.links()["Compare Amara Okoye and Amara Okoye"] == f"{AMARA}/merge/{name_id('amara-on-file@riverside')}"  # who registered online goes
+    assert (
+        page.links()["Compare Amara Okoye and Amara Okoye"] == f"{AMARA}/merge/{name_id('amara-on-file@riverside')}"
+    )  # who registered online goes
     with app.app_context():
         seen = db.session.scalars(select(LedgerLine.profile_id).where(LedgerLine.verb == "viewed")).all()
         assert sorted(seen) == sorted(cast.profile(name).id for name in ("amara", "amara-on-file", "maria", "maria-on-file"))
@@ -90,7 +97,11 @@ def test_the_pairs_stand_side_by_side_with_the_reasons(cast, browse, app):
 def test_different_people_go_from_the_list_and_come_back_with_undo(cast, browse, app):
     search(app, cast)
     tom = browse(cast.tom, staff=True)
-    answer = tom.post(tom.page(LIST).form("/different")[""], data={"csrf_token": tom.page(LIST).form("/different")["csrf_token"]}, headers={"Referer": f"http://localhost{LIST}"})
+    answer = tom.post(
+        tom.page(LIST).form("/different")[""],
+        data={"csrf_token": tom.page(LIST).form("/different")["csrf_token"]},
+        headers={"Referer": f"http://localhost{LIST}"},
+    )
     assert (answer.status_code, answer.location) == (302, LIST)
     page = tom.page(LIST)
     assert "are kept as two people." in page.text and "1 pair waits for an answer." in page.text
@@ -104,7 +115,9 @@ def test_who_is_told_apart_while_waiting_leads_back_to_the_registration(cast, br
     tom = browse(cast.tom, staff=True)
     token = tom.page(LIST).form()["csrf_token"]
     for way in ((AMARA, "amara-on-file"), (f"{PEOPLE}/{name_id('walter@riverside')}", "leo")):
-        answer = tom.post(f"{way[0]}/merge/{name_id(f'{way[1]}@riverside')}/different", data={"csrf_token": token}, headers={"Origin": "http://localhost"})
+        answer = tom.post(
+            f"{way[0]}/merge/{name_id(f'{way[1]}@riverside')}/different", data={"csrf_token": token}, headers={"Origin": "http://localhost"}
+        )
         wanted = f"/staff/riverside/registrations/{name_id('registration of amara@riverside')}" if way[0] == AMARA else way[0]
         assert (answer.status_code, answer.location) == (302, wanted)
 
@@ -112,13 +125,24 @@ def test_who_is_told_apart_while_waiting_leads_back_to_the_registration(cast, br
 def test_nobody_is_somebody_else_than_themselves(cast, browse):
     tom = browse(cast.tom, staff=True)
     token = tom.page(LIST).form()["csrf_token"]
-    assert tom.post(f"{LEO}/merge/{name_id('leo@riverside')}/different", data={"csrf_token": token}, headers={"Origin": "http://localhost"}).status_code == 404
+    assert (
+        tom.post(
+            f"{LEO}/merge/{name_id('leo@riverside')}/different", data={"csrf_token": token}, headers={"Origin": "http://localhost"}
+        ).status_code
+        == 404
+    )
 
 
 def test_no_pair_is_a_sentence_and_the_search_can_be_made_again(cast, browse, app):
     with app.app_context():
         for name in ("amara", "maria"):
-            transact(lookalikes.remember_different, cast.profile(name), cast.profile(f"{name}-on-file"), app.config["CLOCK"](), cast.staff("dana"))
+            transact(
+                lookalikes.remember_different,
+                cast.profile(name),
+                cast.profile(f"{name}-on-file"),
+                app.config["CLOCK"](),
+                cast.staff("dana"),
+            )
     search(app, cast)
     page = browse(cast.tom, staff=True).page(LIST)
     assert "No two records look like one person." in page.text and "Search the whole practice again" in page.text
@@ -126,7 +150,9 @@ def test_no_pair_is_a_sentence_and_the_search_can_be_made_again(cast, browse, ap
 
 def test_people_and_today_lead_there_with_the_count(cast, browse, app):
     tom = browse(cast.tom, staff=True)
-    assert "Possible duplicates" in tom.page(PEOPLE).links() and "in your records" not in " ".join(tom.page("/staff/riverside/").links()).replace("is in your records already", "").replace("may be in your records already", "")
+    assert "Possible duplicates" in tom.page(PEOPLE).links() and "in your records" not in " ".join(
+        tom.page("/staff/riverside/").links()
+    ).replace("is in your records already", "").replace("may be in your records already", "")
     search(app, cast)
     assert tom.page(PEOPLE).links()["Possible duplicates 2 waiting"] == LIST
     assert tom.page("/staff/riverside/").links()["2 possible duplicates in your records"] == LIST
@@ -192,8 +218,13 @@ def test_a_file_or_a_card_is_found_by_its_number(cast, browse, app):
 
 def test_a_hundred_pairs_take_as_many_statements_as_two(cast, browse, app, clock):
     with app.app_context():
-        people = [dict(given_name="Ann", family_name=f"Zed{n:02}", born_on=date(1950 + n, 3, 1 + n % 20), phone=f"+14165557{n:03}") for n in range(20)]
-        transact(lambda: db.session.add_all([Profile(practice_id=cast.riverside.id, created_at=clock.at, **one) for one in people + people]))
+        people = [
+            dict(given_name="Ann", family_name=f"Zed{n:02}", born_on=date(1950 + n, 3, 1 + n % 20), phone=f"+14165557{n:03}")
+            for n in range(20)
+        ]
+        transact(
+            lambda: db.session.add_all([Profile(practice_id=cast.riverside.id, created_at=clock.at, **one) for one in people + people])
+        )
     search(app, cast)
     tom = browse(cast.tom, staff=True)
     page = tom.page(LIST)

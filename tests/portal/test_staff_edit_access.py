@@ -28,7 +28,9 @@ def link(app, cast) -> Link:
 def save(browser, page, *off, **changes):
     """Send the form with the ticks of `off` taken away."""
     values = {name: value for name, value in page.form().items() if name and name not in off}
-    return browser.post(page.response.request.path, data={**values, **changes}, headers={"Origin": "http://localhost"}, follow_redirects=True)
+    return browser.post(
+        page.response.request.path, data={**values, **changes}, headers={"Origin": "http://localhost"}, follow_redirects=True
+    )
 
 
 def test_the_page_shows_what_was_given_and_saves_what_is_chosen(cast, browse, app, his):
@@ -68,7 +70,9 @@ def test_saving_answers_an_age_step(cast, browse, app, his):
         assert cast.link("daniel", "leo").permissions_on(date(2026, 12, 10)) == set(PERMISSIONS)
 
 
-@pytest.mark.parametrize("changes, words", [({"ends_on": "2026-01-01"}, "Choose today or a later day"), ({"ends_on": "x"}, "Enter a day as year-month-day")])
+@pytest.mark.parametrize(
+    "changes, words", [({"ends_on": "2026-01-01"}, "Choose today or a later day"), ({"ends_on": "x"}, "Enter a day as year-month-day")]
+)
 def test_errors_in_words(cast, browse, app, his, changes, words):
     tom = browse(cast.tom, staff=True)
     answer = save(tom, tom.page(his), **changes)
@@ -120,7 +124,10 @@ def let_in(cast, app, his):
     weis = give(app, cast.wei, cast.leo, "trusted", given_by=cast.kiran)
     with app.app_context():
         givers = [db.session.get(Link, one.id) for one in (kirans, cast.link("daniel", "leo"), cast.link("priya", "leo"))]
-        sent = [invite(app, cast, "leo", f"{name}@example.org", "trusted", by=one) for name, one in zip(("granny", "second", "nana"), givers, strict=True)]
+        sent = [
+            invite(app, cast, "leo", f"{name}@example.org", "trusted", by=one)
+            for name, one in zip(("granny", "second", "nana"), givers, strict=True)
+        ]
     return kirans, weis, *sent
 
 
@@ -132,7 +139,10 @@ def test_it_says_whom_they_let_in_however_far_and_what_waits(cast, browse, app, 
     assert "Wei Chen, wei@example.com" in page.text and "kiran@example.com" not in page.text and "Priya" not in page.text
     assert "second@example.org, from Daniel Okafor" in page.text and "granny@example.org, from Kiran Shah" in page.text
     assert "nana@example.org" not in page.text
-    assert "let these people in" not in browse(cast.tom, staff=True).page(his.replace(cast.link("daniel", "leo").public_id, weis.public_id) + "/end").text
+    assert (
+        "let these people in"
+        not in browse(cast.tom, staff=True).page(his.replace(cast.link("daniel", "leo").public_id, weis.public_id) + "/end").text
+    )
 
 
 def test_they_end_too_if_staff_say_so_and_else_stay(cast, browse, app, his):

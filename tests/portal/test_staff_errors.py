@@ -14,7 +14,9 @@ def in_staff_frame(page) -> bool:
     return "Go to Today" in page.links() and "Day list" in page.links() and "If you need help, call" not in page.text
 
 
-@pytest.mark.parametrize("path", ["/staff/riverside/people/nobody", "/staff/riverside/invitations/nobody/link", "/staff/riverside/people/nobody/history"])
+@pytest.mark.parametrize(
+    "path", ["/staff/riverside/people/nobody", "/staff/riverside/invitations/nobody/link", "/staff/riverside/people/nobody/history"]
+)
 def test_what_is_not_there(cast, browse, path):
     page = browse(cast.tom, staff=True).page(path)
     assert page.status == 404 and in_staff_frame(page)

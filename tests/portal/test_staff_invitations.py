@@ -26,8 +26,17 @@ def tom(cast, browse):
 def five(app, cast, clock):
     """One in each state, by name; and two that wait for nobody."""
     now = clock()
-    at = {name: invite(app, cast, f"{name}@example.com", second_check="code" if name == "locked" else "") for name in ("open", "expired", "locked", "refused", "taken", "gone")}
-    for name, facts in {"expired": {"expires_at": now}, "locked": {"tries": 5}, "refused": {"refused_at": now}, "taken": {"accepted_at": now}, "gone": {"deleted_at": now}}.items():
+    at = {
+        name: invite(app, cast, f"{name}@example.com", second_check="code" if name == "locked" else "")
+        for name in ("open", "expired", "locked", "refused", "taken", "gone")
+    }
+    for name, facts in {
+        "expired": {"expires_at": now},
+        "locked": {"tries": 5},
+        "refused": {"refused_at": now},
+        "taken": {"accepted_at": now},
+        "gone": {"deleted_at": now},
+    }.items():
         change(app, Invitation, at[name], **facts)
     return at
 
@@ -108,14 +117,21 @@ def test_one_is_sent_again_and_the_link_before_is_replaced(cast, browse, five, a
     assert (after.sent_count, after.state(clock())) == (before.sent_count + 1, "open")
     assert after.expires_at == clock() + timedelta(hours=72)
     with app.app_context():
-        states = [link.state(clock()) for link in db.session.scalars(select(MailedLink).where(MailedLink.invitation_id == after.id).order_by(MailedLink.id))]
+        states = [
+            link.state(clock())
+            for link in db.session.scalars(select(MailedLink).where(MailedLink.invitation_id == after.id).order_by(MailedLink.id))
+        ]
     assert states == ["replaced", "open"]
 
 
 def test_who_sends_it_again_in_the_list_stays_there(tom, five, clock):
     clock.forward(minutes=6)
     there, token = f"{LIST}?state=expired", tom.page(LIST).form("again")["csrf_token"]
-    for sent_from, lands in ((f"http://localhost{there}", there), ("http://localhost/account", "/accounts"), ("https://evil.example/", "/accounts")):
+    for sent_from, lands in (
+        (f"http://localhost{there}", there),
+        ("http://localhost/account", "/accounts"),
+        ("https://evil.example/", "/accounts"),
+    ):
         headers = ORIGIN | {"Referer": sent_from}
         answer = tom.post(f"{LIST}/{five['expired']}/resend", data={"csrf_token": token}, headers=headers)
         assert answer.status_code == 302 and answer.location.endswith(lands)
@@ -134,7 +150,9 @@ def test_several_are_sent_again_at_once(tom, five, app, clock, cast):
     token = page.form("again")["csrf_token"]
     assert five["refused"] not in [box.get("value") for box in page.all("input", type="checkbox")]
     chosen = [five["open"], five["expired"], fresh, five["gone"], five["refused"], "nobodys"]
-    done = tom.post(f"{LIST}/again", data={"csrf_token": token, "which": chosen}, headers=ORIGIN, follow_redirects=True).get_data(as_text=True)
+    done = tom.post(f"{LIST}/again", data={"csrf_token": token, "which": chosen}, headers=ORIGIN, follow_redirects=True).get_data(
+        as_text=True
+    )
     assert "2 invitations were sent again." in done and "2 were left out: they were sent a moment ago, or have ended." in done
     assert [one(app, public_id).sent_count for public_id in chosen[:4]] == [2, 2, 1, 1]
     nothing = tom.post(f"{LIST}/again", data={"csrf_token": token}, headers=ORIGIN, follow_redirects=True).get_data(as_text=True)
@@ -158,7 +176,10 @@ def test_the_link_is_shown_to_be_passed_on_by_hand(tom, five, app, clock):
     address = field.get("value")
     assert address.startswith("https://booking.example/claim/") and field.get("readonly") is not None
     assert mailed_links_channel(app, address) == mailed_links.COPIED
-    assert "Whoever has it can take up the invitation for Leo Shah." in page.text and "It works until Sunday 13 December at 10am, once." in page.text
+    assert (
+        "Whoever has it can take up the invitation for Leo Shah." in page.text
+        and "It works until Sunday 13 December at 10am, once." in page.text
+    )
     (letter,) = [href for words, href in page.links().items() if words == "Email the link yourself"]
     assert letter.startswith("mailto:open@example.com?subject=") and address in unquote(letter) and "Leo" not in unquote(letter)
     assert page.html.count("<svg") == 1
@@ -197,7 +218,9 @@ def test_the_link_shown_is_the_newest(tom, five, app, clock):
         token = tom.page(LIST).form("again")["csrf_token"]
         tom.post(f"{LIST}/{five['open']}/resend", data={"csrf_token": token}, headers=ORIGIN)
     with app.app_context():
-        states = [mailed_links.open_link(mailed_links.CLAIM, address.rpartition("/")[2]).state(clock()) for address in (shown_before, shown_after)]
+        states = [
+            mailed_links.open_link(mailed_links.CLAIM, address.rpartition("/")[2]).state(clock()) for address in (shown_before, shown_after)
+        ]
     assert states == ["replaced", "replaced"]
     address = tom.page(f"{LIST}/{five['open']}/link").all("input", id="link")[0].get("value")
     with app.app_context():
@@ -214,13 +237,19 @@ def test_a_link_that_ended_is_not_passed_on(tom, five):
 @pytest.mark.parametrize("name", ["open", "expired", "locked", "refused"])
 def test_any_that_waits_can_be_deleted(tom, five, app, clock, cast, name):
     asked = tom.page(f"{LIST}/{five[name]}/delete")
-    assert asked.h1 == "Delete this invitation?" and f"Invitation to {name}@example.com, for Leo Shah." in asked.text and one(app, five[name]).deleted_at is None
+    assert (
+        asked.h1 == "Delete this invitation?"
+        and f"Invitation to {name}@example.com, for Leo Shah." in asked.text
+        and one(app, five[name]).deleted_at is None
+    )
     done = tom.submit(asked)
     assert f"The invitation to {name}@example.com is deleted." in done.text and done.h1 == "Leo Shah"
     gone = one(app, five[name])
     assert (gone.state(clock()), gone.deleted_by_id) == ("deleted", cast.tom.id)
     with app.app_context():
-        working = select(func.count()).where(MailedLink.invitation_id == gone.id, MailedLink.revoked_at.is_(None), MailedLink.replaced_at.is_(None))
+        working = select(func.count()).where(
+            MailedLink.invitation_id == gone.id, MailedLink.revoked_at.is_(None), MailedLink.replaced_at.is_(None)
+        )
         assert db.session.scalar(working) == 0
         assert db.session.scalar(select(LedgerLine.account_id).where(LedgerLine.verb == "invitation_deleted")) == cast.tom.id
     for page in ("link", "delete"):

@@ -1,4 +1,4 @@
-""""Needs you" on Today: sentences that are links, for who may invite, about their own people, in few statements."""
+""" "Needs you" on Today: sentences that are links, for who may invite, about their own people, in few statements."""
 
 from datetime import date, timedelta
 
@@ -135,9 +135,14 @@ def test_one_that_never_left_or_was_lost_with_others_is_told_too(app, cast, brow
     """Maria's letter was not written any more; granny's went with that of a list, in one mail for the address."""
     alone, first, second = (invite(app, cast, f"granny{number}@example.com") for number in range(3))
     with app.app_context():
-        batch = InvitationBatch(practice_id=cast.riverside.id, made_by_id=cast.staff("dana").id, life_hours=72, created_at=clock.at, started_at=clock.at)
+        batch = InvitationBatch(
+            practice_id=cast.riverside.id, made_by_id=cast.staff("dana").id, life_hours=72, created_at=clock.at, started_at=clock.at
+        )
         transact(db.session.add, batch)
-        lost = {one.id: db.session.scalars(select(OutboxMail).where(OutboxMail.about == f"invitation:{one.id}")).one() for one in (alone, first, second)}
+        lost = {
+            one.id: db.session.scalars(select(OutboxMail).where(OutboxMail.about == f"invitation:{one.id}")).one()
+            for one in (alone, first, second)
+        }
         change(lost[alone.id], state="aborted")
         change(lost[first.id], state="failed", refs={**lost[first.id].refs, "also": [second.id]})
         transact(db.session.delete, lost[second.id])
@@ -149,11 +154,20 @@ def test_one_that_never_left_or_was_lost_with_others_is_told_too(app, cast, brow
 
 def test_a_list_that_stands_still(app, cast, browse, clock):
     with app.app_context():
-        batch = InvitationBatch(practice_id=cast.riverside.id, made_by_id=cast.staff("dana").id, life_hours=72, created_at=clock.at, started_at=clock.at, paused_at=clock.at)
+        batch = InvitationBatch(
+            practice_id=cast.riverside.id,
+            made_by_id=cast.staff("dana").id,
+            life_hours=72,
+            created_at=clock.at,
+            started_at=clock.at,
+            paused_at=clock.at,
+        )
         transact(db.session.add, batch)
     page = browse(as_=cast.tom, staff=True).page(TODAY)
     (words,) = sentences(page)
-    assert words.startswith("Inviting many people is paused since Thursday 10 December") and page.links()[words].endswith(f"/invitations/many/{batch.public_id}")
+    assert words.startswith("Inviting many people is paused since Thursday 10 December") and page.links()[words].endswith(
+        f"/invitations/many/{batch.public_id}"
+    )
     assert sentences(browse(as_=cast.maya, staff=True).page(TODAY)) == [], "it is not hers"
     with app.app_context():
         change(db.session.get(InvitationBatch, batch.id), paused_at=None)

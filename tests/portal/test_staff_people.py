@@ -89,7 +89,10 @@ def test_practitioners_find_their_own_people_only(cast, browse, app):
     assert "Anya Shah" not in names(maya.page(f"{PEOPLE}?all=1"))
     assert maya.get(f"{PEOPLE}/{cast.leo.public_id}").status_code == 200
     assert maya.get(f"{PEOPLE}/{cast.anya.public_id}").status_code == 404
-    assert "You see the people who have or had an appointment with you, and those you added or who were given to you." in maya.page(f"{PEOPLE}?q=anya").text
+    assert (
+        "You see the people who have or had an appointment with you, and those you added or who were given to you."
+        in maya.page(f"{PEOPLE}?q=anya").text
+    )
 
 
 def test_the_other_practice_and_former_staff_find_nobody(cast, browse, app, clock):

@@ -117,13 +117,21 @@ def test_look_alikes_stand_there_whether_they_were_compared_before_or_not(cast, 
         while match_search.see_some(clock.at):
             pass
     kept = tom.page(amara)
-    assert "Looks like Amara Okoye, born 1991." in fresh.text and fresh.links()["Compare with Amara Okoye"] == kept.links()["Compare with Amara Okoye"]
+    assert (
+        "Looks like Amara Okoye, born 1991." in fresh.text
+        and fresh.links()["Compare with Amara Okoye"] == kept.links()["Compare with Amara Okoye"]
+    )
 
 
 def test_a_merged_record_leads_to_who_stands_for_it(cast, browse, app, clock, leo):
     with app.app_context():
         person, target = cast.leo, cast.anya
-        transact(lambda: [setattr(db.session.get(Profile, person.id), name, value) for name, value in {"merged_at": clock(), "replaced_by_id": target.id}.items()])
+        transact(
+            lambda: [
+                setattr(db.session.get(Profile, person.id), name, value)
+                for name, value in {"merged_at": clock(), "replaced_by_id": target.id}.items()
+            ]
+        )
     answer = browse(cast.dana, staff=True).get(leo)
     assert (answer.status_code, answer.location) == (302, f"/staff/riverside/people/{cast.anya.public_id}")
 
@@ -136,7 +144,9 @@ def test_who_looked_at_two_records_that_are_one_since_has_looked_once(cast, brow
         clock.forward(minutes=1)
     history = f"/staff/riverside/people/{known.public_id}/history"
     with app.app_context():
-        transact(lambda: db.session.execute(update(Profile).where(Profile.id == new.id).values(merged_at=clock.at, replaced_by_id=known.id)))
+        transact(
+            lambda: db.session.execute(update(Profile).where(Profile.id == new.id).values(merged_at=clock.at, replaced_by_id=known.id))
+        )
     assert tom.page(history).text.count("Looked at the record") == 1
     clock.forward(days=1)
     tom = browse(cast.tom, staff=True)

@@ -71,7 +71,10 @@ def test_age_steps_and_ended_access_are_told(cast, browse, app, clock):
 
 def test_every_state_of_an_invitation_has_its_words_and_its_menu(cast, browse, app, clock, accounts):
     now = clock()
-    at = {name: invite(app, cast, f"{name}@example.com", second_check="birth_date" if name == "locked" else "") for name in ("open", "expired", "locked", "refused", "taken", "gone")}
+    at = {
+        name: invite(app, cast, f"{name}@example.com", second_check="birth_date" if name == "locked" else "")
+        for name in ("open", "expired", "locked", "refused", "taken", "gone")
+    }
     change(app, Invitation, at["open"], sent_at=now - timedelta(days=2), sent_count=3)
     change(app, Invitation, at["expired"], expires_at=now)
     change(app, Invitation, at["locked"], tries=5)
@@ -81,11 +84,18 @@ def test_every_state_of_an_invitation_has_its_words_and_its_menu(cast, browse, a
     page = browse(cast.tom, staff=True).page(accounts)
     told = {name: row_of(page, f"{name}@example.com") for name in at if name != "gone"}
     assert "gone@example.com" not in page.html
-    assert "Sent 2 days ago" in told["open"] and "Sent 3 times, on its way." in told["open"] and "Works until Sunday 13 December at 10am." in told["open"]
+    assert (
+        "Sent 2 days ago" in told["open"]
+        and "Sent 3 times, on its way." in told["open"]
+        and "Works until Sunday 13 December at 10am." in told["open"]
+    )
     assert "Expired" in told["expired"] and "Worked until Thursday 10 December at 10am. Sent once." in told["expired"]
     assert "Too many wrong answers" in told["locked"] and "Said it is not them" in told["refused"] and "Account set up" in told["taken"]
     assert "Dana Wright" in told["open"]
-    items = {name: [word for word in ("Send again", "Copy link", "Print", "Email the link yourself", "Delete invitation…") if word in told[name]] for name in told}
+    items = {
+        name: [word for word in ("Send again", "Copy link", "Print", "Email the link yourself", "Delete invitation…") if word in told[name]]
+        for name in told
+    }
     assert items["open"] == ["Send again", "Copy link", "Print", "Email the link yourself", "Delete invitation…"]
     assert items["expired"] == items["locked"] == ["Send again", "Delete invitation…"]
     assert items["refused"] == ["Delete invitation…"] and items["taken"] == []
@@ -93,7 +103,13 @@ def test_every_state_of_an_invitation_has_its_words_and_its_menu(cast, browse, a
 
 @pytest.mark.parametrize(
     "state, words",
-    [("sent", "delivered."), ("failed", "Could not be delivered"), ("held", "Waits for a mail server"), ("queued", "on its way."), ("sending", "on its way.")],
+    [
+        ("sent", "delivered."),
+        ("failed", "Could not be delivered"),
+        ("held", "Waits for a mail server"),
+        ("queued", "on its way."),
+        ("sending", "on its way."),
+    ],
 )
 def test_what_became_of_the_mail(cast, browse, app, accounts, state, words):
     invite(app, cast)
@@ -158,7 +174,9 @@ def test_where_contacts_are_kept_apart_the_invitations_that_stay_open_are_listed
         transact(links.keep_safe, cast.leo, is_safe, clock(), by=cast.staff("dana"))
     page = browse(cast.tom, staff=True).page(accounts)
     (listed,) = page.all("ul", aria_labelledby="standing")
-    assert [" ".join("".join(one.itertext()).split()) for one in listed] == ["aunt@example.com Carer Delete for the invitation to aunt@example.com"]
+    assert [" ".join("".join(one.itertext()).split()) for one in listed] == [
+        "aunt@example.com Carer Delete for the invitation to aunt@example.com"
+    ]
     assert f"/staff/riverside/invitations/{public_id}/delete" in page.html
     assert not browse(cast.tom, staff=True).page(LEO.format(cast.anya.public_id)).all("ul", aria_labelledby="standing")
 
@@ -174,7 +192,9 @@ def test_the_list_takes_as_many_statements_for_many_as_for_few(cast, browse, app
         for name in ("nadia", "kiran", "wei", "amara"):
             transact(links.grant, getattr(cast, name), cast.leo, "carer", ("book",), app.config["CLOCK"](), ground="", given_by=cast.priya)
     page = tom.page(accounts)
-    assert "From Priya Shah" in row_of(page, "nadia@example.com") and "Sees only what they book, books." in row_of(page, "nadia@example.com")
+    assert "From Priya Shah" in row_of(page, "nadia@example.com") and "Sees only what they book, books." in row_of(
+        page, "nadia@example.com"
+    )
     assert statements(app, lambda: tom.page(accounts)) <= few + 1 <= 20  # one more: the names of who gave
 
 

@@ -47,7 +47,11 @@ def test_who_has_booked_already_is_shown_with_the_next_time_and_the_list_of_that
     assert shown.links()["Monday 14 December at 8am"] == "/desk/riverside/day?date=2026-12-14"
     assert "Wednesday 16" not in shown.text and shown.text.count("Comes ") == 1
     with app.app_context():
-        transact(lambda: db.session.execute(update(Appointment).where(Appointment.starts_at == times["soon"]).values(status="cancelled", cancelled_at=clock())))
+        transact(
+            lambda: db.session.execute(
+                update(Appointment).where(Appointment.starts_at == times["soon"]).values(status="cancelled", cancelled_at=clock())
+            )
+        )
     assert "Wednesday 16 December at 8am" in browse(cast.tom, staff=True).page(LIST).links()
 
 
@@ -176,7 +180,9 @@ def test_later_and_back(cast, browse):
     assert "Wei Chen is kept for later." in page.text and "(3 waiting)" in page.html
     later = tom.page(f"{LIST}?tab=later")
     one = tom.page(registration("wei"))
-    assert one.links()["New registrations: Later"] == f"{LIST}?tab=later" and "Kept for later" in one.text and "Decide later" not in one.text
+    assert (
+        one.links()["New registrations: Later"] == f"{LIST}?tab=later" and "Kept for later" in one.text and "Decide later" not in one.text
+    )
     assert "Wei Chen is waiting again." in tom.submit(one, "/later").text
     assert tom.page(registration("wei")).links()["New registrations"] == LIST
     tom.submit(tom.page(registration("wei")), "/later")
@@ -209,7 +215,11 @@ def test_who_was_merged_leads_to_who_stands_and_to_the_undo(cast, browse, app, c
         made = transact(merges.merge, cast.staff("tom"), amara, known, looked, seen.mark, clock())
     for path in (f"{LIST}?tab=answered", registration("amara")):
         page = browse(cast.dana, staff=True).page(path)
-        assert person("amara-on-file") in page.links().values() and "Merged with Amara Okoye, file 0894" in page.text and "Registered by" not in page.text
+        assert (
+            person("amara-on-file") in page.links().values()
+            and "Merged with Amara Okoye, file 0894" in page.text
+            and "Registered by" not in page.text
+        )
         assert f"/staff/riverside/merges/{made.public_id}/undo" in page.links().values() and "Tom Reid" in page.text
 
 
@@ -264,7 +274,14 @@ def test_a_list_of_forty_costs_as_many_statements_as_one_of_four(cast, browse, a
 
 def _register_many(practice_id, account_id, now):
     for number in range(36):
-        one = Profile(practice_id=practice_id, given_name=f"Ann{number}", family_name="Zed", born_on=date(1990, 1, 1 + number % 28), created_at=now, provisional_at=now)
+        one = Profile(
+            practice_id=practice_id,
+            given_name=f"Ann{number}",
+            family_name="Zed",
+            born_on=date(1990, 1, 1 + number % 28),
+            created_at=now,
+            provisional_at=now,
+        )
         db.session.add(one)
         db.session.flush()
         db.session.add(Registration(practice_id=practice_id, profile_id=one.id, account_id=account_id, created_at=now))

@@ -27,7 +27,10 @@ def stored(app) -> Practice:
 
 def history(app) -> list[dict]:
     with app.app_context():
-        return [line.facts for line in db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "settings_changed").order_by(LedgerLine.id))]
+        return [
+            line.facts
+            for line in db.session.scalars(select(LedgerLine).where(LedgerLine.verb == "settings_changed").order_by(LedgerLine.id))
+        ]
 
 
 def test_everything_is_off_until_a_practice_turns_it_on(cast, dana):

@@ -128,4 +128,6 @@ def test_today_costs_the_same_few_statements_however_many_come(busy, browse, app
     db.event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
     browser.page(TODAY)
     statements = [one for one in seen if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA"))]
-    assert len(statements) <= 30, statements  # eight of them compare those who wait with the records, four draw the pictures, two ask what people changed and who asks to be forgotten
+    assert len(statements) <= 30, (
+        statements
+    )  # eight of them compare those who wait with the records, four draw the pictures, two ask what people changed and who asks to be forgotten

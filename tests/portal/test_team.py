@@ -34,7 +34,11 @@ def test_a_colleague_is_invited_and_joins_with_the_address_that_was_invited(app,
     assert "We invite nadia@example.com." in invite(dana).html
     with app.app_context():
         letter = letter_to("nadia@example.com", "staff_invitation")
-        assert letter.subject == "Riverside Physiotherapy invites you to its staff pages" and "Your role: Front desk." in letter.text and "/join/" in letter.text
+        assert (
+            letter.subject == "Riverside Physiotherapy invites you to its staff pages"
+            and "Your role: Front desk." in letter.text
+            and "/join/" in letter.text
+        )
     nadia = browse(as_=cast.nadia)
     page = nadia.page(address(app))
     assert page.h1 == "Work with Riverside Physiotherapy" and nadia.get("/staff/riverside/").status_code == 404, "looking lets nobody in"
@@ -65,7 +69,10 @@ def test_who_is_not_signed_in_signs_in_first_and_comes_back(app, browse, cast, d
     assert stranger.submit(back).h1.startswith("Today")
 
 
-@pytest.mark.parametrize("how, heading", [("again", "We sent you a newer invitation"), ("withdraw", "This invitation was taken back"), ("later", "This invitation has expired")])
+@pytest.mark.parametrize(
+    "how, heading",
+    [("again", "We sent you a newer invitation"), ("withdraw", "This invitation was taken back"), ("later", "This invitation has expired")],
+)
 def test_an_invitation_that_ended_says_why(app, browse, dana, clock, how, heading):
     invite(dana)
     old = address(app)

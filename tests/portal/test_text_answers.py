@@ -48,7 +48,9 @@ def lines(app) -> list[tuple[str, dict]]:
         return [(line.verb, line.facts) for line in db.session.scalars(found)]
 
 
-@pytest.mark.parametrize("word", ["STOP", " stop. ", "Stopall", "ARRÊT", "arret", "UNSUBSCRIBE", "Please stop texting me!", "stop svp", "STOP STOP"])
+@pytest.mark.parametrize(
+    "word", ["STOP", " stop. ", "Stopall", "ARRÊT", "arret", "UNSUBSCRIBE", "Please stop texting me!", "stop svp", "STOP STOP"]
+)
 def test_stop_withdraws_as_a_dated_fact(app, browse, walter, word):
     answer = post(app, browse(), Body=word)
     assert (answer.status_code, answer.data) == (204, b"")
@@ -66,7 +68,9 @@ def test_the_providers_own_word_for_what_was_meant_counts(app, browse, walter):
     assert not may(app)
 
 
-@pytest.mark.parametrize("said", ["", "Yes", "STOP by at nine", "please cancel", "thanks", "Can you stop the 9am one", "I will start at nine", "x" * 1600])
+@pytest.mark.parametrize(
+    "said", ["", "Yes", "STOP by at nine", "please cancel", "thanks", "Can you stop the 9am one", "I will start at nine", "x" * 1600]
+)
 def test_any_other_answer_does_nothing(app, browse, walter, said):
     assert post(app, browse(), Body=said).status_code == 204 and may(app)
 
@@ -93,7 +97,13 @@ def test_stop_is_for_everybody_at_that_telephone_and_nobody_else(app, browse, wa
         agree("anya", "+14165550151")
         other = profile("kiran")
         agree("kiran", "+14165550152")
-        transact(lambda: db.session.add(FurtherNumber(practice_id=other.practice_id, profile_id=other.id, number=NUMBER, kind="mobile", created_at=house_clock.now())))
+        transact(
+            lambda: db.session.add(
+                FurtherNumber(
+                    practice_id=other.practice_id, profile_id=other.id, number=NUMBER, kind="mobile", created_at=house_clock.now()
+                )
+            )
+        )
     post(app, browse())
     assert not any((may(app), may(app, "leo"), may(app, "priya", "beau-rivage"), may(app, "kiran"))) and may(app, "anya")
 
@@ -106,7 +116,11 @@ def test_a_record_that_was_merged_away_is_left_alone(app, browse, walter):
 
 def test_a_known_and_an_unknown_number_cannot_be_told_apart(app, browse, walter):
     known, unknown = post(app, browse()), post(app, browse(), From="+14165559999")
-    assert (known.status_code, known.data, sorted(known.headers.keys())) == (unknown.status_code, unknown.data, sorted(unknown.headers.keys()))
+    assert (known.status_code, known.data, sorted(known.headers.keys())) == (
+        unknown.status_code,
+        unknown.data,
+        sorted(unknown.headers.keys()),
+    )
 
 
 @pytest.mark.parametrize("number", ["", "walter", "'; DROP TABLE profiles; --", "+", "%", "1" * 5000])
@@ -129,7 +143,9 @@ def test_without_the_right_signature_nothing_happens(app, browse, walter, how):
         answer = post(app, browser, path=f"{ANSWERS}?From=x")
     else:
         with app.app_context():
-            signature = RequestValidator(TOKEN).compute_signature(public_url("texts.answers"), {"From": NUMBER, "To": SENDER, "Body": "HELLO"})
+            signature = RequestValidator(TOKEN).compute_signature(
+                public_url("texts.answers"), {"From": NUMBER, "To": SENDER, "Body": "HELLO"}
+            )
         more = {"From": NUMBER, "To": SENDER, "Body": "STOP"} | ({"x": "y", "Body": "HELLO"} if how == "one field more" else {})
         answer = browser.post(ANSWERS, data=more, headers={"X-Twilio-Signature": signature})
     assert answer.status_code == 403 and may(app)

@@ -36,7 +36,14 @@ class Provider(HttpClient):
         if isinstance(self.answer, Exception):
             raise self.answer
         status, code = self.answer
-        return Response(status, json.dumps({"sid": "SM" + "1" * 32} if status < 300 else {"code": code, "message": f"The 'To' number {NUMBER} is bad", "status": status}))
+        return Response(
+            status,
+            json.dumps(
+                {"sid": "SM" + "1" * 32}
+                if status < 300
+                else {"code": code, "message": f"The 'To' number {NUMBER} is bad", "status": status}
+            ),
+        )
 
 
 @pytest.fixture
@@ -99,7 +106,15 @@ def test_a_number_that_cannot_be_reached_is_not_tried_again(provider, code, cloc
 
 @pytest.mark.parametrize(
     "trouble",
-    [(500, 20500), (429, 20429), (401, 20003), (400, 21408), requests.ConnectTimeout(f"to {NUMBER} with {TOKEN}"), requests.ConnectionError(TOKEN), ValueError(TOKEN)],
+    [
+        (500, 20500),
+        (429, 20429),
+        (401, 20003),
+        (400, 21408),
+        requests.ConnectTimeout(f"to {NUMBER} with {TOKEN}"),
+        requests.ConnectionError(TOKEN),
+        ValueError(TOKEN),
+    ],
     ids=str,
 )
 def test_what_may_pass_or_be_mended_is_tried_again_and_no_secret_is_noted(provider, trouble, clock, caplog):
@@ -108,7 +123,11 @@ def test_what_may_pass_or_be_mended_is_tried_again_and_no_secret_is_noted(provid
     queue()
     postman.deliver_due()
     assert row().state == "queued" and row().due_at > clock.at
-    assert not {TOKEN, NUMBER} & set((row().last_error + caplog.text).split()) and TOKEN not in row().last_error + caplog.text and NUMBER not in row().last_error + caplog.text
+    assert (
+        not {TOKEN, NUMBER} & set((row().last_error + caplog.text).split())
+        and TOKEN not in row().last_error + caplog.text
+        and NUMBER not in row().last_error + caplog.text
+    )
     provider.answer = (201, None)
     clock.forward(minutes=2)
     assert postman.deliver_due() == 1 and row().state == "sent"
@@ -120,7 +139,9 @@ def test_a_number_that_said_stop_to_the_provider_has_withdrawn(provider, cast):
     queue()
     postman.deliver_due()
     assert row().state == "aborted" and not consents.may(profile("walter"), consents.SMS)
-    line = db.session.scalars(db.select(LedgerLine).where(LedgerLine.profile_id == profile("walter").id).order_by(LedgerLine.id.desc())).first()
+    line = db.session.scalars(
+        db.select(LedgerLine).where(LedgerLine.profile_id == profile("walter").id).order_by(LedgerLine.id.desc())
+    ).first()
     assert (line.verb, line.facts) == (consents.REFUSED, {"channel": "sms", "answered": "text"})
 
 
@@ -148,7 +169,13 @@ def test_without_provider_production_holds_texts_and_releases_them_when_there_is
     assert postman.deliver_due() == 1 and row().state == "sent"
 
 
-@pytest.mark.parametrize("state, said", [("held", "1 text message waits, because this site has no provider for them."), ("failed", "1 text message could not be delivered in the last 7 days. Check the mobile number")])
+@pytest.mark.parametrize(
+    "state, said",
+    [
+        ("held", "1 text message waits, because this site has no provider for them."),
+        ("failed", "1 text message could not be delivered in the last 7 days. Check the mobile number"),
+    ],
+)
 def test_staff_are_told_of_texts_that_do_not_arrive(app, browse, cast, state, said):
     with app.app_context():
         queue(practice_id=cast.riverside.id)
@@ -168,7 +195,10 @@ def test_the_settings_say_why_they_are_off_and_whom_to_ask(app, browse, cast, mo
     with production(app, monkeypatch):
         dana = browse(as_=cast.dana, staff=True)
         page = dana.page(REMINDERS)
-        assert "Text messages are off: this site has no provider for them yet. Ask whoever looks after the site to set PORTAL_SMS_ACCOUNT" in page.text
+        assert (
+            "Text messages are off: this site has no provider for them yet. Ask whoever looks after the site to set PORTAL_SMS_ACCOUNT"
+            in page.text
+        )
         assert "Hours before, by text message" not in page.text
         assert dana.submit(page, hours="48", text_hours="24").status == 422
         dana.submit(page, hours="24")
@@ -208,7 +238,13 @@ def test_the_persons_page_says_where_they_go_or_why_not(app, browse, cast, pract
         at = house_clock.now()
         change(cast.riverside, text_hours=practice)
         agreed, safe = person.get("agreed"), person.get("safe")
-        change(profile("walter"), phone=NUMBER, phone_kind=person.get("phone_kind", "mobile"), sms_consent_at=at if agreed else None, safe_at=at if safe else None)
+        change(
+            profile("walter"),
+            phone=NUMBER,
+            phone_kind=person.get("phone_kind", "mobile"),
+            sms_consent_at=at if agreed else None,
+            safe_at=at if safe else None,
+        )
         address = f"/staff/riverside/people/{profile('walter').public_id}"
     assert said in browse(as_=cast.dana, staff=True).page(address).text
 
@@ -228,6 +264,12 @@ def test_the_demo_shows_texts_beside_mails(app, browse, monkeypatch, tmp_path):
 
 
 def test_production_starts_without_any_of_it(tmp_path):
-    there = create_app(MODE="production", SECRET_KEY="x" * 40, PUBLIC_URL="https://booking.example", POSTMAN=False, SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path / 'none.db'}")
+    there = create_app(
+        MODE="production",
+        SECRET_KEY="x" * 40,
+        PUBLIC_URL="https://booking.example",
+        POSTMAN=False,
+        SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path / 'none.db'}",
+    )
     with there.app_context():
         assert texting.kind() == "none" and postman.open_ways() == set()

@@ -46,9 +46,14 @@ def test_a_contact_written_down_during_a_merge_is_one_of_the_person_who_stands(a
         kept = transact(contacts.add, staff, read_before, ContactSaid("Rory Pond"), clock())
         merged(staff, read_before, db.session.get(Profile, double.target.id), clock())
         transact(contacts.add, staff, double.source, ContactSaid("Clara Oswald", is_emergency=True), clock())
-        transact(contacts.change, staff, double.source, kept, ContactSaid("Rory Williams", is_emergency=True), ContactSaid("Rory Pond"), clock())
+        transact(
+            contacts.change, staff, double.source, kept, ContactSaid("Rory Williams", is_emergency=True), ContactSaid("Rory Pond"), clock()
+        )
         standing = db.session.get(Profile, double.target.id)
-        assert [(one.name, one.emergency_at is not None) for one in contacts.of(standing)] == [("Rory Williams", True), ("Clara Oswald", False)]
+        assert [(one.name, one.emergency_at is not None) for one in contacts.of(standing)] == [
+            ("Rory Williams", True),
+            ("Clara Oswald", False),
+        ]
         said = select(LedgerLine.profile_id).where(LedgerLine.verb.in_(contacts.VERBS), LedgerLine.facts["name"].as_string() != "Rory Pond")
         assert set(db.session.scalars(said)) == {standing.id}
 
@@ -79,12 +84,19 @@ def test_a_form_that_was_open_changes_nothing_and_says_where_the_record_is(app, 
     dana = browse(cast.dana, staff=True)
     form = dana.page(f"{PEOPLE}/{double.target.public_id}/accounts/add").form()
     for what in ("accounts/add", "safe", f"accounts/{double.links['priya'].public_id}/end"):
-        answer = dana.post(f"{PEOPLE}/{double.source.public_id}/{what}", data={**form, "email": "x@example.com", "safe": "1"}, headers={"Origin": "http://localhost"})
+        answer = dana.post(
+            f"{PEOPLE}/{double.source.public_id}/{what}",
+            data={**form, "email": "x@example.com", "safe": "1"},
+            headers={"Origin": "http://localhost"},
+        )
         assert answer.location == f"{PEOPLE}/{double.target.public_id}"
         assert "This record was merged into Leo" in dana.page(answer.location).text
     with app.app_context():
         assert db.session.get(Profile, double.target.id).safe_at is None
-        assert db.session.scalar(select(Invitation).where(Invitation.profile_id == double.target.id, Invitation.email == "x@example.com")) is None
+        assert (
+            db.session.scalar(select(Invitation).where(Invitation.profile_id == double.target.id, Invitation.email == "x@example.com"))
+            is None
+        )
         assert db.session.get(Link, double.own["priya"].id).revoked_at is None
 
 
@@ -193,7 +205,9 @@ def test_the_mailed_link_of_a_united_invitation_leads_to_the_one_that_stands(app
     browser = browse()
     before = browser.page(f"/claim/{token}")
     double.merge()
-    stale = browser.post("/claim/refuse", data={"csrf_token": before_token(browser), "invitation": old}, headers={"Origin": "http://localhost"})
+    stale = browser.post(
+        "/claim/refuse", data={"csrf_token": before_token(browser), "invitation": old}, headers={"Origin": "http://localhost"}
+    )
     assert stale.location == "/claim/"
     page = browser.page("/claim/")
     assert "The clinic has changed this invitation" in browser.page("/claim/").text or "The clinic has changed this invitation" in page.text
@@ -245,7 +259,9 @@ def shared_mail(cast, double) -> list[int]:
     made = []
     for person in (double.source, cast.anya):
         profile = db.session.get(Profile, person.id)
-        made.append(transact(invitations.invite, cast.staff("dana"), profile, Wanted("mia@example.com", "trusted", (SEE_TIMES,)), clock.now()))
+        made.append(
+            transact(invitations.invite, cast.staff("dana"), profile, Wanted("mia@example.com", "trusted", (SEE_TIMES,)), clock.now())
+        )
     (first, second) = mails.outbox("invitation", state="queued", to_address="mia@example.com")
     mails.change(first, refs={**first.refs, "also": [made[1].id]})
     transact(db.session.execute, OutboxMail.__table__.delete().where(OutboxMail.id == second.id))
@@ -276,7 +292,14 @@ def test_two_rows_of_one_list_that_are_one_person_now_get_one_invitation(app, ca
     dana = cast.staff("dana")
 
     def happen():
-        batch = InvitationBatch(practice_id=dana.practice_id, made_by_id=dana.id, started_by_id=dana.id, started_at=clock.now(), life_hours=72, created_at=clock.now())
+        batch = InvitationBatch(
+            practice_id=dana.practice_id,
+            made_by_id=dana.id,
+            started_by_id=dana.id,
+            started_at=clock.now(),
+            life_hours=72,
+            created_at=clock.now(),
+        )
         db.session.add(batch)
         db.session.flush()
         for position, person in enumerate((double.source, double.target), 1):
@@ -327,7 +350,16 @@ def test_a_letter_about_united_access_says_what_holds_now_and_once(app, cast, co
 def notice(link: Link, address: str, day: int, account=None, **more) -> OutboxMail:
     """As the daily job queues it: access that ends on a day of January 2027."""
     refs = {"kind": "end", "on": f"2027-01-{day:02}", "link": link.id, **more}
-    return transact(outbox.enqueue, "access_notice", to=address, dedupe=f"{link.id} {day} {more}", now=clock.now(), refs=refs, about=f"link:{link.id}", account=account)
+    return transact(
+        outbox.enqueue,
+        "access_notice",
+        to=address,
+        dedupe=f"{link.id} {day} {more}",
+        now=clock.now(),
+        refs=refs,
+        about=f"link:{link.id}",
+        account=account,
+    )
 
 
 @pytest.mark.parametrize("more", [{}, {"to": "person"}], ids=["to whoever has it", "to the person"])
@@ -374,7 +406,14 @@ def told(profile, link=None, staff=None) -> list[str]:
 
 def test_the_history_of_the_person_has_the_lines_of_the_other_record(app, cast, context):
     double = Double(app, cast)
-    transact(links.decide, db.session.get(Link, double.links["priya"].id), list(default_permissions("parent")), clock.now(), by=cast.dana, as_staff=True)
+    transact(
+        links.decide,
+        db.session.get(Link, double.links["priya"].id),
+        list(default_permissions("parent")),
+        clock.now(),
+        by=cast.dana,
+        as_staff=True,
+    )
     double.merge()
     target = db.session.get(Profile, double.target.id)
     assert any("Access of Priya Shah changed" in one for one in told(target, staff=cast.staff("dana")))

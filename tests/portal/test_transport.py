@@ -12,7 +12,9 @@ from portal.models import OutboxMail
 from portal.outbox import enqueue
 from tests.smtp import CERTIFICATE, MailServer, unused_port
 
-LETTER = Letter("Booked: 9 h à Québec", "Bonjour\n", "<p>Bonjour</p>", "fr", sender_name="Clinique “Été”, Dieppe", reply_to="hello@clinic.example")
+LETTER = Letter(
+    "Booked: 9 h à Québec", "Bonjour\n", "<p>Bonjour</p>", "fr", sender_name="Clinique “Été”, Dieppe", reply_to="hello@clinic.example"
+)
 
 
 @pytest.fixture
@@ -85,7 +87,9 @@ def test_a_line_break_in_a_header_is_refused(context, field, value):
     assert caught.value.for_good
 
 
-@pytest.mark.parametrize("to", ["", "nobody", "a@b@c", "a@example.com\r\nBcc: b@example.com", "a b@example.com", "a@" + "x" * 70 + ".example"])
+@pytest.mark.parametrize(
+    "to", ["", "nobody", "a@b@c", "a@example.com\r\nBcc: b@example.com", "a b@example.com", "a@" + "x" * 70 + ".example"]
+)
 def test_what_is_no_address_is_refused_for_good(context, to):
     with pytest.raises(transport.NotSent) as caught:
         message(to=to)

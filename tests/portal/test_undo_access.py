@@ -239,7 +239,10 @@ def test_what_the_records_own_invitation_added_stays(here):
 
 @pytest.mark.parametrize("answer", ["deleted", "refused", "accepted"])
 def test_an_answer_to_one_of_two_united_invitations_is_the_answer_to_both(here, answer):
-    zed, (kept, gone) = here.account("zed"), (here.invite("zed@mail.example", person, permissions=(SEE_TIMES,)) for person in (here.old, here.new))
+    zed, (kept, gone) = (
+        here.account("zed"),
+        (here.invite("zed@mail.example", person, permissions=(SEE_TIMES,)) for person in (here.old, here.new)),
+    )
     mailed = [mailed_links.latest_claim(one) for one in (kept, gone)]
     merge = here.merge()
     later(here)

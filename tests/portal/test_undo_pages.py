@@ -54,7 +54,10 @@ def test_where_nothing_was_made_since_one_button_makes_two_records_again(app, to
     assert "Amara Okoye (new registration) went into Amara Grace Okoye (file 8841), Thursday 10 December at 10am by Tom Reid." in page.text
     assert "1 appointmentAccess of Amara Okoye" in page.text and "1 appointmentPhone: (416) 555-0100" in page.text
     answer = tom.submit(page, address(merged))
-    assert answer.response.request.path == f"{RIVERSIDE}/people/{pair[1].public_id}" and "The merge is undone: two records again." in answer.text
+    assert (
+        answer.response.request.path == f"{RIVERSIDE}/people/{pair[1].public_id}"
+        and "The merge is undone: two records again." in answer.text
+    )
     assert answer.links()["Open Amara Okoye (new registration)"] == f"{RIVERSIDE}/people/{pair[0].public_id}"
     assert not fresh(app, pair[0]).is_merged and fresh(app, pair[1]).phone == "+14165550100"
     assert len(rows(app, DifferentPeople)) == 1, "the tick was set"
@@ -78,9 +81,14 @@ def test_what_was_made_since_is_assigned_one_by_one_with_a_proposal(app, cast, t
     page = tom.page(address(merged))
     keys = [f"side.appointments:{one.id}" for one in ones]
     assert "Made since the merge: whose is it?" in page.text and "Phone, changed since: (416) 555-0177" in page.text
-    assert "Appointment: Initial assessment with Maya Chen, Tuesday 15 December at 10:05am" in page.text and "Made Thursday 10 December at 10:05am" in page.text
+    assert (
+        "Appointment: Initial assessment with Maya Chen, Tuesday 15 December at 10:05am" in page.text
+        and "Made Thursday 10 December at 10:05am" in page.text
+    )
     assert chosen(page, keys[0]) == ["source"] and chosen(page, keys[1]) == ["target"] and chosen(page, "side.profiles:phone") == ["target"]
-    assert page.text.count("Amara Okoye booked it and will not see it any more: tell them.") == 1, "said where it would go to the other record"
+    assert page.text.count("Amara Okoye booked it and will not see it any more: tell them.") == 1, (
+        "said where it would go to the other record"
+    )
     assert "at 10:05am, booked by" in page.text
     tom.submit(page, address(merged), **{keys[0]: "target", keys[1]: "source", "side.profiles:phone": "source"})
     assert whose(app, ones[0]) == pair[1].id and whose(app, ones[1]) == pair[0].id
@@ -98,7 +106,10 @@ def test_both_are_called_by_the_names_they_will_have_again(app, cast, tom, pair,
     path = f"{RIVERSIDE}/merges/{public_id}/undo"
     assert fresh(app, pair[1]).name == "Amara Okoye"
     page = tom.page(path)
-    assert "Amara Okoye (new registration) went into Amara Grace Okoye (file 8841)" in page.text and page.text.count("Amara Grace Okoye (file 8841)") == 2
+    assert (
+        "Amara Okoye (new registration) went into Amara Grace Okoye (file 8841)" in page.text
+        and page.text.count("Amara Grace Okoye (file 8841)") == 2
+    )
     assert "Amara Grace Okoye (file 8841)" in tom.page(f"{RIVERSIDE}/merges").text, "the list keeps the names of that day"
 
 
@@ -114,7 +125,9 @@ def test_proving_the_password_loses_neither_sides_nor_ticks_nor_the_reason(app, 
     del values["different"], values[""]
     asked = dana.post(address(merged), data=values, headers={"Origin": "http://localhost"}).location
     assert asked.startswith("/prove?") and "Mother" not in asked and not rows(app, Merge)[0].is_undone
-    back = dana.post(asked, data={"password": "a password for dana", "csrf_token": values["csrf_token"]}, headers={"Origin": "http://localhost"}).location
+    back = dana.post(
+        asked, data={"password": "a password for dana", "csrf_token": values["csrf_token"]}, headers={"Origin": "http://localhost"}
+    ).location
     page = dana.page(back)
     assert chosen(page, key) == ["source"] and chosen(page, "different") == [] and page.all("textarea")[0].text == "Mother and daughter"
 
@@ -135,7 +148,9 @@ def test_thirty_days_later_an_admin_says_why(app, cast, tom, browse, merged, clo
     clock.forward(days=31)
     tom = browse(as_=cast.tom, staff=True)
     page = tom.page(address(merged))
-    assert "This merge is more than 30 days old. An admin can take it back, and says why." in page.text and "Undo the merge" not in page.text
+    assert (
+        "This merge is more than 30 days old. An admin can take it back, and says why." in page.text and "Undo the merge" not in page.text
+    )
     dana = browse(as_=cast.dana, staff=True)
     page = dana.page(address(merged))
     refused = dana.submit(page, address(merged))

@@ -69,7 +69,10 @@ def test_the_page_says_so_and_asks_nothing(app, cast, browse, clock):
     with app.app_context():
         transact(bookings.cancel, cast.amara, db.session.get(Appointment, coming.id), clock())
     page = tom.page(address(merge))
-    assert "Stays as it was changed since the merge" in page.text and "Cancelled by Amara Okoye: Initial assessment with Maya Chen" in page.text
+    assert (
+        "Stays as it was changed since the merge" in page.text
+        and "Cancelled by Amara Okoye: Initial assessment with Maya Chen" in page.text
+    )
     assert not page.all("input", type="radio")
 
 

@@ -8,7 +8,23 @@ from portal.access import PERMISSIONS, RELATIONSHIPS, SELF
 from portal.models import Profile
 from portal.uniting import BOTH, DETAILS, ENDS, GUARDS, KEEP, MOVES, NOBODY_ASKED, SOURCE, STAYS, TARGET, UNITED, Held, Hold
 from portal.uniting import END as END_IT
-from portal.uniting import BY_CHOICE, TAKEN, TOO_YOUNG, Afterwards, after_undo, default_side, earliest, latest, of_nobody_asked, one_relationship, outcome, sides, standing_side, stronger_check, values_of
+from portal.uniting import (
+    BY_CHOICE,
+    TAKEN,
+    TOO_YOUNG,
+    Afterwards,
+    after_undo,
+    default_side,
+    earliest,
+    latest,
+    of_nobody_asked,
+    one_relationship,
+    outcome,
+    sides,
+    standing_side,
+    stronger_check,
+    values_of,
+)
 
 A, B, NO = ("a",), ("b",), ("",)
 JAN, FEB, MAR = (date(2026, month, 1) for month in (1, 2, 3))
@@ -68,7 +84,16 @@ def test_neither_alert_gets_lost():
 def test_every_column_of_a_profile_is_thought_of():
     """A new column has to be somebody's to choose, to be reckoned, or to stay out of a merge on purpose."""
 
-    stays_out = {"id", "public_id", "practice_id", "replaced_by_id", "merged_at", "keyed", "worded", "forgotten_at"}  # who was forgotten is merged with nobody
+    stays_out = {
+        "id",
+        "public_id",
+        "practice_id",
+        "replaced_by_id",
+        "merged_at",
+        "keyed",
+        "worded",
+        "forgotten_at",
+    }  # who was forgotten is merged with nobody
     person = dict.fromkeys(NOBODY_ASKED)
     known = {column for columns in DETAILS.values() for column in columns} | of_nobody_asked(person, person).keys() | stays_out
     assert {column.name for column in Profile.__table__.columns} == known

@@ -99,7 +99,10 @@ def test_a_booking_is_proposed_to_the_side_whose_access_made_it(here):
     here.link(ada, here.old)
     link = here.link(ben, here.new, "carer")
     merge = here.merge()
-    theirs, mine = here.book(link, "2026-12-21 10:00"), here.book(db.session.query(Link).filter_by(account_id=ada.id).one(), "2026-12-22 10:00")
+    theirs, mine = (
+        here.book(link, "2026-12-21 10:00"),
+        here.book(db.session.query(Link).filter_by(account_id=ada.id).one(), "2026-12-22 10:00"),
+    )
     assert sides(merge) == {f"appointments:{theirs.id}": "source", f"appointments:{mine.id}": "target"}
 
 

@@ -99,7 +99,9 @@ def unjustified(heard: list[Told], minutes: int, gap: int, rooms: int | None = N
     `minutes` is the length of the service, `gap` the larger of its buffers.
     """
     wrong = []
-    taken = [(row.practitioner_id, row.starts_at.timestamp(), row.ends_at.timestamp()) for row in (*stored(), *db.session.scalars(select(Hold)))]
+    taken = [
+        (row.practitioner_id, row.starts_at.timestamp(), row.ends_at.timestamp()) for row in (*stored(), *db.session.scalars(select(Hold)))
+    ]
     for told in heard:
         begins, ends = told.start - gap * 60, told.start + (minutes + gap) * 60
         clashing = [who for who, start, end in taken if start < ends and end > begins]

@@ -104,4 +104,3 @@ HOLES: dict[str, list[Callable[[Engine, dict], Row]]] = {
 def separate_engine(url) -> Engine:
     """An engine without our own rules for transactions, wide enough for everybody at once."""
     return create_engine(url, pool_size=60, max_overflow=0)
-

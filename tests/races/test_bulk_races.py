@@ -114,4 +114,6 @@ def test_a_postman_killed_in_the_middle(app, batch_id, tmp_path):
 
 def done(app, batch_id: int) -> int:
     with app.app_context():
-        return db.session.scalar(select(db.func.count()).select_from(BatchRow).where(BatchRow.batch_id == batch_id, BatchRow.done_at.is_not(None)))
+        return db.session.scalar(
+            select(db.func.count()).select_from(BatchRow).where(BatchRow.batch_id == batch_id, BatchRow.done_at.is_not(None))
+        )

@@ -35,7 +35,18 @@ def sent(context, cast, clock):
 @pytest.fixture
 def people(context, clock):
     """As many accounts as race."""
-    rows = [Account(email=f"r{n}@example.com", email_key=f"r{n}@example.com", password_hash="", given_name="R", family_name=str(n), verified_at=clock(), created_at=clock()) for n in range(RACERS)]
+    rows = [
+        Account(
+            email=f"r{n}@example.com",
+            email_key=f"r{n}@example.com",
+            password_hash="",
+            given_name="R",
+            family_name=str(n),
+            verified_at=clock(),
+            created_at=clock(),
+        )
+        for n in range(RACERS)
+    ]
     transact(lambda: (db.session.add_all(rows), db.session.flush()))
     return [row.id for row in rows]
 
@@ -56,7 +67,7 @@ ONE = {"links": 1, "lines": 1, "spent": True, "same": True}
 
 
 def told(act):
-    """"won", the domain's own word, or the fault nobody should ever hear."""
+    """ "won", the domain's own word, or the fault nobody should ever hear."""
 
     def run() -> str:
         try:
@@ -97,7 +108,9 @@ def test_one_account_accepts_and_refuses_and_staff_delete_and_resend_at_once(app
         return db.session.get(Invitation, invitation_id)
 
     def accept():
-        transact(claims.accept, db.session.get(Account, people[0]), claims.Circumstances(db.session.get(MailedLink, link_id), MAILED, True), now)
+        transact(
+            claims.accept, db.session.get(Account, people[0]), claims.Circumstances(db.session.get(MailedLink, link_id), MAILED, True), now
+        )
 
     acts = [
         accept,
@@ -128,7 +141,12 @@ def test_two_invitations_of_one_person_taken_up_by_one_account_at_once_unite(app
 
     def accepter(which: int):
         def act():
-            transact(claims.accept, db.session.get(Account, people[0]), claims.Circumstances(db.session.get(MailedLink, which), MAILED, True), now)
+            transact(
+                claims.accept,
+                db.session.get(Account, people[0]),
+                claims.Circumstances(db.session.get(MailedLink, which), MAILED, True),
+                now,
+            )
 
         return told(act)
 
@@ -142,8 +160,14 @@ def test_two_invitations_of_one_person_taken_up_by_one_account_at_once_unite(app
 def cookies(app, now, accounts: list, claim: dict) -> list[str]:
     """A browser for each, with the invitation opened in it."""
     keys = [secret() for _ in accounts]
-    common = dict(idle_minutes=30, created_at=now, signed_in_at=now, last_seen_at=now, expires_at=now.replace(year=2027), data={"claim": claim})
-    transact(lambda: db.session.execute(insert(SessionRow), [dict(key_hash=_hash(key), account_id=one, **common) for key, one in zip(keys, accounts)]))
+    common = dict(
+        idle_minutes=30, created_at=now, signed_in_at=now, last_seen_at=now, expires_at=now.replace(year=2027), data={"claim": claim}
+    )
+    transact(
+        lambda: db.session.execute(
+            insert(SessionRow), [dict(key_hash=_hash(key), account_id=one, **common) for key, one in zip(keys, accounts)]
+        )
+    )
     return [f"{app.config['SESSION_COOKIE_NAME']}={key}" for key in keys]
 
 
@@ -193,7 +217,9 @@ def test_of_thirty_two_wrong_answers_at_once_five_are_looked_at(app, cast, clock
     browsers = cookies(app, clock(), people if signed_in else [None] * RACERS, claim)
     with served(app) as address:
         guesses = [{"born_on-day": str(n % 28 + 1), "born_on-month": "1", "born_on-year": "2018"} for n in range(RACERS)]
-        heard = race(app, [poster(address, one, "/claim/check", invitation=row.public_id, **guess) for one, guess in zip(browsers, guesses)])
+        heard = race(
+            app, [poster(address, one, "/claim/check", invitation=row.public_id, **guess) for one, guess in zip(browsers, guesses)]
+        )
     assert len(looked) == 5 and set(heard) <= {"422", "403"}
     db.session.rollback()
     db.session.expire_all()

@@ -91,7 +91,10 @@ def test_one_form_pressed_many_times_at_once_books_once(app, clinic, visit, ines
 def test_desks_that_saw_an_empty_evening_do_not_fill_it_twice(app, clinic, visit, ines, desks):
     """All were told "outside the hours" and say so; only one of them was right."""
     people, evening = clinic.people(8), at("2026-12-14 19:00")
-    heard = race(app, [desk_books(clinic, one, people[n].profile_id, visit, ines, evening, anyway=["no_working_hours"]) for n, one in enumerate(desks)])
+    heard = race(
+        app,
+        [desk_books(clinic, one, people[n].profile_id, visit, ines, evening, anyway=["no_working_hours"]) for n, one in enumerate(desks)],
+    )
     assert len(stored()) == 1 and unsafe() == [] and names(heard) <= {"", "NotOffered"} and torn() == []
 
 
@@ -129,19 +132,31 @@ def test_seats_given_up_and_taken_at_once_stay_within_the_group(app, clinic, vis
     group_id = group.id
 
     def leaves(n):
-        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, sitting[n]), "noshow", BEGUN)))
+        return attempt(
+            NINE,
+            (ines.id,),
+            acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, sitting[n]), "noshow", BEGUN)),
+        )
 
     def returns(n):
-        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, sitting[n]), "arrived", BEGUN)))
+        return attempt(
+            NINE,
+            (ines.id,),
+            acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, sitting[n]), "arrived", BEGUN)),
+        )
 
     def sits(n):
         def act(staff):
-            return transact(groups.seat, staff, db.session.get_one(Block, group_id), db.session.get_one(Profile, people[n].profile_id), now, f"seat {n}")
+            return transact(
+                groups.seat, staff, db.session.get_one(Block, group_id), db.session.get_one(Profile, people[n].profile_id), now, f"seat {n}"
+            )
 
         return attempt(NINE, (ines.id,), acting(desks[n % 8], act))
 
     def shrinks():
-        return attempt(NINE, (ines.id,), acting(desks[7], lambda staff: transact(groups.resize, staff, db.session.get_one(Block, group_id), 3, now)))
+        return attempt(
+            NINE, (ines.id,), acting(desks[7], lambda staff: transact(groups.resize, staff, db.session.get_one(Block, group_id), 3, now))
+        )
 
     heard = race(app, [*(leaves(n) for n in range(4)), *(sits(n) for n in range(4, 12)), *(returns(n) for n in range(4)), shrinks()])
     db.session.rollback()
@@ -157,7 +172,11 @@ def test_taken_back_or_booked_but_nobody_is_in_two_places(app, clinic, visit, in
     transact(by_staff.mark, db.session.get_one(StaffMember, desks[0]), db.session.get_one(Appointment, number), "noshow", BEGUN)
 
     def returns(n):
-        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, number), "booked", BEGUN)))
+        return attempt(
+            NINE,
+            (ines.id,),
+            acting(desks[n], lambda staff: transact(by_staff.mark, staff, db.session.get_one(Appointment, number), "booked", BEGUN)),
+        )
 
     rivals = [booker(clinic, link.id, visit, ines, NINE) for link in people]
     elsewhere = [desk_books(clinic, desks[4 + n], leo.profile_id, visit, omar, NINE + 1800 * (n % 2)) for n in range(4)]
@@ -185,7 +204,9 @@ def test_a_group_moves_while_seats_are_given_and_patients_want_its_new_time(app,
 
     def sits(n):
         def act(staff):
-            return transact(groups.seat, staff, db.session.get_one(Block, group_id), db.session.get_one(Profile, people[n].profile_id), now, f"seat {n}")
+            return transact(
+                groups.seat, staff, db.session.get_one(Block, group_id), db.session.get_one(Profile, people[n].profile_id), now, f"seat {n}"
+            )
 
         return attempt(NINE, (), acting(desks[n % 8], act))
 
@@ -196,7 +217,9 @@ def test_a_group_moves_while_seats_are_given_and_patients_want_its_new_time(app,
     group = db.session.get_one(Block, group_id, populate_existing=True)
     standing = [row for row in stored() if row.status in BLOCKING]
     seats, others = [row for row in standing if row.group_id == group_id], [row for row in standing if row.group_id is None]
-    assert {(row.starts_at, row.practitioner_id) for row in seats} == {(group.starts_at, group.practitioner_id)} and 3 <= len(seats) <= first
+    assert {(row.starts_at, row.practitioner_id) for row in seats} == {(group.starts_at, group.practitioner_id)} and 3 <= len(
+        seats
+    ) <= first
     assert not [row for row in others if (row.starts_at, row.practitioner_id) == (group.starts_at, group.practitioner_id)]
     assert torn() == [] and names(heard) <= {"", "SlotTaken", "Busy"}
 
@@ -208,7 +231,15 @@ def test_a_block_becomes_one_appointment(app, clinic, visit, ines, desks):
 
     def turns(n):
         def act(staff):
-            return transact(blocks.turn_into, staff, db.session.get_one(Block, block_id), db.session.get_one(Profile, people[n].profile_id), by_id(*facts), now, f"turn {n}")
+            return transact(
+                blocks.turn_into,
+                staff,
+                db.session.get_one(Block, block_id),
+                db.session.get_one(Profile, people[n].profile_id),
+                by_id(*facts),
+                now,
+                f"turn {n}",
+            )
 
         return attempt(NINE, (ines.id,), acting(desks[n], act))
 
@@ -267,13 +298,20 @@ def test_two_desks_change_one_appointment_and_one_of_them_hears_of_it(app, clini
         return attempt(start, (ines.id,), acting(desks[n], act))
 
     def canceller(n):
-        return attempt(NINE, (ines.id,), acting(desks[n], lambda staff: transact(by_staff.cancel, staff, db.session.get_one(Appointment, number), now, revision=seen)))
+        return attempt(
+            NINE,
+            (ines.id,),
+            acting(desks[n], lambda staff: transact(by_staff.cancel, staff, db.session.get_one(Appointment, number), now, revision=seen)),
+        )
 
     heard = race(app, [*(mover(n) for n in range(4)), *(canceller(n) for n in range(4, 8))])
     db.session.rollback()
     assert sum(bool(one.booked) for one in heard) == 1 and names(heard) <= {"", "Changed", "AlreadyCancelled"} and torn() == []
     verbs = list(db.session.scalars(select(LedgerLine.verb)))
-    assert len(verbs) == 1 and db.session.scalar(select(func.count()).select_from(OutboxMail).where(OutboxMail.template.in_(("moved", "cancelled")))) == 1
+    assert (
+        len(verbs) == 1
+        and db.session.scalar(select(func.count()).select_from(OutboxMail).where(OutboxMail.template.in_(("moved", "cancelled")))) == 1
+    )
 
 
 def test_half_a_day_moves_while_patients_book_with_the_colleague(app, clinic, visit, ines, desks):
@@ -287,7 +325,9 @@ def test_half_a_day_moves_while_patients_book_with_the_colleague(app, clinic, vi
     def moves(n):
         def run():
             told, staff = Told(NINE, ()), db.session.get_one(StaffMember, desks[n])
-            done = transact(together.move_all, staff, [db.session.get_one(Appointment, number) for number in rows], by_id(*wish).practitioner, now)
+            done = transact(
+                together.move_all, staff, [db.session.get_one(Appointment, number) for number in rows], by_id(*wish).practitioner, now
+            )
             moved.append((len(done.moved), [type(why).__name__ for _row, why in done.left]))
             return told
 

@@ -128,17 +128,25 @@ def test_an_edit_since_the_rehearsal_is_not_overwritten(dana, cast):
     transact(imports.start, found, clock.now(), by=dana)
     worked()
     [row] = rows(fresh(found))
-    assert (row.outcome, row.why) == ("left", ["changed_meanwhile"]) and db.session.get(Profile, leo.id, populate_existing=True).city == "Kingston"
+    assert (row.outcome, row.why) == ("left", ["changed_meanwhile"]) and db.session.get(
+        Profile, leo.id, populate_existing=True
+    ).city == "Kingston"
 
 
 def test_a_merge_between_rehearsal_and_run_leads_the_row_to_who_is_left(dana, cast):
-    twin = transact(lambda: _stored(Profile(practice_id=cast.riverside.id, given_name="Leo", family_name="Shah", file_number="Q-2", created_at=clock.now())))
+    twin = transact(
+        lambda: _stored(
+            Profile(practice_id=cast.riverside.id, given_name="Leo", family_name="Shah", file_number="Q-2", created_at=clock.now())
+        )
+    )
     found = rehearsed(dana, "First name,Last name,Chart number,City\nLeo,Shah,Q-2,Ottawa\n")
     merged(dana, twin, cast.leo, clock.now(), details={"address": "target"})
     transact(imports.start, found, clock.now(), by=dana)
     worked()
     [row] = rows(fresh(found))
-    assert row.profile_id == cast.leo.id and (row.outcome, row.why) == ("left", ["changed_meanwhile"]), "they live elsewhere than the list was compared with"
+    assert row.profile_id == cast.leo.id and (row.outcome, row.why) == ("left", ["changed_meanwhile"]), (
+        "they live elsewhere than the list was compared with"
+    )
 
 
 def _stored(row):
@@ -250,7 +258,9 @@ def test_a_postman_killed_in_the_middle(app, dana, tmp_path, phase):
 
 
 def done(import_id: int, phase: str) -> int:
-    column = {"judging": ImportRow.kind != "", "running": ImportRow.done_at.is_not(None), "undoing": ImportRow.undone_at.is_not(None)}[phase]
+    column = {"judging": ImportRow.kind != "", "running": ImportRow.done_at.is_not(None), "undoing": ImportRow.undone_at.is_not(None)}[
+        phase
+    ]
     count = db.session.scalar(select(db.func.count()).select_from(ImportRow).where(ImportRow.import_id == import_id, column))
     db.session.rollback()
     return count

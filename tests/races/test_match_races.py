@@ -43,8 +43,14 @@ def run_id(request, app, cast):
 
 def _twice(practice_id: int) -> None:
     draw = random.Random(2)
-    people = [("".join(draw.choices(SYLLABLES, k=3)).title(), "".join(draw.choices(SYLLABLES, k=4)).title(), f"+1416{n:07d}") for n in range(TWICE)]
-    rows = [dict(practice_id=practice_id, given_name=given, family_name=family, phone=phone, created_at=clock.now()) for given, family, phone in people * 2]
+    people = [
+        ("".join(draw.choices(SYLLABLES, k=3)).title(), "".join(draw.choices(SYLLABLES, k=4)).title(), f"+1416{n:07d}")
+        for n in range(TWICE)
+    ]
+    rows = [
+        dict(practice_id=practice_id, given_name=given, family_name=family, phone=phone, created_at=clock.now())
+        for given, family, phone in people * 2
+    ]
     db.session.execute(insert(Profile), rows)
 
 

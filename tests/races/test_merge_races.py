@@ -207,7 +207,13 @@ def test_an_undo_and_bookings_at_once(app, setting):
         for _try in range(20):
             merge = db.session.get(Merge, merge_id)
             try:
-                return transact(unmerging.unmerge, db.session.get(StaffMember, staff_id), merge, {one.key: one.side for one in unmerging.items(merge)}, now)
+                return transact(
+                    unmerging.unmerge,
+                    db.session.get(StaffMember, staff_id),
+                    merge,
+                    {one.key: one.side for one in unmerging.items(merge)},
+                    now,
+                )
             except unmerging.NotAssigned:
                 db.session.rollback()
 

@@ -57,7 +57,9 @@ def trying(desk_id: int, act):
 
 def pays(clinic, desk_id, visit_id, amount, key):
     now = clinic.now
-    return trying(desk_id, lambda staff: transact(payments.record, staff, db.session.get_one(Appointment, visit_id), amount, "card", TODAY, now, key))
+    return trying(
+        desk_id, lambda staff: transact(payments.record, staff, db.session.get_one(Appointment, visit_id), amount, "card", TODAY, now, key)
+    )
 
 
 def stored() -> list[Payment]:
@@ -101,10 +103,14 @@ def test_money_given_back_at_eight_desks_is_never_more_than_came_in(app, clinic,
     paid = transact(payments.record, staff, db.session.get_one(Appointment, visits[0]), 8000, "card", TODAY, now, "paid").id
 
     def gives(n):
-        return trying(desks[n], lambda who: transact(payments.refund, who, db.session.get_one(Payment, paid), 3000, "cash", TODAY, now, f"back {n}"))
+        return trying(
+            desks[n], lambda who: transact(payments.refund, who, db.session.get_one(Payment, paid), 3000, "cash", TODAY, now, f"back {n}")
+        )
 
     def mistakes(n):
-        return trying(desks[n], lambda who: transact(payments.reverse, who, db.session.get_one(Payment, paid), "wrong", TODAY, now, f"wrong {n}"))
+        return trying(
+            desks[n], lambda who: transact(payments.reverse, who, db.session.get_one(Payment, paid), "wrong", TODAY, now, f"wrong {n}")
+        )
 
     heard = race(app, [*(gives(n) for n in range(6)), *(mistakes(n) for n in range(6, 8))])
     entries = stored()
@@ -123,7 +129,9 @@ def test_the_harness_sees_a_sum_that_is_reckoned_before_the_row_is_locked(app, c
     def reckoned_first(n):
         def run():
             with engine.connect() as connection:
-                paid = connection.execute(select(func.coalesce(func.sum(table.c.amount), 0)).where(table.c.appointment_id == visits[0])).scalar()
+                paid = connection.execute(
+                    select(func.coalesce(func.sum(table.c.amount), 0)).where(table.c.appointment_id == visits[0])
+                ).scalar()
             if paid + 8000 > 8000:
                 return Told(0, (), error="PaysMore")
             time.sleep(naive.A_MOMENT)
@@ -144,7 +152,9 @@ def test_the_harness_sees_a_sum_that_is_reckoned_before_the_row_is_locked(app, c
         engine.dispose()
 
 
-@pytest.mark.parametrize("stage", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)  # SQLite has one writer: no such moment
+@pytest.mark.parametrize(
+    "stage", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)  # SQLite has one writer: no such moment
 def test_the_harness_sees_a_number_that_is_taken_without_the_practices_lock(app, clinic, visits, desks, monkeypatch):
     """Without the lock two desks find the same last number; the database's own word is all that is left, and somebody hears of it."""
     real = payments._next_number

@@ -128,13 +128,24 @@ def test_many_move_to_one_time_and_the_others_stay_where_they_were(app, clinic, 
     visit = clinic.service()
     ines, omar = clinic.practitioner("Ines", visit), clinic.practitioner("Omar", visit)
     links = {link.id: link for link in db.session.scalars(select(Link).where(Link.id.in_(people[:16])))}
-    rows = [clinic.booked(links[one], visit, (ines, omar)[n % 2], f"2026-12-{15 + n // 8} {9 + n % 8}:00".replace(" 9:", " 09:")) for n, one in enumerate(people[:16])]
+    rows = [
+        clinic.booked(links[one], visit, (ines, omar)[n % 2], f"2026-12-{15 + n // 8} {9 + n % 8}:00".replace(" 9:", " 09:"))
+        for n, one in enumerate(people[:16])
+    ]
     before = {row.public_id: int(row.starts_at.timestamp()) for row in rows}
     facts, now = (clinic.practice.id, visit.public_id, ines.public_id, ""), clinic.now
 
     def mover(link_id, row_id):
         def act():
-            return transact(bookings.move, db.session.get_one(Link, link_id).account, db.session.get_one(Appointment, row_id), by_id(*facts), NINE, now, f"{row_id}")
+            return transact(
+                bookings.move,
+                db.session.get_one(Link, link_id).account,
+                db.session.get_one(Appointment, row_id),
+                by_id(*facts),
+                NINE,
+                now,
+                f"{row_id}",
+            )
 
         return attempt(NINE, (ines.id,), act)
 

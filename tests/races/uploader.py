@@ -28,6 +28,5 @@ def main() -> None:
             transact(files.add, staff, profile, rows, NOW)
 
 
-
 if __name__ == "__main__":
     main()
