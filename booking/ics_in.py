@@ -127,6 +127,8 @@ def _calendars(content: str) -> list[Calendar]:
             del calendar["X-WR-TIMEZONE"]
         if str(calendar.get("CALSCALE", "GREGORIAN")).upper() == "GREGORIAN":
             calendar.pop("CALSCALE", None)
+        for event in calendar.walk("VEVENT") if str(calendar.get("METHOD", "")).upper() == "CANCEL" else ():
+            event["STATUS"] = "CANCELLED"  # the file itself says so of all that is in it (RFC 5546 §3.2.5)
     return found
 
 

@@ -129,6 +129,11 @@ def test_what_is_free_cancelled_or_has_no_length_takes_nothing(said):
     assert spans(f"UID:x\nDTSTART:20261214T140000Z{length}\n{said}") == []
 
 
+def test_a_file_that_calls_something_off_takes_nothing():
+    assert spans(NINE, extra="METHOD:PUBLISH\n") == spans(NINE)
+    assert read(NINE, NINE.replace("UID:a", "UID:b") + "\nRRULE:FREQ=WEEKLY;COUNT=3", extra="METHOD:CANCEL\n") == ([], True)
+
+
 def test_what_came_from_here_does_not_come_back():
     assert spans("UID:abcd-with@porchlight\nDTSTART:20261214T140000Z\nDURATION:PT1H") == []
 
