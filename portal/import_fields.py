@@ -147,13 +147,13 @@ _HEADINGS = {
     "contact_email": "emergencycontactemail emergencyemail courrielducontactdurgence correocontactoemergencia",
     "guardian_name": "guardian guardianname guardianfullname guardianfirstname parentguardian parentguardianname parentguardianfirstname parentorguardian parentorguardianname"
     " guardianparent parent parentname parentfirstname parentfullname legalguardian responsibleparty tuteur nomdututeur parentoututeur representantlegal nomdurepresentantlegal"
-    " nomduparent responsablelegal tutor nombredeltutor tutorlegal padremadreotutor representantelegal nombredelrepresentante",
+    " nomduparent nombredututeur responsablelegal tutor nombredeltutor tutorlegal padremadreotutor representantelegal nombredelrepresentante",
     "guardian_family_name": "guardianlastname parentguardianlastname parentlastname",
     "guardian_relation": "guardianrelationship guardianrelation parentguardianrelationship parentrelationship relationtopatient guardianrelationshiptopatient liendututeur",
     "guardian_phone": "guardianphone guardianphonenumber guardiannumber guardianmobile guardiancell parentguardianphone parentguardianphonenumber parentphone parentphonenumber"
-    " parentmobile parentcell telephonedututeur telephonedurepresentantlegal telephoneduparent telephonedelparent telefonodeltutor telefonodelrepresentante",
+    " parentmobile parentcell telephonedututeur cellulairedututeur telefonodututeur celulardututeur telephonedurepresentantlegal telephoneduparent telephonedelparent telefonodeltutor telefonodelrepresentante",
     "guardian_email": "guardianemail guardianemailaddress parentguardianemail parentemail parentemailaddress parentguardianemailaddress courrieldututeur courrielduparent"
-    " emaildurepresentantlegal courrieldurepresentantlegal emailduparent correodeltutor emaildeltutor correodelrepresentante",
+    " emaildurepresentantlegal emaildututeur correodututeur courrieldurepresentantlegal emailduparent correodeltutor emaildeltutor correodelrepresentante",
     "card_number": "healthcard healthcardnumber healthcardno healthnumber hcn hin ohip ohipnumber phn personalhealthnumber ramq nam numerodassurancemaladie"
     " cartedassurancemaladie assurancemaladie cartesante carteassurancemaladie healthinsurancenumber tarjetasanitaria numerodetarjetasanitaria mcpnumber ahcnumber bchealthnumber"
     " carecardnumber medicare medicarenumber healthcardnum"

@@ -76,10 +76,29 @@ def by_headings(header: Row, rows: Sequence[Row]) -> list[str]:
         found[found.index("born_on")] = BORN_DAY
     if "given_name" in found:
         found = [NOTHING if field in (FULL_NAME, FAMILY_FIRST) else field for field in found]
+    if not set(found) & set(import_fields.GUARDIAN):
+        found = _first_parent(words, found)
     for column, field in enumerate(found):
         if not field and "@" in "".join(_examples(rows, column)) and "email" not in found:
             found[column] = "email"
     return _once(found)
+
+
+_PARENT = re.compile(
+    "(?P<who>mother|mom|mum|father|dad|parent1|guardian1)s?(?P<what>.*)"
+    "|(?P<their>.*?)(?:dela|du|del)(?P<of>mere|pere|madre|padre|parent1|tuteur1|tutor1)"
+)
+
+
+def _first_parent(words: Sequence[str], found: list[str]) -> list[str]:
+    """A list with columns of two parents: the first of them is the guardian, and nothing of the other is taken for theirs."""
+    first, found = None, list(found)
+    for column, said in enumerate(map(_PARENT.fullmatch, words)):
+        who = said and (said["who"] or said["of"])
+        meant = meaning(f"guardian{said['what']}" if said["who"] else f"{said['their']}dututeur") if said else NOTHING
+        if meant in import_fields.GUARDIAN and not found[column] and who == (first or who):
+            first, found[column] = who, meant
+    return found
 
 
 def by_values(rows: Sequence[Row], width: int) -> list[str]:

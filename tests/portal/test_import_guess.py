@@ -55,6 +55,22 @@ EXPORTS = {
 }  # fmt: skip
 
 
+PARENTS = {
+    "Mother's name,Mother's maiden name,Father's name,Father's email,Mother phone": "guardian_name - - - guardian_phone",
+    "Parent 1 name,Parent 1 email,Parent 2 name,Parent 2 phone": "guardian_name guardian_email - -",
+    "Dad,Dad's cell,Mum,Mum's cell": "guardian_name guardian_phone - -",
+    "Nom de la mère,Courriel du père,Téléphone de la mère": "guardian_name - guardian_phone",
+    "Nombre del padre,Correo del padre,Nombre de la madre": "guardian_name guardian_email -",
+    "Mother's name,Guardian,Guardian email": "- guardian_name guardian_email",
+}
+
+
+@pytest.mark.parametrize("header", PARENTS)
+def test_of_two_parents_the_first_is_the_guardian_and_they_are_never_mixed(header):
+    found = guess([["First Name", "Last Name", *header.split(",")], ["x"]])
+    assert [field or "-" for field in found.columns[2:]] == PARENTS[header].split()
+
+
 @pytest.mark.parametrize("product", EXPORTS)
 def test_exports_of_other_products(product):
     header, fields = EXPORTS[product]
