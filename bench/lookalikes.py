@@ -135,9 +135,8 @@ def rows() -> Iterator[Row]:
             with application(url, in_context=False) as app:
                 with app.app_context():
                     desk = Desk()
-                    ids = move_in(
-                        desk.practice.id, people, search_words.VERSION
-                    )  # the words are another work of the postman: bench/search.py
+                    # the words are another work of the postman: bench/search.py
+                    ids = move_in(desk.practice.id, people, search_words.VERSION)
                     staff_id = transact(_staff, desk.practice.id, desk.account_id)
                     yield from _index(name)
                     yield from _lookups(name, ids, twice)

@@ -34,9 +34,8 @@ def subscribe(staff: StaffMember, practitioner: Practitioner, name: str, address
 
 def _add(staff: StaffMember, practitioner: Practitioner, now: datetime, **facts) -> CalendarSource:
     must_reach(staff, practitioner.id)
-    db.session.execute(
-        select(Practitioner.id).where(Practitioner.id == practitioner.id).with_for_update(key_share=True)
-    )  # two clicks take turns
+    # two clicks take turns
+    db.session.execute(select(Practitioner.id).where(Practitioner.id == practitioner.id).with_for_update(key_share=True))
     if len(sources_of(staff, practitioner)) >= MOST_SOURCES:
         raise Problem("enough")
     source = CalendarSource(

@@ -218,9 +218,8 @@ def _write(
     practice, profile = appointment.practice, appointment.profile
     on = filters.local(now, practice.zone).date()
     may = told(appointment, reader.link, on)
-    if (
-        may is None or may.busy and (facts.get("old_practitioner") or mail.template == OUTSIDE)
-    ):  # with whom somebody is busy at the same time is nothing to this reader
+    # with whom somebody is busy at the same time is nothing to this reader
+    if may is None or may.busy and (facts.get("old_practitioner") or mail.template == OUTSIDE):
         return None
     also = [(one, allowed) for one in appointments[1:] if (allowed := told(one, reader.link, on)) is not None]
     enclosures = [_enclosed((appointment, may), *also)] if attach else []

@@ -48,9 +48,8 @@ def open_feed(staff: StaffMember, practitioner: Practitioner, shows: str, now: d
 def close_feed(staff: StaffMember, practitioner: Practitioner, now: datetime) -> None:
     """The address opens nothing from now on. A use case."""
     must_reach(staff, practitioner.id)
-    db.session.execute(
-        select(Practitioner.id).where(Practitioner.id == practitioner.id).with_for_update(key_share=True)
-    )  # two clicks take turns
+    # two clicks take turns
+    db.session.execute(select(Practitioner.id).where(Practitioner.id == practitioner.id).with_for_update(key_share=True))
     mine = (PractitionerFeed.practitioner_id == practitioner.id, PractitionerFeed.revoked_at.is_(None))
     for feed in db.session.scalars(select(PractitionerFeed).where(*mine)):
         settings_log.change(staff, feed, now, revoked_at=now)

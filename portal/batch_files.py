@@ -31,6 +31,7 @@ _HEADINGS = {
     "born": "dateofbirth birthdate dob birthday born birth datedenaissance naissance nele neele fechadenacimiento fechanacimiento nacimiento",
 }
 _MEANS = {word: kind for kind, words in _HEADINGS.items() for word in words.split()}
+# a spreadsheet would take such a cell for a formula, in Japan the wide ones too
 _DANGEROUS = (
     "=",
     "+",
@@ -43,7 +44,7 @@ _DANGEROUS = (
     "＋",
     "－",
     "＠",
-)  # a spreadsheet would take such a cell for a formula, in Japan the wide ones too
+)
 
 
 class Typed(NamedTuple):

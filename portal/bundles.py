@@ -73,9 +73,8 @@ def zipped(parts: Iterable[Part], missing: Callable[[list[str]], Part]) -> Itera
 
 def _written(archive: zipfile.ZipFile, sink: _Sink, part: Part, content: BinaryIO) -> Iterator[bytes]:
     entry = zipfile.ZipInfo(part.name, part.at.timetuple()[:6])
-    entry.compress_type = (
-        zipfile.ZIP_DEFLATED
-    )  # pictures, too: what is stored without its size known beforehand, some programs do not unpack
+    # pictures, too: what is stored without its size known beforehand, some programs do not unpack
+    entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o600 << 16
     with content, archive.open(entry, "w") as out:
         while block := content.read(BLOCK):

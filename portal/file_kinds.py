@@ -13,9 +13,8 @@ ENDINGS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg", ".jfif"), PNG: (".png",), WEB
 MEDIA = tuple(ENDINGS)
 PICTURES = (JPEG, PNG, WEBP)
 HEIC = "image/heic"
-ACCEPT = ",".join(
-    (*(media for media in MEDIA if media != TEXT), TEXT, ".txt")
-)  # for the browser: phones offer the camera, and make JPEG of HEIC
+# for the browser: phones offer the camera, and make JPEG of HEIC
+ACCEPT = ",".join((*(media for media in MEDIA if media != TEXT), TEXT, ".txt"))
 FIRST_BYTES = 4096
 LONGEST_NAME = 120
 _BEGINS = {PDF: b"%PDF-", JPEG: b"\xff\xd8\xff", PNG: b"\x89PNG\r\n\x1a\n", WEBP: b"RIFF"}

@@ -94,9 +94,8 @@ def recently_to_send(come_back):
 def proven_recently() -> bool:
     """Whether whoever asks has proven their password in the last RECENT_SIGN_IN_MINUTES."""
     limit = current_app.config["RECENT_SIGN_IN_MINUTES"] * 60
-    return (
-        session.signed_in_at is not None and abs((clock.now() - session.signed_in_at).total_seconds()) <= limit
-    )  # after now: the clock was put back
+    # after now: the clock was put back
+    return session.signed_in_at is not None and abs((clock.now() - session.signed_in_at).total_seconds()) <= limit
 
 
 def require_sign_in():

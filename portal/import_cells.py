@@ -34,16 +34,16 @@ _FIGURES = frozenset(("file_number", "postal_code", "veteran_id", "card_number",
 _BETWEEN_NUMBERS = re.compile(r"[/;|,&\n]|:::|\b(?:or|and|ou|et|y|o)\b", re.IGNORECASE)
 _AMERICAN = re.compile(r"\+1[2-9]\d\d[2-9]\d{6}", re.ASCII)
 _BETWEEN_ADDRESSES = re.compile(r"[/;|,\s]+(?:(?:or|and|ou|et|y|o) )?|:::")
+# and how long
 _NAMES = {
     "contact_name": 120,
     "contact_family_name": 80,
     "guardian_name": 120,
     "guardian_family_name": 80,
     import_fields.SECOND_FAMILY: 80,
-}  # and how long
-_CUT = re.compile(
-    r"\d([.,]\d+)?e\+\d+|\d[.,]\d+e\d+", re.IGNORECASE | re.ASCII
-)  # 123456789012 as a narrow column of a spreadsheet wrote it
+}
+# 123456789012 as a narrow column of a spreadsheet wrote it
+_CUT = re.compile(r"\d([.,]\d+)?e\+\d+|\d[.,]\d+e\d+", re.IGNORECASE | re.ASCII)
 
 
 class BadCell(ValueError):
@@ -174,9 +174,8 @@ def several(field: str, cell: str, here: Setting) -> list[tuple[str, str]]:
 
 def _several_emails(field: str, text: str, here: Setting) -> list[tuple[str, str]]:
     try:
-        return [
-            (field, _email(one, here)) for one in _BETWEEN_ADDRESSES.split(text) if one not in ("", "*")
-        ]  # a star: the first of several, of Google's
+        # a star: the first of several, of Google's
+        return [(field, _email(one, here)) for one in _BETWEEN_ADDRESSES.split(text) if one not in ("", "*")]
     except BadCell:
         return []
 

@@ -25,13 +25,14 @@ from portal.import_fields import (
 )
 
 NO_NAME, TWO_PEOPLE = "no_name", "two_people"
+# told, and no reason to leave the row out
 MISTYPED, CARD, NO_MOBILE, EXTENSION, MORE = (
     "mistyped",
     "card",
     "no_mobile",
     "extension",
     "more",
-)  # told, and no reason to leave the row out
+)
 _TOLD = frozenset((import_cells.LANGUAGE, import_cells.ZONE, *import_cells.UNKNOWN))  # cells that are told and left out of their row
 
 

@@ -134,9 +134,8 @@ def _first_gates(a: Opening | Ready, b: Opening | Ready) -> tuple[str, str, str,
 def _names(a: Opening | Ready, b: Opening | Ready, one_card: bool, one_birth_date: bool) -> tuple[str, str, bool]:
     """given name, family name, whether they were compared crosswise: more boldly where card or birth date say that they are one."""
     given = again(givens.compare(*sorted((a.given, b.given))), a.given_as, b.given_as)
-    strangers = (
-        given == "different" and not one_card and a.family and b.family
-    )  # whose family names need no look, unless at the other's given name
+    # whose family names need no look, unless at the other's given name
+    strangers = given == "different" and not one_card and a.family and b.family
     family = "different" if strangers else again(names.family(*sorted((a.family, b.family))), a.family_as, b.family_as)
     if _GIVEN[given] + _FAMILY[family] < 8 and a.given and b.given and a.family and b.family:
         crossed = _crosswise(a, b, one_card)

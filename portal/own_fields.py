@@ -5,6 +5,7 @@ NAMES, BORN_ON, PREFERRED, PRONOUNS, PHONES, ADDRESS, EMERGENCY, EMAIL, LANGUAGE
 )  # fmt: skip
 # What a name that identifies somebody costs when it is wrong, the clinic pays: it changes those itself until it says otherwise.
 USUAL = (PREFERRED, PRONOUNS, PHONES, ADDRESS, EMERGENCY, EMAIL, LANGUAGE, ZONE)
+# of Profile; telephone numbers and the emergency contact are rows too, the mail address is never typed
 COLUMNS = {
     NAMES: ("given_name", "middle_name", "family_name"),
     BORN_ON: ("born_on",),
@@ -13,7 +14,7 @@ COLUMNS = {
     ADDRESS: ("street", "unit", "city", "postal_code"),
     LANGUAGE: ("language",),
     ZONE: ("zone",),
-}  # of Profile; telephone numbers and the emergency contact are rows too, the mail address is never typed
+}
 WANTABLE = (PHONES, BORN_ON, EMERGENCY, ADDRESS)
 WANTED = (PHONES, BORN_ON, EMERGENCY)
 CHANGED = "details_changed"  # verb of the ledger; facts["changes"]: {column, "numbers" or "emergency": [before, after]}

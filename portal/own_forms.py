@@ -17,10 +17,11 @@ from portal.own_fields import BORN_ON, COLUMNS, PHONES
 from portal.phones import BadPhone, clean_phone
 from portal.records import Number
 
+# numbers there is room for at least, and at most, but for those that stand there: what is not shown would be removed
 ROWS, MOST_ROWS = (
     2,
     8,
-)  # numbers there is room for at least, and at most, but for those that stand there: what is not shown would be removed
+)
 
 
 def _text(label, most: int, *checks) -> StringField:

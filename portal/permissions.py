@@ -20,6 +20,7 @@ SCHEDULES = "schedules"  # all of the plan, and the rules of booking
 SETTINGS = "settings"  # what the practice offers, where, by whom; how it presents itself
 TEAM = "team"  # who works here and what they may do, how they sign in, whom a role lets in, who is forgotten: never given by itself
 
+# those a member may have more or fewer of, in the order shown
 GIVEN = (
     EVERYBODY,
     FILES,
@@ -31,7 +32,7 @@ GIVEN = (
     DAYS,
     SCHEDULES,
     SETTINGS,
-)  # those a member may have more or fewer of, in the order shown
+)
 NEEDS = {MERGE: EVERYBODY, DAYS: EVERYBODY, SCHEDULES: EVERYBODY}  # they show people and calendars of others: nothing without it
 INCLUDES = {SCHEDULES: (OWN_HOURS, DAYS)}
 _USUAL = {ADMIN: (*GIVEN, TEAM), PRACTITIONER: (FILES, PAYMENTS, OWN_HOURS), FRONT_DESK: (EVERYBODY, FILES, PAYMENTS, MERGE, DAYS)}

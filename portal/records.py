@@ -22,11 +22,12 @@ from portal.reading_choice import VERB as READING_CHOSEN
 from portal.signals import record_written
 
 CHANGED = "record_changed"  # facts["changes"]: {field: [before, after]}
+# by a list (portal/import_running.py); the two last with "changes"
 IMPORTED, IMPORT_CHANGED, IMPORT_UNDONE = (
     "imported",
     "import_changed",
     "import_undone",
-)  # by a list (portal/import_running.py); the two last with "changes"
+)
 # After these a form shows what is not so any more.
 VERBS = (CHANGED, own_fields.CHANGED, IMPORT_CHANGED, IMPORT_UNDONE, READING_CHOSEN, consents.AGREED, consents.REFUSED)
 MASKED = frozenset({"card_number", "program_number", "veteran_id"})

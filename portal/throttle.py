@@ -34,16 +34,14 @@ def count(name: str, now: datetime, minutes: int) -> int:
     insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(ThrottleCount)
     table = ThrottleCount.__table__.c
     ends = now + timedelta(minutes=minutes)
-    over = (table.window_ends_at <= now) | (
-        table.window_ends_at > ends + timedelta(minutes=minutes)
-    )  # the second: of a clock that ran ahead
+    # the second: of a clock that ran ahead
+    over = (table.window_ends_at <= now) | (table.window_ends_at > ends + timedelta(minutes=minutes))
     statement = insert.values(key=name, window_ends_at=ends, count=1).on_conflict_do_update(
         index_elements=["key"],
         set_={
             "count": db.case((over, 1), else_=table.count + 1),
-            "window_ends_at": db.case(
-                (over, db.literal(ends, table.window_ends_at.type)), else_=table.window_ends_at
-            ),  # or SQLite keeps a text, which no instant is beyond
+            # or SQLite keeps a text, which no instant is beyond
+            "window_ends_at": db.case((over, db.literal(ends, table.window_ends_at.type)), else_=table.window_ends_at),
         },
     )
     return db.session.execute(statement.returning(table.count)).scalar_one()

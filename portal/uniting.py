@@ -39,12 +39,13 @@ DETAILS = {
 OF_CONTACT = frozenset({"phone", "email", "address"})  # people move: the newer record knows better
 ADDED_UP = frozenset({"staff_alert", "billing_notes"})  # neither warning may get lost
 BETWEEN_ALERTS = "\n"
+# said after a merge, they hold for both once it is taken back: nobody knows of whom it was said
 GUARDS = (
     "safe_at",
     "email_refused_at",
     "sms_refused_at",
     "voice_refused_at",
-)  # said after a merge, they hold for both once it is taken back: nobody knows of whom it was said
+)
 
 ANSWERS = tuple(f"{channel}_{answer}_at" for channel in ("email", "sms", "voice") for answer in ("consent", "refused"))
 NOBODY_ASKED = ("created_at", "provisional_at", "safe_at", *ANSWERS)

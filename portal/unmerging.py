@@ -83,9 +83,8 @@ def items(merge: Merge) -> list[Item]:
     along = {one for several in of_links.values() for one in several}
     for table_name, ids in made.items():
         told = merge_parts.described(table_name, merge, ids, back)
-        if (
-            table_name == Link.__tablename__
-        ):  # the first table: what was done through access that is rather the source's is the source's too
+        # the first table: what was done through access that is rather the source's is the source's too
+        if table_name == Link.__tablename__:
             back += [row_id for row_id, one in told.items() if one.is_sources]
         for row_id, one in sorted(told.items()):
             key, side = f"{table_name}:{row_id}", SOURCE if one.is_sources else TARGET

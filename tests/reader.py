@@ -19,11 +19,12 @@ class Page:
     """A parsed answer. `text` is what a person reads, whitespace folded."""
 
     def __init__(self, response):
+        # a picture too
         self.response, self.status, self.html = (
             response,
             response.status_code,
             response.get_data().decode(errors="replace"),
-        )  # a picture too
+        )
         self.tree = html5lib.parse(self.html, namespaceHTMLElements=True)
         main = self.tree.find(f".//{HTML}main")
         self.text = " ".join("".join((main if main is not None else self.tree).itertext()).split())

@@ -18,9 +18,8 @@ from booking.models.block import LONGEST_BLOCK
 from portal.database import UtcDateTime, db, epoch, fingerprint
 from portal.models import Profile, StaffMember
 
-LONGEST = timedelta(
-    days=2
-)  # what began before may still go on: no appointment is longer (booking/models/service.py), no block than LONGEST_BLOCK
+# what began before may still go on: no appointment is longer (booking/models/service.py), no block than LONGEST_BLOCK
+LONGEST = timedelta(days=2)
 
 A, B, P = Appointment.__table__.c, Block.__table__.c, Profile.__table__.c
 

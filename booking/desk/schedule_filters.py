@@ -10,9 +10,8 @@ from booking.own_calendar import may_see
 from booking.schedule_roles import may
 from portal import clock, filters
 
-blueprint.add_app_template_global(
-    lambda staff: may_see(staff) != 0, "sees_a_calendar"
-)  # somebody's at all: else there is nothing to answer the phone for
+# somebody's at all: else there is nothing to answer the phone for
+blueprint.add_app_template_global(lambda staff: may_see(staff) != 0, "sees_a_calendar")
 
 
 @blueprint.app_template_global()

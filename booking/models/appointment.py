@@ -76,9 +76,8 @@ class Appointment(Revised, db.Model):
     room_before_minutes: Mapped[int] = mapped_column(default=0)
     room_after_minutes: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(10), default="booked")
-    lane: Mapped[int] = mapped_column(
-        default=0, server_default="0"
-    )  # beside others at one time: a seat of a group, or knowingly overbooked
+    # beside others at one time: a seat of a group, or knowingly overbooked
+    lane: Mapped[int] = mapped_column(default=0, server_default="0")
     group_id: Mapped[int | None] = mapped_column(ForeignKey("blocks.id"), index=True)  # the group it is a seat of
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
     note: Mapped[str] = mapped_column(String(500), default="")
@@ -91,9 +90,8 @@ class Appointment(Revised, db.Model):
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")  # for staff
     arrived_at: Mapped[datetime | None]
-    changed_by_staff_id: Mapped[int | None] = mapped_column(
-        ForeignKey("staff_members.id")
-    )  # who did the last change; none: the patient's side
+    # who did the last change; none: the patient's side
+    changed_by_staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))
     moved_from: Mapped[datetime | None]  # where the last move came from, for its undo
     moved_from_practitioner_id: Mapped[int | None] = mapped_column(ForeignKey("practitioners.id"))
 

@@ -20,6 +20,7 @@ from booking.views import (
 )
 from booking.views.blueprint import blueprint
 
+# in the order of a booking
 PAGES = (
     practice,
     addresses,
@@ -36,7 +37,7 @@ PAGES = (
     calendar,
     practitioner_feed,
     receipt,
-)  # in the order of a booking
+)
 
 
 def register(app) -> None:

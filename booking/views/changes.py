@@ -14,6 +14,7 @@ from portal.access import CHANGE, SEE_TIMES
 from portal.database import transact
 from portal.reading import note_read
 
+# said on the page, which has changed nothing
 CANNOT = (
     UndoOver,
     SlotTaken,
@@ -22,7 +23,7 @@ CANNOT = (
     OnlyForNew,
     OnlyForReturning,
     TooYoung,
-)  # said on the page, which has changed nothing
+)
 
 
 @blueprint.get("/appointments/<public_id>/move")

@@ -38,9 +38,8 @@ def what_page(choices: Choices, status: int = 200):
     """With 404: the service of the address is not offered here, or the practitioner it names does not work here."""
     words = request.args.get("q", "")[:80]
     not_for = _not_for(choices)
-    named = (
-        choices.steps.with_ not in ("", ANYONE) and not choices.steps.what
-    )  # the address of a practitioner; who changes the service sees all
+    # the address of a practitioner; who changes the service sees all
+    named = choices.steps.with_ not in ("", ANYONE) and not choices.steps.what
     whom = choices.table.practitioner(choices.steps.with_) if named else None
     services = [one for one in choices.table.services() if one.for_people != not_for and (whom is None or whom.id in one.practitioners)]
     found = matching(services, words)

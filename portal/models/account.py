@@ -17,9 +17,8 @@ class Account(UserMixin, db.Model):
     public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
     email: Mapped[str] = mapped_column(String(254))  # as typed, verified
     email_key: Mapped[str] = mapped_column(String(254), unique=True)  # see portal/addresses.py: address_key()
-    former_keys: Mapped[list] = mapped_column(
-        JSON, default=list
-    )  # keys of the addresses it had before: its owner may still read mail there
+    # keys of the addresses it had before: its owner may still read mail there
+    former_keys: Mapped[list] = mapped_column(JSON, default=list)
     password_hash: Mapped[str] = mapped_column(String(200))
     given_name: Mapped[str] = mapped_column(String(80))
     family_name: Mapped[str] = mapped_column(String(80))
@@ -32,9 +31,8 @@ class Account(UserMixin, db.Model):
     closed_at: Mapped[datetime | None]
     second_factor_at: Mapped[datetime | None]  # since when signing in asks for a code of their app; see portal/second_factor.py
     second_factor_nonce: Mapped[str] = mapped_column(String(64), default="", server_default="")  # what the app's secret is derived from
-    second_factor_used: Mapped[int] = mapped_column(
-        default=0, server_default="0"
-    )  # the last 30 seconds (epoch // 30) whose code was accepted
+    # the last 30 seconds (epoch // 30) whose code was accepted
+    second_factor_used: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @property
     def is_active(self) -> bool:

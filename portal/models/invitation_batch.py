@@ -51,9 +51,8 @@ class BatchRow(db.Model):
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"))
     batch_id: Mapped[int] = mapped_column(ForeignKey("invitation_batches.id", ondelete="CASCADE"))
     position: Mapped[int]  # the line number people see, from 1
-    typed: Mapped[str] = mapped_column(
-        String(740), default=""
-    )  # the line as it came, for putting it right; every sign of it may be a doubled quotation mark
+    # the line as it came, for putting it right; every sign of it may be a doubled quotation mark
+    typed: Mapped[str] = mapped_column(String(740), default="")
     name: Mapped[str] = mapped_column(String(170), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     relationship: Mapped[str] = mapped_column(String(20), default="self")

@@ -66,9 +66,8 @@ class Link(db.Model):
     decided_on: Mapped[date] = mapped_column(default=_day_of_making)
     stepped_on: Mapped[date | None]  # the last age step that everybody was told about
     primary_at: Mapped[datetime | None]  # whom the practice contacts first about the person (M15)
-    missing_put_off: Mapped[str] = mapped_column(
-        String(100), default="", server_default=""
-    )  # what was missing when its holder said "not now"
+    # what was missing when its holder said "not now"
+    missing_put_off: Mapped[str] = mapped_column(String(100), default="", server_default="")
     review_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]

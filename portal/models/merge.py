@@ -36,9 +36,8 @@ class Merge(db.Model):
     merged_at: Mapped[datetime]
     merged_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     choices: Mapped[dict] = mapped_column(JSON, default=dict)  # what staff chose: portal/merge_choices.py
-    stood: Mapped[dict] = mapped_column(
-        JSON, default=dict
-    )  # {"appointments.profile_id": [ids], "primary": [id]}: what was the target's before
+    # {"appointments.profile_id": [ids], "primary": [id]}: what was the target's before
+    stood: Mapped[dict] = mapped_column(JSON, default=dict)
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     undone_why: Mapped[str] = mapped_column(String(500), default="")

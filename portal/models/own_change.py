@@ -23,9 +23,8 @@ class OwnChange(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practices.id"))
-    profile_id: Mapped[int] = mapped_column(
-        ForeignKey("profiles.id"), index=True, info={"on_merge": "keep"}
-    )  # read through who stands for them
+    # read through who stands for them
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profiles.id"), index=True, info={"on_merge": "keep"})
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     link_id: Mapped[int] = mapped_column(ForeignKey("links.id"))  # through which access
     what: Mapped[list] = mapped_column(JSON, default=list)

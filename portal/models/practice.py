@@ -44,15 +44,12 @@ class Practice(db.Model):
     closed_to_new_reason: Mapped[str] = mapped_column(default="")
     no_times_text: Mapped[str] = mapped_column(String(200), default="", server_default="")  # what people read when a month has no time
     pay_url: Mapped[str] = mapped_column(String(300), default="", server_default="")
-    payments_off_reason: Mapped[str] = mapped_column(
-        String(200), default="", server_default=""
-    )  # why one cannot pay online, and whom to ask
-    logo_version: Mapped[str] = mapped_column(
-        String(16), default="", server_default=""
-    )  # of the uploaded logo; empty: the one named by `logo`
-    revision: Mapped[int] = mapped_column(
-        default=0, server_default="0"
-    )  # raised when an admin saves: two never write over each other unseen
+    # why one cannot pay online, and whom to ask
+    payments_off_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    # of the uploaded logo; empty: the one named by `logo`
+    logo_version: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    # raised when an admin saves: two never write over each other unseen
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     second_factor_at: Mapped[datetime | None]  # since when staff sign in with a second step
     files_from_people_at: Mapped[datetime | None]  # since when people may add files to their own record; None: staff alone do
     youngest_account_years: Mapped[int] = mapped_column(default=16)
@@ -64,9 +61,8 @@ class Practice(db.Model):
     claim_hours: Mapped[int] = mapped_column(default=72)  # how long an invitation works, and again when it is sent again
     bulk_claim_hours: Mapped[int] = mapped_column(default=7 * 24)
     own_fields: Mapped[list] = mapped_column(JSON, default=lambda: list(own_fields.USUAL))  # which details people change themselves
-    wanted_facts: Mapped[list] = mapped_column(
-        JSON, default=lambda: list(own_fields.WANTED)
-    )  # what people are asked for while it is missing
+    # what people are asked for while it is missing
+    wanted_facts: Mapped[list] = mapped_column(JSON, default=lambda: list(own_fields.WANTED))
     keeps_years: Mapped[int | None]  # how long records are kept after the last visit; None: the usual of the region (portal/keeping.py)
     keeps_words: Mapped[str] = mapped_column(String(300), default="", server_default="")  # why, in the practice's words
     # Raised with every change of hours, services, rules. Begins anywhere, so that a cache never takes one database for another.

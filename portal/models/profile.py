@@ -23,9 +23,8 @@ class Profile(db.Model):
     __tablename__ = "profiles"
     __table_args__ = (
         Index("ix_profiles_name", "practice_id", "family_name", "given_name"),
-        Index(
-            "ix_profiles_standing", "practice_id", "id", sqlite_where=db.text(STANDING), postgresql_where=db.text(STANDING)
-        ),  # counts everybody without reading them
+        # counts everybody without reading them
+        Index("ix_profiles_standing", "practice_id", "id", sqlite_where=db.text(STANDING), postgresql_where=db.text(STANDING)),
         Index("ix_profiles_born", "practice_id", "born_on"),
         Index("ix_profiles_file", "practice_id", "file_number"),
         Index("ix_profiles_not_keyed", "keyed", "id"),
@@ -81,12 +80,10 @@ class Profile(db.Model):
     forgotten_at: Mapped[datetime | None]  # they asked, and staff agreed: kept as long as the law wants (portal/forgetting.py)
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("profiles.id"), index=True, info={"on_merge": "keep"})
     merged_at: Mapped[datetime | None]
-    keyed: Mapped[int] = mapped_column(
-        default=0
-    )  # whether there are keys to find them by, and whether they were looked up since the last change: portal/match_index.py
-    worded: Mapped[int] = mapped_column(
-        default=0, server_default="0"
-    )  # of which VERSION the words are that they are searched by: portal/search_index.py
+    # whether there are keys to find them by, and whether they were looked up since the last change: portal/match_index.py
+    keyed: Mapped[int] = mapped_column(default=0)
+    # of which VERSION the words are that they are searched by: portal/search_index.py
+    worded: Mapped[int] = mapped_column(default=0, server_default="0")
 
     practice: Mapped[Practice] = relationship()
 

@@ -111,13 +111,14 @@ def undelivered(staff: StaffMember, now: datetime, *which) -> list[Invitation]:
     told = db.session.execute(select(OutboxMail.about, OutboxMail.refs).where(*failed)).all()
     ids = {one for about, refs in told for one in (int(about.partition(":")[2] or 0), *refs.get("also", ()))}
     own = exists().where(Link.profile_id == Invitation.profile_id, Link.relationship == SELF, Link.revoked_at.is_(None))
+    # who signs in as themselves needs none
     mine = (
         Invitation.id.in_(ids),
         ~and_(Invitation.relationship == SELF, own),
         *UNANSWERED,
         *seen_by(staff),
         *which,
-    )  # who signs in as themselves needs none
+    )
     found = select(Invitation).join(Invitation.profile).where(*mine).options(contains_eager(Invitation.profile)).order_by(Invitation.id)
     rows = list(db.session.scalars(found)) if ids else []
     return [one.invitation for one in as_they_stand(rows, now) if one.delivery == "failed" and one.state in ("open", "expired")]

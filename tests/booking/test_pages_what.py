@@ -20,9 +20,8 @@ def test_somebody_who_was_here_before_is_not_offered_first_visits_and_reads_why(
 def test_somebody_new_is_not_offered_follow_ups_and_reads_why(cast, browse):
     page = browse(as_=cast.amara).page(step("what"))
     assert "Follow-up physiotherapy" not in names(page) and "Initial assessment" in names(page)
-    assert (
-        "We have not matched you with earlier visits yet, so we do not show follow-up visits. Been here before? Call (416)" in page.text
-    )  # perhaps she was
+    # perhaps she was
+    assert "We have not matched you with earlier visits yet, so we do not show follow-up visits. Been here before? Call (416)" in page.text
     assert "You have not been here" not in page.text
     page = browse(as_=cast.amara).page(step("with", what=name_id("service follow-up")))
     assert page.status == 409 and "We have not matched any earlier visits yet" in page.text

@@ -279,9 +279,8 @@ TABLE = [
     Door("staff.merges", "/staff/riverside/merges", IN, 404, only(200, "admin", "front desk")),
     Door("staff.merges", "/staff/nowhere/merges", IN, 404),
     Door("staff.undo_merge", "/staff/riverside/merges/{merge}/undo", IN, 404, only(200, "admin", "front desk")),
-    Door(
-        "staff.undo_merge", "/staff/riverside/merges/{merge}/undo", IN, 404, only(422, "admin", "front desk"), post={}
-    ),  # whose a visit is, was not said
+    # whose a visit is, was not said
+    Door("staff.undo_merge", "/staff/riverside/merges/{merge}/undo", IN, 404, only(422, "admin", "front desk"), post={}),
     Door("staff.different", f"{_PATIENT}/merge/{{neighbour}}/different", IN, 404, only(302, "admin", "front desk"), post={}),
     Door("staff.different", f"/staff/riverside/people/{{neighbour}}/merge/{RANDOM}/different", IN, 404, post={}),
     Door(
@@ -321,6 +320,7 @@ TABLE = [
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('tom')}", IN, 404, only(422, "admin"), post={"role": "king"}),
     Door("staff.colleague", f"/staff/riverside/settings/staff/{name_id('sylvie')}", IN, 404),
     Door("staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('tom')}/permissions", IN, 404, only(200, "admin")),
+    # sees nobody
     Door(
         "staff.colleague_permissions",
         f"/staff/riverside/settings/staff/{name_id('tom')}/permissions",
@@ -328,19 +328,17 @@ TABLE = [
         404,
         only(422, "admin"),
         post={"may": "merge"},
-    ),  # sees nobody
+    ),
     Door(
         "staff.colleague_permissions", f"/staff/riverside/settings/staff/{name_id('sylvie')}/permissions", IN, 404, post={"may": "invite"}
     ),
     Door("staff.own_permissions", "/staff/riverside/settings/own", IN, 404, only(200, *STAFF)),
     Door("staff.own_permissions", "/staff/nowhere/settings/own", IN, 404),
-    Door(
-        "staff.colleague_leaves", f"/staff/riverside/settings/staff/{name_id('dana')}/leave", IN, 404, only(302, "admin"), post={}
-    ),  # the last admin stays
+    # the last admin stays
+    Door("staff.colleague_leaves", f"/staff/riverside/settings/staff/{name_id('dana')}/leave", IN, 404, only(302, "admin"), post={}),
     Door("staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(200, "admin")),
-    Door(
-        "staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(409, "admin"), post={"second_step": "y"}
-    ),  # has none of their own
+    # has none of their own
+    Door("staff.practice_signing_in", "/staff/riverside/settings/signing-in", IN, 404, only(409, "admin"), post={"second_step": "y"}),
     Door(
         "staff.colleague_second_step", f"/staff/riverside/settings/staff/{name_id('tom')}/second-step", IN, 404, only(302, "admin"), post={}
     ),
@@ -394,9 +392,8 @@ TABLE = [
     Door("desk.phone", "/desk/nowhere/phone", IN, 404),
     Door("desk.open_day", "/desk/riverside/phone/open?with={theirs}&date=2027-01-16", IN, 404, only(200, *STAFF)),
     Door("desk.open_day", "/desk/riverside/phone/open?with={colleague}&date=2027-01-18", IN, 404, only(200, "admin", "front desk")),
-    Door(
-        "desk.open_day", "/desk/riverside/phone/open?with={theirs}&date=2027-01-16", IN, 404, only(409, *STAFF), post={}
-    ),  # not what was looked at
+    # not what was looked at
+    Door("desk.open_day", "/desk/riverside/phone/open?with={theirs}&date=2027-01-16", IN, 404, only(409, *STAFF), post={}),
     Door("desk.undo_opening", "/desk/riverside/phone/undo?what=x", IN, 404, post={}),
     Door("desk.running_out", "/desk/riverside/running-out/practice-0", IN, 404),
     Door("desk.running_out", "/desk/riverside/running-out/practice-0", IN, 404, post={}),

@@ -153,9 +153,8 @@ def test_nonsense_in_one_field_of_a_form_that_is_right_otherwise_is_answered(app
     for asker in ("mother", "nobody", "admin"):
         sender = Sender(town, asker, wrong)
         if asker == "nobody":
-            sender.form(
-                "/sign-up", FORMS["/sign-up?at=riverside"] | {"password": "otter violin lantern"}
-            )  # so that /check-email has one to check
+            # so that /check-email has one to check
+            sender.form("/sign-up", FORMS["/sign-up?at=riverside"] | {"password": "otter violin lantern"})
         for paths, method in ((FORMS, "POST"), (ASKS, "GET")):
             for path, fields in paths.items():
                 right = {name: value.format(**facts) for name, value in fields.items()}

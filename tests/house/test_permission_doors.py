@@ -141,11 +141,12 @@ MEMBERS = {
     ),
 }
 
+# the others: what changes, and what is shut
 WHOLLY = (
     "a practitioner as usual",
     "a practitioner who sees everybody",
     "front desk who invite nobody",
-)  # the others: what changes, and what is shut
+)
 
 
 def expected(door: Door, who: str):

@@ -25,12 +25,13 @@ def in_toronto(*parts: int) -> datetime:
         (date(2026, 12, 31), "Thursday 31 December", "jeudi 31 décembre", "jueves 31 de diciembre"),
         (date(2026, 11, 30), "Monday 30 November", "lundi 30 novembre", "lunes 30 de noviembre"),
         (date(2026, 10, 1), "Thursday 1 October", "jeudi 1er octobre", "jueves 1 de octubre"),  # 60 days ago
+        # 61 days ago
         (
             date(2026, 9, 30),
             "Wednesday 30 September 2026",
             "mercredi 30 septembre 2026",
             "miércoles 30 de septiembre de 2026",
-        ),  # 61 days ago
+        ),
         (date(2027, 1, 1), "Friday 1 January 2027", "vendredi 1er janvier 2027", "viernes 1 de enero de 2027"),  # near, but another year
         (date(2027, 12, 21), "Tuesday 21 December 2027", "mardi 21 décembre 2027", "martes 21 de diciembre de 2027"),
     ],

@@ -132,10 +132,11 @@ def test_who_was_used_since_is_named_before_and_kept(dana):
 
 
 def test_there_are_words_for_everything_that_may_keep_somebody(context):
+    # of who registered themselves; of who was merged
     tables = {column.table.name for column in import_kept.to_people()} - {
         "registrations",
         "profiles",
-    }  # of who registered themselves; of who was merged
+    }
     assert tables <= set(import_words._USED), tables - set(import_words._USED)
 
 

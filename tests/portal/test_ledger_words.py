@@ -19,6 +19,7 @@ from tests.portal.homes import change, give
 
 ROOT = Path(__file__).parents[2]
 OF_AN_ACCOUNT = {"signed_up", "signed_in", "password_changed", "address_changed"}  # about no person at a practice
+# about who works there
 OF_A_PRACTICE = {
     "staff_invited",
     "staff_joined",
@@ -26,7 +27,7 @@ OF_A_PRACTICE = {
     "staff_permissions_changed",
     "staff_left",
     "exported",
-}  # about who works there
+}
 ON = date(2026, 12, 10)
 
 

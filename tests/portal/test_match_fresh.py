@@ -273,7 +273,6 @@ def test_somebody_who_cannot_be_compared_stops_nobody(here, monkeypatch, caplog)
 def test_whom_another_postman_looked_up_in_between_is_nobody_to_look_up(here, monkeypatch):
     add(here.riverside)
     assert match_index.unseen(10)[1]
-    monkeypatch.setattr(
-        match_index.random, "randrange", lambda _first, beyond: beyond
-    )  # as if who waited had been looked up between the two questions
+    # as if who waited had been looked up between the two questions
+    monkeypatch.setattr(match_index.random, "randrange", lambda _first, beyond: beyond)
     assert match_index.unseen(10) == (None, [])

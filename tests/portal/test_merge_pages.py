@@ -194,9 +194,8 @@ def test_three_records_of_one_person_lead_from_one_to_the_next(app, cast, tom, p
     other = beside(app, fresh(app, pair[1]))
     page = tom.page(address(*pair))
     assert page.links()["See the other match"] == address(pair[0], other)
-    assert [one.text for one in page.all("button") if "Different" in (one.text or "")] == [
-        "Different person"
-    ]  # one of two is no answer to the registration
+    # one of two is no answer to the registration
+    assert [one.text for one in page.all("button") if "Different" in (one.text or "")] == ["Different person"]
     answer = agree(tom, page, address(*pair))
     assert "There is another record that looks like this person: Amara Okoye." in answer.text
     assert {pair[1].public_id, other.public_id} == set(

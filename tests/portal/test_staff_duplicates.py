@@ -86,9 +86,8 @@ def test_the_pairs_stand_side_by_side_with_the_reasons(cast, browse, app):
     )
     assert "Same birth date, name and phone" in page.text and "File 8841" in page.text
     assert "•••• 3210" in page.text and "9876" not in page.html
-    assert (
-        page.links()["Compare Amara Okoye and Amara Okoye"] == f"{AMARA}/merge/{name_id('amara-on-file@riverside')}"
-    )  # who registered online goes
+    # who registered online goes
+    assert page.links()["Compare Amara Okoye and Amara Okoye"] == f"{AMARA}/merge/{name_id('amara-on-file@riverside')}"
     with app.app_context():
         seen = db.session.scalars(select(LedgerLine.profile_id).where(LedgerLine.verb == "viewed")).all()
         assert sorted(seen) == sorted(cast.profile(name).id for name in ("amara", "amara-on-file", "maria", "maria-on-file"))

@@ -84,6 +84,7 @@ def test_neither_alert_gets_lost():
 def test_every_column_of_a_profile_is_thought_of():
     """A new column has to be somebody's to choose, to be reckoned, or to stay out of a merge on purpose."""
 
+    # who was forgotten is merged with nobody
     stays_out = {
         "id",
         "public_id",
@@ -93,7 +94,7 @@ def test_every_column_of_a_profile_is_thought_of():
         "keyed",
         "worded",
         "forgotten_at",
-    }  # who was forgotten is merged with nobody
+    }
     person = dict.fromkeys(NOBODY_ASKED)
     known = {column for columns in DETAILS.values() for column in columns} | of_nobody_asked(person, person).keys() | stays_out
     assert {column.name for column in Profile.__table__.columns} == known

@@ -152,9 +152,8 @@ def test_the_harness_sees_a_sum_that_is_reckoned_before_the_row_is_locked(app, c
         engine.dispose()
 
 
-@pytest.mark.parametrize(
-    "stage", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
-)  # SQLite has one writer: no such moment
+# SQLite has one writer: no such moment
+@pytest.mark.parametrize("stage", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
 def test_the_harness_sees_a_number_that_is_taken_without_the_practices_lock(app, clinic, visits, desks, monkeypatch):
     """Without the lock two desks find the same last number; the database's own word is all that is left, and somebody hears of it."""
     real = payments._next_number
