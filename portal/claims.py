@@ -243,10 +243,12 @@ def _open(how: Circumstances, now: datetime) -> tuple[MailedLink, Invitation]:
 
 
 def _locked(link: MailedLink | None, now: datetime) -> tuple[MailedLink, Invitation]:
-    """First the invitation, then its link: the order in which resending and deleting take them too. A merge may lead the link to
-    another invitation while we wait."""
+    """First the person, then the invitation, then its link: the order in which a merge takes them, and resending and deleting the last
+    two. A merge may lead the link to another invitation while we wait."""
     invitation = None
     while link is not None and link.invitation_id is not None and (invitation is None or invitation.id != link.invitation_id):
+        whose = select(Profile.id).join(Invitation, Invitation.profile_id == Profile.id).where(Invitation.id == link.invitation_id)
+        db.session.execute(whose.with_for_update(of=Profile, key_share=True))
         invitation = db.session.get(Invitation, link.invitation_id, with_for_update=True, populate_existing=True)
         link = db.session.get(MailedLink, link.id, populate_existing=True)
     if link is None or invitation is None:

@@ -111,6 +111,35 @@ def test_a_merge_while_the_source_is_being_booked(app, setting):
     assert len(found) == 8 and {one.profile_id for one in found} == {here.target.id}
 
 
+def test_who_accepts_takes_the_person_before_the_invitation_as_a_merge_does(app, setting):
+    """Else each holds what the other waits for, and all of them wait a second until the database ends one."""
+    here = setting
+    if db.engine.dialect.name == "sqlite":
+        return  # has one writer
+    account = add(account_of("early", here.now))
+    staff = db.session.get(StaffMember, here.staff_id)
+    one = transact(invitations.invite, staff, here.source, invitations.Wanted(account.email, "carer", (SEE_TIMES,)), here.now)
+    account_id, invitation_id, link_id, now = account.id, one.id, mailed_links.latest_claim(one).id, here.now
+
+    def accept():
+        with app.app_context():
+            how = claims.Circumstances(db.session.get(MailedLink, link_id), MAILED, True)
+            transact(claims.accept, db.session.get(Account, account_id), how, now)
+            db.session.remove()
+
+    with db.engine.connect() as merging:
+        merging.execute(select(Profile.id).where(Profile.id == here.source.id).with_for_update())
+        thread = threading.Thread(target=accept)
+        thread.start()
+        thread.join(0.7)
+        assert thread.is_alive(), "waits for whoever is at work on the person"
+        merging.execute(select(Invitation.id).where(Invitation.id == invitation_id).with_for_update(nowait=True))
+        merging.rollback()
+    thread.join(30)
+    here.fresh()
+    assert db.session.get(Invitation, invitation_id).accepted_at
+
+
 def test_a_merge_while_an_invitation_of_the_source_is_accepted(app, setting):
     here = setting
     staff = db.session.get(StaffMember, here.staff_id)
