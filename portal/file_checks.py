@@ -7,27 +7,21 @@ or as escaped text, and given back only to be saved (portal/file_answers.py).
 
 import hashlib
 import json
-import os
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from flask_babel import lazy_gettext as _
 
-from portal import file_child, file_kinds
+from portal import confined, file_child, file_kinds
 from portal.errors import Busy, DomainError
 from portal.file_kinds import HEIC, JPEG, PDF, TEXT
 
-ROOT = Path(__file__).parents[1]
 BLOCK = 1 << 18
 JOB = {"side": 1600, "most_pages": 5, "cpu_seconds": 10, "seconds": 30, "megabytes": 1024, "written_megabytes": 16}
 MOST_PIXELS, MOST_PIXELS_OF_A_JPEG = 50_000_000, 110_000_000  # a JPEG is made smaller while it is read
-_PASSED_ON = ("PATH", "LANG", "SYSTEMROOT")
 _NO_TEXT = bytes(set(range(32)) - set(b"\t\n\r\f")) + b"\x7f"
 _OUT_OF_TIME = -getattr(signal, "SIGALRM", 14)
 _AT_ONCE = threading.BoundedSemaphore(2)  # files opened at one time, of everybody's
@@ -126,35 +120,14 @@ def look(content: BinaryIO, media: str) -> tuple[str, tuple[bytes, ...], int]:
     A PDF whose first page was drawn is taken, even if drawing the others took more than is good. Raises Busy.
     """
     job = {**JOB, "media": media, "most_pixels": MOST_PIXELS_OF_A_JPEG if media == JPEG else MOST_PIXELS}
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    command = [sys.executable, "-m", "portal.file_child", json.dumps(job)]
-    content.seek(0)
-    if not _AT_ONCE.acquire(timeout=JOB["seconds"]):
-        raise Busy()
     try:
-        with tempfile.TemporaryFile() as out:
-            try:
-                done = subprocess.run(
-                    command,
-                    stdin=content,
-                    stdout=out,
-                    stderr=subprocess.DEVNULL,
-                    cwd=ROOT,
-                    env=environment,
-                    timeout=JOB["seconds"] + 5,
-                    check=False,
-                )
-                ended = done.returncode
-            except subprocess.TimeoutExpired:
-                ended = _OUT_OF_TIME
-            out.seek(0)
+        with confined.opened("portal.file_child", job, content, _AT_ONCE) as (out, ended):
             problem, pictures, pages = _said(out)
     finally:
-        _AT_ONCE.release()
         content.seek(0)
     if pages:
         return "", pictures, pages
-    if not problem and ended == _OUT_OF_TIME:
+    if not problem and ended in (None, _OUT_OF_TIME):
         raise Busy()  # it got little of a busy machine: that says nothing about the file
     return problem or (file_child.TOO_MANY_PIXELS if ended < 0 else file_child.BROKEN), (), 0
 

@@ -4,26 +4,20 @@ Spreadsheets are opened by a process of its own with limits (portal/sheet_child.
 """
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import threading
-from pathlib import Path
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _
 
-from portal import sheet_child, sheet_text
-from portal.errors import Busy, DomainError
+from portal import confined, sheet_child, sheet_text
+from portal.errors import DomainError
 
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_CELL, MOST_SHEETS = 10 * 2**20, 20_000, 100, 2_000, 20
 _JOB = {
     "most_rows": MOST_ROWS + 100, "most_columns": MOST_COLUMNS, "most_cell": MOST_CELL, "most_sheets": MOST_SHEETS,
     "cpu_seconds": 20, "seconds": 40, "megabytes": 1024, "written_megabytes": 128,
 }  # fmt: skip
-ROOT = Path(__file__).parents[1]
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH")
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip (xlsx, ods), and the older kind (xls)
 _AT_ONCE = threading.BoundedSemaphore(2)
 
@@ -77,31 +71,12 @@ def _fitting(sheets: list[Sheet]) -> list[Sheet]:
 
 
 def _opened(content: bytes) -> list[Sheet]:
-    command = [sys.executable, "-m", "portal.sheet_child", json.dumps(_JOB)]
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    if not _AT_ONCE.acquire(timeout=_JOB["seconds"]):
-        raise Busy()
-    try:
-        with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as out:
-            source.write(content)
-            source.seek(0)
-            try:
-                subprocess.run(
-                    command,
-                    stdin=source,
-                    stdout=out,
-                    stderr=subprocess.DEVNULL,
-                    cwd=ROOT,
-                    env=environment,
-                    timeout=_JOB["seconds"] + 5,
-                    check=False,
-                )
-            except subprocess.TimeoutExpired as error:
-                raise BadFile(TOO_MANY) from error
-            out.seek(0)
+    with tempfile.TemporaryFile() as source:
+        source.write(content)
+        with confined.opened("portal.sheet_child", _JOB, source, _AT_ONCE) as (out, ended):
+            if ended is None:
+                raise BadFile(TOO_MANY)
             return _said(out)
-    finally:
-        _AT_ONCE.release()
 
 
 def _said(out) -> list[Sheet]:

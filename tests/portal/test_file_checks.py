@@ -10,7 +10,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from portal import file_checks
+from portal import confined, file_checks
 from portal.errors import Busy
 from portal.file_checks import JOB, Refused, check
 from portal.file_kinds import JPEG, PDF, PNG, TEXT, WEBP
@@ -225,8 +225,8 @@ def test_the_process_has_no_secrets_and_leaves_nothing_behind(monkeypatch, tmp_p
     monkeypatch.setenv("PORTAL_SECRET_KEY", "never tell")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     seen = {}
-    real = file_checks.subprocess.run
-    monkeypatch.setattr(file_checks.subprocess, "run", lambda *args, **kwargs: (seen.update(kwargs["env"]), real(*args, **kwargs))[1])
+    real = confined.subprocess.run
+    monkeypatch.setattr(confined.subprocess, "run", lambda *args, **kwargs: (seen.update(kwargs["env"]), real(*args, **kwargs))[1])
     checked(filing.picture(), "photo.jpg")
     assert seen and "never tell" not in seen.values() and set(seen) <= {"PATH", "LANG", "SYSTEMROOT"}
     assert os.listdir(tmp_path) == []
