@@ -9,7 +9,7 @@ from datetime import date, datetime
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 
-from portal import access, invitations, ledger, links, mailed_links, outbox, queries, signup, tokens
+from portal import access, invitations, ledger, links, mailed_links, queries, signup, tokens
 from portal.addresses import address_key
 from portal.database import db
 from portal.errors import DomainError
@@ -207,16 +207,7 @@ def tell_of_new(link: Link, invitation: Invitation, now: datetime) -> None:
     for other in links.links_to(link.profile):
         concerned = other.is_self or other.account_id == invitation.invited_by_id
         if other.id != link.id and concerned and other.allows(access.MANAGE_ACCESS, on):
-            refs, dedupe = {"link": link.id, "to": other.id}, f"access_taken_up:{link.id}:{other.id}:{invitation.id}"
-            outbox.enqueue(
-                "access_taken_up",
-                to=other.account.email,
-                dedupe=dedupe,
-                now=now,
-                refs=refs,
-                account=other.account,
-                practice_id=link.practice_id,
-            )
+            links.introduce(link, other, str(invitation.id), now)
 
 
 def refuse(link_id: int, now: datetime) -> Invitation:
@@ -243,13 +234,10 @@ def _open(how: Circumstances, now: datetime) -> tuple[MailedLink, Invitation]:
 
 
 def _locked(link: MailedLink | None, now: datetime) -> tuple[MailedLink, Invitation]:
-    """First the person, then the invitation, then its link: the order in which a merge takes them, and resending and deleting the last
-    two. A merge may lead the link to another invitation while we wait."""
+    """First the invitation, then its link, as resending and deleting do. A merge may lead the link to another invitation while we wait."""
     invitation = None
     while link is not None and link.invitation_id is not None and (invitation is None or invitation.id != link.invitation_id):
-        whose = select(Profile.id).join(Invitation, Invitation.profile_id == Profile.id).where(Invitation.id == link.invitation_id)
-        db.session.execute(whose.with_for_update(of=Profile, key_share=True))
-        invitation = db.session.get(Invitation, link.invitation_id, with_for_update=True, populate_existing=True)
+        invitation = invitations.held(link.invitation_id)
         link = db.session.get(MailedLink, link.id, populate_existing=True)
     if link is None or invitation is None:
         raise LinkEnded(state="deleted")

@@ -202,10 +202,17 @@ def end_links(invitation: Invitation, now: datetime) -> None:
 
 def locked(invitation_id: int | None, or_refused: bool = False) -> Invitation:
     """The invitation while it waits for an answer. Raises InvitationEnded."""
-    found = db.session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True) if invitation_id else None
+    found = held(invitation_id) if invitation_id else None
     if found is None or found.accepted_at or found.deleted_at or (found.refused_at and not or_refused):
         raise InvitationEnded()
     return found
+
+
+def held(invitation_id: int) -> Invitation | None:
+    """As it is now, and stays until the transaction ends. First the person, as a merge does: else each would wait for the other."""
+    whose = select(Profile.id).join(Invitation, Invitation.profile_id == Profile.id).where(Invitation.id == invitation_id)
+    db.session.execute(whose.with_for_update(of=Profile, key_share=True))
+    return db.session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True)
 
 
 # --- for staff to read out or to pass on ---

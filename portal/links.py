@@ -243,3 +243,10 @@ def tell(link: Link, template: str, now: datetime, by: Account | None = None) ->
         dedupe = f"{template}:{link.id}:{int(now.timestamp())}:{reader.id}"
         whose = {"account": reader.account, "about": about, "practice_id": link.practice_id}
         outbox.enqueue(template, to=reader.account.email, dedupe=dedupe, now=now, refs=refs, **whose)
+
+
+def introduce(link: Link, reader: Link, how: str, now: datetime, **more) -> None:
+    """Somebody who acts for the person learns that the account of `link` may, too. `how` it came about: once each; `more` refs."""
+    template, refs = "access_taken_up", {"link": link.id, "to": reader.id, **more}
+    whose = {"account": reader.account, "practice_id": link.practice_id}
+    outbox.enqueue(template, to=reader.account.email, dedupe=f"{template}:{link.id}:{reader.id}:{how}", now=now, refs=refs, **whose)

@@ -12,11 +12,11 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal import file_merging, ledger, merge_contacts, merge_preview, outbox
+from portal import file_merging, ledger, merge_contacts, merge_preview
 from portal.access import MANAGE_ACCESS
 from portal.database import db
 from portal.errors import DomainError, on_violation
-from portal.links import links_to, tell, today
+from portal.links import introduce, links_to, tell, today
 from portal.merge_access import Reach, links_of
 from portal.merge_choices import Choices
 from portal.merge_invitations import unite_invitations
@@ -259,21 +259,5 @@ def _tell(preview: Preview, carriers: dict[int, Link], staff: StaffMember, now: 
             ledger.record("access_ended", now, profile=preview.target, account=staff.account, link=link, **{"as": "staff"})
             tell(link, "access_ended", now, staff.account)
         elif one.is_new:
-            _introduce(carriers[one.account.id], managing, now)
-
-
-def _introduce(link: Link, readers: list[Link], now: datetime) -> None:
-    for other in readers:
-        refs, dedupe = (
-            {"link": link.id, "to": other.id, "merged": True},
-            f"access_taken_up:{link.id}:{other.id}:merged:{int(now.timestamp())}",
-        )
-        outbox.enqueue(
-            "access_taken_up",
-            to=other.account.email,
-            dedupe=dedupe,
-            now=now,
-            refs=refs,
-            account=other.account,
-            practice_id=link.practice_id,
-        )
+            for other in managing:
+                introduce(carriers[one.account.id], other, f"merged:{int(now.timestamp())}", now, merged=True)
