@@ -137,10 +137,8 @@ def strangers(count: int, seed: int = 4) -> dict[str, Person]:
     while len(found) < count:
         number += 1
         last = _skewed(draw, family) if draw.random() < 0.6 else draw.choice(rare)
-        phone, street = (
-            f"+1416{222 + number // 10_000}{number % 10_000:04}",
-            f"{draw.randint(1, 900)} {draw.choice(streets)} {draw.choice(('street', 'road', 'avenue'))}",
-        )
+        phone = f"+1416{222 + number // 10_000}{number % 10_000:04}"
+        street = f"{draw.randint(1, 900)} {draw.choice(streets)} {draw.choice(('street', 'road', 'avenue'))}"
         postal = f"M{draw.randint(1, 9)}{draw.choice('ABCEGH')} {draw.randint(1, 9)}{draw.choice('ABCEGH')}{draw.randint(1, 9)}"
         oldest = date(1935, 1, 1) + timedelta(days=draw.randrange(27000))
         born = [oldest, oldest + timedelta(days=draw.randrange(-1500, 1500))] + [

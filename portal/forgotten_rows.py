@@ -12,26 +12,13 @@ from portal.models import (
     Contact, DifferentPeople, File, FurtherNumber, ImportRow, Invitation, LedgerLine, LookAlike, MatchKey, Merge, MergeChange, Note, NoteVersion, OwnChange, Profile, Registration,
     StaffMember,
 )  # fmt: skip
+from portal.models.profile import HOUSEKEEPING
 from portal.models.registration import NOT_ANSWERED
 
 ERASED_NAME = "—"
 # What is left of an erased record: that it was there, when, and what became of it; no name, no number, no words.
 _STAYS = frozenset(
-    (
-        "id",
-        "public_id",
-        "practice_id",
-        "created_at",
-        "provisional_at",
-        "safe_at",
-        "keyed",
-        "worded",
-        "replaced_by_id",
-        "merged_at",
-        "forgotten_at",
-        "given_name",
-    )
-    + tuple(f"{channel}_{what}_at" for channel in ("email", "sms", "voice") for what in ("consent", "refused"))
+    (*HOUSEKEEPING, "given_name", *(f"{channel}_{what}_at" for channel in ("email", "sms", "voice") for what in ("consent", "refused")))
 )
 # Which row a line is about, when, how much: no words. What is sold stays in the books, with the number of its receipt.
 _LEDGER_KEEPS = ("as", "channel", "appointment", "relationship", "until", "file", "note", "at", "amount", "currency", "number", "method")

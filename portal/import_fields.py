@@ -33,6 +33,7 @@ TEXTS = {
     "salutation": 20, "pronouns": 40, "street": 120, "unit": 60, "city": 80, "postal_code": 12, "file_number": 20, "referred_by": 120, "veteran_id": 30,
     "card_number": 30, "card_version": 4, "program": 80, "program_number": 40, "case_number": 40, "billing_authorisation": 60,
 }  # fmt: skip
+OTHERS = ("born_on", "sex_at_birth", "language", "zone", "email", "card_region", "card_expires_on", "program_region", "sessions_needed")
 UNIT = 20  # a longer one is written behind the street
 LONG_TEXTS = {"staff_alert": 500, "billing_notes": 2000}
 LONGEST_HEADING = 200  # characters that are looked at

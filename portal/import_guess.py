@@ -38,15 +38,9 @@ def _header(rows: Sequence[Row]) -> int | None:
     if best >= 2 or (best and _is_words(rows[-place])):
         return -place
     first = next((place for place, row in enumerate(rows) if any(row)), None)
-    return (
-        first
-        if first is not None
-        and len([cell for cell in rows[first] if cell]) > 1
-        and _is_words(rows[first])
-        and len(rows) > first + 1
-        and _differs(rows, first)
-        else None
-    )
+    if first is None or len([cell for cell in rows[first] if cell]) < 2 or len(rows) == first + 1:
+        return None
+    return first if _is_words(rows[first]) and _differs(rows, first) else None
 
 
 def _says(cell: str) -> bool:

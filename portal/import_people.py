@@ -12,7 +12,7 @@ from portal.care_keeper import Standing
 from portal.consents import CHANNELS
 from portal.database import db
 from portal.folding import fold
-from portal.import_fields import CARE, LONG_TEXTS, NAMES, TEXTS
+from portal.import_fields import CARE, LONG_TEXTS, NAMES, OTHERS, TEXTS
 from portal.import_reading import Read
 from portal.import_verdicts import CARD, FILE, PREVIOUS, Known
 from portal.imports import KEPT_BACK, MADE, UPDATED
@@ -20,20 +20,7 @@ from portal.matching_facts import card
 from portal.merge_journal import as_json
 from portal.models import Contact, FurtherNumber, ImportRow, MatchKey, PeopleImport, Profile
 
-DETAILS = (
-    *NAMES,
-    *TEXTS,
-    *LONG_TEXTS,
-    "born_on",
-    "sex_at_birth",
-    "language",
-    "zone",
-    "email",
-    "card_region",
-    "card_expires_on",
-    "program_region",
-    "sessions_needed",
-)
+DETAILS = (*NAMES, *TEXTS, *LONG_TEXTS, *OTHERS)
 COLUMNS = (*DETAILS, "phone", "phone_kind")
 STANDING = Profile.merged_at.is_(None), Profile.forgotten_at.is_(None)  # who is forgotten and comes again in a list is somebody new
 _ANSWERS = tuple(f"{channel}_{answer}_at" for channel in CHANNELS for answer in ("consent", "refused"))
@@ -80,11 +67,8 @@ def owners(found: PeopleImport, reads: dict[int, tuple[Read, str]]) -> dict[int,
     files = {read.facts["file_number"] for read, _previous in reads.values() if read.facts.get("file_number")}
     cards = {bare(read.facts["card_number"]) for read, _previous in reads.values() if read.facts.get("card_number")}
     previous = {one for _read, one in reads.values() if one}
-    of_files, of_cards, of_previous = (
-        _of_files(found.practice_id, files),
-        _of_cards(found.practice_id, cards),
-        _of_previous(found, previous),
-    )
+    of_files, of_cards = _of_files(found.practice_id, files), _of_cards(found.practice_id, cards)
+    of_previous = _of_previous(found, previous)
     theirs = {}
     for row_id, (read, before) in reads.items():
         said = {

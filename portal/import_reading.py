@@ -108,21 +108,7 @@ def row(cells: Sequence[str], columns: Sequence[str], here: Setting, region: str
     return Read(facts, numbers, contact, consents or None, previous, tuple(problems), tuple(notes), guardian, care or None)
 
 
-_PLAIN = frozenset(
-    (
-        *import_fields.NAMES,
-        *import_fields.TEXTS,
-        "born_on",
-        "sex_at_birth",
-        "language",
-        "zone",
-        "email",
-        "card_region",
-        "card_expires_on",
-        "program_region",
-        "sessions_needed",
-    )
-)
+_PLAIN = frozenset((*import_fields.NAMES, *import_fields.TEXTS, *import_fields.OTHERS))
 _DIALLED = frozenset((*PHONES, "contact_phone", "guardian_phone"))
 _NAMING = frozenset(("given_name", "family_name", FULL_NAME, FAMILY_FIRST))
 

@@ -103,10 +103,8 @@ class Since:
             if carrier is None:
                 continue
             made = self._links[carrier.id][1]
-            merged, is_later = (
-                frozenset(made.get("permissions", carrier.permissions)),
-                "ends_on" in made and as_json(carrier.ends_on) != made["ends_on"],
-            )
+            merged = frozenset(made.get("permissions", carrier.permissions))
+            is_later = "ends_on" in made and as_json(carrier.ends_on) != made["ends_on"]
             revoked = (carrier.revoked_at, carrier.revoked_by_id)
             own = db.session.get(Link, row_id, populate_existing=True).ends_on
             if not is_later and self._is_over(carrier) and (own is None or own > carrier.ends_on):

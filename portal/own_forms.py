@@ -18,10 +18,7 @@ from portal.phones import BadPhone, clean_phone
 from portal.records import Number
 
 # numbers there is room for at least, and at most, but for those that stand there: what is not shown would be removed
-ROWS, MOST_ROWS = (
-    2,
-    8,
-)
+ROWS, MOST_ROWS = 2, 8
 
 
 def _text(label, most: int, *checks) -> StringField:

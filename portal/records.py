@@ -18,6 +18,7 @@ from portal.database import db
 from portal.errors import DomainError
 from portal.invitations import Wanted
 from portal.models import FurtherNumber, Invitation, LedgerLine, Profile, StaffMember
+from portal.models.profile import HOUSEKEEPING
 from portal.reading_choice import VERB as READING_CHOSEN
 from portal.signals import record_written
 
@@ -171,24 +172,10 @@ def _put_numbers(person: Profile, numbers: Collection[Number], now: datetime) ->
 
 # --- what a form showed ---
 
-_OF_NO_FORM = (
-    "id",
-    "public_id",
-    "practice_id",
-    "created_at",
-    "provisional_at",
-    "safe_at",
-    "keyed",
-    "worded",
-    "replaced_by_id",
-    "merged_at",
-    "forgotten_at",
-)
-
 
 def seen_now(person: Profile) -> Seen:
     """Two statements."""
-    values = [getattr(person, column.key) for column in Profile.__table__.columns if column.key not in _OF_NO_FORM]
+    values = [getattr(person, column.key) for column in Profile.__table__.columns if column.key not in HOUSEKEEPING]
     numbers = sorted((row.number, row.kind) for row in numbers_of(person))
     last = db.session.scalar(select(func.max(LedgerLine.id)).where(LedgerLine.profile_id == person.id, LedgerLine.verb.in_(VERBS)))
     return Seen(hashlib.sha256(repr((values, numbers)).encode()).hexdigest()[:16], last or 0)

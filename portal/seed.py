@@ -215,9 +215,8 @@ def _account(name: str, today: date, password_hash: str, at: datetime) -> Accoun
 
 def _profile(name: str, practice: Practice, today: date, at: datetime, alert: str = "", provisional: bool = False) -> Profile:
     given, family, years, birthday, phone, language = ACCOUNTS.get(name) or OTHERS[name]
-    street, city, postal_code, card_number, card_region, file_number = (
-        ON_FILE.get(name, ("",) * 6) if practice.slug == RIVERSIDE else ("",) * 6
-    )
+    on_file = ON_FILE.get(name) if practice.slug == RIVERSIDE else None
+    street, city, postal_code, card_number, card_region, file_number = on_file or ("",) * 6
     return Profile(
         public_id=name_id(f"{name}@{practice.slug}"),
         practice=practice,

@@ -152,12 +152,8 @@ def join(account: Account, link_id: int, now: datetime) -> StaffMember:
         here = StaffMember(practice_id=found.practice_id, account_id=account.id, role=found.role, created_at=now)
         db.session.add(here)
     # what they opened before they left does not come back with them
-    here.role, here.unusual, here.left_at, here.created_at = (
-        found.role,
-        {},
-        None,
-        now,
-    )
+    here.role, here.unusual = found.role, {}
+    here.left_at, here.created_at = None, now
     found.accepted_at, found.accepted_by_id = now, account.id
     ledger.record("staff_joined", now, practice_id=found.practice_id, account=account, role=found.role, invited_by=found.invited_by_id)
     db.session.flush()

@@ -81,11 +81,8 @@ def _form(staff: StaffMember, block: Block | None = None) -> BlockForm:
         return form
     if block is not None:
         form.title.data, form.with_.data = block.title, block.practitioner.public_id
-        form.date.data, form.starts.data, form.until.data = (
-            local(block.starts_at, zone).date().isoformat(),
-            _wall(zone, block.starts_at),
-            _wall(zone, block.ends_at),
-        )
+        form.date.data = local(block.starts_at, zone).date().isoformat()
+        form.starts.data, form.until.data = _wall(zone, block.starts_at), _wall(zone, block.ends_at)
     else:
         form.date.data, form.starts.data = asked.day.isoformat(), asked.wall
         form.with_.data = asked.practitioner.public_id if asked.practitioner else form.with_.choices[0][0] if people else ""

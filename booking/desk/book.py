@@ -62,10 +62,8 @@ def _asked(staff: StaffMember, block: Block | None, usual: tuple[int, ...] = ())
 
 
 def _page(staff: StaffMember, person: Profile, asked: Question, form: TimeForm, block: Block | None, problem=None) -> str:
-    now, facts = (
-        clock.now(),
-        {"asked": asked, "form": form, "block": block, "change": onward(staff), "keep": {"block": block.public_id} if block else {}},
-    )
+    now, keep = clock.now(), {"block": block.public_id} if block else {}
+    facts = {"asked": asked, "form": form, "block": block, "change": onward(staff), "keep": keep}
     facts["times_of"], facts["reason"] = asked.times(asked.wish(person), now) if asked.service and not block else ([], "")
     if not block:
         form.offer(facts["times_of"])

@@ -27,10 +27,8 @@ def closures(staff):
     now, table, practice = clock.now(), timetable(staff.practice), staff.practice
     today = clock.today(practice.zone)
     day = typed_date(request.args.get("date"))
-    form, look = (
-        ClosureForm(practice.zone, today, table.locations, not staff.may(SCHEDULES), data={"first": day.isoformat()} if day else {}),
-        None,
-    )
+    asked = {"first": day.isoformat()} if day else {}
+    form, look = ClosureForm(practice.zone, today, table.locations, not staff.may(SCHEDULES), data=asked), None
     if form.validate_on_submit():
         look = before_saving.weigh(staff, _change(form, table), form, now)
     if look and look.saved:

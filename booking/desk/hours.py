@@ -27,10 +27,8 @@ def hours(staff, public_id):
     shown = typed_date(request.args.get("from")) or today
     week = reads.week_on(parts, who.id, place.id, max(shown, today))
     pausing, look, broken = before_saving.sent("b-"), None, None
-    form, breaking = (
-        _week_form(table, who, week, today, shown, not pausing),
-        BreakForm(today, prefix="b-", **before_saving.only_if(pausing)),
-    )
+    form = _week_form(table, who, week, today, shown, not pausing)
+    breaking = BreakForm(today, prefix="b-", **before_saving.only_if(pausing))
     if pausing or request.method == "GET":
         form.seen.data = schedules.fingerprint(NewWeek(who.id, place.id, (), today), parts)
     if pausing:

@@ -75,10 +75,8 @@ def take_back_entry(staff, entry):
 def _given_back(staff: StaffMember, made: Payment):
     """What went back is to be paid again unless less is due: the person reads that at once, so staff do too."""
     one, amount = made.appointment, money(made.amount, made.currency, locale=get_locale())
-    words, left = (
-        _("%(amount)s given back, receipt %(number)s.", amount=amount, number=made.receipt_number),
-        payments.sums_of(made.appointment).left,
-    )
+    words = _("%(amount)s given back, receipt %(number)s.", amount=amount, number=made.receipt_number)
+    left = payments.sums_of(made.appointment).left
     if left:
         words += " " + _(
             "The person reads that %(left)s is left to pay. If that is not so, change the amount due.",

@@ -112,10 +112,8 @@ def _page(choices: Choices, form: ConfirmForm, status: int = 200):
     notice = choices.table.change_notice(choices.service.id, practitioner.id)
     starts_at, place = datetime.fromtimestamp(at, UTC), location_at(choices.table, practitioner.id, at)
     wished = Wished(choices.link, at, offer.end, place_of(place, choices.practice))
-    warnings, another = (
-        clashes_with(wished, seen_by(session.account, now), now, choices.moving),
-        one_more(session.account, choices.wish, now),
-    )
+    warnings = clashes_with(wished, seen_by(session.account, now), now, choices.moving)
+    another = one_more(session.account, choices.wish, now)
     answer = render_template(
         "booking/confirm.html",
         form=form,

@@ -13,6 +13,9 @@ from portal.models.practice import Practice
 
 MOBILE, HOME, WORK, OTHER = KINDS = ("mobile", "home", "work", "other")  # of telephone numbers
 STANDING = "merged_at IS NULL"
+# Columns that say nothing of the person: what the record is, when, and what became of it.
+_RECORD = "id public_id practice_id created_at provisional_at safe_at replaced_by_id merged_at forgotten_at"
+HOUSEKEEPING = frozenset((*_RECORD.split(), "keyed", "worded"))
 
 
 def _text(most: int):

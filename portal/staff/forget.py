@@ -46,10 +46,8 @@ def asked(staff: StaffMember, now: datetime) -> list[Need]:
     for one in db.session.scalars(
         found.options(joinedload(ForgetRequest.profile), joinedload(ForgetRequest.account), joinedload(ForgetRequest.link))
     ):
-        person, facts = (
-            tombstones.survivor(one.profile),
-            {"day": day(local(one.asked_at, staff.practice.zone).date(), today, locale=get_locale())},
-        )
+        person = tombstones.survivor(one.profile)
+        facts = {"day": day(local(one.asked_at, staff.practice.zone).date(), today, locale=get_locale())}
         words = (
             _("%(name)s asked on %(day)s to be forgotten: decide.", name=person.name, **facts)
             if one.link.is_self

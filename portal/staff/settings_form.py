@@ -72,8 +72,6 @@ class SettingsForm(PortalForm):
         for age in STEP_AGES:
             field = self[f"step_{age}"]
             if paused_at is not None and age > paused_at and field.data:
-                field.errors, valid = (
-                    [_("Access is paused from %(first)s on. Choose “Nothing happens” at %(age)s.", first=paused_at, age=age)],
-                    False,
-                )
+                field.errors = [_("Access is paused from %(first)s on. Choose “Nothing happens” at %(age)s.", first=paused_at, age=age)]
+                valid = False
         return valid

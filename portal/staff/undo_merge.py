@@ -24,10 +24,8 @@ LONGEST_WHY = 500
 def _with_sides(staff, public_id) -> str:
     """The page as the form says it; the reason waits in the session, it may be about somebody's health."""
     session["why"] = [public_id, clean(request.form.get("why"))[:LONGEST_WHY]]
-    page, said = (
-        url_for("staff.undo_merge", slug=staff.practice.slug, public_id=public_id),
-        {**_sides(request.form), "different": int("different" in request.form)},
-    )
+    page = url_for("staff.undo_merge", slug=staff.practice.slug, public_id=public_id)
+    said = {**_sides(request.form), "different": int("different" in request.form)}
     return f"{page}{'&' if '?' in page else '?'}{urlencode(said)}"
 
 
